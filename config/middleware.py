@@ -1,0 +1,56 @@
+"""What stands around every view: refusals in words, log-in for fragments, the reader's time zone."""
+
+import zoneinfo
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from people.refusals import Refusal
+
+
+def refusals(get_response):
+    """Answer an uncaught Refusal with its words: a page, or a notice for htmx."""
+
+    def middleware(request):
+        return get_response(request)
+
+    def process_exception(request, exception):
+        if not isinstance(exception, Refusal):
+            return None
+        template = "_notice.html" if request.htmx else "refused.html"
+        context = {"level": "bad", "text": str(exception)}
+        response = render(request, template, context, status=exception.status)
+        if exception.status == 429:
+            response["Retry-After"] = str(exception.retry_after)
+        return response
+
+    middleware.process_exception = process_exception
+    return middleware
+
+
+def htmx_login(get_response):
+    """Send an htmx request that was redirected to log-in there with the whole page, not into a fragment."""
+
+    def middleware(request):
+        response = get_response(request)
+        if request.htmx and response.status_code == 302 and "/accounts/" in response["Location"]:
+            redirect = HttpResponse(status=200)
+            redirect["HX-Redirect"] = response["Location"]
+            return redirect
+        return response
+
+    return middleware
+
+
+def local_time(get_response):
+    """Show times in the zone that the reader's browser names in the cookie `tz`; UTC without one."""
+
+    def middleware(request):
+        zone = request.COOKIES.get("tz", "")
+        if zone in zoneinfo.available_timezones():
+            with timezone.override(zoneinfo.ZoneInfo(zone)):
+                return get_response(request)
+        return get_response(request)
+
+    return middleware

@@ -1,0 +1,25 @@
+"""Every address of the site."""
+
+from allauth.account.decorators import secure_admin_login
+from django.contrib import admin
+from django.urls import include, path
+
+from config import views
+
+admin.autodiscover()
+admin.site.login = secure_admin_login(admin.site.login)
+admin.site.site_header = admin.site.site_title = "Ovation"
+admin.site.index_title = "The operator's side"
+
+handler500 = "config.views.server_error"
+
+urlpatterns = [
+    path("", include("people.urls")),
+    path("wallet/", include("wallet.urls")),
+    path("payouts/", include("payouts.urls")),
+    path("", include("live.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+    path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+]
