@@ -1,0 +1,18 @@
+"""What every page knows about the reader and about how the site runs."""
+
+from functools import cache
+
+from django.conf import settings
+
+
+def site(request):
+    """Add `unread_notices`, counted when a template first asks for it, and the flags `site.…`."""
+    user = getattr(request, "user", None)
+    flags = {
+        "local": settings.LOCAL,
+        "mailbox": settings.MAILBOX,
+        "sandbox": settings.PAYMENT_PROVIDER == "sandbox",
+    }
+    if user is None or not user.is_authenticated:
+        return {"site": flags, "unread_notices": 0}
+    return {"site": flags, "unread_notices": cache(lambda: user.notices.filter(read_at=None).count())}

@@ -1,0 +1,69 @@
+"""People: who signs in, and the notices that reach them on the site."""
+
+from django.contrib.auth.models import AbstractUser, BaseUserManager
+from django.db import models
+from django.db.models.functions import Lower
+
+from people.names import AVATARS, validate_name
+
+
+class UserManager(BaseUserManager):
+    def create_user(self, email, password=None, **fields):
+        user = self.model(email=email.strip().lower(), **fields)
+        user.name = user.name or user.email.split("@")[0][:30]
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email, password=None, **fields):
+        return self.create_user(email, password, **{"is_staff": True, "is_superuser": True, **fields})
+
+    def get_by_natural_key(self, email):
+        return self.get(email=email.strip().lower())
+
+
+class User(AbstractUser):
+    """Somebody with an e-mail address and a name that others see. Never deleted, only deactivated: books refer to them."""
+
+    username = None
+    first_name = None
+    last_name = None
+    email = models.EmailField(
+        "e-mail address", unique=True, error_messages={"unique": "This address has an account already."}
+    )
+    name = models.CharField(max_length=30, validators=[validate_name], help_text="What others see beside your gifts.")
+    avatar = models.CharField(max_length=30, choices=AVATARS, default="octopus")
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS = []
+
+    objects = UserManager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("email"), name="one_account_per_address")]
+
+    def __str__(self):
+        return self.name
+
+    def get_full_name(self):
+        return self.name
+
+    def get_short_name(self):
+        return self.name
+
+
+class Notice(models.Model):
+    """A sentence that waits for somebody on the site: a creator's thanks, a paid withdrawal."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notices")
+    text = models.CharField(max_length=400)
+    url = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["user"], condition=models.Q(read_at=None), name="unread_notices")]
+
+    def __str__(self):
+        return self.text
