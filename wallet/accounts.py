@@ -1,0 +1,47 @@
+"""The accounts by name. Each function returns an unsaved Account that says name, unit, kind and owner: no query.
+
+`ledger.post()` opens a guarded account at its first credit. Tally accounts are opened with `ledger.open_account()`;
+house accounts are there from the first migration on.
+"""
+
+from wallet.models import Account, Kind, Unit
+
+
+def house(name):
+    """Return one of the platform's own accounts, by name."""
+    return Account(name=name, unit=UNIT_OF_PREFIX[name.split(":")[0]], kind=Kind.HOUSE)
+
+
+def guarded(prefix, user):
+    """Return a user's guarded account, such as `coins:user:7`."""
+    return Account(name=f"{prefix}:user:{user.pk}", unit=UNIT_OF_PREFIX[prefix], kind=Kind.GUARDED, owner_id=user.pk)
+
+
+UNIT_OF_PREFIX = {
+    "coins": Unit.COIN,
+    "points": Unit.COIN,
+    "diamonds": Unit.DIAMOND,
+    "held": Unit.DIAMOND,
+    "cents": Unit.CENT,
+}
+
+# Coins come into being here (a recharge) and end here (points that were settled).
+COINS_ISSUANCE = house("coins:issuance")
+COINS_REDEEMED = house("coins:redeemed")
+# Diamonds come into being when a live is settled and end when they are paid out.
+DIAMONDS_ISSUANCE = house("diamonds:issuance")
+DIAMONDS_REDEEMED = house("diamonds:redeemed")
+# Money: from viewers to the platform, from the platform to creators.
+CENTS_VIEWERS = house("cents:viewers")
+CENTS_PLATFORM = house("cents:platform")
+CENTS_CREATORS = house("cents:creators")
+
+HOUSE_ACCOUNTS = [
+    COINS_ISSUANCE,
+    COINS_REDEEMED,
+    DIAMONDS_ISSUANCE,
+    DIAMONDS_REDEEMED,
+    CENTS_VIEWERS,
+    CENTS_PLATFORM,
+    CENTS_CREATORS,
+]

@@ -1,0 +1,14 @@
+"""The coin accounts by name."""
+
+from wallet import ledger
+from wallet.accounts import guarded
+
+
+def coins_of(user):
+    """Return the account that holds the user's coins."""
+    return guarded("coins", user)
+
+
+def coin_balance(user):
+    """Return how many coins the user has; 0 before the first recharge. One statement."""
+    return ledger.balance(coins_of(user))

@@ -1,0 +1,51 @@
+"""Dated rows: numbers that an operator sets for a moment to come and that keep their history.
+
+A row counts from `starts_at` until the next one starts. Rows aren't edited; a wrong one is followed by a right one.
+"""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils import timezone
+
+
+class DatedQuerySet(models.QuerySet):
+    def started(self, moment=None):
+        """Rows that count or have counted at the moment (now if left out), the newest first."""
+        return self.filter(starts_at__lte=moment or timezone.now()).order_by("-starts_at", "-id")
+
+    def at(self, moment=None):
+        """Return the row that counts at the moment; raise DoesNotExist if none had started."""
+        row = self.started(moment).first()
+        if row is None:
+            raise self.model.DoesNotExist(f"no {self.model._meta.verbose_name} had started by then")
+        return row
+
+    def next_after(self, moment=None):
+        """Return the row that is announced next, or None."""
+        return self.filter(starts_at__gt=moment or timezone.now()).order_by("starts_at", "id").first()
+
+
+class DatedRow(models.Model):
+    """What an operator set, from when it counts, who set it and why."""
+
+    starts_at = models.DateTimeField("counts from", default=timezone.now)
+    set_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
+    reason_given = models.CharField("reason", max_length=200, help_text="Shown in the public history.")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = DatedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        ordering = ["-starts_at", "-id"]
+        get_latest_by = "starts_at"
+
+    def clean(self):
+        super().clean()
+        if self._state.adding and self.starts_at and self.starts_at < timezone.now() - timedelta(minutes=5):
+            raise ValidationError({"starts_at": "It can't count from a moment that has passed. Take now or later."})

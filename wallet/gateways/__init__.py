@@ -1,0 +1,61 @@
+"""The doors to payment providers: one protocol, one module for each provider.
+
+A gateway never writes to the books. It starts a checkout, and it reads what the provider sends back.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from importlib import import_module
+from typing import Protocol
+from uuid import UUID
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+GATEWAYS = {"sandbox": "wallet.gateways.sandbox"}
+
+
+class Forged(Exception):
+    """The message isn't the provider's, is too old, or can't be read. Nothing may be done because of it."""
+
+
+@dataclass(frozen=True)
+class Method:
+    """A way to pay at the provider, as the viewer sees it."""
+
+    slug: str
+    name: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class PaymentMessage:
+    """What a provider says about one payment. `cents` is the amount in US cents, `outcome` is paid or declined."""
+
+    event_id: str
+    outcome: str
+    recharge_id: UUID
+    payment_id: str
+    cents: int
+    currency: str
+    sent_at: datetime
+
+
+class PaymentGateway(Protocol):
+    slug: str
+    is_sandbox: bool
+    methods: list[Method]
+
+    def checkout_url(self, recharge) -> str:
+        """Return the address of the provider's checkout page for a started recharge. Safe to repeat."""
+
+    def read_message(self, headers, body: bytes) -> PaymentMessage:
+        """Return the message after checking its signature and age; raise Forged."""
+
+
+def payment_gateway(slug=None) -> PaymentGateway:
+    """Return the gateway named by PAYMENT_PROVIDER (or by its slug)."""
+    name = slug or settings.PAYMENT_PROVIDER
+    if name not in GATEWAYS:
+        raise ImproperlyConfigured(f"PAYMENT_PROVIDER is {name!r}; known are: {', '.join(sorted(GATEWAYS))}.")
+    return import_module(GATEWAYS[name]).gateway

@@ -1,0 +1,102 @@
+"""The sandbox payment provider: a checkout page on our own site, and signed messages like a real provider's.
+
+No money moves. What it decides reaches the books only as a signed message through `recharges.receive_message()`,
+so the path that a real provider takes is the one that is used and tested.
+"""
+
+import hashlib
+import hmac
+import json
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid5
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+
+from wallet.gateways import Forged, Method, PaymentMessage
+
+SIGNATURE = "Sandbox-Signature"
+TIMESTAMP = "Sandbox-Timestamp"
+
+
+class SandboxGateway:
+    slug = "sandbox"
+    is_sandbox = True
+    methods = [
+        Method("card", "Card", "Test card ending 4242"),
+        Method("paypal", "PayPal", "Test account"),
+    ]
+
+    def checkout_url(self, recharge):
+        return reverse("recharge", args=[recharge.id])
+
+    def read_message(self, headers, body):
+        sent_at = self._check_signature(headers.get(SIGNATURE, ""), headers.get(TIMESTAMP, ""), body)
+        try:
+            facts = json.loads(body)
+            return PaymentMessage(
+                event_id=_text(facts["event_id"], 80),
+                outcome=_one_of(facts["outcome"], {"paid", "declined"}),
+                recharge_id=UUID(_text(facts["recharge_id"], 36)),
+                payment_id=_text(facts["payment_id"], 80),
+                cents=_whole(facts["cents"]),
+                currency=_text(facts["currency"], 3),
+                sent_at=sent_at,
+            )
+        except (ValueError, KeyError, TypeError) as error:
+            raise Forged(f"the message can't be read: {error}") from error
+
+    def decide(self, recharge, outcome, *, now=None):
+        """Return (headers, body) of the message in which the provider says `paid` or `declined`.
+
+        One recharge has one payment, and each outcome of it one event id, as at a real provider.
+        """
+        facts = {
+            "event_id": str(uuid5(recharge.id, outcome)),
+            "outcome": outcome,
+            "recharge_id": str(recharge.id),
+            "payment_id": f"sandbox-{recharge.id}",
+            "cents": recharge.cents,
+            "currency": "USD",
+        }
+        body = json.dumps(facts).encode()
+        return self.sign(body, now=now), body
+
+    def sign(self, body, *, now=None):
+        """Return the headers a provider sends with the body: when, and an HMAC-SHA256 over both."""
+        stamp = str(int((now or timezone.now()).timestamp()))
+        return {TIMESTAMP: stamp, SIGNATURE: _signature(stamp, body)}
+
+    def _check_signature(self, signature, stamp, body):
+        if not hmac.compare_digest(signature.encode(), _signature(stamp, body).encode()):
+            raise Forged("the signature doesn't fit the message")
+        sent_at = datetime.fromtimestamp(int(stamp), UTC)
+        if abs(timezone.now() - sent_at) > timedelta(seconds=settings.WEBHOOK_WINDOW_SECONDS):
+            raise Forged("the message is too old")
+        return sent_at
+
+
+def _signature(stamp, body):
+    return hmac.new(settings.SANDBOX_WEBHOOK_SECRET.encode(), stamp.encode() + b"." + body, hashlib.sha256).hexdigest()
+
+
+def _text(value, longest):
+    if not isinstance(value, str) or not 0 < len(value) <= longest:
+        raise ValueError(f"expected 1 to {longest} characters")
+    return value
+
+
+def _one_of(value, known):
+    if value not in known:
+        raise ValueError(f"expected one of {sorted(known)}")
+    return value
+
+
+def _whole(value):
+    if type(value) is not int or not 0 < value < 10**12:
+        raise ValueError("expected a whole number of cents")
+    return value
+
+
+gateway = SandboxGateway()

@@ -1,0 +1,231 @@
+"""The books: the only code that writes transfers and balances.
+
+A transfer moves a positive whole amount from one account to another of the same unit, so all accounts of a unit add up
+to zero by construction. Guarded accounts carry their balance and never go below zero: a conditional UPDATE refuses it
+kindly, a CHECK refuses it in any case.
+
+On PostgreSQL a posting is one statement, and so one commit. SQLite has no writes inside WITH, so there it is a short
+IMMEDIATE transaction that runs the same clauses one after the other.
+"""
+
+import datetime
+import uuid
+from contextlib import nullcontext
+from typing import NamedTuple
+
+from django.db import IntegrityError, connection, models, transaction
+from django.db.models import Sum
+from django.utils import timezone
+
+from wallet.models import LARGEST_BALANCE, Account, Kind, Transfer
+
+
+class NotPosted(Exception):
+    """Nothing was written: the condition didn't hold, or (as NotEnough) the balance is too small."""
+
+
+class NotEnough(NotPosted):
+    """The guarded debit account holds less than the amount; nothing was written."""
+
+
+class AlreadyPosted(Exception):
+    """This reason and reference were posted before, with other accounts or another amount; nothing was written."""
+
+
+class Posting(NamedTuple):
+    """What a posting did. `balance` is what the guarded debit account holds after it (None for other kinds)."""
+
+    transfer_id: int
+    balance: int | None
+    record_id: int | None = None
+    is_repeat: bool = False
+
+
+class Record(NamedTuple):
+    """A row that is written together with a transfer, or not at all, in the same statement.
+
+    `condition` is a SELECT: the posting happens only while it returns a row. `insert` is an INSERT … SELECT that reads
+    that row FROM condition. Both take their values from `values`, beside those of the transfer.
+    """
+
+    condition: str
+    insert: str
+    values: dict
+
+
+def post(*, debit, credit, amount, reason, reference, record=None):
+    """Move `amount` units from debit to credit, once for this reason and reference; return a Posting.
+
+    The same call again changes nothing and returns the first posting, marked `is_repeat`.
+    Raise NotEnough if the guarded debit account holds less, NotPosted if the record's condition doesn't hold,
+    AlreadyPosted if the reason and reference stand for another move, ValueError for an impossible amount.
+    """
+    if not 0 < amount <= LARGEST_BALANCE:
+        raise ValueError(f"a transfer moves 1 to {LARGEST_BALANCE} units, not {amount}")
+    if debit.unit != credit.unit:
+        raise ValueError(f"{debit} and {credit} count different units")
+    values = {
+        "debit": debit.name,
+        "credit": credit.name,
+        "unit": credit.unit,
+        "owner": credit.owner_id,
+        "amount": amount,
+        "reason": str(reason),
+        "reference": reference,
+        "now": timezone.now(),
+        **(record.values if record else {}),
+    }
+    values = {name: _database_value(value) for name, value in values.items()}
+    write = _write_in_one_statement if connection.vendor == "postgresql" else _write_in_steps
+    try:
+        row = write(debit, credit, record, values)
+    except IntegrityError:
+        # Two equal posts raced: the unique key let one through, and the other returns what that one did.
+        row = None
+        if connection.needs_rollback or not posted(reason, reference):
+            raise
+    return Posting(*row) if row else _explain(debit, credit, amount, reason, reference, record)
+
+
+def reverse(transfer):
+    """Post the opposite of a transfer, once; return the Posting. The reference stays that of the transfer.
+
+    Raise NotEnough if the account that was credited has spent it meanwhile.
+    """
+    opposite = Transfer.objects.filter(reverses=transfer).first()
+    if opposite:
+        return Posting(opposite.id, None, is_repeat=True)
+    with transaction.atomic():
+        balance = _take(transfer.credit, transfer.amount)
+        _give(transfer.debit, transfer.amount)
+        opposite = Transfer.objects.create(
+            debit=transfer.credit,
+            credit=transfer.debit,
+            amount=transfer.amount,
+            reason=transfer.reason,
+            reference=transfer.reference,
+            reverses=transfer,
+        )
+    return Posting(opposite.id, balance)
+
+
+def open_account(account):
+    """Open a tally or house account, or do nothing if it is open."""
+    Account.objects.bulk_create([account], ignore_conflicts=True)
+
+
+def balance(account):
+    """Return the units the account holds: carried if guarded, else credits minus debits. 0 if it was never opened."""
+    if account.kind == Kind.GUARDED:
+        return Account.objects.filter(pk=account.pk).values_list("balance", flat=True).first() or 0
+    credits = Transfer.objects.filter(credit=account).aggregate(sum=Sum("amount"))["sum"] or 0
+    debits = Transfer.objects.filter(debit=account).aggregate(sum=Sum("amount"))["sum"] or 0
+    return credits - debits
+
+
+def lock(account):
+    """Hold the account's row until the transaction ends, so that moves between one person's accounts queue."""
+    return Account.objects.select_for_update().filter(pk=account.pk).first()
+
+
+def transfers_of(account):
+    """Return the account's transfers, the newest first."""
+    return Transfer.objects.filter(models.Q(debit=account) | models.Q(credit=account)).order_by("-id")
+
+
+def posted(reason, reference):
+    """Return the transfer that was posted for this reason and reference, or None."""
+    return Transfer.objects.filter(reason=reason, reference=reference, reverses=None).first()
+
+
+# --- How a posting is written -------------------------------------------------------------------
+
+NEW = """NOT EXISTS (SELECT 1 FROM wallet_transfer
+        WHERE reference = %(reference)s AND reason = %(reason)s AND reverses_id IS NULL)"""
+DEBIT = """UPDATE wallet_account SET balance = balance - %(amount)s
+    WHERE name = %(debit)s AND balance >= %(amount)s AND """
+CREDIT = """INSERT INTO wallet_account (name, unit, kind, owner_id, balance)
+    SELECT %(credit)s, %(unit)s, 'guarded', %(owner)s, %(amount)s FROM debited WHERE true
+    ON CONFLICT (name) DO UPDATE SET balance = wallet_account.balance + excluded.balance"""
+MOVE = """INSERT INTO wallet_transfer (debit_id, credit_id, amount, reason, reference, created_at)
+    SELECT %(debit)s, %(credit)s, %(amount)s, %(reason)s, %(reference)s, %(now)s FROM debited"""
+
+
+def _write_in_one_statement(debit, credit, record, values):
+    """Write debit, credit, transfer and record as one PostgreSQL statement; return its row, None if nothing was written."""
+    allowed = f"{NEW} AND EXISTS (SELECT 1 FROM condition)" if record else NEW
+    steps = [f"condition AS ({record.condition})"] if record else []
+    if debit.kind == Kind.GUARDED:
+        steps.append(f"debited AS ({DEBIT}{allowed} RETURNING balance)")
+    else:
+        steps.append(f"debited AS (SELECT NULL::bigint AS balance WHERE {allowed})")
+    if credit.kind == Kind.GUARDED:
+        steps.append(f"credited AS ({CREDIT})")
+    steps.append(f"moved AS ({MOVE} RETURNING id)")
+    if record:
+        steps.append(f"recorded AS ({record.insert}, moved RETURNING id)")
+    answer = "SELECT moved.id, debited.balance FROM moved, debited"
+    if record:
+        answer = "SELECT moved.id, debited.balance, recorded.id FROM moved, debited, recorded"
+    # Alone, the statement is its own transaction; inside one, a savepoint lets a raced repeat be answered.
+    with transaction.atomic() if connection.in_atomic_block else nullcontext(), connection.cursor() as cursor:
+        cursor.execute(f"WITH {', '.join(steps)} {answer}", values)  # noqa: S608
+        return cursor.fetchone()
+
+
+def _write_in_steps(debit, credit, record, values):
+    """Write the same clauses one after the other, in a transaction that SQLite starts IMMEDIATE."""
+    allowed = f"{NEW} AND EXISTS ({record.condition})" if record else NEW
+    one_row = "WITH debited AS (SELECT 1)"
+    with transaction.atomic(), connection.cursor() as cursor:
+        if debit.kind == Kind.GUARDED:
+            cursor.execute(f"{DEBIT}{allowed} RETURNING balance", values)
+        else:
+            cursor.execute(f"SELECT NULL WHERE {allowed}", values)  # noqa: S608
+        debited = cursor.fetchone()
+        if debited is None:
+            return None
+        if credit.kind == Kind.GUARDED:
+            cursor.execute(f"{one_row} {CREDIT}", values)
+        cursor.execute(f"{one_row} {MOVE} RETURNING id", values)
+        moved = cursor.fetchone()
+        if not record:
+            return moved + debited
+        cursor.execute(f"WITH condition AS ({record.condition}) {record.insert} RETURNING id", values)
+        return moved + debited + cursor.fetchone()
+
+
+def _explain(debit, credit, amount, reason, reference, record):
+    """Nothing was written: return the earlier posting if this is a repeat, else raise why not."""
+    earlier = posted(reason, reference)
+    if earlier:
+        if (earlier.debit_id, earlier.credit_id, earlier.amount) != (debit.name, credit.name, amount):
+            raise AlreadyPosted(f"{reason} {reference} was posted as {earlier}")
+        return Posting(earlier.id, None, is_repeat=True)
+    if debit.kind == Kind.GUARDED and balance(debit) < amount:
+        raise NotEnough(f"{debit} holds less than {amount}")
+    raise NotPosted(f"the condition of {reason} {reference} doesn't hold" if record else f"{reason} {reference} raced")
+
+
+def _take(account, amount):
+    """Take units from an account; return what a guarded one holds afterwards, or raise NotEnough."""
+    if account.kind != Kind.GUARDED:
+        return None
+    rows = Account.objects.filter(pk=account.pk, balance__gte=amount)
+    if not rows.update(balance=models.F("balance") - amount):
+        raise NotEnough(f"{account} holds less than {amount}")
+    return balance(account)
+
+
+def _give(account, amount):
+    if account.kind == Kind.GUARDED:
+        Account.objects.filter(pk=account.pk).update(balance=models.F("balance") + amount)
+
+
+def _database_value(value):
+    """Return the value as the database's driver takes it in raw SQL."""
+    if isinstance(value, uuid.UUID):
+        return models.UUIDField().get_db_prep_value(value, connection)
+    if isinstance(value, datetime.datetime):
+        return models.DateTimeField().get_db_prep_value(value, connection)
+    return value

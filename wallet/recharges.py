@@ -1,0 +1,134 @@
+"""Recharges: dollars into coins. Started by the viewer, confirmed or failed by the payment provider's messages."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from people.refusals import Refusal
+from wallet import accounts, ledger
+from wallet.coins import coins_of
+from wallet.gateways import payment_gateway
+from wallet.models import CoinPackage, PaymentEvent, Reason, Recharge, RechargeStep
+
+
+class RechargeRefused(Refusal):
+    """The recharge can't be started or decided like this."""
+
+
+def offered_packages():
+    """Return the packages on offer, the smallest first."""
+    return CoinPackage.objects.filter(is_offered=True)
+
+
+def smallest_package_covering(missing_coins):
+    """Return the smallest package on offer with at least that many coins, or None if none is large enough."""
+    return offered_packages().filter(coins__gte=missing_coins).first()
+
+
+@transaction.atomic
+def start_recharge(*, user, package, method, recharge_id):
+    """Start buying a package; the same id again returns the same recharge. Raise RechargeRefused for a used id."""
+    recharge, is_new = Recharge.objects.get_or_create(
+        id=recharge_id,
+        defaults={
+            "user": user,
+            "package": package,
+            "coins": package.coins,
+            "cents": package.cents,
+            "provider": payment_gateway().slug,
+            "method": method,
+        },
+    )
+    if is_new:
+        _note_step(recharge, by=user.email, why=f"Chose {package}")
+    elif (recharge.user_id, recharge.package_id, recharge.method) != (user.pk, package.pk, method):
+        raise RechargeRefused("This page was used for another recharge already. Open Recharge again to buy coins.")
+    return recharge
+
+
+@transaction.atomic
+def confirm_recharge(recharge_id, *, payment_id, by, why="Payment received"):
+    """Credit the coins of a paid recharge, once; return the recharge. A repeat changes nothing.
+
+    A failed recharge whose payment arrives late is credited too: the viewer's money did move.
+    Raise RechargeRefused if another payment has confirmed it.
+    """
+    recharge = Recharge.objects.select_for_update().get(pk=recharge_id)
+    if recharge.status == Recharge.Status.CONFIRMED:
+        if recharge.payment_id != payment_id:
+            raise RechargeRefused(f"Recharge {recharge_id} was paid by {recharge.payment_id} already.")
+        return recharge
+    ledger.post(
+        debit=accounts.CENTS_VIEWERS,
+        credit=accounts.CENTS_PLATFORM,
+        amount=recharge.cents,
+        reason=Reason.PAYMENT,
+        reference=recharge.id,
+    )
+    ledger.post(
+        debit=accounts.COINS_ISSUANCE,
+        credit=coins_of(recharge.user),
+        amount=recharge.coins,
+        reason=Reason.RECHARGE,
+        reference=recharge.id,
+    )
+    recharge.status, recharge.payment_id = Recharge.Status.CONFIRMED, payment_id
+    recharge.save(update_fields=["status", "payment_id"])
+    _note_step(recharge, by=by, why=why)
+    return recharge
+
+
+@transaction.atomic
+def fail_recharge(recharge_id, *, by, why):
+    """Close a recharge without coins; return it. One that is paid or failed stays what it is."""
+    recharge = Recharge.objects.select_for_update().get(pk=recharge_id)
+    if recharge.status == Recharge.Status.STARTED:
+        recharge.status = Recharge.Status.FAILED
+        recharge.save(update_fields=["status"])
+        _note_step(recharge, by=by, why=why)
+    return recharge
+
+
+def receive_message(provider, headers, body):
+    """Act on a provider's signed message, once for its event id; return what was done, in words. Raise Forged."""
+    message = payment_gateway(provider).read_message(headers, body)
+    with transaction.atomic():
+        event, is_new = PaymentEvent.objects.get_or_create(
+            provider=provider, event_id=message.event_id, defaults={"body": body.decode(), "outcome": "received"}
+        )
+        if is_new:
+            event.outcome = _act_on(provider, message)
+            event.save(update_fields=["outcome"])
+    return event.outcome
+
+
+def fail_abandoned_recharges(now=None):
+    """Close the recharges that nobody paid within RECHARGE_ABANDONED_AFTER_MINUTES; return how many."""
+    minutes = settings.RECHARGE_ABANDONED_AFTER_MINUTES
+    before = (now or timezone.now()) - timedelta(minutes=minutes)
+    abandoned = Recharge.objects.filter(status=Recharge.Status.STARTED, started_at__lt=before).values_list(
+        "pk", flat=True
+    )
+    for recharge_id in list(abandoned):
+        fail_recharge(recharge_id, by="worker", why=f"Not paid within {minutes} minutes")
+    return len(abandoned)
+
+
+def _act_on(provider, message):
+    recharge = Recharge.objects.filter(pk=message.recharge_id, provider=provider).first()
+    if recharge is None:
+        return "no such recharge"
+    if (message.cents, message.currency) != (recharge.cents, "USD"):
+        return f"refused: {message.cents} {message.currency} paid, {recharge.cents} USD asked"
+    if message.outcome == "declined":
+        return fail_recharge(recharge.pk, by=provider, why="The payment was declined").status
+    try:
+        return confirm_recharge(recharge.pk, payment_id=message.payment_id, by=provider).status
+    except RechargeRefused as refusal:
+        return f"refused: {refusal}"
+
+
+def _note_step(recharge, *, by, why):
+    RechargeStep.objects.create(recharge=recharge, status=recharge.status, by=by[:40], why=why[:200])

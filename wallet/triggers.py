@@ -1,0 +1,105 @@
+"""Database triggers as migration operations, on SQLite and PostgreSQL: promises that hold against any code."""
+
+from django.db import migrations
+
+
+class TriggerPair(migrations.RunPython):
+    """Run the SQL of the database in use; the other database's SQL is ignored."""
+
+    reversible = True
+
+    def __init__(self, *, postgresql, sqlite, undo):
+        def forwards(apps, schema_editor):
+            for statement in {"postgresql": postgresql, "sqlite": sqlite}[schema_editor.connection.vendor]:
+                schema_editor.execute(statement, params=None)
+
+        def backwards(apps, schema_editor):
+            for statement in undo[schema_editor.connection.vendor]:
+                schema_editor.execute(statement, params=None)
+
+        super().__init__(forwards, backwards)
+
+
+def append_only(table):
+    """Refuse every UPDATE and DELETE of the table's rows."""
+    name = f"{table}_append_only"
+    return TriggerPair(
+        postgresql=[
+            f"""CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+                RAISE EXCEPTION '{table} is append-only' USING ERRCODE = 'integrity_constraint_violation';
+            END $$""",
+            f"CREATE TRIGGER {name} BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()",
+            f"CREATE TRIGGER {name}_all BEFORE TRUNCATE ON {table} EXECUTE FUNCTION {name}()",
+        ],
+        sqlite=[
+            f"CREATE TRIGGER {name}_{verb} BEFORE {verb} ON {table} "
+            f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+            for verb in ("UPDATE", "DELETE")
+        ],
+        undo={
+            "postgresql": [
+                f"DROP TRIGGER {name} ON {table}",
+                f"DROP TRIGGER {name}_all ON {table}",
+                f"DROP FUNCTION {name}()",
+            ],
+            "sqlite": [f"DROP TRIGGER {name}_UPDATE", f"DROP TRIGGER {name}_DELETE"],
+        },
+    )
+
+
+def dated_rows_stay(table):
+    """Refuse every UPDATE of a dated row, and its DELETE once it has started to count."""
+    name = f"{table}_stays"
+    return TriggerPair(
+        postgresql=[
+            f"""CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+                IF TG_OP = 'DELETE' AND OLD.starts_at > now() THEN RETURN OLD; END IF;
+                RAISE EXCEPTION '{table}: a row that counts stays as it is'
+                    USING ERRCODE = 'integrity_constraint_violation';
+            END $$""",
+            f"CREATE TRIGGER {name} BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()",
+        ],
+        sqlite=[
+            f"CREATE TRIGGER {name}_UPDATE BEFORE UPDATE ON {table} "
+            f"BEGIN SELECT RAISE(ABORT, '{table}: a row that counts stays as it is'); END",
+            f"CREATE TRIGGER {name}_DELETE BEFORE DELETE ON {table} "
+            f"WHEN OLD.starts_at <= strftime('%Y-%m-%d %H:%M:%f', 'now') "
+            f"BEGIN SELECT RAISE(ABORT, '{table}: a row that counts stays as it is'); END",
+        ],
+        undo={
+            "postgresql": [f"DROP TRIGGER {name} ON {table}", f"DROP FUNCTION {name}()"],
+            "sqlite": [f"DROP TRIGGER {name}_UPDATE", f"DROP TRIGGER {name}_DELETE"],
+        },
+    )
+
+
+def same_unit():
+    """Refuse a transfer between accounts of different units. After the insert: the credit may be opened beside it."""
+    broken = (
+        "(SELECT unit FROM wallet_account WHERE name = NEW.debit_id) IS DISTINCT FROM "
+        "(SELECT unit FROM wallet_account WHERE name = NEW.credit_id)"
+    )
+    return TriggerPair(
+        postgresql=[
+            f"""CREATE OR REPLACE FUNCTION wallet_transfer_same_unit() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+                IF {broken} THEN
+                    RAISE EXCEPTION 'transfer between two units' USING ERRCODE = 'check_violation';
+                END IF;
+                RETURN NULL;
+            END $$""",
+            "CREATE TRIGGER wallet_transfer_same_unit AFTER INSERT ON wallet_transfer "
+            "FOR EACH ROW EXECUTE FUNCTION wallet_transfer_same_unit()",
+        ],
+        sqlite=[
+            f"CREATE TRIGGER wallet_transfer_same_unit AFTER INSERT ON wallet_transfer "
+            f"WHEN {broken.replace('IS DISTINCT FROM', 'IS NOT')} "
+            f"BEGIN SELECT RAISE(ABORT, 'transfer between two units'); END"
+        ],
+        undo={
+            "postgresql": [
+                "DROP TRIGGER wallet_transfer_same_unit ON wallet_transfer",
+                "DROP FUNCTION wallet_transfer_same_unit()",
+            ],
+            "sqlite": ["DROP TRIGGER wallet_transfer_same_unit"],
+        },
+    )

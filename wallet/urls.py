@@ -1,0 +1,3 @@
+"""Addresses of the viewer's wallet."""
+
+urlpatterns = []
