@@ -1,0 +1,56 @@
+"""The weekly allowance: at most so many dollars in one ISO week, which starts on Monday 00:00 UTC."""
+
+from datetime import UTC, datetime, time, timedelta
+from typing import NamedTuple
+
+from django.db.models import F
+from django.utils import timezone
+
+from payouts.models import PayoutTerms, WeeklyAllowance
+
+
+class Allowance(NamedTuple):
+    """One creator's week: its Monday, what is used, what may still be withdrawn, and when that starts anew."""
+
+    week: object
+    limit_cents: int
+    used_cents: int
+    resets_at: datetime
+
+    @property
+    def left_cents(self):
+        return max(0, self.limit_cents - self.used_cents)
+
+
+def week_of(moment):
+    """Return the Monday (a date, in UTC) of the moment's ISO week: Sunday 23:59:59 and Monday 00:00 UTC differ."""
+    day = moment.astimezone(UTC).date()
+    return day - timedelta(days=day.weekday())
+
+
+def resets_at(week):
+    """Return the moment at which the week that starts on this Monday is over: the next Monday, 00:00 UTC."""
+    return datetime.combine(week + timedelta(days=7), time(), UTC)
+
+
+def weekly_allowance(creator, *, terms=None, now=None):
+    """Return the creator's Allowance of the week, from one statement (two without terms)."""
+    now = now or timezone.now()
+    terms = terms or PayoutTerms.objects.at(now)
+    week = week_of(now)
+    used = creator.weekly_allowances.filter(week=week).values_list("used_cents", flat=True).first() or 0
+    return Allowance(week, terms.weekly_cents, used, resets_at(week))
+
+
+def take_allowance(creator, cents, *, week, limit_cents):
+    """Use up cents of the creator's week; say whether it was possible. The CHECK refuses what this would miss."""
+    WeeklyAllowance.objects.bulk_create(
+        [WeeklyAllowance(creator=creator, week=week, limit_cents=limit_cents)], ignore_conflicts=True
+    )
+    row = WeeklyAllowance.objects.filter(creator=creator, week=week, used_cents__lte=limit_cents - cents)
+    return bool(row.update(used_cents=F("used_cents") + cents, limit_cents=limit_cents))
+
+
+def give_back_allowance(creator, cents, *, week):
+    """Give cents back to the week they were taken from."""
+    WeeklyAllowance.objects.filter(creator=creator, week=week).update(used_cents=F("used_cents") - cents)

@@ -1,0 +1,31 @@
+"""The diamond accounts by name, and how diamonds come in."""
+
+from wallet import ledger
+from wallet.accounts import DIAMONDS_ISSUANCE, guarded
+from wallet.models import Reason
+
+
+def diamonds_of(user):
+    """Return the account that holds the diamonds a user can withdraw."""
+    return guarded("diamonds", user)
+
+
+def held_of(user):
+    """Return the account that holds the diamonds reserved for the user's open withdrawals."""
+    return guarded("held", user)
+
+
+def diamond_balance(user):
+    """Return how many diamonds the user can withdraw. One statement."""
+    return ledger.balance(diamonds_of(user))
+
+
+def credit_diamonds(user, diamonds, *, reference):
+    """Give a user the diamonds of a settled live, once per reference (the session's UUID)."""
+    return ledger.post(
+        debit=DIAMONDS_ISSUANCE,
+        credit=diamonds_of(user),
+        amount=diamonds,
+        reason=Reason.SETTLE_DIAMONDS,
+        reference=reference,
+    )

@@ -1,0 +1,79 @@
+"""What coins and diamonds are worth: the one place with the formulas.
+
+Whole numbers throughout: coins, points, diamonds, cents, and micros (millionths of a dollar). Money is rounded once,
+at the edge, downwards. One point becomes one diamond.
+"""
+
+from typing import NamedTuple
+
+from django.db.models import Subquery
+from django.utils import timezone
+
+from payouts.models import DiamondRate
+from wallet.models import CoinRate
+
+MICROS_PER_CENT = 10_000
+
+
+class Rates(NamedTuple):
+    """What a coin cost and a diamond was worth at one moment, in micros, and since when the diamond's rate counts."""
+
+    coin_micros: int
+    diamond_micros: int
+    since: object = None
+
+
+class Breakdown(NamedTuple):
+    """Where a number of coins goes, in micros: viewer = creator + platform, exactly."""
+
+    coins: int
+    viewer_micros: int
+    creator_micros: int
+    platform_micros: int
+
+
+def rate_at(moment=None):
+    """Return the DiamondRate that counts at the moment (now if left out)."""
+    return DiamondRate.objects.at(moment)
+
+
+def rates_at(moment=None):
+    """Return the Rates at the moment, in one statement."""
+    moment = moment or timezone.now()
+    coin = CoinRate.objects.started(moment).values("micros")[:1]
+    row = DiamondRate.objects.started(moment).annotate(coin_micros=Subquery(coin)).first()
+    if row is None:
+        raise DiamondRate.DoesNotExist("no diamond rate had started by then")
+    return Rates(row.coin_micros, row.micros, row.starts_at)
+
+
+def coins_to_micros(coins, rates):
+    """Return what a viewer pays for the coins at face value: 5 coins at 10,000 = 50,000 micros = $0.05."""
+    return coins * rates.coin_micros
+
+
+def diamonds_to_micros(diamonds, rates):
+    """Return what diamonds are worth, unrounded: 5 diamonds at 5,000 = 25,000 micros = $0.025."""
+    return diamonds * rates.diamond_micros
+
+
+def diamonds_to_cents(diamonds, micros):
+    """Return the whole cents that diamonds are worth, rounded down: 19,999 at 5,000 = 9,999 cents = $99.99."""
+    return diamonds * micros // MICROS_PER_CENT
+
+
+def cents_to_diamonds(cents, micros):
+    """Return the fewest diamonds worth at least the cents: 10,000 cents at 5,000 = 20,000; 1 cent at 3,000 = 4."""
+    return -(-cents * MICROS_PER_CENT // micros)
+
+
+def coins_to_cents(coins, rates):
+    """Return the cents that coins cost at face value, rounded up, so that what is missing is never understated."""
+    return -(-coins * rates.coin_micros // MICROS_PER_CENT)
+
+
+def where_coins_go(coins, rates):
+    """Return the Breakdown of coins: 5 coins = $0.05 paid = $0.025 to the creator + $0.025 kept by the platform."""
+    viewer = coins_to_micros(coins, rates)
+    creator = diamonds_to_micros(coins, rates)
+    return Breakdown(coins, viewer, creator, viewer - creator)
