@@ -1,0 +1,47 @@
+"""The feed: one query behind the room, the poll, the stream and the overlay.
+
+PostgreSQL hands out ids before commit, so a tap with a smaller id can become visible after one with a larger id, and
+`id > cursor` would lose it. Taps are read in the order (transaction id, id), and only those of transactions older than
+every transaction that is still open: whatever commits later sorts behind what was read. SQLite has one writer at a time.
+"""
+
+from django.db import connection, models
+from django.db.models import Q
+from django.db.models.expressions import RawSQL
+
+from live.models import GiftTap
+
+MOST_AT_A_TIME = 200
+
+
+def taps_after(session, cursor, limit=MOST_AT_A_TIME):
+    """Return the taps behind the cursor (a tap's id, 0 for all) in feed order, with their viewers, at most `limit`."""
+    return in_feed_order(behind(complete(session.taps), cursor)).select_related("viewer")[:limit]
+
+
+def latest_taps(session, limit=20):
+    """Return the last taps of the feed, oldest first, as a list."""
+    newest = complete(session.taps).order_by("-transaction_id", "-id").select_related("viewer")[:limit]
+    return list(newest)[::-1]
+
+
+def complete(taps):
+    """Keep the taps that no open transaction can still sort before."""
+    if connection.vendor != "postgresql":
+        return taps
+    horizon = RawSQL("(pg_snapshot_xmin(pg_current_snapshot())::text::bigint)", [], models.BigIntegerField())
+    return taps.filter(transaction_id__lt=horizon)
+
+
+def behind(taps, cursor):
+    """Keep the taps behind the cursor in feed order; a cursor that names no tap counts by its id alone."""
+    if not cursor:
+        return taps
+    place = GiftTap.objects.filter(pk=cursor).values_list("transaction_id", flat=True).first()
+    if place is None:
+        return taps.filter(id__gt=cursor)
+    return taps.filter(Q(transaction_id__gt=place) | Q(transaction_id=place, id__gt=cursor))
+
+
+def in_feed_order(taps):
+    return taps.order_by("transaction_id", "id")

@@ -1,0 +1,16 @@
+"""Following creators."""
+
+from live.models import Follow
+from people.refusals import Refusal
+
+
+def follow(*, user, creator):
+    """Follow a creator; a repeat changes nothing. Raise Refusal for oneself."""
+    if user.pk == creator.pk:
+        raise Refusal("You can't follow yourself.")
+    Follow.objects.bulk_create([Follow(follower=user, creator=creator)], ignore_conflicts=True)
+
+
+def unfollow(*, user, creator):
+    """Stop following a creator; a repeat changes nothing. Gifts that are open in a running live stay open."""
+    Follow.objects.filter(follower=user, creator=creator).delete()

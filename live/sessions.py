@@ -1,0 +1,91 @@
+"""Live sessions: started by a creator, ended by the creator or by the worker; points settle into diamonds exactly once."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Count, Sum
+from django.utils import timezone
+
+from live.gifts import points_of
+from live.models import LiveSession, LiveTerms, Settlement
+from payouts import worth
+from payouts.diamonds import credit_diamonds
+from people.notices import notify
+from wallet import accounts, ledger
+from wallet.models import Reason
+
+
+def followers_missing(creator, terms=None):
+    """Return how many followers the creator lacks until gifts can be received; 0 from the threshold on."""
+    terms = terms or LiveTerms.objects.at()
+    return max(0, terms.followers_needed - creator.followers.count())
+
+
+@transaction.atomic
+def start_session(*, creator, title):
+    """Start a live and return it; while one is running, return that one. The follower gate is decided here, once."""
+    type(creator).objects.select_for_update().get(pk=creator.pk)
+    running = creator.sessions.filter(ended_at=None).first()
+    if running:
+        return running
+    followers = creator.followers.count()
+    session = LiveSession.objects.create(
+        creator=creator,
+        title=title,
+        gifts_open=followers >= LiveTerms.objects.at().followers_needed,
+        followers_at_start=followers,
+    )
+    ledger.open_account(points_of(session.id))
+    return session
+
+
+@transaction.atomic
+def end_session(session, *, by):
+    """End a live and settle its points into the creator's diamonds; return the Settlement. Safe to repeat.
+
+    The row lock waits for taps on their way and keeps later ones out, so every accepted tap is in the settlement.
+    """
+    session = LiveSession.objects.select_for_update(of=("self",)).select_related("creator__user").get(pk=session.pk)
+    if not session.is_live:
+        return session.settlement
+    session.ended_at = timezone.now()
+    session.save(update_fields=["ended_at"])
+    points = ledger.balance(points_of(session.id))
+    if points:
+        ledger.post(
+            debit=points_of(session.id),
+            credit=accounts.COINS_REDEEMED,
+            amount=points,
+            reason=Reason.SETTLE_POINTS,
+            reference=session.id,
+        )
+        credit_diamonds(session.creator.user, points, reference=session.id)
+    taps = session.taps.aggregate(gifts=Sum("quantity", default=0), gifters=Count("viewer", distinct=True))
+    return Settlement.objects.create(
+        session=session,
+        points=points,
+        diamonds=points,
+        gifts=taps["gifts"],
+        gifters=taps["gifters"],
+        rate_micros=worth.rate_at().micros,
+        ended_by=by[:40],
+        settled_at=session.ended_at,
+    )
+
+
+def say_creator_is_here(session):
+    """Note that the creator is at the studio, so that the worker doesn't end the live."""
+    LiveSession.objects.filter(pk=session.pk, ended_at=None).update(creator_seen_at=timezone.now())
+
+
+def end_abandoned_sessions(now=None):
+    """End the lives whose creator was away longer than the terms allow, and tell the creator; return them."""
+    now = now or timezone.now()
+    minutes = LiveTerms.objects.at(now).abandoned_after_minutes
+    away = LiveSession.objects.filter(ended_at=None, creator_seen_at__lt=now - timedelta(minutes=minutes))
+    ended = list(away.select_related("creator__user"))
+    for session in ended:
+        end_session(session, by="worker")
+        text = f"“{session.title}” was ended for you, because you were away for {minutes} minutes. Its points are diamonds now."
+        notify(session.creator.user, text, f"/live/{session.id}/summary/")
+    return ended
