@@ -1,0 +1,83 @@
+"""The cast and their belongings, made by the same verbs as the product uses. Functions with keyword arguments."""
+
+import itertools
+from uuid import uuid4
+
+from live.catalog import catalog
+from live.gifts import tap_gift
+from live.models import Creator, Follow
+from live.sessions import start_session
+from payouts.models import PayoutAccount, PayoutService
+from people.models import User
+from wallet.gateways.sandbox import gateway
+from wallet.models import CoinPackage
+from wallet.recharges import receive_message, start_recharge
+
+numbers = itertools.count(1)
+PASSWORD = "ovation"  # noqa: S105
+
+
+def make_user(name="Vera", *, coins=0, **fields):
+    """Make a user who can log in with PASSWORD; coins come from recharges of 100, 1,000 and 10,000."""
+    fields.setdefault("email", f"{name.lower()}-{next(numbers)}@example.com")
+    user = User.objects.create_user(password=PASSWORD, name=name, **fields)
+    user.emailaddress_set.create(email=user.email, verified=True, primary=True)
+    give_coins(user, coins)
+    return user
+
+
+def give_coins(user, coins):
+    """Recharge until exactly that many coins have been credited; a multiple of 100."""
+    for size in (10_000, 1_000, 100):
+        for _ in range(coins // size):
+            confirm(make_recharge(user, package=package_of(size)))
+        coins %= size
+    if coins:
+        raise ValueError("coins come in hundreds")
+
+
+def package_of(coins):
+    return CoinPackage.objects.get_or_create(coins=coins, defaults={"slug": f"coins-{coins}", "cents": coins})[0]
+
+
+def make_recharge(user, *, package=None, method="card", recharge_id=None):
+    return start_recharge(
+        user=user, package=package or package_of(100), method=method, recharge_id=recharge_id or uuid4()
+    )
+
+
+def confirm(recharge):
+    """Let the sandbox provider say that the recharge was paid."""
+    headers, body = gateway.decide(recharge, "paid")
+    return receive_message("sandbox", headers, body)
+
+
+def make_creator(name="Cleo", *, followers=1_000, user=None):
+    """Make a creator with that many followers."""
+    user = user or make_user(name)
+    creator = Creator.objects.create(user=user, handle=f"{name.lower()}-{next(numbers)}", name=name)
+    add_followers(creator, followers)
+    return creator
+
+
+def add_followers(creator, count):
+    fans = [User(email=f"fan-{next(numbers)}@example.com", name="Fan") for _ in range(count)]
+    Follow.objects.bulk_create(Follow(follower=fan, creator=creator) for fan in User.objects.bulk_create(fans))
+
+
+def make_session(creator=None, *, title="Friday strings"):
+    """Start a live; its creator has 1,000 followers unless one is given."""
+    return start_session(creator=creator or make_creator(), title=title)
+
+
+def tap(viewer, session, *, gift="panda", quantity=1, tap_id=None, price=None):
+    """Tap a gift at its price now."""
+    price = price or catalog().get(slug=gift).coins
+    return tap_gift(
+        viewer=viewer, session_id=session.id, gift=gift, price=price, quantity=quantity, tap_id=tap_id or uuid4()
+    )
+
+
+def make_payout_account(owner, *, receiver=None, country="PT"):
+    service = PayoutService.objects.get(slug="paypal")
+    return PayoutAccount.objects.create(owner=owner, service=service, country=country, receiver=receiver or owner.email)
