@@ -1,0 +1,76 @@
+#!/usr/bin/env python3
+"""Copy gift art, avatars and pictures out of the npm package of Microsoft's Fluent Emoji (flat). Needs npm.
+
+    python scripts/copy_art.py
+
+Our file name comes first, the emoji's name in the package second. A new gift needs a line here, or any other SVG
+in static/gifts/ whose licence allows it.
+"""
+
+import json
+import subprocess
+import tarfile
+import tempfile
+from pathlib import Path
+
+STATIC = Path(__file__).resolve().parent.parent / "static"
+PACKAGE, VERSION = "fluent-emoji-flat", "1.2.6"
+
+GIFTS = {
+    # the catalog
+    "spark": "sparkles", "panda": "panda", "high-note": "musical-note", "warm-tea": "hot-beverage",
+    "clover": "four-leaf-clover", "balloon": "balloon", "encore": "clapping-hands", "paper-kite": "kite",
+    "night-owl": "owl", "spotlight": "flashlight", "skyline": "cityscape", "slow-train": "locomotive",
+    "tall-ship": "sailboat", "drama-queen": "crown", "big-top": "circus-tent", "supernova": "glowing-star",
+    # for gifts that an operator adds
+    "bouquet": "bouquet", "comet": "comet", "confetti": "party-popper", "cupcake": "cupcake",
+    "ferris-wheel": "ferris-wheel", "fireworks": "fireworks", "guitar": "guitar", "honey-pot": "honey-pot",
+    "koala": "koala", "lantern": "red-paper-lantern", "mirror-ball": "mirror-ball", "otter": "otter",
+    "peacock": "peacock", "rainbow": "rainbow", "strawberry": "strawberry", "trumpet": "trumpet",
+}  # fmt: skip
+
+AVATARS = {
+    name: name
+    for name in (
+        "octopus", "fox", "honeybee", "turtle", "owl", "spouting-whale", "cat-face", "frog", "lion", "unicorn",
+        "penguin", "butterfly", "violin", "microphone", "artist-palette", "video-game",
+    )
+}  # fmt: skip
+
+PICTURES = {
+    "coin": "coin", "gem": "gem-stone", "gift": "wrapped-gift", "mask": "performing-arts", "mail": "love-letter",
+    "bell": "bell", "ticket": "admission-tickets", "microphone": "studio-microphone", "key": "key", "lock": "locked",
+    "shield": "shield", "phone": "mobile-phone", "laptop": "laptop", "compass": "compass", "tools": "toolbox",
+    "tortoise": "turtle", "hourglass": "hourglass-not-done", "calendar": "spiral-calendar", "receipt": "receipt",
+    "bank": "bank", "card": "credit-card", "scroll": "scroll", "seedling": "seedling", "handshake": "handshake",
+    "curtain": "clapper-board", "wave": "waving-hand", "chart": "chart-increasing", "cloud": "cloud-with-rain",
+}  # fmt: skip
+
+
+def fetch_icons():
+    with tempfile.TemporaryDirectory() as folder:
+        spec = f"@iconify-json/{PACKAGE}@{VERSION}"
+        subprocess.run(["npm", "pack", "--silent", spec], cwd=folder, check=True, stdout=subprocess.DEVNULL)
+        with tarfile.open(next(Path(folder).glob("*.tgz"))) as bundle:
+            return json.load(bundle.extractfile("package/icons.json"))["icons"]
+
+
+def write_art(folder, names, icons):
+    target = STATIC / folder
+    target.mkdir(parents=True, exist_ok=True)
+    for ours, theirs in names.items():
+        body = icons[theirs]["body"]
+        (target / f"{ours}.svg").write_text(
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32" width="96" height="96">{body}</svg>\n'
+        )
+    print(f"static/{folder}: {len(names)} files, {sum(f.stat().st_size for f in target.glob('*.svg')):,} bytes")
+
+
+def main():
+    icons = fetch_icons()
+    for folder, names in (("gifts", GIFTS), ("avatars", AVATARS), ("pictures", PICTURES)):
+        write_art(folder, names, icons)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,70 @@
+#!/usr/bin/env python3
+"""Draw favicon.ico, the app icons and the share image from the mark. Needs Chromium and Playwright.
+
+    python scripts/draw_icons.py
+"""
+
+import base64
+import os
+import struct
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+STATIC = Path(__file__).resolve().parent.parent / "static"
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+MARK = '<circle cx="16" cy="20" r="8.5"/><path d="M16 3.5v4M5.6 7.2l2.6 3.1M26.4 7.2l-2.6 3.1"/>'
+STROKE = 'fill="none" stroke-width="3" stroke-linecap="round"'
+STAGE = """background: radial-gradient(ellipse 60% 60% at 50% 22%, #ffb38a, transparent 72%),
+    radial-gradient(ellipse 110% 110% at 50% 12%, #d9553f 12%, #6b1f24 62%, #1a0d0e 100%)"""
+
+
+def icon(size, inset):
+    """The mark in the accent on paper, with room around it for round masks."""
+    return f"""<body style="margin:0;width:{size}px;height:{size}px;display:grid;place-items:center;background:#faf6f0">
+        <svg viewBox="0 0 32 32" width="{size - 2 * inset}" {STROKE} stroke="#d93a26">{MARK}</svg></body>"""
+
+
+def bare_icon(size):
+    return f"""<body style="margin:0;background:transparent">
+        <svg viewBox="0 0 32 32" width="{size}" {STROKE} stroke="#d93a26" style="display:block">{MARK}</svg></body>"""
+
+
+def share_image():
+    font = base64.b64encode((STATIC / "fonts" / "bricolage.woff2").read_bytes()).decode()
+    gifts = "".join(
+        f'<img width="92" src="data:image/svg+xml;base64,{base64.b64encode((STATIC / "gifts" / f"{gift}.svg").read_bytes()).decode()}">'
+        for gift in ("spark", "panda", "clover", "encore", "drama-queen")
+    )
+    return f"""<style>@font-face {{ font-family: B; src: url(data:font/woff2;base64,{font}) }}
+        body {{ margin: 0; width: 1200px; height: 630px; display: grid; place-content: center; justify-items: center;
+            gap: 34px; color: #fff8f1; font: 725 118px/1 B; letter-spacing: -.02em; {STAGE} }}
+        div {{ display: flex; gap: 34px; align-items: center }} p {{ margin: 0; font-size: 38px; letter-spacing: 0 }}</style>
+        <div><svg viewBox="0 0 32 32" width="140" {STROKE} stroke="#fff8f1">{MARK}</svg>Ovation</div>
+        <div>{gifts}</div><p>Live gifts, with their price in dollars.</p>"""
+
+
+def pack_ico(png, size):
+    """One PNG in an ICO container, which every browser of the last ten years reads."""
+    return struct.pack("<HHHBBBBHHII", 0, 1, 1, size, size, 0, 0, 1, 32, len(png), 22) + png
+
+
+def main():
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+
+        def draw(html, width, height, **options):
+            page = browser.new_page(viewport={"width": width, "height": height})
+            page.set_content(html)
+            page.wait_for_timeout(200)
+            return page.screenshot(**options)
+
+        (STATIC / "favicon.ico").write_bytes(pack_ico(draw(bare_icon(32), 32, 32, omit_background=True), 32))
+        (STATIC / "icon-192.png").write_bytes(draw(icon(192, 34), 192, 192))
+        (STATIC / "icon-512.png").write_bytes(draw(icon(512, 92), 512, 512))
+        (STATIC / "share.jpg").write_bytes(draw(share_image(), 1200, 630, type="jpeg", quality=82))
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,54 @@
+// Small comforts for every page. Everything works without them.
+
+// The server prints times in the zone this cookie names.
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+if (zone && !document.cookie.includes(`tz=${zone}`)) {
+  const secure = location.protocol === "https:" ? "; secure" : "";
+  document.cookie = `tz=${zone}; path=/; max-age=31536000; samesite=lax${secure}`;
+}
+
+// A menu closes on Escape (and gives the focus back) and on a click elsewhere.
+function closeMenus(except) {
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (menu === except) continue;
+    if (menu.contains(document.activeElement)) menu.querySelector("summary").focus();
+    menu.open = false;
+  }
+}
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") closeMenus();
+});
+document.addEventListener("click", (event) => {
+  closeMenus(event.target.closest("details.menu"));
+});
+
+// <button data-copy="#id"> copies the text of that element and says so.
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (!button) return;
+  const source = document.querySelector(button.dataset.copy);
+  await navigator.clipboard.writeText((source.value ?? source.textContent).trim());
+  const before = button.textContent;
+  button.textContent = "Copied";
+  setTimeout(() => { button.textContent = before; }, 2000);
+});
+
+// <button data-opens="id"> and <button data-closes> for a <dialog class="sheet">.
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-opens]");
+  if (opener) document.getElementById(opener.dataset.opens).showModal();
+  if (event.target.closest("[data-closes]")) event.target.closest("dialog").close();
+});
+
+// A plain form that has been sent isn't sent a second time by an impatient click.
+document.addEventListener("submit", (event) => {
+  const button = event.submitter;
+  if (!button || event.defaultPrevented || !event.target.matches("form[data-once]")) return;
+  setTimeout(() => { button.setAttribute("aria-disabled", "true"); button.disabled = true; });
+});
+window.addEventListener("pageshow", () => {
+  for (const button of document.querySelectorAll("form[data-once] button[aria-disabled]")) {
+    button.disabled = false;
+    button.removeAttribute("aria-disabled");
+  }
+});
