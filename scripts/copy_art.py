@@ -18,7 +18,7 @@ PACKAGE, VERSION = "fluent-emoji-flat", "1.2.6"
 
 GIFTS = {
     # the catalog
-    "spark": "sparkles", "panda": "panda", "high-note": "musical-note", "warm-tea": "hot-beverage",
+    "spark": "sparkles", "panda": "panda", "high-note": "musical-score", "warm-tea": "hot-beverage",
     "clover": "four-leaf-clover", "balloon": "balloon", "encore": "clapping-hands", "paper-kite": "kite",
     "night-owl": "owl", "spotlight": "flashlight", "skyline": "cityscape", "slow-train": "locomotive",
     "tall-ship": "sailboat", "drama-queen": "crown", "big-top": "circus-tent", "supernova": "glowing-star",
