@@ -77,13 +77,13 @@ KEEP = """INSERT INTO live_gifttap
       %(price)s, %(quantity)s, %(amount)s, %(now)s FROM condition"""
 
 
-def tap_gift(*, viewer, session_id, gift, price, quantity, tap_id):
+def tap_gift(*, viewer, session_id, gift, price, quantity, tap_id, now=None):
     """Debit `quantity` gifts (a slug) at `price` coins each and put them into the session, once per tap_id; return a Tap.
 
     The same tap again returns the first result. Raise NotEnoughCoins, PriceChanged, GiftNotOffered, LiveHasEnded,
     TapReused or another TapRefused, TooMany above TAPS_PER_SECOND, and LiveSession.DoesNotExist; then nothing was debited.
     """
-    now = timezone.now()
+    now = now or timezone.now()
     values = {
         "session": session_id,
         "viewer": viewer.pk,
@@ -101,6 +101,7 @@ def tap_gift(*, viewer, session_id, gift, price, quantity, tap_id):
             reason=Reason.GIFT,
             reference=tap_id,
             record=ledger.Record(OFFERED, KEEP, values),
+            now=now,
         )
     except ledger.AlreadyPosted as error:
         raise TapReused("This tap was used for another gift already. Nothing was debited.") from error

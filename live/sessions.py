@@ -22,25 +22,28 @@ def followers_missing(creator, terms=None):
 
 
 @transaction.atomic
-def start_session(*, creator, title):
+def start_session(*, creator, title, now=None):
     """Start a live and return it; while one is running, return that one. The follower gate is decided here, once."""
     type(creator).objects.select_for_update().get(pk=creator.pk)
     running = creator.sessions.filter(ended_at=None).first()
     if running:
         return running
+    now = now or timezone.now()
     followers = creator.followers.count()
     session = LiveSession.objects.create(
         creator=creator,
         title=title,
-        gifts_open=followers >= LiveTerms.objects.at().followers_needed,
+        gifts_open=followers >= LiveTerms.objects.at(now).followers_needed,
         followers_at_start=followers,
+        started_at=now,
+        creator_seen_at=now,
     )
     ledger.open_account(points_of(session.id))
     return session
 
 
 @transaction.atomic
-def end_session(session, *, by):
+def end_session(session, *, by, now=None):
     """End a live and settle its points into the creator's diamonds; return the Settlement. Safe to repeat.
 
     The row lock waits for taps on their way and keeps later ones out, so every accepted tap is in the settlement.
@@ -48,7 +51,7 @@ def end_session(session, *, by):
     session = LiveSession.objects.select_for_update(of=("self",)).select_related("creator__user").get(pk=session.pk)
     if not session.is_live:
         return session.settlement
-    session.ended_at = timezone.now()
+    session.ended_at = now or timezone.now()
     session.save(update_fields=["ended_at"])
     points = ledger.balance(points_of(session.id))
     if points:
@@ -58,8 +61,9 @@ def end_session(session, *, by):
             amount=points,
             reason=Reason.SETTLE_POINTS,
             reference=session.id,
+            now=session.ended_at,
         )
-        credit_diamonds(session.creator.user, points, reference=session.id)
+        credit_diamonds(session.creator.user, points, reference=session.id, now=session.ended_at)
     taps = session.taps.aggregate(gifts=Sum("quantity", default=0), gifters=Count("viewer", distinct=True))
     return Settlement.objects.create(
         session=session,
@@ -67,7 +71,7 @@ def end_session(session, *, by):
         diamonds=points,
         gifts=taps["gifts"],
         gifters=taps["gifters"],
-        rate_micros=worth.rate_at().micros,
+        rate_micros=worth.rate_at(session.ended_at).micros,
         ended_by=by[:40],
         settled_at=session.ended_at,
     )
@@ -78,14 +82,28 @@ def say_creator_is_here(session):
     LiveSession.objects.filter(pk=session.pk, ended_at=None).update(creator_seen_at=timezone.now())
 
 
+def ends_by_itself_at(session, terms=None):
+    """Return when the worker ends the live if its creator isn't seen again."""
+    terms = terms or LiveTerms.objects.at()
+    return session.creator_seen_at + timedelta(minutes=terms.abandoned_after_minutes)
+
+
 def end_abandoned_sessions(now=None):
     """End the lives whose creator was away longer than the terms allow, and tell the creator; return them."""
     now = now or timezone.now()
     minutes = LiveTerms.objects.at(now).abandoned_after_minutes
     away = LiveSession.objects.filter(ended_at=None, creator_seen_at__lt=now - timedelta(minutes=minutes))
-    ended = list(away.select_related("creator__user"))
-    for session in ended:
-        end_session(session, by="worker")
-        text = f"“{session.title}” was ended for you, because you were away for {minutes} minutes. Its points are diamonds now."
-        notify(session.creator.user, text, f"/live/{session.id}/summary/")
-    return ended
+    ended = (_end_abandoned(away.filter(pk=pk), minutes) for pk in list(away.values_list("pk", flat=True)))
+    return [session for session in ended if session]
+
+
+@transaction.atomic
+def _end_abandoned(away, minutes):
+    """End the one live in `away`; nothing if its creator came back meanwhile, or somebody else has ended it."""
+    session = away.select_for_update(of=("self",)).select_related("creator__user").first()
+    if session is None:
+        return None
+    end_session(session, by="worker")
+    text = f"“{session.title}” was ended for you, because you were away for {minutes} minutes. Its points are diamonds now."
+    notify(session.creator.user, text, f"/live/{session.id}/summary/")
+    return session

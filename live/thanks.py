@@ -2,10 +2,11 @@
 
 from django.db import transaction
 from django.db.models import Max, Sum
+from django.utils import timezone
 
-from live.models import Thanks
+from live.models import LiveSession, Thanks
 from people.models import User
-from people.notices import notify
+from people.notices import notify_each
 from people.refusals import Refusal
 
 MOST_WORDS = 200
@@ -18,18 +19,19 @@ def top_gifters(session, limit=None):
 
 
 @transaction.atomic
-def thank(session, gifters, words):
+def thank(session, gifters, words, *, now=None):
     """Thank people who gave in an ended session, once each; return how many were thanked now. Raise Refusal while live."""
     if session.is_live:
         raise Refusal("End the live first: then you see everybody who gave, and can thank them.")
+    now = now or timezone.now()
+    # Two presses of the button queue here, so that the second one finds everybody thanked.
+    LiveSession.objects.select_for_update().get(pk=session.pk)
     already = set(session.thanks.values_list("gifter", flat=True))
     gave = set(session.taps.values_list("viewer", flat=True).distinct())
     thanked = [gifter for gifter in gifters if gifter.pk in gave - already]
-    Thanks.objects.bulk_create([Thanks(session=session, gifter=gifter, words=words) for gifter in thanked])
-    for gifter in thanked:
-        notify(
-            gifter,
-            f"{session.creator} thanks you for your gifts in “{session.title}”: {words}",
-            f"/live/{session.id}/thanks/",
-        )
+    Thanks.objects.bulk_create(
+        [Thanks(session=session, gifter=gifter, words=words, created_at=now) for gifter in thanked]
+    )
+    text = f"{session.creator} thanks you for your gifts in “{session.title}”: {words}"
+    notify_each(thanked, text, f"/live/{session.id}/thanks/")
     return len(thanked)

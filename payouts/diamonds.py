@@ -20,7 +20,7 @@ def diamond_balance(user):
     return ledger.balance(diamonds_of(user))
 
 
-def credit_diamonds(user, diamonds, *, reference):
+def credit_diamonds(user, diamonds, *, reference, now=None):
     """Give a user the diamonds of a settled live, once per reference (the session's UUID)."""
     return ledger.post(
         debit=DIAMONDS_ISSUANCE,
@@ -28,4 +28,5 @@ def credit_diamonds(user, diamonds, *, reference):
         amount=diamonds,
         reason=Reason.SETTLE_DIAMONDS,
         reference=reference,
+        now=now,
     )

@@ -88,6 +88,7 @@ def request_withdrawal(*, quote, creator, now=None):
             amount=quote.diamonds,
             reason=Reason.HOLD,
             reference=withdrawal.id,
+            now=now,
         )
     except ledger.NotEnough as error:
         raise WithdrawalRefused(_diamonds_sentence(diamond_balance(creator), quote.diamonds)) from error
@@ -108,14 +109,14 @@ def cancel_withdrawal(withdrawal, *, by, why="Cancelled by the creator"):
         return _move(withdrawal, Status.CANCELLED, by=by, why=why)
 
 
-def mark_sent(withdrawal, *, reference, by):
+def mark_sent(withdrawal, *, reference, by, now=None):
     """Record that the provider has it. A repeat changes nothing."""
-    return _advance(withdrawal, Status.SENT, by=by, why="Accepted by the provider", reference=reference)
+    return _advance(withdrawal, Status.SENT, by=by, why="Accepted by the provider", reference=reference, now=now)
 
 
-def mark_paid(withdrawal, *, reference, by):
+def mark_paid(withdrawal, *, reference, by, now=None):
     """Let the held diamonds go and book the money, once."""
-    return _advance(withdrawal, Status.PAID, by=by, why="Paid by the provider", reference=reference)
+    return _advance(withdrawal, Status.PAID, by=by, why="Paid by the provider", reference=reference, now=now)
 
 
 def return_withdrawal(withdrawal, *, status, by, why, reference=""):
@@ -130,12 +131,12 @@ def lowest_and_highest(creator, *, terms, rate, allowance):
     return (terms.minimum_cents, most) if most >= terms.minimum_cents else None
 
 
-def _advance(withdrawal, status, *, by, why, reference=""):
+def _advance(withdrawal, status, *, by, why, reference="", now=None):
     with transaction.atomic():
         withdrawal = _locked(withdrawal)
         if status in TRANSITIONS.get(withdrawal.status, ()):
             withdrawal.provider_reference = reference or withdrawal.provider_reference
-            _move(withdrawal, status, by=by, why=why)
+            _move(withdrawal, status, by=by, why=why, now=now)
     return withdrawal
 
 
@@ -146,18 +147,19 @@ def _locked(withdrawal):
     return Withdrawal.objects.select_for_update().select_related("creator").get(pk=withdrawal.pk, creator_id=creator_id)
 
 
-def _move(withdrawal, status, *, by, why):
+def _move(withdrawal, status, *, by, why, now=None):
     """Change the status with its step and its transfers. The caller has locked the row and checked the transition."""
     was_paid = withdrawal.status == Status.PAID
     withdrawal.status = status
     withdrawal.save(update_fields=["status", "provider_reference"])
-    _note_step(withdrawal, by=by, why=why)
+    _note_step(withdrawal, by=by, why=why, now=now)
     if status == Status.PAID:
-        _let_go(withdrawal)
+        _let_go(withdrawal, now)
         notify(
             withdrawal.creator,
             f"{usd(withdrawal.cents)} was paid to {withdrawal.account}.",
             f"/payouts/{withdrawal.id}/",
+            now=now,
         )
     elif status in Withdrawal.GIVEN_BACK:
         _give_back(withdrawal, was_paid=was_paid)
@@ -170,13 +172,14 @@ def _move(withdrawal, status, *, by, why):
     return withdrawal
 
 
-def _let_go(withdrawal):
+def _let_go(withdrawal, now):
     ledger.post(
         debit=held_of(withdrawal.creator),
         credit=accounts.DIAMONDS_REDEEMED,
         amount=withdrawal.diamonds,
         reason=Reason.PAY_OUT,
         reference=withdrawal.id,
+        now=now,
     )
     ledger.post(
         debit=accounts.CENTS_PLATFORM,
@@ -184,6 +187,7 @@ def _let_go(withdrawal):
         amount=withdrawal.cents,
         reason=Reason.PAY_OUT_CENTS,
         reference=withdrawal.id,
+        now=now,
     )
 
 

@@ -2,10 +2,17 @@
 
 from django.utils import timezone
 
+from people.models import Notice
 
-def notify(user, text, url=""):
+
+def notify(user, text, url="", now=None):
     """Leave a sentence for a user, with the address of the page it is about."""
-    return user.notices.create(text=text[:400], url=url)
+    return user.notices.create(text=text[:400], url=url, created_at=now or timezone.now())
+
+
+def notify_each(users, text, url=""):
+    """Leave the same sentence for several users. One statement."""
+    Notice.objects.bulk_create([Notice(user=user, text=text[:400], url=url) for user in users])
 
 
 def read_notices(user):

@@ -36,7 +36,7 @@ class DatedRow(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
     )
     reason_given = models.CharField("reason", max_length=200, help_text="Shown in the public history.")
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = DatedQuerySet.as_manager()
 

@@ -53,10 +53,10 @@ class Record(NamedTuple):
     values: dict
 
 
-def post(*, debit, credit, amount, reason, reference, record=None):
+def post(*, debit, credit, amount, reason, reference, record=None, now=None):
     """Move `amount` units from debit to credit, once for this reason and reference; return a Posting.
 
-    The same call again changes nothing and returns the first posting, marked `is_repeat`.
+    The same call again changes nothing and returns the first posting, marked `is_repeat`. `now` dates the transfer.
     Raise NotEnough if the guarded debit account holds less, NotPosted if the record's condition doesn't hold,
     AlreadyPosted if the reason and reference stand for another move, ValueError for an impossible amount.
     """
@@ -72,7 +72,7 @@ def post(*, debit, credit, amount, reason, reference, record=None):
         "amount": amount,
         "reason": str(reason),
         "reference": reference,
-        "now": timezone.now(),
+        "now": now or timezone.now(),
         **(record.values if record else {}),
     }
     values = {name: _database_value(value) for name, value in values.items()}

@@ -28,7 +28,7 @@ def smallest_package_covering(missing_coins):
 
 
 @transaction.atomic
-def start_recharge(*, user, package, method, recharge_id):
+def start_recharge(*, user, package, method, recharge_id, now=None):
     """Start buying a package; the same id again returns the same recharge. Raise RechargeRefused for a used id."""
     recharge, is_new = Recharge.objects.get_or_create(
         id=recharge_id,
@@ -39,17 +39,18 @@ def start_recharge(*, user, package, method, recharge_id):
             "cents": package.cents,
             "provider": payment_gateway().slug,
             "method": method,
+            "started_at": now or timezone.now(),
         },
     )
     if is_new:
-        _note_step(recharge, by=user.email, why=f"Chose {package}")
+        _note_step(recharge, by=user.email, why=f"Chose {package}", now=now)
     elif (recharge.user_id, recharge.package_id, recharge.method) != (user.pk, package.pk, method):
         raise RechargeRefused("This page was used for another recharge already. Open Recharge again to buy coins.")
     return recharge
 
 
 @transaction.atomic
-def confirm_recharge(recharge_id, *, payment_id, by, why="Payment received"):
+def confirm_recharge(recharge_id, *, payment_id, by, why="Payment received", now=None):
     """Credit the coins of a paid recharge, once; return the recharge. A repeat changes nothing.
 
     A failed recharge whose payment arrives late is credited too: the viewer's money did move.
@@ -66,6 +67,7 @@ def confirm_recharge(recharge_id, *, payment_id, by, why="Payment received"):
         amount=recharge.cents,
         reason=Reason.PAYMENT,
         reference=recharge.id,
+        now=now,
     )
     ledger.post(
         debit=accounts.COINS_ISSUANCE,
@@ -73,10 +75,11 @@ def confirm_recharge(recharge_id, *, payment_id, by, why="Payment received"):
         amount=recharge.coins,
         reason=Reason.RECHARGE,
         reference=recharge.id,
+        now=now,
     )
     recharge.status, recharge.payment_id = Recharge.Status.CONFIRMED, payment_id
     recharge.save(update_fields=["status", "payment_id"])
-    _note_step(recharge, by=by, why=why)
+    _note_step(recharge, by=by, why=why, now=now)
     return recharge
 
 
@@ -130,5 +133,7 @@ def _act_on(provider, message):
         return f"refused: {refusal}"
 
 
-def _note_step(recharge, *, by, why):
-    RechargeStep.objects.create(recharge=recharge, status=recharge.status, by=by[:40], why=why[:200])
+def _note_step(recharge, *, by, why, now=None):
+    RechargeStep.objects.create(
+        recharge=recharge, status=recharge.status, by=by[:40], why=why[:200], at=now or timezone.now()
+    )

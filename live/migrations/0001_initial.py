@@ -163,7 +163,7 @@ class Migration(migrations.Migration):
                     "reason_given",
                     models.CharField(help_text="Shown in the public history.", max_length=200, verbose_name="reason"),
                 ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 (
                     "followers_needed",
                     models.PositiveIntegerField(
@@ -273,7 +273,7 @@ class Migration(migrations.Migration):
                     "reason_given",
                     models.CharField(help_text="Shown in the public history.", max_length=200, verbose_name="reason"),
                 ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 (
                     "coins",
                     models.BigIntegerField(

@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
                     "reason_given",
                     models.CharField(help_text="Shown in the public history.", max_length=200, verbose_name="reason"),
                 ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 (
                     "micros",
                     models.BigIntegerField(
@@ -117,7 +117,7 @@ class Migration(migrations.Migration):
                     "reason_given",
                     models.CharField(help_text="Shown in the public history.", max_length=200, verbose_name="reason"),
                 ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 (
                     "minimum_cents",
                     models.BigIntegerField(
