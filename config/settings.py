@@ -116,6 +116,9 @@ elif DATABASE["ENGINE"].endswith("postgresql"):
     DATABASE.setdefault("OPTIONS", {})
     DATABASE["OPTIONS"].setdefault("pool", {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", default=8)})
     DATABASE["OPTIONS"].setdefault("connect_timeout", 5)
+    # Statements that come often are planned once per connection; planning a tap anew costs as much as running it.
+    DATABASE["OPTIONS"].setdefault("server_side_binding", True)
+    DATABASE["OPTIONS"].setdefault("prepare_threshold", None if env.bool("DATABASE_BEHIND_PGBOUNCER", default=False) else 5)
 DATABASE["DISABLE_SERVER_SIDE_CURSORS"] = env.bool("DATABASE_BEHIND_PGBOUNCER", default=False)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

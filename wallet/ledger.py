@@ -11,11 +11,13 @@ IMMEDIATE transaction that runs the same clauses one after the other.
 import datetime
 import uuid
 from contextlib import nullcontext
+from functools import cache
 from typing import NamedTuple
 
 from django.db import IntegrityError, connection, models, transaction
 from django.db.models import Sum
 from django.utils import timezone
+from psycopg.types.numeric import Int8
 
 from wallet.models import LARGEST_BALANCE, Account, Kind, Transfer
 
@@ -67,7 +69,7 @@ def post(*, debit, credit, amount, reason, reference, record=None, now=None):
     values = {
         "debit": debit.name,
         "credit": credit.name,
-        "unit": credit.unit,
+        "unit": str(credit.unit),
         "owner": credit.owner_id,
         "amount": amount,
         "reason": str(reason),
@@ -75,7 +77,6 @@ def post(*, debit, credit, amount, reason, reference, record=None, now=None):
         "now": now or timezone.now(),
         **(record.values if record else {}),
     }
-    values = {name: _database_value(value) for name, value in values.items()}
     write = _write_in_one_statement if connection.vendor == "postgresql" else _write_in_steps
     try:
         row = write(debit, credit, record, values)
@@ -153,29 +154,54 @@ MOVE = """INSERT INTO wallet_transfer (debit_id, credit_id, amount, reason, refe
 
 def _write_in_one_statement(debit, credit, record, values):
     """Write debit, credit, transfer and record as one PostgreSQL statement; return its row, None if nothing was written."""
-    allowed = f"{NEW} AND EXISTS (SELECT 1 FROM condition)" if record else NEW
-    steps = [f"condition AS ({record.condition})"] if record else []
-    if debit.kind == Kind.GUARDED:
+    clauses = (record.condition, record.insert) if record else None
+    types = tuple((name, POSTGRESQL_TYPES[type(value)]) for name, value in values.items())
+    statement = _one_statement(debit.kind, credit.kind, clauses, types)
+    values = {name: Int8(value) if type(value) is int else value for name, value in values.items()}
+    # Alone, the statement is its own transaction; inside one, a savepoint lets a raced repeat be answered.
+    with transaction.atomic() if connection.in_atomic_block else nullcontext(), connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return cursor.fetchone()
+
+
+# Parameters carry their type, so that the server can prepare the statement once and keep its plan: planning it anew
+# costs as much as running it. None stands for a house account's missing owner.
+POSTGRESQL_TYPES = {
+    str: "text",
+    int: "bigint",
+    uuid.UUID: "uuid",
+    datetime.datetime: "timestamptz",
+    type(None): "bigint",
+}
+
+
+@cache
+def _one_statement(debit_kind, credit_kind, clauses, types):
+    """Return the statement for these kinds of account and the record's clauses, with typed parameters."""
+    condition, insert = clauses or (None, None)
+    allowed = f"{NEW} AND EXISTS (SELECT 1 FROM condition)" if clauses else NEW
+    steps = [f"condition AS ({condition})"] if clauses else []
+    if debit_kind == Kind.GUARDED:
         steps.append(f"debited AS ({DEBIT}{allowed} RETURNING balance)")
     else:
         steps.append(f"debited AS (SELECT NULL::bigint AS balance WHERE {allowed})")
-    if credit.kind == Kind.GUARDED:
+    if credit_kind == Kind.GUARDED:
         steps.append(f"credited AS ({CREDIT})")
     steps.append(f"moved AS ({MOVE} RETURNING id)")
-    if record:
-        steps.append(f"recorded AS ({record.insert}, moved RETURNING id)")
     answer = "SELECT moved.id, debited.balance FROM moved, debited"
-    if record:
+    if clauses:
+        steps.append(f"recorded AS ({insert}, moved RETURNING id)")
         answer = "SELECT moved.id, debited.balance, recorded.id FROM moved, debited, recorded"
-    # Alone, the statement is its own transaction; inside one, a savepoint lets a raced repeat be answered.
-    with transaction.atomic() if connection.in_atomic_block else nullcontext(), connection.cursor() as cursor:
-        cursor.execute(f"WITH {', '.join(steps)} {answer}", values)  # noqa: S608
-        return cursor.fetchone()
+    statement = f"WITH {', '.join(steps)} {answer}"  # noqa: S608
+    for name, sql_type in types:
+        statement = statement.replace(f"%({name})s", f"%({name})s::{sql_type}")
+    return statement
 
 
 def _write_in_steps(debit, credit, record, values):
     """Write the same clauses one after the other, in a transaction that SQLite starts IMMEDIATE."""
     allowed = f"{NEW} AND EXISTS ({record.condition})" if record else NEW
+    values = {name: _sqlite_value(value) for name, value in values.items()}
     one_row = "WITH debited AS (SELECT 1)"
     with transaction.atomic(), connection.cursor() as cursor:
         if debit.kind == Kind.GUARDED:
@@ -222,8 +248,8 @@ def _give(account, amount):
         Account.objects.filter(pk=account.pk).update(balance=models.F("balance") + amount)
 
 
-def _database_value(value):
-    """Return the value as the database's driver takes it in raw SQL."""
+def _sqlite_value(value):
+    """Return the value in the form in which Django's fields keep it on SQLite."""
     if isinstance(value, uuid.UUID):
         return models.UUIDField().get_db_prep_value(value, connection)
     if isinstance(value, datetime.datetime):
