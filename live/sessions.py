@@ -1,4 +1,4 @@
-"""Live sessions: started by a creator, ended by the creator or by the worker; points settle into diamonds exactly once."""
+"""Live sessions: started by a creator, ended by the creator or the worker; points settle into diamonds exactly once."""
 
 from datetime import timedelta
 
@@ -104,6 +104,6 @@ def _end_abandoned(away, minutes):
     if session is None:
         return None
     end_session(session, by="worker")
-    text = f"“{session.title}” was ended for you, because you were away for {minutes} minutes. Its points are diamonds now."
+    text = f"“{session.title}” was ended for you: you were away for {minutes} minutes. Its points are diamonds now."
     notify(session.creator.user, text, f"/live/{session.id}/summary/")
     return session

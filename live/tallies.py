@@ -1,6 +1,9 @@
-"""Points of a session: what the worker has counted so far plus the taps behind that, so a page never adds up a million."""
+"""Points of a session: what the worker has counted plus the taps behind that, so a page never adds up a million."""
 
-from django.db.models import Sum
+from typing import NamedTuple
+
+from django.db.models import BigIntegerField, Sum
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 
 from live.feed import behind, complete, in_feed_order
@@ -8,6 +11,33 @@ from live.models import LiveSession, SessionTally
 
 # Counting anew is worth a write from here on.
 TALLY_EVERY = 200
+
+
+class Totals(NamedTuple):
+    """What a session has received so far."""
+
+    points: int
+    gifts: int
+
+
+# Row values, so that the index of the feed finds the first tap behind the tally and nothing before it is read.
+COUNTED = "SELECT tally.{} FROM live_sessiontally tally WHERE tally.session_id = live_livesession.id"
+NOT_YET = """SELECT COALESCE(SUM(tap.{}), 0) FROM live_gifttap tap
+    WHERE tap.session_id = live_livesession.id AND (tap.transaction_id, tap.id) > (
+      COALESCE((SELECT transaction_id FROM live_sessiontally WHERE session_id = live_livesession.id), -1),
+      COALESCE((SELECT tap_id FROM live_sessiontally WHERE session_id = live_livesession.id), 0))"""
+
+
+def totals_of(sessions):
+    """Return {session id: Totals} of the sessions: one statement, however many sessions and taps."""
+    totals = {
+        f"{total}_so_far": RawSQL(  # noqa: S611
+            f"COALESCE(({COUNTED.format(total)}), 0) + ({NOT_YET.format(column)})", [], BigIntegerField()
+        )
+        for total, column in (("points", "coins"), ("gifts", "quantity"))
+    }
+    rows = LiveSession.objects.filter(pk__in=[session.pk for session in sessions]).order_by().annotate(**totals)
+    return {pk: Totals(points, gifts) for pk, points, gifts in rows.values_list("pk", *totals)}
 
 
 def session_totals(session):

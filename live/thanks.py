@@ -20,7 +20,7 @@ def top_gifters(session, limit=None):
 
 @transaction.atomic
 def thank(session, gifters, words, *, now=None):
-    """Thank people who gave in an ended session, once each; return how many were thanked now. Raise Refusal while live."""
+    """Thank people who gave in an ended session, once each; return how many were thanked now. Refused while live."""
     if session.is_live:
         raise Refusal("End the live first: then you see everybody who gave, and can thank them.")
     now = now or timezone.now()

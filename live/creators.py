@@ -1,0 +1,38 @@
+"""Becoming a creator, and what others see of one."""
+
+from django.db import transaction
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+
+from live.models import Creator, Follow
+from people.refusals import Refusal
+
+
+@transaction.atomic
+def become_creator(*, user, handle, name, bio=""):
+    """Give a user a public page at /@handle/; return the Creator. Raise Refusal if they have one."""
+    if Creator.objects.filter(pk=user.pk).exists():
+        raise Refusal("You are a creator already. Your handle stays as it is.")
+    return Creator.objects.create(user=user, handle=handle, name=name, bio=bio)
+
+
+def edit(creator, *, name, bio):
+    """Change what others read on a creator's page. The handle stays: links to it are out in the world."""
+    creator.name, creator.bio = name, bio
+    creator.save(update_fields=["name", "bio"])
+
+
+def creator_of(user):
+    """Return the user's Creator, or None. One statement."""
+    return Creator.objects.filter(pk=user.pk).first()
+
+
+def follower_count(*, of):
+    """Return a subquery that counts the followers of the creator a row names in the field `of`."""
+    count = Follow.objects.filter(creator=OuterRef(of)).order_by().values("creator").annotate(n=Count("pk"))
+    return Coalesce(Subquery(count.values("n")), 0)
+
+
+def with_followers(creators):
+    """Annotate creators with `follower_count`."""
+    return creators.annotate(follower_count=follower_count(of="pk"))

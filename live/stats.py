@@ -1,0 +1,133 @@
+"""What a live looks like in numbers: who gave, how fast, and compared with the one before."""
+
+from datetime import UTC, timedelta
+from typing import NamedTuple
+
+from django.db.models import Count, IntegerField, Max, OuterRef, Subquery, Sum
+from django.db.models.functions import TruncMinute
+from django.utils import timezone
+
+from live.creators import follower_count
+from live.models import Follow, GiftTap, LiveSession, Thanks
+from live.thanks import top_gifters
+
+BARS = 20
+
+
+class Bar(NamedTuple):
+    """A column of the chart: where it stands, and the gifts between two moments. All in the units of its picture."""
+
+    x: int
+    y: int
+    height: int
+    since: object
+    gifts: int
+
+
+class Chart(NamedTuple):
+    """Gifts over the time of a live in at most 20 equal parts of whole minutes."""
+
+    bars: list
+    minutes: int
+    most: int
+
+
+class Compared(NamedTuple):
+    """A number and how far it is above (or below) the last live's."""
+
+    label: str
+    now: int
+    before: int
+
+    @property
+    def more(self):
+        return self.now - self.before
+
+
+def sessions_now_live():
+    """Return the running lives, the newest first, with their creators and `follower_count`. One statement."""
+    live = LiveSession.objects.filter(ended_at=None).select_related("creator__user")
+    return live.annotate(follower_count=follower_count(of="creator")).order_by("-started_at", "id")
+
+
+def past_sessions(creator):
+    """Return the ended lives of a creator with their settlements, the newest first."""
+    return creator.sessions.filter(settlement__isnull=False).select_related("settlement").order_by("-started_at", "id")
+
+
+def session_before(session):
+    """Return the creator's ended live before this one, with its settlement; None for the first."""
+    earlier = LiveSession.objects.filter(creator=session.creator_id, started_at__lt=session.started_at)
+    return earlier.filter(settlement__isnull=False).select_related("settlement").order_by("-started_at").first()
+
+
+def minutes_of(session, now=None):
+    """Return how many minutes a live has lasted, each begun one counted: 61 seconds are 2."""
+    seconds = int(((session.ended_at or now or timezone.now()) - session.started_at).total_seconds())
+    return max(1, -(-seconds // 60))
+
+
+def gifts_a_minute(session, gifts, now=None):
+    """Return gifts a minute of a live in tenths, rounded down: 23 gifts in 5 minutes = 4.6."""
+    return gifts * 10 // minutes_of(session, now) / 10
+
+
+def gifters(session, limit=None):
+    """Return who gave, the most first, with `lives` (in how many of this creator's lives) and `words` of thanks."""
+    taps = GiftTap.objects.filter(viewer=OuterRef("pk"), session__creator=session.creator_id)
+    lives = taps.order_by().values("viewer").annotate(n=Count("session", distinct=True)).values("n")
+    thanks = Thanks.objects.filter(session=session.pk, gifter=OuterRef("pk"))
+    people = top_gifters(session).annotate(
+        lives=Subquery(lives, output_field=IntegerField()), words=Subquery(thanks.values("words")[:1])
+    )
+    return people[:limit]
+
+
+def gifter_count(session):
+    """Return how many different people gave in a live."""
+    return session.taps.order_by().aggregate(n=Count("viewer", distinct=True))["n"]
+
+
+def gifts_received(session):
+    """Return what was given, by gift as it was when it was sent: name, art, `gifts` and `points`, the most first."""
+    kinds = (
+        session.taps.order_by()
+        .values("gift", "name")
+        .annotate(art=Max("art"), gifts=Sum("quantity"), points=Sum("coins"))
+    )
+    return kinds.order_by("-points", "name")
+
+
+def new_followers(session):
+    """Return how many began to follow while a live ran."""
+    since = Follow.objects.filter(creator=session.creator_id, created_at__gte=session.started_at)
+    return (since.filter(created_at__lte=session.ended_at) if session.ended_at else since).count()
+
+
+def chart_of(session, now=None):
+    """Return the Chart of a live from its start to its end (or now). One statement, a row a minute."""
+    each = -(-minutes_of(session, now) // BARS)
+    start = session.started_at.replace(second=0, microsecond=0)
+    by_minute = session.taps.order_by().annotate(minute=TruncMinute("created_at", tzinfo=UTC)).values_list("minute")
+    parts = [0] * -(-minutes_of(session, now) // each)
+    for minute, gifts in by_minute.annotate(gifts=Sum("quantity")):
+        parts[min(max((minute - start) // timedelta(minutes=each), 0), len(parts) - 1)] += gifts
+    return draw(parts, start, each)
+
+
+def draw(parts, since, each):
+    """Return the Chart of gifts per part, 320 by 100: the highest column is 90 high, one with gifts at least 1."""
+    most = max(parts)
+    bars = []
+    for number, gifts in enumerate(parts):
+        height = max(1, gifts * 90 // most) if gifts else 0
+        bars.append(Bar(number * 16, 100 - height, height, since + timedelta(minutes=number * each), gifts))
+    return Chart(bars, each, most)
+
+
+def compare(session, before):
+    """Return gifts, gifters and points beside those of the live before; nothing without one."""
+    if before is None:
+        return []
+    now, then = session.settlement, before.settlement
+    return [Compared(label, getattr(now, label), getattr(then, label)) for label in ("gifts", "gifters", "points")]

@@ -1,0 +1,27 @@
+"""Lines that people type and others read: without what is invisible, turns the direction, or breaks the line."""
+
+import unicodedata
+
+HIDDEN_CATEGORIES = {"Cc", "Cf", "Co", "Cs", "Zl", "Zp"}
+# Emoji of several parts are joined by it.
+JOINER = "\u200d"
+MOST_ACCENTS_IN_A_ROW = 2
+
+
+def clean_line(text):
+    """Return the text in NFC as one line: hidden characters and stacked accents left out, "" if nothing is visible."""
+    kept, accents = [], 0
+    for character in unicodedata.normalize("NFC", text):
+        category = unicodedata.category(character)
+        accents = accents + 1 if category in {"Mn", "Me"} else 0
+        if category in {"Cc", "Zl", "Zp"}:
+            kept.append(" ")
+        elif accents <= MOST_ACCENTS_IN_A_ROW and (category not in HIDDEN_CATEGORIES or _joins(character, kept)):
+            kept.append(character)
+    line = " ".join("".join(kept).split())
+    return line if any(unicodedata.category(character)[0] in "LNPS" for character in line) else ""
+
+
+def _joins(character, kept):
+    """Whether this is the joiner behind a symbol, or behind what varies one (a skin tone, the emoji look)."""
+    return character == JOINER and bool(kept) and unicodedata.category(kept[-1]) in {"So", "Sk", "Mn"}
