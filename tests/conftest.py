@@ -1,0 +1,148 @@
+"""Fixtures for every test. The cast (Vera, Cleo, Otto, Mallory) is made by tests/factories.py."""
+
+import os
+import shutil
+import signal
+import sys
+
+import hypothesis
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connection
+
+from tests.databases import disconnect_others, let_flush_pass_the_triggers
+
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
+NO_CHROMIUM = "Chromium is not installed. On Debian: apt-get install chromium fonts-noto-color-emoji"
+
+hypothesis.settings.register_profile("ovation", deadline=None, print_blob=True)
+hypothesis.settings.load_profile("ovation")
+
+
+def pytest_configure(config):
+    # An end by SIGTERM is an orderly one too: the embedded PostgreSQL stops with us.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    # Playwright runs an event loop in the thread of the test, and Django then takes every query for an async one.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+def pytest_collection_modifyitems(items):
+    on_postgres = settings.DATABASES["default"]["ENGINE"].endswith("postgresql")
+    for item in items:
+        if "tests/e2e/" in item.path.as_posix():
+            item.add_marker("e2e")
+        if "postgres" in item.keywords and not on_postgres:
+            item.add_marker(pytest.mark.skip(reason="needs PostgreSQL: TEST_DATABASE=postgres"))
+        if "e2e" in item.keywords and not CHROMIUM and os.environ.get("BROWSER_TESTS") != "required":
+            item.add_marker(pytest.mark.skip(reason=NO_CHROMIUM))
+
+
+# --- The database -------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock():
+        restore = let_flush_pass_the_triggers()
+    yield
+    restore()
+    with django_db_blocker.unblock():
+        disconnect_others()
+
+
+@pytest.fixture(autouse=True)
+def empty_cache():
+    """Sign-in limits live in the cache, and would count across tests."""
+    cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def books(request):
+    """After every test that moved something the books balance; a test marked `spoils_books` is let off."""
+    names = set(request.fixturenames)
+    if request.node.get_closest_marker("django_db") is None and not names & {"db", "transactional_db", "live_server"}:
+        yield
+        return
+    request.getfixturevalue("transactional_db" if names & {"transactional_db", "live_server"} else "db")
+    yield
+    if request.node.get_closest_marker("spoils_books") or (connection.in_atomic_block and connection.needs_rollback):
+        return
+    from wallet.books import check_books
+    from wallet.models import Transfer
+
+    if Transfer.objects.exists():
+        assert check_books() == []
+
+
+# --- The browser --------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    assert CHROMIUM, NO_CHROMIUM
+    quiet = ["quic", "background-networking", "component-update", "sync"]
+    return {
+        **browser_type_launch_args,
+        "executable_path": CHROMIUM,
+        "args": ["--no-sandbox", "--disable-gpu", "--no-first-run", *(f"--disable-{name}" for name in quiet)],
+    }
+
+
+@pytest.fixture
+def live_url(live_server):
+    """Passkeys know `localhost`, not an address."""
+    return live_server.url.replace("127.0.0.1", "localhost")
+
+
+@pytest.fixture
+def scheme():
+    """The reader's colour scheme: `@pytest.mark.parametrize("scheme", ["light", "dark"])` for both."""
+    return "light"
+
+
+@pytest.fixture
+def open_page(new_context, live_url, scheme):
+    """A function that opens a page. At the end, no page may have had a script error or a blocked resource."""
+    complaints = []
+
+    def hear(message):
+        # Chromium also reports every answer of 400 or more here, which tests provoke on purpose.
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            complaints.append(message.text)
+
+    def open_(width, height, **options):
+        context = new_context(
+            base_url=live_url, viewport={"width": width, "height": height}, color_scheme=scheme, **options
+        )
+        context.set_default_timeout(6000)
+        page = context.new_page()
+        page.on("console", hear)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        return page
+
+    yield open_
+    assert complaints == []
+
+
+@pytest.fixture
+def phone(open_page):
+    return open_page(390, 844, has_touch=True, is_mobile=True)
+
+
+@pytest.fixture
+def desktop(open_page):
+    return open_page(1280, 860)
+
+
+@pytest.fixture
+def axe():
+    """`axe(page)` fails with every accessibility rule that the page breaks, and where."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    def check(page):
+        violations = Axe().run(page).response["violations"]
+        found = [f"{one['id']}: {node['html'][:160]}" for one in violations for node in one["nodes"]]
+        assert found == [], f"{page.url}\n" + "\n".join(found)
+
+    return check

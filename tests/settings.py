@@ -1,0 +1,67 @@
+"""Settings of the tests: the site's own, on a database of their own, fast, and deaf to the developer's `.env`.
+
+SQLite in a file by default (threads can't share one in memory). TEST_DATABASE=postgres starts an embedded PostgreSQL
+for this run; TEST_DATABASE_URL names another one, on which the tests make and drop databases called `test_…`.
+"""
+
+import os
+import tempfile
+from pathlib import Path
+
+from tests import postgres
+
+# Kept in a name, so that the directory goes when the process does. One per process: runs don't meet.
+_room = tempfile.TemporaryDirectory(prefix="ovation-tests-")
+ROOM = Path(_room.name)
+
+if os.environ.get("TEST_DATABASE") == "postgres" and not os.environ.get("TEST_DATABASE_URL"):
+    # pytest reads its settings before it starts its workers, and they inherit the address.
+    os.environ["TEST_DATABASE_URL"] = postgres.start()
+
+# Read by config.settings, each of them before `.env` has a say. DEMO gives plain http on localhost.
+_before = os.environ.copy()
+os.environ.update(
+    SECRET_KEY="only-for-tests-0123456789-abcdefghijklmnopqrstuvwxyz",
+    DEBUG="0",
+    DEMO="1",
+    DATABASE_URL=os.environ.get("TEST_DATABASE_URL") or f"sqlite:///{ROOM / 'unused.sqlite3'}",
+    CACHE_URL="locmemcache://",
+    EMAIL_URL="memorymail://",
+    ALLOWED_HOSTS="localhost,testserver",
+    CSRF_TRUSTED_ORIGINS="",
+    PAYMENT_PROVIDER="sandbox",
+    PAYOUT_PROVIDER="sandbox",
+)
+
+from config.settings import *  # noqa: E402, F403
+from config.settings import DATABASES  # noqa: E402
+
+os.environ.clear()
+os.environ.update(_before)
+
+DEMO = False
+VAR_DIR = ROOM
+MAIL_DIR = ROOM / "mail"
+MAILBOX = False
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# Looks a file up when it is asked for, instead of listing hundreds of them for each test client.
+WHITENOISE_AUTOREFRESH = True
+
+_database = DATABASES["default"]
+if _database["ENGINE"].endswith("sqlite3"):
+    _database["TEST"] = {"NAME": str(ROOM / "test.sqlite3")}
+    _database["OPTIONS"]["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
+else:
+    # Threads of a test open and close their own connections. A pool would cap them, and keep the database in use
+    # at the moment when it is to be dropped.
+    _database["OPTIONS"].pop("pool", None)
+    _database["TEST"] = {"NAME": "test_ovation"}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"nowhere": {"class": "logging.NullHandler"}},
+    "root": {"handlers": ["nowhere"], "level": "WARNING"},
+    "loggers": {"django": {"handlers": ["nowhere"], "propagate": True}},
+}
