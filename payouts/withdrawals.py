@@ -10,6 +10,7 @@ from payouts.allowance import give_back_allowance, take_allowance, week_of, week
 from payouts.diamonds import diamond_balance, diamonds_of, held_of
 from payouts.gateways import payout_gateway
 from payouts.models import PayoutTerms, Quote, Withdrawal, WithdrawalStep
+from payouts.offers import arrives_by
 from payouts.templatetags.money import usd, whole
 from people.notices import notify
 from people.refusals import Refusal
@@ -49,6 +50,12 @@ def quote(*, creator, account, cents, now=None):
     )
 
 
+def forget_expired_quotes(now=None):
+    """Delete the quotes that expired a day ago or earlier and were never used; return how many."""
+    yesterday = (now or timezone.now()) - timedelta(days=1)
+    return Quote.objects.filter(expires_at__lt=yesterday, withdrawal=None).delete()[0]
+
+
 @transaction.atomic
 def request_withdrawal(*, quote, creator, now=None):
     """Hold the quote's diamonds and its share of the week; return the Withdrawal. Once per quote.
@@ -79,7 +86,7 @@ def request_withdrawal(*, quote, creator, now=None):
         rate_micros=quote.rate.micros,
         week=week_of(now),
         requested_at=now,
-        arrives_by=now.date() + timedelta(days=terms.arrival_days),
+        arrives_by=arrives_by(now, terms),
     )
     try:
         ledger.post(
@@ -124,13 +131,6 @@ def return_withdrawal(withdrawal, *, status, by, why, reference=""):
     return _advance(withdrawal, status, by=by, why=why, reference=reference)
 
 
-def lowest_and_highest(creator, *, terms, rate, allowance):
-    """Return the cents (least, most) that would be accepted now, or None if nothing would be."""
-    available = worth.diamonds_to_cents(diamond_balance(creator), rate.micros)
-    most = min(available, allowance.left_cents)
-    return (terms.minimum_cents, most) if most >= terms.minimum_cents else None
-
-
 def _advance(withdrawal, status, *, by, why, reference="", now=None):
     with transaction.atomic():
         withdrawal = _locked(withdrawal)
@@ -144,7 +144,8 @@ def _locked(withdrawal):
     """Return the row as it is now, held until the transaction ends; first the person's diamonds, always in this order."""
     creator_id = withdrawal.creator_id
     ledger.lock(diamonds_of(withdrawal.creator))
-    return Withdrawal.objects.select_for_update().select_related("creator").get(pk=withdrawal.pk, creator_id=creator_id)
+    rows = Withdrawal.objects.select_for_update(of=("self",)).select_related("creator", "account__service")
+    return rows.get(pk=withdrawal.pk, creator_id=creator_id)
 
 
 def _move(withdrawal, status, *, by, why, now=None):

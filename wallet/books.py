@@ -3,6 +3,9 @@
 Each app adds checks of its own with `@books.check`; a check yields one sentence for each discrepancy.
 """
 
+from contextlib import contextmanager
+
+from django.db import connection, transaction
 from django.db.models import F, Q, Sum
 
 from wallet.models import Account, Kind, Reason, Recharge, Transfer, Unit
@@ -18,7 +21,27 @@ def check(function):
 
 def check_books():
     """Return a list of discrepancies, each a sentence; empty when the books are right."""
-    return [discrepancy for function in CHECKS for discrepancy in function()]
+    with one_snapshot():
+        return [discrepancy for function in CHECKS for discrepancy in function()]
+
+
+@contextmanager
+def one_snapshot():
+    """Read everything as of one moment, without holding up a writer: else a tap between two sums looks like a fault."""
+    if connection.in_atomic_block:
+        yield
+    elif connection.vendor == "postgresql":
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            yield
+    else:
+        # Deferred: atomic() would begin IMMEDIATE, which is a writer's place.
+        with connection.cursor() as cursor:
+            cursor.execute("BEGIN")
+            try:
+                yield
+            finally:
+                cursor.execute("ROLLBACK")
 
 
 def net_by_account(**accounts):

@@ -1,0 +1,48 @@
+"""The worker's process: rounds with a pause between them, until it is told to stop."""
+
+import logging
+import signal
+import threading
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import close_old_connections
+
+from live.worker import DatabaseAway, run_round
+
+log = logging.getLogger("live.worker")
+
+
+class Command(BaseCommand):
+    help = "Do all that happens without a request: send withdrawals, end abandoned lives, check the books and the rest."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--once", action="store_true", help="one round; exit 1 if a job failed")
+
+    def handle(self, *args, once, **options):
+        if once:
+            self.run_once()
+        else:
+            self.run_until_stopped()
+
+    def run_once(self):
+        try:
+            failed = run_round({})
+        except DatabaseAway as error:
+            raise CommandError(f"The database doesn't answer: {error}") from error
+        if failed:
+            raise CommandError(f"Failed: {', '.join(failed)}. The log says why.")
+
+    def run_until_stopped(self):
+        """Repeat the round. SIGTERM and Ctrl-C end it after the job in hand."""
+        stop = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+        last_runs = {}
+        while not stop.is_set():
+            close_old_connections()
+            try:
+                run_round(last_runs, stopping=stop.is_set)
+            except DatabaseAway as error:
+                log.warning("the database doesn't answer, trying again: %s", error)
+            stop.wait(settings.WORKER_PAUSE_SECONDS)

@@ -1,0 +1,97 @@
+"""All that happens without a request: one round of it, and what is due once an hour.
+
+Every job is safe to repeat and to run beside itself: a second worker finds nothing left to do, or the same answer.
+"""
+
+import logging
+from datetime import timedelta
+from importlib import import_module
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, connection
+from django.utils import timezone
+
+from live.sessions import end_abandoned_sessions
+from live.tallies import tally_sessions
+from payouts.sending import send_withdrawals
+from payouts.withdrawals import forget_expired_quotes
+from wallet.books import check_books
+from wallet.recharges import fail_abandoned_recharges
+
+log = logging.getLogger(__name__)
+
+AN_HOUR = timedelta(hours=1)
+
+
+class DatabaseAway(Exception):
+    """The database doesn't answer; the rest of the round waits for the next one."""
+
+
+def report_discrepancies():
+    """Check the books; log each discrepancy as an error; return how many there are."""
+    discrepancies = check_books()
+    for discrepancy in discrepancies:
+        log.error("the books are wrong: %s", discrepancy)
+    return len(discrepancies)
+
+
+def forget_expired_logins():
+    """Delete the log-in sessions that have expired."""
+    import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
+
+
+EVERY_ROUND = [
+    send_withdrawals,
+    end_abandoned_sessions,
+    fail_abandoned_recharges,
+    forget_expired_quotes,
+    tally_sessions,
+]
+EVERY_HOUR = [report_discrepancies, forget_expired_logins]
+
+
+def run_round(last_runs, *, now=None, stopping=lambda: False):
+    """Run what is due, until `stopping()`; return the names of the jobs that failed. Raise DatabaseAway.
+
+    `last_runs` remembers from round to round when each hourly job ran: {job name: moment}.
+    """
+    now = now or timezone.now()
+    failed = []
+    for job in EVERY_ROUND + _due(last_runs, now):
+        if stopping():
+            break
+        if not _run(job):
+            failed.append(job.__name__)
+        last_runs[job.__name__] = now
+    return failed
+
+
+def _due(last_runs, now):
+    return [job for job in EVERY_HOUR if now - last_runs.get(job.__name__, now - AN_HOUR) >= AN_HOUR]
+
+
+def _run(job):
+    """Run one job; say whether it went well. Its failure is logged and stays its own."""
+    try:
+        result = job()
+    except (OperationalError, InterfaceError) as error:
+        if not _database_answers():
+            raise DatabaseAway(str(error).strip()) from error
+        log.exception("%s failed", job.__name__)
+    except Exception:
+        log.exception("%s failed", job.__name__)
+    else:
+        if result:
+            log.info("%s: %s", job.__name__, result)
+        return True
+    return False
+
+
+def _database_answers():
+    try:
+        connection.close_if_unusable_or_obsolete()
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except (OperationalError, InterfaceError):
+        return False
+    return True
