@@ -1,0 +1,139 @@
+"""What may be withdrawn right now: never an amount that the rules would refuse, and in words why not."""
+
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+from django.db.models import OuterRef, Subquery, Sum
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from payouts import worth
+from payouts.allowance import Allowance, resets_at, week_of
+from payouts.diamonds import diamonds_of
+from payouts.models import DiamondRate, PayoutTerms, Withdrawal
+from payouts.templatetags.money import usd
+from wallet.models import Account, CoinRate
+
+# Offered beside the least and the most, when the rules would let it go.
+USUAL_CENTS = 250_00
+
+
+class Offer(NamedTuple):
+    """One creator's diamonds, the rates and terms at one moment, and the week's Allowance."""
+
+    balance: int
+    rates: worth.Rates
+    terms: PayoutTerms
+    allowance: Allowance
+    now: datetime
+
+    @property
+    def available_cents(self):
+        """What the diamonds are worth, rounded down."""
+        return worth.diamonds_to_cents(self.balance, self.rates.diamond_micros)
+
+    @property
+    def most_cents(self):
+        """The most that would be accepted now: what is there and fits into the week; 0 below the minimum."""
+        most = min(self.available_cents, self.allowance.left_cents)
+        return most if most >= self.terms.minimum_cents else 0
+
+    @property
+    def amounts(self):
+        """The amounts to offer, each once, from the minimum to all that may go; empty if nothing may."""
+        if not self.most_cents:
+            return []
+        return sorted(
+            {cents for cents in (self.terms.minimum_cents, USUAL_CENTS, self.most_cents) if self.allows(cents)}
+        )
+
+    @property
+    def suggested_cents(self):
+        """The amount to start from."""
+        return USUAL_CENTS if self.allows(USUAL_CENTS) else self.most_cents
+
+    @property
+    def missing_cents(self):
+        """What is missing until the minimum; 0 when it is reached."""
+        return max(0, self.terms.minimum_cents - self.available_cents)
+
+    @property
+    def missing_diamonds(self):
+        return max(0, worth.cents_to_diamonds(self.terms.minimum_cents, self.rates.diamond_micros) - self.balance)
+
+    @property
+    def why_nothing(self):
+        """The sentence that says why nothing may be withdrawn now; empty when something may."""
+        if self.most_cents:
+            return ""
+        minimum = usd(self.terms.minimum_cents)
+        if self.missing_cents:
+            have, missing = usd(self.available_cents), usd(self.missing_cents)
+            return f"The least you can withdraw at once is {minimum}. You have {have}, so {missing} more is needed."
+        left, resets = usd(self.allowance.left_cents), f"{self.allowance.resets_at:%A %-d %B}"
+        if not self.allowance.left_cents:
+            return (
+                f"You have withdrawn the {usd(self.allowance.limit_cents)} that can go in one week. "
+                f"The limit resets on {resets} at 00:00 UTC."
+            )
+        return (
+            f"You can withdraw {left} more this week, and the least at once is {minimum}. "
+            f"The limit resets on {resets} at 00:00 UTC."
+        )
+
+    @property
+    def arrives_by(self):
+        """The day by which money that is requested now should have arrived."""
+        return arrives_by(self.now, self.terms)
+
+    def left_after(self, cents):
+        """Return the cents of the week that are left when so many have been requested."""
+        return max(0, self.allowance.left_cents - cents)
+
+    def allows(self, cents):
+        return self.terms.minimum_cents <= cents <= self.most_cents
+
+
+def arrives_by(moment, terms):
+    """Return the day (in UTC) by which money that is requested at the moment should have arrived."""
+    return moment.astimezone(UTC).date() + timedelta(days=terms.arrival_days)
+
+
+def offer_to(creator, *, now=None):
+    """Return the Offer to a creator, from one statement."""
+    now = now or timezone.now()
+    week = week_of(now)
+    rate = DiamondRate.objects.started(now)
+    held = Account.objects.filter(pk=diamonds_of(creator).pk)
+    terms = (
+        PayoutTerms.objects.started(now)
+        .annotate(
+            coin_micros=Subquery(CoinRate.objects.started(now).values("micros")[:1]),
+            diamond_micros=Subquery(rate.values("micros")[:1]),
+            rate_since=Subquery(rate.values("starts_at")[:1]),
+            balance=Coalesce(Subquery(held.values("balance")), 0),
+            used_cents=Coalesce(Subquery(creator.weekly_allowances.filter(week=week).values("used_cents")), 0),
+        )
+        .first()
+    )
+    if terms is None or terms.diamond_micros is None:
+        raise PayoutTerms.DoesNotExist("no payout terms or no diamond rate had started by then")
+    return Offer(
+        balance=terms.balance,
+        rates=worth.Rates(terms.coin_micros, terms.diamond_micros, terms.rate_since),
+        terms=terms,
+        allowance=Allowance(week, terms.weekly_cents, terms.used_cents, resets_at(week)),
+        now=now,
+    )
+
+
+def with_withdrawn(people, key="pk"):
+    """Annotate people with what they withdrew: on_the_way_cents, next_arrival, paid_cents (0 and None if nothing)."""
+    every = Withdrawal.objects.filter(creator=OuterRef(key)).order_by()
+    underway = every.filter(status__in=Withdrawal.OPEN)
+    paid = every.filter(status=Withdrawal.Status.PAID).values("creator")
+    return people.annotate(
+        on_the_way_cents=Coalesce(Subquery(underway.values("creator").annotate(sum=Sum("cents")).values("sum")), 0),
+        next_arrival=Subquery(underway.order_by("arrives_by").values("arrives_by")[:1]),
+        paid_cents=Coalesce(Subquery(paid.annotate(sum=Sum("cents")).values("sum")), 0),
+    )
