@@ -1,12 +1,10 @@
-"""How allauth fits our people: the name typed at sign-up, and addresses kept in small letters."""
+"""How allauth fits our people."""
 
 from allauth.account.adapter import DefaultAccountAdapter
 
 
 class AccountAdapter(DefaultAccountAdapter):
     def save_user(self, request, user, form, commit=True):
+        """Keep the name typed at sign-up, in the same row as the rest."""
         user.name = form.cleaned_data["name"]
         return super().save_user(request, user, form, commit=commit)
-
-    def populate_username(self, request, user):
-        """We have none: people sign in with their address."""

@@ -40,6 +40,15 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("[data-closes]")) event.target.closest("dialog").close();
 });
 
+// The demo's accounts fill in the log-in form.
+document.addEventListener("click", (event) => {
+  const account = event.target.closest("[data-demo-login]");
+  if (!account) return;
+  document.getElementById("id_login").value = account.dataset.demoLogin;
+  document.getElementById("id_password").value = "ovation";
+  document.querySelector("main form button[type=submit]").focus();
+});
+
 // A plain form that has been sent isn't sent a second time by an impatient click.
 document.addEventListener("submit", (event) => {
   const button = event.submitter;

@@ -1,0 +1,65 @@
+"""The operator's screens about people."""
+
+from django import forms
+from django.contrib import admin
+
+from people.access import set_access, why_not_change_access
+from people.models import User
+from people.operator import ReasonedAdmin, ReasonForm
+
+RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
+
+
+class UserForm(ReasonForm):
+    def clean_is_active(self):
+        is_active = self.cleaned_data["is_active"]
+        refusal = why_not_change_access(self.instance, by=self.operator)
+        if is_active != self.instance.is_active and refusal:
+            raise forms.ValidationError(refusal)
+        return is_active
+
+
+@admin.register(User)
+class UserAdmin(ReasonedAdmin):
+    """People sign up by themselves; operators rename, deactivate and let in again. Balances are there to look at."""
+
+    form = UserForm
+    list_display = ("name", "email", "is_active", "is_staff", "date_joined")
+    list_filter = ("is_active", "is_staff")
+    search_fields = ("email", "name")
+    search_help_text = "E-mail address or name"
+    ordering = ("-id",)
+    readonly_fields = ("email", "balances", "date_joined", "last_login")
+    filter_horizontal = ("groups", "user_permissions")
+    fieldsets = (
+        (None, {"fields": ("name", "email", "avatar", "balances", "date_joined", "last_login")}),
+        (
+            "May come in",
+            {"fields": ("is_active",), "description": "Unticked, all sessions of the person end at once."},
+        ),
+        ("Rights", {"fields": RIGHTS, "classes": ("collapse",)}),
+        ("Why", {"fields": ("reason",)}),
+    )
+
+    @admin.display(description="balances")
+    def balances(self, user):
+        """Only transfers change a balance, so there is nothing to edit."""
+        rows = user.accounts.filter(balance__isnull=False).order_by("name").values_list("name", "balance")
+        return ", ".join(f"{name.split(':')[0]}: {balance:,}" for name, balance in rows) or "no account opened yet"
+
+    def get_readonly_fields(self, request, obj=None):
+        rights = () if request.user.is_superuser else RIGHTS
+        return (*self.readonly_fields, *rights)
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        """A superuser's row is changed by superusers only."""
+        allowed = super().has_change_permission(request, obj)
+        return allowed and (obj is None or not obj.is_superuser or request.user.is_superuser)
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        if "is_active" in form.changed_data:
+            set_access(obj, is_active=obj.is_active, by=request.user)

@@ -1,0 +1,205 @@
+"""What every screen of the operator's side shares: whole numbers in words, a reason for each change, read-only rows."""
+
+from uuid import UUID
+
+from django import forms
+from django.contrib import admin
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+
+from people.refusals import Refusal
+
+MORE_THAN_HALF = "That is a change of more than half. Tick the box if it is meant."
+
+
+class WholeNumberField(forms.CharField):
+    """A whole number in plain digits between two bounds; anything else is refused in words."""
+
+    def __init__(self, *, least=0, most, **options):
+        self.least, self.most = least, most
+        super().__init__(**{"max_length": 30, **options})
+        self.widget.attrs |= {"inputmode": "numeric", "autocomplete": "off"}
+
+    def to_python(self, value):
+        text = (super().to_python(value) or "").replace(",", "")
+        if not text:
+            return None
+        if not (text.isascii() and text.isdigit()):
+            raise forms.ValidationError("Type a whole number in digits, such as 250.")
+        if not self.least <= int(text) <= self.most:
+            raise forms.ValidationError(f"Type a number from {self.least:,} to {self.most:,}.")
+        return int(text)
+
+
+def whole_number_field(db_field, **options):
+    """Return a WholeNumberField with the name, words and bounds of a model's integer field."""
+    limits = {
+        kind: [validator.limit_value for validator in db_field.validators if isinstance(validator, kind)]
+        for kind in (MinValueValidator, MaxValueValidator)
+    }
+    return WholeNumberField(
+        least=max([0, *limits[MinValueValidator]]),
+        most=min([2**63 - 1, *limits[MaxValueValidator]]),
+        label=options.pop("label", db_field.verbose_name.capitalize()),
+        help_text=options.pop("help_text", db_field.help_text),
+        required=options.pop("required", not db_field.blank),
+        initial=db_field.default if db_field.has_default() else None,
+    )
+
+
+def is_jump(before, after):
+    """Say whether a number changes by more than half of what it was: 5 to 7 isn't, 5 to 8 is, 5 to 2 is."""
+    return 2 * abs(after - before) > before
+
+
+class AsksAgain:
+    """A form that asks once more before a large change, with the change in the words beside the box."""
+
+    def ask_again(self, token, sentence):
+        """Refuse the form unless the box for exactly this change was ticked. Call it from clean()."""
+        if token in self.data.getlist("confirmed"):
+            return
+        self.fields["confirmed"].widget = forms.CheckboxSelectMultiple(choices=[(token, f"Yes: {sentence}")])
+        self.add_error("confirmed", MORE_THAN_HALF)
+
+    @staticmethod
+    def box():
+        return forms.Field(label="Sure?", required=False, widget=forms.MultipleHiddenInput)
+
+
+class ReasonForm(forms.ModelForm):
+    """Changes to a row, with the reason that the history keeps."""
+
+    reason = forms.CharField(
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
+        help_text="Why you change this. Kept in the history beside your name.",
+    )
+
+    def clean(self):
+        cleaned = super().clean()
+        if self.changed_fields() and not cleaned.get("reason") and "reason" not in self.errors:
+            self.add_error("reason", "Say why. Nothing was saved.")
+        return cleaned
+
+    def changed_fields(self):
+        return [name for name in self.changed_data if name not in ("reason", "confirmed")]
+
+
+class OperatorAdmin(admin.ModelAdmin):
+    """Lists that stay fast with many rows, numbers with bounds in words, no deleting in bulk."""
+
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    list_per_page = 50
+    empty_value_display = "–"
+
+    def formfield_for_dbfield(self, db_field, request, **options):
+        if isinstance(db_field, models.IntegerField) and not db_field.choices:
+            return whole_number_field(db_field)
+        return super().formfield_for_dbfield(db_field, request, **options)
+
+    def get_actions(self, request):
+        return {name: action for name, action in super().get_actions(request).items() if name != "delete_selected"}
+
+
+class ReasonedAdmin(OperatorAdmin):
+    """Rows that may be edited, each change with who, what and why in the history. Never deleted."""
+
+    form = ReasonForm
+
+    def get_form(self, request, obj=None, change=False, **options):
+        form = super().get_form(request, obj, change, **options)
+        form.operator = request.user
+        return form
+
+    def get_fieldsets(self, request, obj=None):
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None or self.has_change_permission(request, obj):
+            return fieldsets
+        return [(name, {**options, "fields": self._of_the_row(options["fields"])}) for name, options in fieldsets]
+
+    def _of_the_row(self, fields):
+        """Leave out what only a form has: somebody who may only look has nothing to give a reason for."""
+        return [name for name in fields if name not in self.form.declared_fields or self._is_column(name)]
+
+    def _is_column(self, name):
+        return name in {field.name for field in self.opts.fields}
+
+    def construct_change_message(self, request, form, formsets, add=False):
+        reason = form.cleaned_data.get("reason") or request.POST.get("reason", "")[:200]
+        return f"{'Added' if add else self.describe_change(form)}. Reason: {reason}"
+
+    def describe_change(self, form):
+        """Say what changed, from what to what."""
+        names = [name for name in form.changed_data if name not in ("reason", "confirmed")]
+        changes = [
+            f"{form.fields[name].label or name}: {self._said(form.initial.get(name))} → "
+            f"{self._said(form.cleaned_data.get(name))}"
+            for name in names
+        ]
+        return "; ".join(changes) or "Nothing changed"
+
+    @staticmethod
+    def _said(value):
+        if isinstance(value, list | tuple | models.QuerySet):
+            return ", ".join(str(item) for item in value) or "none"
+        return {None: "none", "": "none", True: "yes", False: "no"}.get(value, str(value))
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+class ReadOnlyAdmin(OperatorAdmin):
+    """Rows that anybody with the permission may look at and nobody may touch."""
+
+    actions = None
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+class ReadOnlyInline(admin.TabularInline):
+    """Rows shown under their owner, to look at."""
+
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+
+class SearchesById:
+    """Search by the whole UUID, straight from the index, or else by the search_fields."""
+
+    id_field = "pk"
+
+    def get_search_results(self, request, queryset, search_term):
+        try:
+            return queryset.filter(**{self.id_field: UUID(search_term.strip())}), False
+        except ValueError:
+            return super().get_search_results(request, queryset, search_term.replace("\x00", ""))
+
+
+def reason_of(request):
+    """Return the reason typed beside a list's action; raise Refusal if there is none."""
+    reason = request.POST.get("reason", "").strip()[:200]
+    if not reason:
+        raise Refusal("Say why, in the field Reason. Nothing was changed.")
+    return reason
+
+
+class ReasonActionForm(admin.helpers.ActionForm):
+    """The bar above a list: what to do, and why."""
+
+    reason = forms.CharField(max_length=200, required=False, label="Reason:")

@@ -1,0 +1,67 @@
+"""Pages about oneself: profile, notices, and the mails of the demo."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.http import Http404
+from django.shortcuts import render
+from django.views.decorators.http import require_POST, require_safe
+
+from people.answers import see_other
+from people.forms import ProfileForm
+from people.mailbox import find_mail, read_mailbox
+from people.notices import read_notices
+
+NOTICES_PER_PAGE = 20
+
+
+@require_safe
+def profile(request):
+    """The reader's own page, with the way to Balance behind its three dots."""
+    return render(request, "people/profile.html")
+
+
+def edit_profile(request):
+    """Name and picture."""
+    form = ProfileForm(request.POST or None, instance=request.user)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, "Your profile is saved.")
+        return see_other("profile")
+    if request.method == "POST":
+        request.user.refresh_from_db(fields=["name", "avatar"])  # the top bar shows what is stored
+    return render(request, "people/edit_profile.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+@require_safe
+def notices(request):
+    """What waits for the reader, newest first."""
+    page = Paginator(request.user.notices.all(), NOTICES_PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "people/notices.html", {"page": page})
+
+
+@require_POST
+def mark_notices_read(request):
+    """Mark everything as read."""
+    read_notices(request.user)
+    return see_other("notices")
+
+
+@login_not_required
+@require_safe
+def mailbox(request):
+    """Mails that were written to files; sign-up needs them before anybody is logged in."""
+    if not settings.MAILBOX:
+        raise Http404
+    return render(request, "people/mailbox.html", {"mails": read_mailbox()})
+
+
+@login_not_required
+@require_safe
+def mail(request, slug):
+    """One mail."""
+    found = find_mail(slug) if settings.MAILBOX else None
+    if found is None:
+        raise Http404
+    return render(request, "people/mail.html", {"mail": found})
