@@ -14,3 +14,8 @@ def follow(*, user, creator):
 def unfollow(*, user, creator):
     """Stop following a creator; a repeat changes nothing. Gifts that are open in a running live stay open."""
     Follow.objects.filter(follower=user, creator=creator).delete()
+
+
+def is_following(*, user, creator):
+    """Whether the user follows the creator; nobody who isn't logged in does."""
+    return user.is_authenticated and Follow.objects.filter(follower=user, creator=creator).exists()

@@ -15,10 +15,11 @@ from wallet import accounts, ledger
 from wallet.models import Reason
 
 
-def followers_missing(creator, terms=None):
+def followers_missing(creator, terms=None, followers=None):
     """Return how many followers the creator lacks until gifts can be received; 0 from the threshold on."""
     terms = terms or LiveTerms.objects.at()
-    return max(0, terms.followers_needed - creator.followers.count())
+    followers = creator.followers.count() if followers is None else followers
+    return max(0, terms.followers_needed - followers)
 
 
 @transaction.atomic

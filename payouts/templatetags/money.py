@@ -14,6 +14,17 @@ def whole(number):
 
 
 @register.filter
+def short(number):
+    """Write a large number shortly, rounded down: 987 → 987, 1234 → 1.2K, 1000 → 1K, 2560000 → 2.5M."""
+    number = int(number)
+    for unit, letter in ((1_000_000, "M"), (1_000, "K")):
+        if number >= unit:
+            tenths = number * 10 // unit
+            return f"{tenths // 10:,}{letter}" if tenths % 10 == 0 or tenths >= 1_000 else f"{tenths / 10:.1f}{letter}"
+    return str(number)
+
+
+@register.filter
 def usd(cents):
     """Write cents as dollars: 31240 → $312.40."""
     return f"{'-' if cents < 0 else ''}${abs(int(cents)) // 100:,}.{abs(int(cents)) % 100:02d}"
@@ -31,6 +42,12 @@ def usd_exact(micros):
     micros = int(micros)
     digits = f"{abs(micros) % 1_000_000:06d}".rstrip("0").ljust(2, "0")
     return f"{'-' if micros < 0 else ''}${abs(micros) // 1_000_000:,}.{digits}"
+
+
+@register.simple_tag
+def rates_now():
+    """Give a template the Rates that count now, for pages whose app knows nothing of diamonds."""
+    return worth.rates_at()
 
 
 @register.filter
