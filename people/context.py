@@ -6,7 +6,7 @@ from django.conf import settings
 
 
 def site(request):
-    """Add `unread_notices`, counted when a template first asks for it, and the flags `site.…`."""
+    """Add `unread_notices`, counted when a template first asks for it, and `flags` of how the site runs."""
     user = getattr(request, "user", None)
     flags = {
         "local": settings.LOCAL,
@@ -14,5 +14,5 @@ def site(request):
         "sandbox": settings.PAYMENT_PROVIDER == "sandbox",
     }
     if user is None or not user.is_authenticated:
-        return {"site": flags, "unread_notices": 0}
-    return {"site": flags, "unread_notices": cache(lambda: user.notices.filter(read_at=None).count())}
+        return {"flags": flags, "unread_notices": 0}
+    return {"flags": flags, "unread_notices": cache(lambda: user.notices.filter(read_at=None).count())}

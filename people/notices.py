@@ -10,9 +10,10 @@ def notify(user, text, url="", now=None):
     return user.notices.create(text=text[:400], url=url, created_at=now or timezone.now())
 
 
-def notify_each(users, text, url=""):
+def notify_each(users, text, url="", now=None):
     """Leave the same sentence for several users. One statement."""
-    Notice.objects.bulk_create([Notice(user=user, text=text[:400], url=url) for user in users])
+    now = now or timezone.now()
+    Notice.objects.bulk_create([Notice(user=user, text=text[:400], url=url, created_at=now) for user in users])
 
 
 def read_notices(user):

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.helpers import ActionForm
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
@@ -199,7 +200,7 @@ def reason_of(request):
     return reason
 
 
-class ReasonActionForm(admin.helpers.ActionForm):
+class ReasonActionForm(ActionForm):
     """The bar above a list: what to do, and why."""
 
     reason = forms.CharField(max_length=200, required=False, label="Reason:")

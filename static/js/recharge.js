@@ -1,0 +1,9 @@
+// The button says what it will cost. Without this script it says "Continue to payment", and the checkout names the price.
+function namePrice() {
+  const button = document.querySelector("#recharge-form [data-pays]");
+  const chosen = document.querySelector("#recharge-form [name=package]:checked");
+  if (button && chosen) button.textContent = `Pay ${chosen.dataset.price}`;
+}
+document.addEventListener("change", namePrice);
+window.addEventListener("pageshow", namePrice);
+document.addEventListener("htmx:afterSwap", namePrice);

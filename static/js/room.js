@@ -1,0 +1,244 @@
+// The stage: shows what everybody gives, as the feed tells it. Fragments come from the poll now; a stream may bring the same.
+
+const lanes = document.getElementById("lanes");
+const points = document.getElementById("session-points");
+const tray = document.getElementById("tray");
+const isCalm = matchMedia("(prefers-reduced-motion: reduce)");
+const POLL_MS = 1500;
+const SLOWEST_POLL_MS = 15000;
+const COMBO_MS = 5000;
+const MOST_LANES = 5;
+const SAY_MS = 4000;
+const MOST_CROSSING = 12;
+
+let cursor = lanes.dataset.cursor;
+let serverPoints = points ? Number(points.value) : 0;
+// Own taps that the feed hasn't shown yet, and rows of the feed that may be one of them.
+let own = [];
+let waitingRows = [];
+const known = new Set();
+
+const whole = (number) => number.toLocaleString("en-US");
+const sumOf = (items, coins) => items.reduce((sum, item) => sum + coins(item), 0);
+
+// --- Lanes --------------------------------------------------------------------------------------
+
+function add(row) {
+  const { combo, quantity, coins } = row.dataset;
+  note(row);
+  const last = lanes.querySelector(`.lane[data-combo="${combo}"]:not(.gone)`);
+  if (last && Date.now() - last.dataset.seen < COMBO_MS) {
+    count(last, Number(quantity), Number(coins));
+    if (row.dataset.tap) last.dataset.tap = row.dataset.tap;
+    return;
+  }
+  // In the page a gift is a button; the lane only tells of one.
+  delete row.dataset.gift;
+  row.dataset.seen = Date.now();
+  lanes.append(row);
+  while (lanes.children.length > MOST_LANES) lanes.firstElementChild.remove();
+  if (coins / quantity >= Number(lanes.dataset.large)) cross(row.querySelector(":scope > img").src);
+}
+
+function count(lane, quantity, coins) {
+  const total = Number(lane.dataset.quantity) + quantity;
+  if (total < 1) return lane.remove();
+  lane.dataset.quantity = total;
+  lane.dataset.coins = Number(lane.dataset.coins) + coins;
+  lane.dataset.seen = Date.now();
+  const times = lane.querySelector(".times").cloneNode();
+  times.textContent = total > 1 ? `×${total}` : "";
+  lane.querySelector(".times").replaceWith(times);
+  if (quantity > 0) crossAgain(lane, coins / quantity);
+}
+
+function crossAgain(lane, price) {
+  if (price >= Number(lanes.dataset.large)) cross(lane.querySelector(":scope > img").src);
+}
+
+// Large gifts cross one after the other, 2 s each. With reduced motion the lane alone tells of them.
+let crossing = [];
+function cross(art) {
+  if (isCalm.matches || document.hidden || crossing.length >= MOST_CROSSING) return;
+  crossing.push(art);
+  if (crossing.length === 1) nextCrossing();
+}
+
+function nextCrossing() {
+  const image = new Image();
+  image.src = crossing[0];
+  image.alt = "";
+  document.getElementById("crossing").replaceChildren(image);
+  setTimeout(() => {
+    image.remove();
+    crossing.shift();
+    if (crossing.length) nextCrossing();
+  }, 2000);
+}
+
+// --- One sentence every few seconds, for those who listen ---------------------------------------
+
+let heard = new Map();
+let saying = 0;
+function note(row) {
+  const [who, what] = row.querySelectorAll(":scope > span:not(.avatar, .times) > *");
+  const name = `${who.textContent} ${what.textContent}`;
+  heard.set(name, (heard.get(name) || 0) + Number(row.dataset.quantity));
+  saying ||= setTimeout(announce, SAY_MS);
+}
+
+function announce() {
+  const lines = [...heard].map(([name, times]) => (times > 1 ? `${name} ×${times}` : name));
+  const more = lines.length > 3 ? `, and ${lines.length - 3} more` : "";
+  document.getElementById("announcer").textContent = `${lines.slice(0, 3).join(", ")}${more}.`;
+  heard = new Map();
+  saying = 0;
+}
+
+// --- Points -------------------------------------------------------------------------------------
+
+function showPoints() {
+  if (!points) return;
+  const ahead = sumOf(own, (tap) => tap.price * tap.quantity) - sumOf(waitingRows, (row) => Number(row.dataset.coins));
+  const total = serverPoints + Math.max(0, ahead);
+  points.value = total;
+  points.textContent = whole(total);
+}
+
+// --- The feed -----------------------------------------------------------------------------------
+
+function receive(html) {
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  for (const row of template.content.querySelectorAll("[data-tap]")) {
+    const id = Number(row.dataset.tap);
+    const isOwn = row.dataset.combo.startsWith(`${lanes.dataset.viewer}-`);
+    if (known.has(id)) own = own.filter((tap) => tap.row !== id);
+    else if (isOwn && own.some((tap) => !tap.row)) waitingRows.push(row);
+    else add(row);
+    known.add(id);
+  }
+  cursor = template.content.querySelector("#feed-cursor")?.value ?? cursor;
+  serverPoints = Number(template.content.querySelector("#session-points")?.value ?? serverPoints);
+  showPoints();
+}
+
+let timer = 0;
+let wait = POLL_MS;
+let isOver = false;
+async function poll() {
+  clearTimeout(timer);
+  if (document.hidden || isOver) return;
+  try {
+    const answer = await fetch(`${lanes.dataset.feed}?after=${cursor}`, { headers: { "HX-Request": "true" }, signal: AbortSignal.timeout(8000) });
+    if (answer.status === 286) return end(await answer.text());
+    if (answer.status === 200) receive(await answer.text());
+    wait = answer.ok ? POLL_MS : Math.min(wait * 2, SLOWEST_POLL_MS);
+  } catch {
+    wait = Math.min(wait * 2, SLOWEST_POLL_MS);
+  }
+  clearTimeout(timer);
+  timer = setTimeout(poll, wait);
+}
+
+function end(html) {
+  isOver = true;
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  if (tray.matches(":popover-open")) tray.hidePopover();
+  const stage = document.getElementById("stage");
+  stage.classList.replace("live", "over");
+  document.body.classList.add("after");
+  document.getElementById("curtain").replaceWith(template.content);
+  lanes.remove();
+  tray.remove();
+  document.querySelector(".gift-button").remove();
+  document.getElementById("curtain-title").focus({ preventScroll: true });
+}
+
+document.addEventListener("visibilitychange", () => { if (!document.hidden) poll(); });
+
+// --- Own taps, shown before the server has answered ---------------------------------------------
+
+document.addEventListener("tap:pressed", ({ detail: tap }) => {
+  own.push(tap);
+  const row = document.getElementById("own-lane").content.firstElementChild.cloneNode(true);
+  Object.assign(row.dataset, { combo: `${lanes.dataset.viewer}-${tap.giftId}`, quantity: tap.quantity, coins: tap.price * tap.quantity });
+  row.querySelector(":scope > span:not(.avatar, .times) > span").textContent = `sent ${tap.name}`;
+  row.querySelector(":scope > img").src = tap.art;
+  rise(tap);
+  add(row);
+  showPoints();
+});
+
+document.addEventListener("tap:accepted", ({ detail: tap }) => {
+  const lane = lanes.querySelector(`[data-combo="${lanes.dataset.viewer}-${tap.giftId}"]`);
+  if (lane) lane.dataset.tap = tap.row;
+  if (known.has(tap.row)) own = own.filter((other) => other !== tap);
+  known.add(tap.row);
+  waitingRows = waitingRows.filter((row) => Number(row.dataset.tap) !== tap.row);
+  showWaiting();
+});
+
+document.addEventListener("tap:refused", ({ detail: tap }) => {
+  own = own.filter((other) => other !== tap);
+  const lane = lanes.querySelector(`[data-combo="${lanes.dataset.viewer}-${tap.giftId}"]`);
+  if (lane) count(lane, -tap.quantity, -tap.price * tap.quantity);
+  showWaiting();
+});
+
+// What none of the answers claimed was tapped in another tab.
+function showWaiting() {
+  if (!own.some((tap) => !tap.row)) {
+    waitingRows.forEach(add);
+    waitingRows = [];
+  }
+  showPoints();
+}
+
+function rise(tap) {
+  const tile = tray.querySelector(`[data-gift="${CSS.escape(tap.gift)}"] summary img`);
+  if (isCalm.matches || !tile || !tile.getClientRects().length) return;
+  const from = tile.getBoundingClientRect();
+  const to = lanes.getBoundingClientRect();
+  const image = new Image();
+  image.src = tile.src;
+  image.className = "rising";
+  image.style.left = `${from.left}px`;
+  image.style.top = `${from.top}px`;
+  (tray.matches(":popover-open") ? tray : document.body).append(image);
+  const there = `translate(${to.left + 150 - from.left}px, ${to.bottom - 46 - from.top}px)`;
+  image.animate({ transform: ["none", there], opacity: [1, 0.9, 0] }, { duration: 420, easing: "cubic-bezier(.3,0,.3,1)" }).finished.finally(() => image.remove());
+}
+
+// --- The sheet ----------------------------------------------------------------------------------
+
+// `#tray` opens the sheet without a script, too; with one it becomes a popover, with Escape and a way back for the focus.
+function openFromAddress() {
+  if (location.hash !== "#tray") return;
+  history.replaceState(null, "", location.pathname);
+  location.hash = "stage";
+  history.replaceState(null, "", location.pathname);
+  if (matchMedia("(max-width: 899px)").matches) tray.showPopover();
+}
+
+tray.addEventListener("toggle", (event) => {
+  if (event.newState === "open") (tray.querySelector(".offer[open] .combo") ?? document.getElementById("tray-title")).focus({ preventScroll: true });
+});
+tray.addEventListener("click", (event) => {
+  if (!event.target.closest(".leave-tray")) return;
+  event.preventDefault();
+  tray.hidePopover();
+});
+tray.addEventListener("keydown", (event) => {
+  const step = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: 4, ArrowUp: -4 }[event.key];
+  const tiles = [...tray.querySelectorAll("summary.gift")];
+  const here = tiles.indexOf(document.activeElement);
+  if (!step || here < 0) return;
+  event.preventDefault();
+  tiles[here + step]?.focus();
+});
+
+for (const lane of lanes.children) lane.dataset.seen = 0;
+openFromAddress();
+timer = setTimeout(poll, POLL_MS);

@@ -1,0 +1,238 @@
+// The tray: the first tap on a gift selects it, the next ones send it. Without this file every gift is a plain form.
+//
+// Each press has an id of its own and waits in a queue until the server has answered for that id. After a lost reply the
+// same id is sent again, so a press is never charged twice; and two presses are two ids, so none is lost in another.
+
+const tray = document.getElementById("tray");
+const lanes = document.getElementById("lanes");
+const AT_ONCE = 4;
+const PATIENCE_MS = 8000;
+const COMBO_MS = 4000;
+const RESEND_FOR_MS = 120000;
+const shelf = `taps:${location.pathname}:${lanes.dataset.viewer}`;
+
+let queue = [];
+let balance = Number(document.getElementById("coin-balance").value);
+let newestTap = 0;
+let combo = { gift: "", count: 0, timer: 0 };
+let failures = 0;
+
+const tell = (name, detail) => document.dispatchEvent(new CustomEvent(`tap:${name}`, { detail }));
+const offerOf = (slug) => tray.querySelector(`.offer[data-gift="${CSS.escape(slug)}"]`);
+const whole = (number) => number.toLocaleString("en-US");
+
+function dollars(micros) {
+  const digits = String(micros % 1e6).padStart(6, "0").replace(/0{1,4}$/, "");
+  return `$${whole(Math.floor(micros / 1e6))}.${digits}`;
+}
+
+function newId() {
+  if (crypto.randomUUID) return crypto.randomUUID();
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 15) | 64;
+  bytes[8] = (bytes[8] & 63) | 128;
+  return [...bytes].map((byte, n) => ([4, 6, 8, 10].includes(n) ? "-" : "") + byte.toString(16).padStart(2, "0")).join("");
+}
+
+// --- The queue ----------------------------------------------------------------------------------
+
+function press(offer) {
+  const { gift, coins, id, name } = offer.dataset;
+  const tap = { tap_id: newId(), gift, quantity: 1, price: Number(coins), at: Date.now(), giftId: id, name };
+  tap.art = offer.querySelector("summary img").src;
+  queue.push(tap);
+  keep();
+  tell("pressed", tap);
+  countCombo(offer);
+  showBalance();
+  send();
+}
+
+function keep() {
+  const waiting = queue.map(({ sending, ...tap }) => tap);
+  if (waiting.length) sessionStorage.setItem(shelf, JSON.stringify(waiting));
+  else sessionStorage.removeItem(shelf);
+}
+
+function settle(tap) {
+  queue = queue.filter((other) => other !== tap);
+  keep();
+}
+
+function send() {
+  const free = AT_ONCE - queue.filter((tap) => tap.sending).length;
+  for (const tap of queue.filter((waiting) => !waiting.sending).slice(0, Math.max(0, free))) deliver(tap);
+}
+
+async function deliver(tap) {
+  tap.sending = true;
+  tap.wasSent = true;
+  const body = new URLSearchParams({ gift: tap.gift, quantity: tap.quantity, price: tap.price, tap_id: tap.tap_id });
+  try {
+    const answer = await fetch(`${location.pathname}tap/`, {
+      method: "POST",
+      body,
+      headers: { "HX-Request": "true", "X-CSRFToken": tray.querySelector("[name=csrfmiddlewaretoken]").value },
+      signal: AbortSignal.timeout(PATIENCE_MS),
+    });
+    await hear(tap, answer);
+  } catch {
+    later(tap, Math.min(500 * 2 ** failures++, 8000));
+  }
+}
+
+async function hear(tap, answer) {
+  if (answer.headers.get("HX-Redirect")) return leaveFor(answer.headers.get("HX-Redirect"));
+  if (answer.status === 429) return later(tap, 1000 * (Number(answer.headers.get("Retry-After")) || 1), true);
+  if (answer.status >= 500) return later(tap, Math.min(500 * 2 ** failures++, 8000));
+  const words = await answer.text();
+  failures = 0;
+  settle(tap);
+  if (answer.ok) accepted(tap, words);
+  else refused(tap, words, answer.status);
+  showBalance();
+  send();
+}
+
+function later(tap, wait, isBusy) {
+  if (!isBusy) say("No answer yet. Your gift is kept and sent again; it is charged once at most.");
+  setTimeout(() => { tap.sending = false; send(); }, wait);
+}
+
+function accepted(tap, words) {
+  const fragments = read(words);
+  const result = fragments.querySelector("#tap-result");
+  tap.row = Number(result.dataset.tap);
+  if (tap.row > newestTap) {
+    newestTap = tap.row;
+    balance = Number(fragments.querySelector("#coin-balance").value);
+  }
+  place(result);
+  tell("accepted", tap);
+}
+
+// A refusal stops what hasn't been sent yet; what is on its way is still waited for.
+function refused(tap, words, status) {
+  const unsent = queue.filter((other) => !other.wasSent);
+  queue = queue.filter((other) => other.wasSent);
+  keep();
+  for (const stopped of [tap, ...unsent]) tell("refused", stopped);
+  endCombo();
+  if (status === 409 || status === 422) for (const fragment of [...read(words).children]) place(fragment);
+  else say(status === 404 ? "This live isn't here any more. Nothing was debited." : "The page is out of date. Reload it; nothing was debited.", true);
+  const summary = offerOf(tap.gift)?.querySelector("summary");
+  summary?.classList.add("refused");
+  setTimeout(() => summary?.classList.remove("refused"), 400);
+}
+
+function leaveFor(address) {
+  queue = [];
+  keep();
+  location.assign(address);
+}
+
+// --- What is shown ------------------------------------------------------------------------------
+
+function read(html) {
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  return template.content;
+}
+
+function place(fragment) {
+  const here = fragment.id && document.getElementById(fragment.id);
+  if (here) here.replaceWith(fragment);
+}
+
+function say(text, isRefusal) {
+  const notice = document.createElement("div");
+  notice.id = "tap-result";
+  notice.className = isRefusal ? "notice bad" : "notice warn";
+  notice.setAttribute("role", isRefusal ? "alert" : "status");
+  const line = document.createElement("p");
+  line.textContent = text;
+  notice.append(line);
+  place(notice);
+}
+
+function showBalance() {
+  const waiting = queue.reduce((sum, tap) => sum + tap.price * tap.quantity, 0);
+  const shown = Math.max(0, balance - waiting);
+  const purse = document.getElementById("coin-balance");
+  purse.value = shown;
+  purse.textContent = whole(shown);
+  const pill = document.getElementById("coin-pill");
+  if (!pill) return;
+  pill.querySelector("span").textContent = whole(shown);
+  pill.setAttribute("aria-label", `Balance: ${whole(shown)} coin${shown === 1 ? "" : "s"}`);
+}
+
+function word(offer, count) {
+  const { name, coins, paid, creator, kept } = offer.dataset;
+  const unit = coins * count === 1 ? "coin" : "coins";
+  const times = count > 1 ? ` ×${count}` : "";
+  offer.querySelector(".sum").textContent = `${name}${times} · ${whole(coins * count)} ${unit} · ${dollars(paid * count)}`;
+  const goes = offer.querySelector(".goes");
+  goes.textContent = `${goes.dataset.creator} gets ${dollars(creator * count)}, Ovation keeps ${dollars(kept * count)}`;
+}
+
+function countCombo(offer) {
+  const gift = offer.dataset.gift;
+  if (combo.gift !== gift) endCombo();
+  combo.gift = gift;
+  combo.count += 1;
+  const button = offer.querySelector(".combo");
+  button.querySelector("span").textContent = `×${combo.count}`;
+  word(offer, combo.count);
+  button.classList.remove("running", "bump");
+  void button.offsetWidth;
+  button.classList.add("running", "bump");
+  clearTimeout(combo.timer);
+  combo.timer = setTimeout(endCombo, COMBO_MS);
+}
+
+function endCombo() {
+  clearTimeout(combo.timer);
+  const offer = combo.gift && offerOf(combo.gift);
+  combo = { gift: "", count: 0, timer: 0 };
+  const button = offer && offer.querySelector(".combo");
+  if (!button) return;
+  button.classList.remove("running", "bump");
+  button.querySelector("span").textContent = "Send";
+  word(offer, 1);
+}
+
+// --- What people do -----------------------------------------------------------------------------
+
+tray.addEventListener("submit", (event) => {
+  const offer = event.target.closest(".offer");
+  if (!offer) return;
+  event.preventDefault();
+  press(offer);
+});
+
+tray.addEventListener("click", (event) => {
+  const offer = event.target.closest("summary")?.closest(".offer");
+  if (!offer) return;
+  if (offer.open) {
+    event.preventDefault();
+    press(offer);
+  } else {
+    place(read('<div id="tap-result"></div>').firstChild);
+  }
+});
+
+window.addEventListener("beforeunload", (event) => {
+  if (queue.length) event.preventDefault();
+});
+
+// Another tab may have spent or bought coins while this one was away.
+document.addEventListener("tap:balance", (event) => { balance = event.detail; showBalance(); });
+
+// A reload sends again what had no answer, with the same ids. What is older than two minutes is let go unsent.
+const left = JSON.parse(sessionStorage.getItem(shelf) || "[]");
+queue = left.filter((tap) => Date.now() - tap.at < RESEND_FOR_MS);
+for (const tap of queue) tell("pressed", tap);
+keep();
+showBalance();
+send();
