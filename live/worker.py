@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from live.sessions import end_abandoned_sessions
 from live.tallies import tally_sessions
-from payouts.sending import send_withdrawals
+from payouts.sending import reconcile_withdrawals, send_withdrawals
 from payouts.withdrawals import forget_expired_quotes
 from wallet.books import check_books
 from wallet.recharges import fail_abandoned_recharges
@@ -47,7 +47,7 @@ EVERY_ROUND = [
     forget_expired_quotes,
     tally_sessions,
 ]
-EVERY_HOUR = [report_discrepancies, forget_expired_logins]
+EVERY_HOUR = [reconcile_withdrawals, report_discrepancies, forget_expired_logins]
 
 
 def run_round(last_runs, *, now=None, stopping=lambda: False):

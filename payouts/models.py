@@ -122,7 +122,7 @@ class PayoutAccount(models.Model):
 
 
 class WeeklyAllowance(models.Model):
-    """What one creator has asked for in one ISO week (its Monday, in UTC). The CHECK keeps the promise of the maximum."""
+    """What one creator has asked for in one ISO week (its Monday, in UTC). The CHECK keeps the weekly maximum."""
 
     creator = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="weekly_allowances")
     week = models.DateField(help_text="The Monday on which the week starts, in UTC.")
@@ -143,7 +143,7 @@ class WeeklyAllowance(models.Model):
 
 
 class Quote(models.Model):
-    """What a withdrawal would be, frozen: dollars, diamonds, rate, account. Used once, by its owner, before it expires."""
+    """What a withdrawal would be, frozen: dollars, diamonds, rate, account. Used once, by its owner, in time."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     creator = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="quotes")
@@ -210,6 +210,24 @@ class Withdrawal(models.Model):
 
     def __str__(self):
         return f"${self.cents / 100:,.2f} to {self.account.service}"
+
+    @property
+    def is_open(self):
+        return self.status in self.OPEN
+
+    @property
+    def can_be_cancelled(self):
+        """Until a worker takes it up: from then on the provider may have it."""
+        return self.status == self.Status.REQUESTED and self.taken_at is None
+
+    @property
+    def is_late(self):
+        return self.is_open and timezone.now().date() > self.arrives_by
+
+    @property
+    def place(self):
+        """Where it is, in one word that changes whenever its tracker has something new to say."""
+        return "asked" if self.status == self.Status.REQUESTED and self.taken_at else self.status
 
 
 class WithdrawalStep(models.Model):

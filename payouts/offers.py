@@ -3,14 +3,14 @@
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from django.db.models import OuterRef, Subquery, Sum
+from django.db.models import Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from payouts import worth
 from payouts.allowance import Allowance, resets_at, week_of
 from payouts.diamonds import diamonds_of
-from payouts.models import DiamondRate, PayoutTerms, Withdrawal
+from payouts.models import DiamondRate, PayoutTerms
 from payouts.templatetags.money import usd
 from wallet.models import Account, CoinRate
 
@@ -124,16 +124,4 @@ def offer_to(creator, *, now=None):
         terms=terms,
         allowance=Allowance(week, terms.weekly_cents, terms.used_cents, resets_at(week)),
         now=now,
-    )
-
-
-def with_withdrawn(people, key="pk"):
-    """Annotate people with what they withdrew: on_the_way_cents, next_arrival, paid_cents (0 and None if nothing)."""
-    every = Withdrawal.objects.filter(creator=OuterRef(key)).order_by()
-    underway = every.filter(status__in=Withdrawal.OPEN)
-    paid = every.filter(status=Withdrawal.Status.PAID).values("creator")
-    return people.annotate(
-        on_the_way_cents=Coalesce(Subquery(underway.values("creator").annotate(sum=Sum("cents")).values("sum")), 0),
-        next_arrival=Subquery(underway.order_by("arrives_by").values("arrives_by")[:1]),
-        paid_cents=Coalesce(Subquery(paid.annotate(sum=Sum("cents")).values("sum")), 0),
     )

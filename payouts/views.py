@@ -80,10 +80,13 @@ def cancel(request, withdrawal_id):
         template = "payouts/_tracker.html" if request.htmx else "payouts/withdrawal.html"
         return render(request, template, context, status=409)
     if request.htmx:
-        return render(request, "payouts/_tracker.html", {"withdrawal": get_object_or_404(_own(request), pk=withdrawal_id)})
+        return render(
+            request, "payouts/_tracker.html", {"withdrawal": get_object_or_404(_own(request), pk=withdrawal_id)}
+        )
     return see_other("withdrawal", withdrawal_id)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def accounts(request):
     """List payout accounts; add one."""
     if request.method == "POST":

@@ -109,10 +109,9 @@ def cancel_withdrawal(withdrawal, *, by, why="Cancelled by the creator"):
         withdrawal = _locked(withdrawal)
         if withdrawal.status == Status.CANCELLED:
             return withdrawal
-        if withdrawal.status != Status.REQUESTED or withdrawal.taken_at:
-            raise WithdrawalRefused(
-                f"This withdrawal is {withdrawal.get_status_display().lower()} and can't be cancelled."
-            )
+        if not withdrawal.can_be_cancelled:
+            place = "being sent" if withdrawal.status == Status.REQUESTED else withdrawal.get_status_display().lower()
+            raise WithdrawalRefused(f"This withdrawal is {place} and can't be cancelled any more.")
         return _move(withdrawal, Status.CANCELLED, by=by, why=why)
 
 
@@ -141,7 +140,10 @@ def _advance(withdrawal, status, *, by, why, reference="", now=None):
 
 
 def _locked(withdrawal):
-    """Return the row as it is now, held until the transaction ends; first the person's diamonds, always in this order."""
+    """Return the row as it is now, held until the transaction ends; first the person's diamonds, always in this order.
+
+    Their user row stays free: a lock on it would make their own taps wait.
+    """
     creator_id = withdrawal.creator_id
     ledger.lock(diamonds_of(withdrawal.creator))
     rows = Withdrawal.objects.select_for_update(of=("self",)).select_related("creator", "account__service")

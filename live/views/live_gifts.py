@@ -1,7 +1,41 @@
-"""To be written by its owner."""
+"""Live Gifts: what a creator may withdraw, what is coming, and what was earned. It mixes all apps, so it lives here."""
 
-from django.http import Http404
+from django.core.paginator import Paginator
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from live.earnings import earned_by_week, gifts_to_go, plural, running_live
+from live.models import Creator
+from payouts.history import with_withdrawn, withdrawals_of
+from payouts.offers import offer_to
+
+WITHDRAWALS_PER_PAGE = 8
 
 
-def live_gifts(request, **kwargs):
-    raise Http404
+@require_safe
+def live_gifts(request):
+    """Show the creator's money; show somebody who isn't one how to begin."""
+    offer = offer_to(request.user)
+    creator = with_withdrawn(Creator.objects.filter(pk=request.user.pk)).first()
+    if creator is None:
+        return render(request, "payouts/not_a_creator.html", {"offer": offer})
+    withdrawals = Paginator(withdrawals_of(request.user), WITHDRAWALS_PER_PAGE)
+    withdrawals.count = creator.withdrawal_count
+    context = {
+        "offer": offer,
+        "creator": creator,
+        "live": running_live(creator),
+        "to_go": _to_go(offer),
+        "earnings": earned_by_week(creator),
+        "page": withdrawals.get_page(request.GET.get("page")),
+    }
+    return render(request, "payouts/live_gifts.html", context)
+
+
+def _to_go(offer):
+    """Say which gifts are missing to the minimum: "2 more Tall Ships"; empty when it is reached."""
+    missing = gifts_to_go(offer.missing_diamonds) if offer.missing_diamonds else None
+    if missing is None:
+        return ""
+    count, gift = missing
+    return f"{count:,} more {gift.name if count == 1 else plural(gift.name)}"
