@@ -8,3 +8,4 @@ class LiveConfig(AppConfig):
 
     def ready(self):
         import_module("live.books")
+        import_module("live.history")

@@ -10,6 +10,7 @@ from django.db.models import Subquery
 from django.utils import timezone
 
 from payouts.models import DiamondRate
+from wallet.coins import coins_to_micros as price_of_coins
 from wallet.models import CoinRate
 
 MICROS_PER_CENT = 10_000
@@ -49,7 +50,7 @@ def rates_at(moment=None):
 
 def coins_to_micros(coins, rates):
     """Return what a viewer pays for the coins at face value: 5 coins at 10,000 = 50,000 micros = $0.05."""
-    return coins * rates.coin_micros
+    return price_of_coins(coins, rates.coin_micros)
 
 
 def diamonds_to_micros(diamonds, rates):

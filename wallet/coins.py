@@ -12,3 +12,8 @@ def coins_of(user):
 def coin_balance(user):
     """Return how many coins the user has; 0 before the first recharge. One statement."""
     return ledger.balance(coins_of(user))
+
+
+def coins_to_micros(coins, coin_micros):
+    """Return what coins cost at face value, in micros: 5 coins at 10,000 = 50,000 micros = $0.05."""
+    return coins * coin_micros

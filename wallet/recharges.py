@@ -22,9 +22,10 @@ def offered_packages():
     return CoinPackage.objects.filter(is_offered=True)
 
 
-def smallest_package_covering(missing_coins):
+def smallest_package_covering(missing_coins, packages=None):
     """Return the smallest package on offer with at least that many coins, or None if none is large enough."""
-    return offered_packages().filter(coins__gte=missing_coins).first()
+    packages = offered_packages() if packages is None else packages
+    return next((package for package in packages if package.coins >= missing_coins), None)
 
 
 @transaction.atomic
@@ -54,13 +55,15 @@ def confirm_recharge(recharge_id, *, payment_id, by, why="Payment received", now
     """Credit the coins of a paid recharge, once; return the recharge. A repeat changes nothing.
 
     A failed recharge whose payment arrives late is credited too: the viewer's money did move.
-    Raise RechargeRefused if another payment has confirmed it.
+    Raise RechargeRefused if another payment has confirmed it, or if the payment was for another recharge.
     """
     recharge = Recharge.objects.select_for_update().get(pk=recharge_id)
     if recharge.status == Recharge.Status.CONFIRMED:
         if recharge.payment_id != payment_id:
             raise RechargeRefused(f"Recharge {recharge_id} was paid by {recharge.payment_id} already.")
         return recharge
+    if Recharge.objects.filter(payment_id=payment_id).exists():
+        raise RechargeRefused(f"Payment {payment_id} has paid another recharge already.")
     ledger.post(
         debit=accounts.CENTS_VIEWERS,
         credit=accounts.CENTS_PLATFORM,
@@ -105,6 +108,19 @@ def receive_message(provider, headers, body):
             event.outcome = _act_on(provider, message)
             event.save(update_fields=["outcome"])
     return event.outcome
+
+
+def decide_in_sandbox(recharge, outcome):
+    """Let the sandbox provider say that the payment was `paid` or `declined`; the same decision again changes nothing.
+
+    What it decides arrives as a signed message. Raise RechargeRefused if the recharge was decided the other way.
+    """
+    if recharge.status == Recharge.Status.CONFIRMED and outcome == "declined":
+        raise RechargeRefused("This recharge is paid already, and its coins are in your balance. Nothing was changed.")
+    if recharge.status == Recharge.Status.FAILED and outcome == "paid":
+        raise RechargeRefused("This recharge is closed and nothing was charged. Start a new one to buy coins.")
+    headers, body = payment_gateway(recharge.provider).decide(recharge, outcome)
+    return receive_message(recharge.provider, headers, body)
 
 
 def fail_abandoned_recharges(now=None):

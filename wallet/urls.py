@@ -1,3 +1,13 @@
 """Addresses of the viewer's wallet."""
 
-urlpatterns = []
+from django.urls import path
+
+from wallet import views
+
+urlpatterns = [
+    path("", views.wallet, name="wallet"),
+    path("recharge/", views.recharge_start, name="recharge-start"),
+    path("recharge/<uuid:recharge_id>/", views.recharge, name="recharge"),
+    path("callbacks/<slug:provider>/", views.payment_callback, name="payment-callback"),
+    path("history/", views.history_page, name="history"),
+]

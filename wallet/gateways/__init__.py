@@ -59,3 +59,11 @@ def payment_gateway(slug=None) -> PaymentGateway:
     if name not in GATEWAYS:
         raise ImproperlyConfigured(f"PAYMENT_PROVIDER is {name!r}; known are: {', '.join(sorted(GATEWAYS))}.")
     return import_module(GATEWAYS[name]).gateway
+
+
+def method_name(recharge):
+    """Return how a recharge was paid, as inside a sentence: "card", "PayPal"."""
+    methods = payment_gateway(recharge.provider).methods if recharge.provider in GATEWAYS else []
+    name = next((method.name for method in methods if method.slug == recharge.method), recharge.method)
+    # "Card" is a word that begins a line, "PayPal" is a name.
+    return name.lower() if name.istitle() else name

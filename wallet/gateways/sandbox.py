@@ -32,9 +32,12 @@ class SandboxGateway:
         return reverse("recharge", args=[recharge.id])
 
     def read_message(self, headers, body):
-        sent_at = self._check_signature(headers.get(SIGNATURE, ""), headers.get(TIMESTAMP, ""), body)
+        stamp = headers.get(TIMESTAMP, "")
+        if not hmac.compare_digest(headers.get(SIGNATURE, "").encode(), _signature(stamp, body).encode()):
+            raise Forged("the signature doesn't fit the message")
         try:
-            facts = json.loads(body)
+            sent_at = _recent(stamp)
+            facts = json.loads(body.decode())
             return PaymentMessage(
                 event_id=_text(facts["event_id"], 80),
                 outcome=_one_of(facts["outcome"], {"paid", "declined"}),
@@ -44,7 +47,7 @@ class SandboxGateway:
                 currency=_text(facts["currency"], 3),
                 sent_at=sent_at,
             )
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
             raise Forged(f"the message can't be read: {error}") from error
 
     def decide(self, recharge, outcome, *, now=None):
@@ -68,13 +71,12 @@ class SandboxGateway:
         stamp = str(int((now or timezone.now()).timestamp()))
         return {TIMESTAMP: stamp, SIGNATURE: _signature(stamp, body)}
 
-    def _check_signature(self, signature, stamp, body):
-        if not hmac.compare_digest(signature.encode(), _signature(stamp, body).encode()):
-            raise Forged("the signature doesn't fit the message")
-        sent_at = datetime.fromtimestamp(int(stamp), UTC)
-        if abs(timezone.now() - sent_at) > timedelta(seconds=settings.WEBHOOK_WINDOW_SECONDS):
-            raise Forged("the message is too old")
-        return sent_at
+
+def _recent(stamp):
+    sent_at = datetime.fromtimestamp(int(stamp), UTC)
+    if abs(timezone.now() - sent_at) > timedelta(seconds=settings.WEBHOOK_WINDOW_SECONDS):
+        raise ValueError("it is too old, or from the future")
+    return sent_at
 
 
 def _signature(stamp, body):
@@ -82,8 +84,9 @@ def _signature(stamp, body):
 
 
 def _text(value, longest):
-    if not isinstance(value, str) or not 0 < len(value) <= longest:
-        raise ValueError(f"expected 1 to {longest} characters")
+    # No NUL and no half of a surrogate pair: JSON can spell them, a database can't store them.
+    if not isinstance(value, str) or not 0 < len(value) <= longest or not value.isprintable():
+        raise ValueError(f"expected 1 to {longest} printable characters")
     return value
 
 

@@ -1,0 +1,64 @@
+"""Errands: what somebody wants coins for, and where they go with them. Part of the address of the recharge pages."""
+
+from typing import NamedTuple
+from urllib.parse import urlencode
+
+from django.core.exceptions import ValidationError
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from people.names import clean_name, validate_name
+from wallet.models import LARGEST_BALANCE
+
+LONGEST_WHAT = 40
+LONGEST_PATH = 300
+
+
+class Errand(NamedTuple):
+    """`missing` coins for `what` ("Drama Queen"), and the own path to go back `to`. 0 and "" where not given."""
+
+    missing: int = 0
+    what: str = ""
+    to: str = ""
+
+    @property
+    def is_to_live(self):
+        return self.to.startswith("/live/")
+
+    def left_over_from(self, package):
+        """Return the coins of a package that stay when the errand is done; None without a package."""
+        return package and package.coins - self.missing
+
+
+def errand_of(request):
+    """Read `?for=&what=&next=` of the page. What can't be trusted is left out: it only words a page."""
+    return Errand(
+        missing=_whole_number(request.GET.get("for", "")),
+        what=_visible(request.GET.get("what", "")),
+        to=own_path(request.GET.get("next", ""), request),
+    )
+
+
+def with_errand(url, errand):
+    """Return the address with the way back added, so that it isn't lost between two pages."""
+    return f"{url}?{urlencode({'next': errand.to})}" if errand.to and url.startswith("/") else url
+
+
+def own_path(path, request):
+    """Return the path if it leads to a page of this host, else an empty string."""
+    is_ours = url_has_allowed_host_and_scheme(path, {request.get_host()}, require_https=request.is_secure())
+    return path if is_ours and path.startswith("/") and len(path) <= LONGEST_PATH and path.isprintable() else ""
+
+
+def _whole_number(text):
+    # isdecimal() alone is true for the digits of every script.
+    is_number = text.isascii() and text.isdecimal() and len(text) <= len(str(LARGEST_BALANCE))
+    return min(int(text), LARGEST_BALANCE) if is_number else 0
+
+
+def _visible(text):
+    text = clean_name(text)
+    try:
+        validate_name(text)
+    except ValidationError:
+        return ""
+    return text[:LONGEST_WHAT]

@@ -1,0 +1,126 @@
+"""Transfers in words a person understands.
+
+What a reference stands for, its own app knows: `@history.describes(Reason.GIFT)` registers a function that takes the
+references of a whole page and returns {reference: Words}, with one query for all of them.
+"""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from django.core.paginator import Paginator
+from django.urls import reverse
+
+from wallet import ledger
+from wallet.coins import coins_of, coins_to_micros
+from wallet.gateways import method_name
+from wallet.models import CoinRate, Reason, Recharge, Transfer
+
+PER_PAGE = 25
+MICROS_PER_CENT = 10_000
+DESCRIBERS = {}
+
+
+class Words(NamedTuple):
+    """What a transfer was: a line, the page about it, a picture under static/, and the cents that were really paid."""
+
+    text: str
+    url: str = ""
+    picture: str = ""
+    cents: int | None = None
+
+
+class Entry(NamedTuple):
+    """One line of somebody's history. `coins` is below zero when they went away; `micros` is their worth, unsigned."""
+
+    transfer: Transfer
+    at: datetime
+    words: Words
+    coins: int
+    micros: int
+
+    @property
+    def came_in(self):
+        return self.coins > 0
+
+
+def describes(reason):
+    """Let a function find the words for the transfers with this reason."""
+
+    def register(function):
+        DESCRIBERS[reason] = function
+        return function
+
+    return register
+
+
+def words_for(transfers):
+    """Return {transfer id: Words}; one query for each reason among them."""
+    references = {}
+    for transfer in transfers:
+        references.setdefault(transfer.reason, []).append(transfer.reference)
+    known = {reason: DESCRIBERS[reason](ids) for reason, ids in references.items() if reason in DESCRIBERS}
+    return {transfer.pk: _words_of(transfer, known.get(transfer.reason, {})) for transfer in transfers}
+
+
+def latest_entries(user, limit=5):
+    """Return the user's last entries, the newest first."""
+    return _entries(user, ledger.transfers_of(coins_of(user))[:limit])
+
+
+def page_of(user, number):
+    """Return one page of the user's entries; a number that is none gives the first page, one too large the last."""
+    page = Paginator(ledger.transfers_of(coins_of(user)), PER_PAGE).get_page(number)
+    page.object_list = _entries(user, page.object_list)
+    return page
+
+
+def every_entry(user, at_a_time=500):
+    """Yield all entries, the newest first, a few hundred in memory at a time."""
+    transfers = ledger.transfers_of(coins_of(user))
+    batch = _entries(user, transfers[:at_a_time])
+    while batch:
+        yield from batch
+        batch = _entries(user, transfers.filter(pk__lt=batch[-1].transfer.pk)[:at_a_time])
+
+
+@describes(Reason.RECHARGE)
+def recharges(references):
+    return {
+        recharge.pk: Words(
+            text=f"Recharge by {method_name(recharge)}",
+            url=reverse("recharge", args=[recharge.pk]),
+            cents=recharge.cents,
+        )
+        for recharge in Recharge.objects.filter(pk__in=references)
+    }
+
+
+def _words_of(transfer, known):
+    words = known.get(transfer.reference) or Words(transfer.get_reason_display())
+    return words._replace(text=f"Taken back: {words.text}") if transfer.reverses_id else words
+
+
+def _entries(user, transfers):
+    transfers = list(transfers)
+    if not transfers:
+        return []
+    words, rates = words_for(transfers), list(CoinRate.objects.started())
+    account = coins_of(user).name
+    return [
+        Entry(
+            transfer=transfer,
+            at=transfer.created_at,
+            words=words[transfer.pk],
+            coins=transfer.amount if transfer.credit_id == account else -transfer.amount,
+            micros=_worth(transfer, words[transfer.pk], rates),
+        )
+        for transfer in transfers
+    ]
+
+
+def _worth(transfer, words, rates):
+    """Return the micros that were paid; where nothing was, what the coins cost at face value at that time."""
+    if words.cents is not None:
+        return words.cents * MICROS_PER_CENT
+    rate = next((rate for rate in rates if rate.starts_at <= transfer.created_at), rates[-1])
+    return coins_to_micros(transfer.amount, rate.micros)

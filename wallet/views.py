@@ -1,0 +1,132 @@
+"""The viewer's wallet: balance, recharge, history, and the door for payment providers' messages."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpResponse, HttpResponseNotAllowed, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.http import HttpResponseClientRedirect
+
+from people.answers import see_other
+from wallet import exports, history, recharges
+from wallet.coins import coin_balance
+from wallet.errands import errand_of, with_errand
+from wallet.forms import OutcomeForm, RechargeForm
+from wallet.gateways import GATEWAYS, Forged, method_name, payment_gateway
+
+LARGEST_MESSAGE_BYTES = 64 * 1024
+
+
+@require_safe
+def wallet(request):
+    """Balance: how many coins, what just happened to them; for a new viewer the packages."""
+    entries = history.latest_entries(request.user)
+    context = {"entries": entries, "coin_balance": coin_balance(request.user)}
+    return render(request, "wallet/wallet.html", context if entries else context | _shop(request))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def recharge_start(request):
+    """Choose a package and how to pay; sent, it leads to the provider's checkout."""
+    shop = _shop(request)
+    if request.method != "POST":
+        return _show_shop(request, shop)
+    form = shop["form"]
+    if not form.is_valid():
+        return _show_shop(request, shop, status=422)
+    try:
+        recharge = recharges.start_recharge(user=request.user, **form.cleaned_data)
+    except recharges.RechargeRefused as refusal:
+        return _show_shop(request, shop | {"refusal": refusal}, status=refusal.status)
+    checkout = with_errand(payment_gateway().checkout_url(recharge), shop["errand"])
+    return HttpResponseClientRedirect(checkout) if request.htmx else see_other(checkout)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def recharge(request, recharge_id):
+    """One recharge: checkout while it waits for payment (in the sandbox, on our own page), then its receipt."""
+    recharge = get_object_or_404(request.user.recharges, pk=recharge_id)
+    if request.method != "POST":
+        return _show_recharge(request, recharge)
+    if not payment_gateway(recharge.provider).is_sandbox:
+        return HttpResponseNotAllowed(["GET", "HEAD"])
+    form = OutcomeForm(request.POST)
+    if not form.is_valid():
+        return _show_recharge(request, recharge, form=form, status=422)
+    try:
+        recharges.decide_in_sandbox(recharge, form.cleaned_data["outcome"])
+    except recharges.RechargeRefused as refusal:
+        return _show_recharge(request, recharge, refusal=refusal, status=refusal.status)
+    recharge.refresh_from_db()
+    return _show_recharge(request, recharge) if request.htmx else see_other(request.get_full_path())
+
+
+@require_safe
+def history_page(request):
+    """Every move of the viewer's coins, 25 a page; `?format=csv` gives all of them as a file."""
+    if request.GET.get("format") == "csv":
+        lines = exports.history_as_csv(request.user)
+        name = 'attachment; filename="ovation-coins.csv"'
+        return StreamingHttpResponse(lines, "text/csv; charset=utf-8", headers={"Content-Disposition": name})
+    page = history.page_of(request.user, request.GET.get("page"))
+    return render(request, "wallet/_history.html" if request.htmx else "wallet/history.html", {"page": page})
+
+
+@csrf_exempt  # a provider has no session; its signature is checked instead
+@login_not_required
+@require_POST
+def payment_callback(request, provider):
+    """A payment provider's signed message: 200 with what was done, 400 for a message that isn't the provider's."""
+    if provider not in GATEWAYS:
+        raise Http404
+    try:
+        outcome = recharges.receive_message(provider, request.headers, _bounded_body(request))
+    except Forged as error:
+        return HttpResponse(f"refused: {error}\n", status=400, content_type="text/plain")
+    return HttpResponse(f"{outcome}\n", content_type="text/plain")
+
+
+def _bounded_body(request):
+    try:
+        body = request.read(LARGEST_MESSAGE_BYTES + 1)
+    except OSError as error:
+        raise Forged("the message broke off") from error
+    if len(body) > LARGEST_MESSAGE_BYTES:
+        raise Forged(f"the message is longer than {LARGEST_MESSAGE_BYTES} bytes")
+    return body
+
+
+def _shop(request):
+    """What the choice of packages shows: the form, and which package covers what is missing."""
+    errand, packages = errand_of(request), list(recharges.offered_packages())
+    covering = recharges.smallest_package_covering(errand.missing, packages) if errand.missing else None
+    asked_for = [package for package in packages if package.slug == request.GET.get("package")]
+    likely = [covering] if covering else packages[-1:] if errand.missing else packages[:1]
+    form = RechargeForm(
+        request.POST if request.method == "POST" else None,
+        packages=packages,
+        methods=payment_gateway().methods,
+        chosen=next(iter(asked_for or likely), None),
+    )
+    return {"errand": errand, "form": form, "covering": covering, "left_over": errand.left_over_from(covering)}
+
+
+def _show_shop(request, shop, status=200):
+    template = "wallet/_recharge_form.html" if request.htmx else "wallet/recharge_start.html"
+    return render(request, template, shop | {"coin_balance": coin_balance(request.user)}, status=status)
+
+
+def _show_recharge(request, recharge, *, form=None, refusal=None, status=200):
+    context = {
+        "recharge": recharge,
+        "steps": list(recharge.steps.all()),
+        "method": method_name(recharge),
+        "errand": errand_of(request),
+        "is_sandbox": payment_gateway(recharge.provider).is_sandbox,
+        "checkout_url": payment_gateway(recharge.provider).checkout_url(recharge),
+        "form": form,
+        "refusal": refusal,
+        "coin_balance": coin_balance(request.user),
+    }
+    template = "wallet/_recharge.html" if request.htmx else "wallet/recharge.html"
+    return render(request, template, context, status=status)
