@@ -1,0 +1,141 @@
+"""Taps at once, on PostgreSQL with real threads, many rounds: what a popular live does to the books."""
+
+import threading
+import time
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+
+from live.catalog import set_price
+from live.gifts import LiveHasEnded, NotEnoughCoins, PriceChanged, points_of, tap_gift
+from live.models import Gift, GiftTap, Settlement
+from live.sessions import end_session
+from payouts.diamonds import diamond_balance
+from tests.factories import make_session, make_user, tap
+from tests.races.threads import at_once, raised, rounds, succeeded
+from wallet import ledger
+from wallet.coins import coin_balance
+from wallet.models import Reason, Transfer
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
+
+
+@pytest.fixture(autouse=True)
+def no_limit_of_taps(settings):
+    """The limit of taps a second has tests of its own; here one person taps a thousand times."""
+    settings.TAPS_PER_SECOND = 100_000
+
+
+@rounds
+def test_coins_for_100_gifts_buy_exactly_100_of_1000_taps(round_):
+    vera, session = make_user(coins=500), make_session()
+
+    results = at_once(lambda _: tap(vera, session, gift="panda", price=5), range(1000))
+
+    assert len(succeeded(results)) == 100
+    assert len(raised(results, NotEnoughCoins)) == 900
+    assert coin_balance(vera) == 0
+    assert ledger.balance(points_of(session.id)) == 500
+    assert GiftTap.objects.count() == 100
+
+
+@rounds
+def test_one_tap_id_32_times_is_one_debit_and_32_equal_answers(round_):
+    vera, session, tap_id = make_user(coins=1000), make_session(), uuid4()
+
+    results = at_once(lambda _: tap(vera, session, gift="encore", price=100, tap_id=tap_id), range(32))
+
+    assert {(result.id, result.balance) for result in results} == {(GiftTap.objects.get().id, 900)}
+    assert [result.is_repeat for result in results].count(False) == 1
+    assert coin_balance(vera) == 900
+
+
+@rounds
+def test_session_that_ends_under_32_fingers_settles_every_accepted_tap_and_refuses_every_other(round_):
+    viewers = [make_user(f"Viewer{number}", coins=1000) for number in range(32)]
+    session = make_session()
+    cleo = session.creator.user
+
+    def tap_until_refused(viewer):
+        accepted = 0
+        while True:
+            try:
+                tap(viewer, session, gift="panda", price=5)
+            except LiveHasEnded:
+                return accepted
+            accepted += 1
+
+    ending = threading.Timer(0.15, _end, [session])
+    ending.start()
+    accepted = at_once(tap_until_refused, viewers)
+    ending.join()
+
+    points = 5 * sum(accepted)
+    assert points > 0
+    assert Settlement.objects.get().points == points
+    assert diamond_balance(cleo) == points
+    assert ledger.balance(points_of(session.id)) == 0
+    assert [coin_balance(viewer) for viewer in viewers] == [1000 - 5 * taps for taps in accepted]
+
+
+@rounds
+def test_16_ends_at_once_settle_once(round_):
+    vera, session = make_user(coins=1000), make_session()
+    tap(vera, session, gift="encore", quantity=10)
+
+    results = at_once(lambda number: end_session(session, by=f"end {number}"), range(16))
+
+    assert {result.pk for result in results} == {session.pk}
+    assert {result.ended_by for result in results} == {Settlement.objects.get().ended_by}
+    assert diamond_balance(session.creator.user) == 1000
+    assert Transfer.objects.filter(reason=Reason.SETTLE_DIAMONDS).count() == 1
+
+
+def test_price_changed_100_times_during_2000_taps_debits_only_prices_that_were_shown():
+    viewers = [make_user(f"Viewer{number}", coins=20_000) for number in range(16)]
+    otto, session, panda = make_user("Otto"), make_session(), Gift.objects.get(slug="panda")
+    prices = [5 + number % 7 for number in range(1, 101)]
+
+    def change_prices(_):
+        for coins in prices:
+            set_price(panda, coins, by=otto, reason="Race")
+            time.sleep(0.01)
+
+    def tap_125_times(viewer):
+        shown_and_charged, balance = [], 20_000
+        while len(shown_and_charged) < 125:
+            shown = panda.prices.at().coins
+            try:
+                left = tap(viewer, session, gift="panda", price=shown).balance
+            except PriceChanged:
+                continue
+            shown_and_charged.append((shown, balance - left))
+            balance = left
+        return shown_and_charged
+
+    results = at_once(lambda job: job[0](job[1]), [(change_prices, None), *((tap_125_times, v) for v in viewers)])
+
+    assert not raised(results, Exception)
+    charged = [pair for result in results[1:] for pair in result]
+    assert len(charged) == GiftTap.objects.count() == 2000
+    assert all(shown == debited for shown, debited in charged)
+    assert len({debited for _, debited in charged}) > 1
+    assert panda.prices.count() == 101
+
+
+def _end(session):
+    try:
+        end_session(session, by="creator")
+    finally:
+        connection.close()
+
+
+def test_tap_is_refused_by_the_database_even_if_the_code_would_let_it_through():
+    """The trigger alone keeps a tap out of an ended session, whatever statement writes it."""
+    vera, session = make_user(coins=100), make_session()
+    end_session(session, by="creator")
+
+    with pytest.raises(LiveHasEnded):
+        tap_gift(viewer=vera, session_id=session.id, gift="panda", price=5, quantity=1, tap_id=uuid4())
+    assert coin_balance(vera) == 100
