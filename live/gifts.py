@@ -106,7 +106,7 @@ def tap_gift(*, viewer, session_id, gift, price, quantity, tap_id, now=None):
     except ledger.AlreadyPosted as error:
         raise TapReused("This tap was used for another gift already. Nothing was debited.") from error
     except ledger.NotPosted:
-        raise why_refused(viewer, session_id, gift, price, quantity) from None
+        raise why_refused(viewer, session_id, gift, price, quantity, now) from None
     except IntegrityError as error:
         if "tap_only_while_live" not in str(error):
             raise
@@ -116,7 +116,7 @@ def tap_gift(*, viewer, session_id, gift, price, quantity, tap_id, now=None):
     return Tap(posting.record_id, posting.balance, is_repeat=False)
 
 
-def why_refused(viewer, session_id, slug, price, quantity):
+def why_refused(viewer, session_id, slug, price, quantity, now=None):
     """Return the refusal for a tap that was not posted, in the order in which a person would meet the rules."""
     session = LiveSession.objects.select_related("creator").get(pk=session_id)
     if not session.is_live:
@@ -125,7 +125,7 @@ def why_refused(viewer, session_id, slug, price, quantity):
         return TapRefused("This is your own live. Nobody can send gifts to themselves.")
     if not session.gifts_open:
         return TapRefused(f"{session.creator} can't receive gifts in this live. Nothing was debited.")
-    gift = catalog().filter(slug=slug).first()
+    gift = catalog(now).filter(slug=slug).first()
     if gift is None:
         return GiftNotOffered("This gift isn't offered any more. Nothing was debited.")
     if gift.coins != price:

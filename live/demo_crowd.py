@@ -1,0 +1,130 @@
+"""The demo's simulated viewers: they tap, recharge in the sandbox when they run low, and now and then follow.
+
+They use the product's own verbs and only touch the lives of the demo's creators. What a person ended stays ended.
+"""
+
+import logging
+import random
+import uuid
+from typing import NamedTuple
+
+from django.db import OperationalError
+
+from live.catalog import catalog
+from live.demo_cast import CREATORS, regulars
+from live.following import follow
+from live.gifts import NotEnoughCoins, tap_gift
+from live.models import Creator, LiveSession
+from live.sessions import say_creator_is_here
+from people.refusals import Refusal
+from wallet.gateways import payment_gateway
+from wallet.recharges import offered_packages, receive_message, start_recharge
+
+log = logging.getLogger(__name__)
+
+# The demo's creators who are kept live. Nova is left to the person who plays her.
+PLAYED = ["cleo", "tove"]
+LEAST_RECHARGE = 1_000
+LONGEST_COMBO = 6
+
+
+class Doing(NamedTuple):
+    """What a viewer is about to do: this gift, this many times, in this live."""
+
+    viewer: object
+    session: LiveSession
+    gift: object
+    taps: int
+
+
+def lives_played():
+    """Return the running lives of the creators that the demo plays, Cleo's first."""
+    lives = LiveSession.objects.filter(ended_at=None, creator__handle__in=PLAYED)
+    return list(lives.order_by("creator__handle").select_related("creator"))
+
+
+def keep_creators_here():
+    """Say for each creator that the demo plays that they are at their studio."""
+    for session in lives_played():
+        say_creator_is_here(session)
+
+
+def choose(dice, viewers):
+    """Return what happens next as a Doing: small gifts often, large ones rarely. None while nobody is live."""
+    lives = [session for session in lives_played() if session.gifts_open]
+    if not lives:
+        return None
+    session = lives[0] if dice.random() < 0.75 else lives[-1]
+    gift = choose_gift(dice, list(catalog()))
+    taps = dice.randint(2, LONGEST_COMBO) if gift.coins <= 100 and dice.random() < 0.3 else 1
+    return Doing(dice.choice(viewers), session, gift, taps)
+
+
+def choose_gift(dice, gifts, steepness=0.9):
+    """Return one gift of the catalog: the dearer, the rarer."""
+    return dice.choices(gifts, [(gift.coins + 4) ** -steepness for gift in gifts])[0]
+
+
+def give(viewer, session, gift, *, buy, quantity=1, now=None):
+    """Tap once; with too few coins buy(viewer, missing coins) first, and tap again with the same id."""
+    tap_id = uuid.uuid4()
+    for _ in range(2):
+        try:
+            return tap_gift(
+                viewer=viewer,
+                session_id=session.id,
+                gift=gift.slug,
+                price=gift.coins,
+                quantity=quantity,
+                tap_id=tap_id,
+                now=now,
+            )
+        except NotEnoughCoins as short:
+            buy(viewer, short.missing)
+    return None
+
+
+def buy_coins(viewer, missing):
+    """Recharge like a viewer would: choose a package, and let the sandbox provider report the payment."""
+    recharge = start_recharge(user=viewer, package=package_for(missing), method="card", recharge_id=uuid.uuid4())
+    gateway = payment_gateway("sandbox")
+    receive_message(gateway.slug, *gateway.decide(recharge, "paid"))
+
+
+def package_for(missing):
+    """Return the smallest package that covers what is missing, not the very smallest; else the largest there is."""
+    packages = list(offered_packages())
+    return next((each for each in packages if each.coins >= max(missing, LEAST_RECHARGE)), packages[-1])
+
+
+def follow_somebody(dice, viewers):
+    """Let a viewer follow Tove: Cleo's and Nova's numbers are told in the README, so they stay."""
+    follow(user=dice.choice(viewers), creator=Creator.objects.get(handle="tove"))
+
+
+def play(stop, dice=None):
+    """Play the audience until the event `stop` is set."""
+    dice = dice or random.Random()  # noqa: S311
+    viewers = list(regulars())
+    while not stop.is_set() and viewers:
+        try:
+            keep_creators_here()
+            _play_once(stop, dice, viewers)
+        except Refusal as refusal:
+            log.info("refused: %s", refusal)
+        except OperationalError:
+            log.warning("the database doesn't answer, trying again", exc_info=True)
+        stop.wait(dice.uniform(0.8, 3.2))
+
+
+def _play_once(stop, dice, viewers):
+    doing = choose(dice, viewers)
+    for _ in range(doing.taps if doing else 0):
+        give(doing.viewer, doing.session, doing.gift, buy=buy_coins)
+        if stop.wait(dice.uniform(0.2, 0.5)):
+            return
+    if dice.random() < 0.02:
+        follow_somebody(dice, viewers)
+
+
+assert set(PLAYED) <= set(CREATORS)

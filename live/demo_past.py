@@ -1,0 +1,199 @@
+"""What happened in the demo world before it opens: deeds with a moment each, done in the order of time.
+
+Every deed is one of the product's verbs with `now`, so the books are as true as those of a real site.
+"""
+
+import random
+import uuid
+from datetime import timedelta
+from functools import partial
+from operator import itemgetter
+
+from live.catalog import catalog
+from live.demo_cast import regulars, still_to_follow
+from live.demo_crowd import choose_gift, give, package_for
+from live.models import Follow, Gift, GiftPrice
+from live.sessions import end_session, start_session
+from live.thanks import thank, top_gifters
+from payouts.models import DiamondRate, PayoutAccount, PayoutService
+from payouts.withdrawals import mark_paid, mark_sent, quote, request_withdrawal
+from wallet.models import CoinPackage
+from wallet.recharges import confirm_recharge, start_recharge
+
+# Handle, days ago, hour (UTC), minutes, title, points that came in at least.
+ENDED_LIVES = [
+    ("cleo", 58, 19, 48, "First strings of the season", 3_200),
+    ("cleo", 51, 19, 52, "Old songs, new strings", 4_100),
+    ("cleo", 45, 18, 61, "Requests, nothing but requests", 4_900),
+    ("tove", 41, 16, 74, "Painting the harbour, part 1", 1_900),
+    ("cleo", 39, 19, 58, "Rain on the roof", 5_900),
+    ("cleo", 33, 9, 45, "A slow morning", 6_300),
+    ("cleo", 27, 19, 66, "Film music by ear", 8_200),
+    ("tove", 25, 16, 80, "Painting the harbour, part 2", 2_600),
+    ("cleo", 21, 19, 63, "Duets with my neighbour", 9_500),
+    ("cleo", 16, 19, 71, "Bach, and then something else", 11_000),
+    ("cleo", 11, 9, 55, "Very slow, very quiet", 11_800),
+    ("nova", 9, 20, 35, "Kitchen table songs", 0),
+    ("tove", 8, 16, 77, "Painting the harbour, part 3", 3_100),
+    ("cleo", 6, 19, 68, "Your requests, my strings", 14_200),
+    ("cleo", 2, 19, 74, "The long encore", 16_400),
+]
+# Handle, minutes ago, title, points so far: what runs when the demo opens.
+RUNNING_LIVES = [
+    ("cleo", 24, "Strings by request", 1_500),
+    ("tove", 11, "Painting the harbour, part 4", 300),
+]
+# What Vera gave in Cleo's lives so many days ago: 2,500 of the 5,000 coins she bought.
+VERA_GAVE = {
+    16: [("encore", 2), ("skyline", 1), ("encore", 3)],
+    6: [("paper-kite", 1), ("spotlight", 1), ("paper-kite", 1), ("encore", 1)],
+}
+THANKS = {
+    27: "You made this evening. Thank you.",
+    16: "Thank you for listening so closely.",
+    6: "Your requests were the best part. Thank you, and see you next week.",
+}
+WITHDRAWN_CENTS = 150_00
+
+
+def tell_the_past(people, creators, audience, now):
+    """Do all that happened before the moment `now`, in the order of time."""
+    dice = random.Random(2_500)  # noqa: S311
+    viewers = list(regulars())
+    deeds = [
+        (now - timedelta(days=76), partial(announce_numbers, people["otto"], now)),
+        (now - timedelta(days=55), partial(add_payout_account, people["cleo"])),
+        (now - timedelta(days=20), partial(buy, people["vera"], 5_000)),
+        (now - timedelta(days=17), partial(withdraw, people["cleo"])),
+        (now - timedelta(days=14), partial(read_everything, people)),
+    ]
+    for handle, days, hour, minutes, title, points in ENDED_LIVES:
+        extra = [(people["vera"], gift, quantity) for gift, quantity in VERA_GAVE.get(days, [])]
+        words = THANKS.get(days) if handle == "cleo" else None
+        live = partial(play_live, dice, viewers, creators[handle], title, points, minutes)
+        deeds.append((_began(now, days, hour), partial(live, extra=extra, ends=True, words=words)))
+    for handle, minutes, title, points in RUNNING_LIVES:
+        live = partial(play_live, dice, viewers, creators[handle], title, points, minutes)
+        deeds.append((now - timedelta(minutes=minutes), live))
+    for creator in creators.values():
+        deeds += followers_coming(dice, creator, audience, now)
+    for moment, deed in sorted(deeds, key=itemgetter(0)):
+        deed(now=moment)
+
+
+def followers_coming(dice, creator, audience, opening):
+    """Return the deeds of the followers who came since the first live, half of them during a live."""
+    lives = [(days, hour, minutes) for handle, days, hour, minutes, *_ in ENDED_LIVES if handle == creator.handle]
+    deeds = []
+    for fan in still_to_follow(creator, audience):
+        moment = opening - timedelta(days=dice.uniform(1, 57))
+        if dice.random() < 0.5:
+            days, hour, minutes = dice.choice(lives)
+            moment = _began(opening, days, hour) + timedelta(minutes=dice.uniform(1, minutes - 1))
+        deeds.append((moment, partial(_follow, fan, creator)))
+    return deeds
+
+
+def announce_numbers(operator, opening, *, now):
+    """Let the operator lower and restore the diamond's rate and a price, and announce one for next week.
+
+    Today a diamond is worth half a coin and every gift costs what the catalog says.
+    """
+    for days, micros, why in (
+        (75, 4_800, "Card fees rose: a diamond is worth 48 % of a coin until they are renegotiated."),
+        (40, 5_000, "Card fees are back to where they were: half of a coin again."),
+    ):
+        moment = _midnight(opening, days_ago=days)
+        DiamondRate.objects.create(micros=micros, starts_at=moment, reason_given=why, set_by=operator, created_at=now)
+    for slug, days, coins, why in (
+        ("balloon", 50, 60, "Redrawn, and dearer to try it out."),
+        ("balloon", 22, 50, "Fewer were sent at 60 coins: back to the old price."),
+        ("night-owl", -6, 250, "Late lives have grown: the owl becomes cheaper."),
+    ):
+        moment = _midnight(opening, days_ago=days)
+        set_at = min(opening, moment) - timedelta(days=2)
+        GiftPrice.objects.create(
+            gift=Gift.objects.get(slug=slug), coins=coins, starts_at=moment, reason_given=why, set_by=operator,
+            created_at=set_at,
+        )  # fmt: skip
+
+
+def add_payout_account(owner, *, now):
+    PayoutAccount.objects.create(
+        owner=owner,
+        service=PayoutService.objects.get(slug="paypal"),
+        country="PT",
+        receiver=owner.email,
+        created_at=now,
+    )
+
+
+def buy(user, coins, *, now):
+    """Recharge a package of exactly that many coins."""
+    _pay(user, CoinPackage.objects.get(coins=coins), now)
+
+
+def withdraw(creator, *, now):
+    """Take a withdrawal from its quote to the paid money, within a day."""
+    account = creator.payout_accounts.get()
+    offer = quote(creator=creator, account=account, cents=WITHDRAWN_CENTS, now=now)
+    withdrawal = request_withdrawal(quote=offer, creator=creator, now=now + timedelta(seconds=20))
+    reference = f"sandbox-{withdrawal.id}"
+    mark_sent(withdrawal, reference=reference, by="sandbox", now=now + timedelta(minutes=1))
+    mark_paid(withdrawal, reference=reference, by="sandbox", now=now + timedelta(hours=19))
+
+
+def read_everything(people, *, now):
+    for user in people.values():
+        user.notices.update(read_at=now)
+
+
+def play_live(dice, viewers, creator, title, points, minutes, *, now, extra=(), ends=False, words=None):
+    """Start a live, let gifts come in until their points are reached, and end it (with thanks) if it `ends`."""
+    session = start_session(creator=creator, title=title, now=now)
+    for moment, viewer, gift, quantity in _gifts_coming_in(dice, viewers, points, minutes, extra, now):
+        give(viewer, session, gift, quantity=quantity, now=moment, buy=partial(_buy_before, moment))
+    if ends:
+        ended = now + timedelta(minutes=minutes)
+        end_session(session, by=creator.user.email, now=ended)
+        session.refresh_from_db()
+        if words:
+            thank(session, list(top_gifters(session, 12)), words, now=ended + timedelta(minutes=4))
+
+
+def _gifts_coming_in(dice, viewers, points, minutes, extra, began):
+    """Return (moment, viewer, gift, quantity) in the order of time, worth at least `points`, and `extra` besides."""
+    gifts = {gift.slug: gift for gift in catalog(began)}
+    coming = [(viewer, gifts[slug], quantity) for viewer, slug, quantity in extra]
+    while points > 0:
+        affordable = [gift for gift in gifts.values() if gift.coins <= max(25, points)]
+        gift = choose_gift(dice, affordable, steepness=0.5)
+        quantity = dice.randint(2, 5) if gift.coins <= 100 and dice.random() < 0.3 else 1
+        coming.append((dice.choice(viewers), gift, quantity))
+        points -= gift.coins * quantity
+    dice.shuffle(coming)
+    # More come in towards the end, and the last minute is for saying good night.
+    seconds = sorted(int(dice.triangular(20, minutes * 60 - 30, minutes * 48)) for _ in coming)
+    return [(began + timedelta(seconds=second), *each) for second, each in zip(seconds, coming, strict=True)]
+
+
+def _buy_before(moment, viewer, missing):
+    _pay(viewer, package_for(missing), moment - timedelta(seconds=25))
+
+
+def _pay(user, package, now):
+    recharge = start_recharge(user=user, package=package, method="card", recharge_id=uuid.uuid4(), now=now)
+    paid = now + timedelta(seconds=12)
+    confirm_recharge(recharge.id, payment_id=f"sandbox-{recharge.id}", by="sandbox", now=paid)
+
+
+def _follow(fan, creator, *, now):
+    Follow.objects.create(follower=fan, creator=creator, created_at=now)
+
+
+def _began(opening, days, hour):
+    return (opening - timedelta(days=days)).replace(hour=hour, minute=4, second=0, microsecond=0)
+
+
+def _midnight(moment, *, days_ago):
+    return (moment - timedelta(days=days_ago)).replace(hour=0, minute=0, second=0, microsecond=0)

@@ -1,0 +1,122 @@
+"""What the demo runs beside itself: the server, the worker and the simulated viewers, started and ended together."""
+
+import os
+import secrets
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from dataclasses import dataclass, field
+
+from django.conf import settings
+
+# A helper that keeps falling over is a fault to see, not one to hide.
+MOST_RESTARTS = 3
+SECONDS_TO_END = 4
+
+
+class Stopped(Exception):
+    """Somebody asked the demo to end, or it can't go on. The text says why."""
+
+
+@dataclass
+class Child:
+    """One process of the demo. A helper is started again when it ends by itself; without the server nothing goes on."""
+
+    name: str
+    command: list
+    is_helper: bool = True
+    process: subprocess.Popen = None
+    restarts: int = field(default=0)
+
+
+def children(port):
+    """Return what the demo runs: the server on localhost, the worker, the simulated viewers."""
+    manage = [sys.executable, str(settings.BASE_DIR / "manage.py")]
+    server = [sys.executable, "-m", "granian", "--interface", "wsgi", "config.wsgi:application"]
+    server += ["--host", "127.0.0.1", "--port", str(port), "--workers", "1", "--blocking-threads", "8"]
+    # Without this time-out a stream that is open would keep the server from ending.
+    server += ["--workers-kill-timeout", "2", "--no-access-log", "--log-level", "warning"]
+    return [
+        Child("server", server, is_helper=False),
+        Child("worker", [*manage, "worker"]),
+        Child("simulated viewers", [*manage, "crowd"]),
+    ]
+
+
+def demo_environment():
+    """Return the environment of the children: demo mode, and a secret key that is made once."""
+    environment = {**os.environ, "DEMO": "1", "DEBUG": "0", "PYTHONUNBUFFERED": "1"}
+    if not environment.get("SECRET_KEY") or settings.SECRET_KEY == settings.DEVELOPMENT_KEY:
+        environment["SECRET_KEY"] = secret_key()
+    return environment
+
+
+def secret_key():
+    """Return the demo's secret key, made at its first start and readable by its owner alone."""
+    path = settings.VAR_DIR / "secret-key"
+    path.parent.mkdir(exist_ok=True)
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(50))
+    except FileExistsError:
+        pass
+    return path.read_text().strip()
+
+
+def start(child, environment):
+    child.process = subprocess.Popen(child.command, env=environment, cwd=settings.BASE_DIR)  # noqa: S603
+
+
+def wait_until_ready(port, server, seconds=60):
+    """Wait until the site answers on /readyz. Raise Stopped if the server ends or stays silent."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if server.process.poll() is not None:
+            raise Stopped(f"The server ended by itself (exit code {server.process.returncode}).")
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=2):
+                return
+        except OSError:
+            time.sleep(0.2)
+    raise Stopped(f"The server didn't become ready within {seconds} seconds.")
+
+
+def watch(running, environment, say):
+    """Look after the children until one is missed: start a helper again, and raise Stopped for the server."""
+    while True:
+        time.sleep(0.5)
+        for child in running:
+            code = child.process.poll()
+            if code is None:
+                continue
+            if not child.is_helper or child.restarts >= MOST_RESTARTS:
+                raise Stopped(f"The {child.name} ended by itself (exit code {code}).")
+            child.restarts += 1
+            say(f"The {child.name} ended by itself (exit code {code}) and is started again.")
+            start(child, environment)
+
+
+def end_all(running):
+    """Ask every child to end, and insist after SECONDS_TO_END."""
+    alive = [child.process for child in running if child.process and child.process.poll() is None]
+    for process in alive:
+        process.terminate()
+    until = time.monotonic() + SECONDS_TO_END
+    for process in alive:
+        try:
+            process.wait(max(0.1, until - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def raise_stopped(number, frame):
+    """Handle the signals that end the demo; from here on they are ignored, so that ending isn't interrupted."""
+    for each in ENDING_SIGNALS:
+        signal.signal(each, signal.SIG_IGN)
+    raise Stopped("")
+
+
+ENDING_SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]

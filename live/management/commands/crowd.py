@@ -1,0 +1,21 @@
+"""The simulated viewers' process, beside a running demo."""
+
+import signal
+import threading
+
+from django.core.management.base import BaseCommand, CommandError
+
+from live.demo import demo_is_built
+from live.demo_crowd import play
+
+
+class Command(BaseCommand):
+    help = "Let the demo's simulated viewers tap in the lives of the demo's creators until stopped."
+
+    def handle(self, *args, **options):
+        if not demo_is_built():
+            raise CommandError("The demo world isn't in this database. Build it with: python manage.py demo --no-serve")
+        stop = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+        play(stop)
