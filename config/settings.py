@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "payouts",
     "wallet",
     "people",
+    "config.apps.SiteConfig",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -103,6 +104,7 @@ TEMPLATES = [
 
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'var' / 'ovation.sqlite3'}")}
 DATABASE = DATABASES["default"]
+BEHIND_PGBOUNCER = env.bool("DATABASE_BEHIND_PGBOUNCER", default=False)
 if DATABASE["ENGINE"].endswith("sqlite3"):
     VAR_DIR.mkdir(exist_ok=True)
     # IMMEDIATE: two taps wait for each other instead of failing with "database is locked".
@@ -118,8 +120,8 @@ elif DATABASE["ENGINE"].endswith("postgresql"):
     DATABASE["OPTIONS"].setdefault("connect_timeout", 5)
     # Statements that come often are planned once per connection; planning a tap anew costs as much as running it.
     DATABASE["OPTIONS"].setdefault("server_side_binding", True)
-    DATABASE["OPTIONS"].setdefault("prepare_threshold", None if env.bool("DATABASE_BEHIND_PGBOUNCER", default=False) else 5)
-DATABASE["DISABLE_SERVER_SIDE_CURSORS"] = env.bool("DATABASE_BEHIND_PGBOUNCER", default=False)
+    DATABASE["OPTIONS"].setdefault("prepare_threshold", None if BEHIND_PGBOUNCER else 5)
+DATABASE["DISABLE_SERVER_SIDE_CURSORS"] = BEHIND_PGBOUNCER
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Sign-in limits live in the cache, which every process must share: so the default is a table, not memory.
@@ -193,7 +195,7 @@ CSRF_FAILURE_VIEW = "config.views.csrf_failure"
 # --- Mail ---------------------------------------------------------------------------------------
 
 MAIL_DIR = VAR_DIR / "mail"
-vars().update(env.email("EMAIL_URL", default="consolemail://"))
+vars().update(env.email_url_config(env.str("EMAIL_URL", default="") or "consolemail://"))
 # In development and the demo, mails are files, shown by people.views.mailbox. Never in production.
 MAILBOX = LOCAL and not env.str("EMAIL_URL", default="")
 if MAILBOX:

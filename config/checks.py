@@ -1,0 +1,22 @@
+"""System checks: what `manage.py check` says about running the site for real money."""
+
+import sqlite3
+
+from django.conf import settings
+from django.core.checks import Warning, register
+
+SOUND_SQLITE = (3, 51, 3)
+
+
+@register()
+def real_money_belongs_on_postgresql(app_configs, **kwargs):
+    """SQLite is for development and the demo, which aren't warned."""
+    if settings.LOCAL or not settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+        return []
+    problem = "Real money belongs on PostgreSQL: SQLite is one file on one machine, written by one process at a time."
+    if sqlite3.sqlite_version_info < SOUND_SQLITE:
+        problem += (
+            f" This SQLite is {sqlite3.sqlite_version}; before 3.51.3 a database in WAL mode may, rarely, be corrupted "
+            "when two connections write and checkpoint at once."
+        )
+    return [Warning(problem, hint="Set DATABASE_URL=postgres://…", id="ovation.W001")]

@@ -1,0 +1,77 @@
+"""The settings, as a start of the site sees them: each test runs a process with an environment of its own."""
+
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings
+
+GOOD_KEY = "kept-by-nobody-but-this-test-0123456789-abcdefghij"
+PRODUCTION = {
+    "SECRET_KEY": GOOD_KEY,
+    "ALLOWED_HOSTS": "ovation.example.com",
+    "DATABASE_URL": "postgres://ovation:secret@localhost:5432/ovation",
+    "EMAIL_URL": "smtp+tls://user:secret@localhost:587",
+}
+# A server: any process that isn't manage.py.
+SERVER = ["-c", "import config.settings as s; print(s.DEBUG, s.SECURE_SSL_REDIRECT, s.SESSION_COOKIE_SECURE)"]
+
+
+def run(arguments, **environment):
+    # DEBUG=0 and the like are stated, so that a developer's .env can't answer in their place.
+    unset = {"DEBUG": "0", "DEMO": "0", "SECRET_KEY": "", "EMAIL_URL": ""}
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=settings.BASE_DIR,
+        env={"PATH": os.environ["PATH"], "PYTHONWARNINGS": "ignore", **unset, **environment},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("key", ["", "short", "development-only-key-that-production-refuses"])
+def test_server_without_a_good_secret_does_not_start(key):
+    start = run(SERVER, **{**PRODUCTION, "SECRET_KEY": key})
+    assert start.returncode != 0
+    assert "SECRET_KEY is missing, shorter than 32 characters or the development one." in start.stderr
+
+
+def test_server_without_mail_does_not_start():
+    start = run(SERVER, **{**PRODUCTION, "EMAIL_URL": ""})
+    assert start.returncode != 0
+    assert "EMAIL_URL is missing" in start.stderr
+
+
+def test_server_runs_without_debug_and_behind_tls():
+    assert run(SERVER, **PRODUCTION).stdout.split() == ["False", "True", "True"]
+
+
+def test_deploy_check_has_no_warning():
+    check = run(["manage.py", "check", "--deploy", "--fail-level", "WARNING"], **PRODUCTION)
+    assert check.returncode == 0, check.stderr
+    assert "no issues" in check.stdout
+
+
+def test_real_money_on_sqlite_is_warned_of(tmp_path):
+    environment = {**PRODUCTION, "DATABASE_URL": f"sqlite:///{tmp_path / 'real.sqlite3'}"}
+    check = run(["manage.py", "check"], **environment)
+    assert check.returncode == 0, check.stderr
+    assert "ovation.W001" in check.stderr
+    assert "Real money belongs on PostgreSQL" in check.stderr
+
+
+def test_demo_on_sqlite_is_not_nagged(tmp_path):
+    environment = {"SECRET_KEY": GOOD_KEY, "DEMO": "1", "DATABASE_URL": f"sqlite:///{tmp_path / 'demo.sqlite3'}"}
+    check = run(["manage.py", "check"], **environment)
+    assert (check.returncode, check.stderr) == (0, "")
+
+
+def test_env_example_names_every_setting():
+    read = set(re.findall(r'\benv\.\w+\(\s*"([A-Z_]+)"', (settings.BASE_DIR / "config/settings.py").read_text()))
+    explained = set(re.findall(r"^# ([A-Z_]+)=", (settings.BASE_DIR / ".env.example").read_text(), flags=re.M))
+    assert len(read) > 15
+    assert explained == read
