@@ -35,9 +35,9 @@ def children(port):
     """Return what the demo runs: the server on localhost, the worker, the simulated viewers."""
     manage = [sys.executable, str(settings.BASE_DIR / "manage.py")]
     server = [sys.executable, "-m", "granian", "--interface", "wsgi", "config.wsgi:application"]
-    server += ["--host", "127.0.0.1", "--port", str(port), "--workers", "1", "--blocking-threads", "8"]
+    server += ["--host", "127.0.0.1", "--port", str(port), "--workers", "1", "--blocking-threads", "4"]
     # Without this time-out a stream that is open would keep the server from ending.
-    server += ["--workers-kill-timeout", "2", "--no-access-log", "--log-level", "warning"]
+    server += ["--workers-kill-timeout", "2", "--no-access-log", "--log-level", "error"]
     return [
         Child("server", server, is_helper=False),
         Child("worker", [*manage, "worker"]),
@@ -48,6 +48,8 @@ def children(port):
 def demo_environment():
     """Return the environment of the children: demo mode, and a secret key that is made once."""
     environment = {**os.environ, "DEMO": "1", "DEBUG": "0", "PYTHONUNBUFFERED": "1"}
+    # The demo serves static files from where they lie; that nothing was collected is no news.
+    environment.setdefault("PYTHONWARNINGS", "ignore:No directory at:UserWarning")
     if not environment.get("SECRET_KEY") or settings.SECRET_KEY == settings.DEVELOPMENT_KEY:
         environment["SECRET_KEY"] = secret_key()
     return environment
