@@ -1,6 +1,6 @@
 """Becoming a creator, and what others see of one."""
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
@@ -8,12 +8,15 @@ from live.models import Creator, Follow
 from people.refusals import Refusal
 
 
-@transaction.atomic
 def become_creator(*, user, handle, name, bio=""):
-    """Give a user a public page at /@handle/; return the Creator. Raise Refusal if they have one."""
+    """Give a user a public page at /@handle/; return the Creator. Refused if they have one or the handle is taken."""
     if Creator.objects.filter(pk=user.pk).exists():
         raise Refusal("You are a creator already. Your handle stays as it is.")
-    return Creator.objects.create(user=user, handle=handle, name=name, bio=bio)
+    try:
+        with transaction.atomic():
+            return Creator.objects.create(user=user, handle=handle, name=name, bio=bio)
+    except IntegrityError:
+        raise Refusal("Somebody has this handle already. Try another one.") from None
 
 
 def edit(creator, *, name, bio):

@@ -33,5 +33,10 @@ def thank(session, gifters, words, *, now=None):
         [Thanks(session=session, gifter=gifter, words=words, created_at=now) for gifter in thanked]
     )
     text = f"{session.creator} thanks you for your gifts in “{session.title}”: {words}"
-    notify_each(thanked, text, f"/live/{session.id}/thanks/")
+    notify_each(thanked, text, f"/live/{session.id}/thanks/", now=now)
     return len(thanked)
+
+
+def given_by(user, session):
+    """Return what a user gave in a session: `coins` and `gifts`."""
+    return user.taps.filter(session=session).order_by().aggregate(coins=Sum("coins"), gifts=Sum("quantity"))

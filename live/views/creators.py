@@ -1,23 +1,80 @@
-"""To be written by its owner."""
+"""Pages about creators: who is live now, how it works, and each creator's own page."""
 
-from django.http import Http404
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from live import following, stats
+from live.creators import with_followers
+from live.models import Creator, LiveTerms
+from live.sessions import followers_missing
+from live.views.posting import posted_from
+from payouts import worth
+from people.answers import see_other
+
+LIVES_AT_HOME = 6
+LIVES_PER_PAGE = 48
+PAST_PER_PAGE = 10
 
 
-def home(request, **kwargs):
-    raise Http404
+@login_not_required
+@require_safe
+def home(request):
+    """The front door: who is live now, how it works, what a coin and a diamond are worth today."""
+    lives = stats.with_totals(stats.sessions_now_live()[: LIVES_AT_HOME + 1])
+    context = {
+        "lives": lives[:LIVES_AT_HOME],
+        "more": len(lives) > LIVES_AT_HOME,
+        "rates": worth.rates_at(),
+    }
+    return render(request, "live/home.html", context)
 
 
-def live_now(request, **kwargs):
-    raise Http404
+@login_not_required
+@require_safe
+def live_now(request):
+    """All lives that are running."""
+    page = Paginator(stats.sessions_now_live(), LIVES_PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "live/live_now.html", {"page": page, "lives": stats.with_totals(page)})
 
 
-def creator(request, **kwargs):
-    raise Http404
+@login_not_required
+@require_safe
+def creator(request, handle):
+    """A creator's public page. How many followers are missing is between the creator and us."""
+    creator = get_object_or_404(with_followers(Creator.objects.select_related("user")), handle=handle)
+    is_own = creator.pk == request.user.pk
+    context = {
+        "creator": creator,
+        "is_own": is_own,
+        "follows": not is_own and following.is_following(user=request.user, creator=creator),
+        "running": creator.sessions.filter(ended_at=None).first(),
+        "page": Paginator(stats.past_sessions(creator), PAST_PER_PAGE).get_page(request.GET.get("page")),
+    }
+    if is_own:
+        terms = LiveTerms.objects.at()
+        context |= {"terms": terms, "missing": followers_missing(creator, terms, creator.follower_count)}
+    return render(request, "live/creator.html", context)
 
 
-def follow(request, **kwargs):
-    raise Http404
+@posted_from("creator")
+def follow(request, handle):
+    """Follow a creator."""
+    return _follow_changed(request, handle, following.follow)
 
 
-def unfollow(request, **kwargs):
-    raise Http404
+@posted_from("creator")
+def unfollow(request, handle):
+    """Stop following a creator."""
+    return _follow_changed(request, handle, following.unfollow)
+
+
+def _follow_changed(request, handle, change):
+    creator = get_object_or_404(Creator, handle=handle)
+    change(user=request.user, creator=creator)
+    if not request.htmx:
+        return see_other("creator", handle)
+    creator = with_followers(Creator.objects.select_related("user")).get(pk=creator.pk)
+    follows = following.is_following(user=request.user, creator=creator)
+    return render(request, "live/_follow.html", {"creator": creator, "follows": follows})

@@ -1,11 +1,97 @@
-"""To be written by its owner."""
+"""After a live: what came in, where it went, and thanks to the people who gave."""
 
-from django.http import Http404
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from live import stats
+from live.forms.studio import ThanksForm
+from live.models import LiveSession
+from live.thanks import given_by, thank
+from payouts import worth
+from people.answers import see_other
+
+GIFTERS_PER_PAGE = 25
+ALL_THANKED = "They had your thanks already. Nothing was sent twice."
 
 
-def summary(request, **kwargs):
-    raise Http404
+@require_safe
+def summary(request, session_id):
+    """What a live brought: for its creator, and for the operator's staff."""
+    session = _session_or_404(request, session_id)
+    if session.is_live:
+        return redirect("studio") if session.creator_id == request.user.pk else redirect("room", session_id)
+    before = stats.session_before(session)
+    context = {
+        "settlement": session.settlement,
+        "rates": worth.rates_at(session.settlement.settled_at),
+        "minutes": stats.minutes_of(session),
+        "a_minute": stats.gifts_a_minute(session, session.settlement.gifts),
+        "before": before,
+        "compared": stats.compare(session, before),
+        "received": stats.gifts_received(session),
+        "new_followers": stats.new_followers(session),
+        "chart": stats.chart_of(session),
+        **_people_of(request, session, ThanksForm(session=session)),
+    }
+    return render(request, "live/summary.html", context)
 
 
-def thanks(request, **kwargs):
-    raise Http404
+@require_http_methods(["GET", "HEAD", "POST"])
+def thanks(request, session_id):
+    """The creator thanks people who gave; whoever gave reads the thanks they got."""
+    if request.method == "POST":
+        return _thank(request, session_id)
+    session = get_object_or_404(LiveSession.objects.select_related("creator__user"), pk=session_id)
+    if session.creator_id == request.user.pk:
+        return redirect("summary", session_id) if session.is_live else _thanks_page(request, session)
+    thanks = get_object_or_404(request.user.thanks_received, session=session)
+    context = {
+        "session": session,
+        "thanks": thanks,
+        "gave": given_by(request.user, session),
+        "rates": worth.rates_at(session.ended_at),
+    }
+    return render(request, "live/thanks.html", context)
+
+
+def _thank(request, session_id):
+    session = get_object_or_404(_own(request), pk=session_id)
+    form = ThanksForm(request.POST, session=session)
+    if not form.is_valid():
+        return _thanks_page(request, session, form, status=422)
+    thanked = thank(session, form.chosen(), form.cleaned_data["words"])
+    said = f"{thanked} {'person has' if thanked == 1 else 'people have'} your thanks." if thanked else ALL_THANKED
+    if request.htmx:
+        return _thanks_page(request, session, form, said=said)
+    messages.success(request, said)
+    return see_other("summary", session_id)
+
+
+def _thanks_page(request, session, form=None, status=200, said=""):
+    context = {"said": said, **_people_of(request, session, form or ThanksForm(session=session))}
+    return render(request, "live/_gifters.html" if request.htmx else "live/thanks_list.html", context, status=status)
+
+
+def _people_of(request, session, form):
+    people = Paginator(stats.gifters(session), GIFTERS_PER_PAGE).get_page(request.GET.get("page"))
+    is_own = session.creator_id == request.user.pk
+    thanked = session.thanks.count()
+    return {
+        "session": session,
+        "people": people,
+        "form": form,
+        "is_own": is_own,
+        "thanked": thanked,
+        "unthanked": people.paginator.count - thanked,
+    }
+
+
+def _own(request):
+    return LiveSession.objects.select_related("creator__user", "settlement").filter(creator=request.user.pk)
+
+
+def _session_or_404(request, session_id):
+    sessions = LiveSession.objects.select_related("creator__user", "settlement")
+    return get_object_or_404(sessions if request.user.is_staff else _own(request), pk=session_id)

@@ -1,0 +1,104 @@
+"""What creators type: their page, the title of a live, words of thanks."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from live.models import Creator, LiveSession
+from live.thanks import MOST_WORDS
+from live.words import clean_line
+from people.models import User
+from people.names import clean_name, validate_name
+
+DEFAULT_WORDS = "Thank you for being there."
+
+
+class LineField(forms.CharField):
+    """One line of visible characters; what is invisible is left out before it is kept."""
+
+    def clean(self, value):
+        line = clean_line(super().clean(value))
+        if self.required and not line:
+            raise ValidationError("Type at least one visible character.")
+        return line
+
+
+class ProfileForm(forms.Form):
+    """What others read on a creator's page."""
+
+    name = forms.CharField(max_length=30, help_text="What people see on your page and in your lives.")
+    bio = LineField(
+        label="About you",
+        max_length=200,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="One or two sentences. You can leave it empty.",
+    )
+
+    def clean_name(self):
+        validate_name(self.cleaned_data["name"])
+        return clean_name(self.cleaned_data["name"])
+
+
+class CreatorForm(ProfileForm):
+    """What it takes to become a creator."""
+
+    handle = forms.CharField(
+        max_length=31,
+        help_text="The address of your page: small letters, digits and hyphens. It stays as it is.",
+        widget=forms.TextInput(attrs={"autocapitalize": "none", "autocomplete": "off", "spellcheck": "false"}),
+    )
+    field_order = ["handle", "name", "bio"]
+
+    def clean_handle(self):
+        handle = self.cleaned_data["handle"].lower().removeprefix("@")
+        field = Creator._meta.get_field("handle")
+        if not handle.isascii():
+            raise ValidationError("Use small letters, digits and hyphens.")
+        field.run_validators(handle)
+        if Creator.objects.filter(handle=handle).exists():
+            raise ValidationError("Somebody has this handle already. Try another one.")
+        return handle
+
+
+class TitleForm(forms.Form):
+    """The title of a live."""
+
+    title = LineField(
+        max_length=LiveSession._meta.get_field("title").max_length,
+        help_text="What people see in the list of lives.",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
+class GiftersField(forms.ModelMultipleChoiceField):
+    """People by id, in digits that a database can hold."""
+
+    def clean(self, value):
+        if any(not (one.isascii() and one.isdigit() and len(one) <= 18) for one in value or ()):
+            raise ValidationError("Choose people from the list.")
+        return super().clean(value)
+
+
+class ThanksForm(forms.Form):
+    """Words of thanks, and who they go to: everybody who gave if nobody is named."""
+
+    words = LineField(
+        label="Your words",
+        max_length=MOST_WORDS,
+        initial=DEFAULT_WORDS,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="They reach people as a notice on the site, once each.",
+    )
+    gifter = GiftersField(
+        queryset=None,
+        required=False,
+        error_messages={"invalid_choice": "Choose people who gave in this live."},
+    )
+
+    def __init__(self, *args, session, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["gifter"].queryset = User.objects.filter(taps__session=session).order_by("pk").distinct()
+
+    def chosen(self):
+        """Return the people the words go to."""
+        return self.cleaned_data["gifter"] or self.fields["gifter"].queryset
