@@ -1,11 +1,23 @@
 """The operator's screens about people."""
 
+import allauth.account.admin
+import allauth.mfa.admin
+import allauth.usersessions.admin
+import django.contrib.auth.admin
 from django import forms
 from django.contrib import admin
+from django.contrib.auth.models import Group
 
 from people.access import set_access, why_not_change_access
 from people.models import User
 from people.operator import ReasonedAdmin, ReasonForm
+
+# Addresses, second factors and sessions are their owner's, not an operator's; groups get a reason for each change.
+for module in (allauth.account.admin, allauth.mfa.admin, allauth.usersessions.admin, django.contrib.auth.admin):
+    for model in [
+        model for model in admin.site._registry if type(admin.site._registry[model]).__module__ == module.__name__
+    ]:
+        admin.site.unregister(model)
 
 RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
 
@@ -51,6 +63,11 @@ class UserAdmin(ReasonedAdmin):
         rights = () if request.user.is_superuser else RIGHTS
         return (*self.readonly_fields, *rights)
 
+    def formfield_for_manytomany(self, db_field, request=None, **options):
+        if db_field.name == "user_permissions":
+            options["queryset"] = db_field.remote_field.model.objects.select_related("content_type")
+        return super().formfield_for_manytomany(db_field, request, **options)
+
     def has_add_permission(self, request):
         return False
 
@@ -63,3 +80,25 @@ class UserAdmin(ReasonedAdmin):
         super().save_model(request, obj, form, change)
         if "is_active" in form.changed_data:
             set_access(obj, is_active=obj.is_active, by=request.user)
+
+
+@admin.register(Group)
+class GroupAdmin(ReasonedAdmin):
+    """What members of the staff may see and do, by group."""
+
+    search_fields = ("name",)
+    ordering = ("name",)
+    filter_horizontal = ("permissions",)
+    fields = ("name", "permissions", "reason")
+
+    def formfield_for_manytomany(self, db_field, request=None, **options):
+        if db_field.name == "permissions":
+            options["queryset"] = db_field.remote_field.model.objects.select_related("content_type")
+        return super().formfield_for_manytomany(db_field, request, **options)
+
+    def has_change_permission(self, request, obj=None):
+        """Rights are given by superusers: nobody may widen their own."""
+        return request.user.is_superuser
+
+    def has_add_permission(self, request):
+        return request.user.is_superuser

@@ -18,14 +18,14 @@ class WholeNumberField(forms.CharField):
 
     def __init__(self, *, least=0, most, **options):
         self.least, self.most = least, most
-        super().__init__(**{"max_length": 30, **options})
-        self.widget.attrs |= {"inputmode": "numeric", "autocomplete": "off"}
+        super().__init__(**options)
+        self.widget.attrs |= {"inputmode": "numeric", "autocomplete": "off", "maxlength": 30}
 
     def to_python(self, value):
         text = (super().to_python(value) or "").replace(",", "")
         if not text:
             return None
-        if not (text.isascii() and text.isdigit()):
+        if not (text.isascii() and text.isdigit() and len(text) <= 30):
             raise forms.ValidationError("Type a whole number in digits, such as 250.")
         if not self.least <= int(text) <= self.most:
             raise forms.ValidationError(f"Type a number from {self.least:,} to {self.most:,}.")

@@ -226,8 +226,8 @@ window.addEventListener("beforeunload", (event) => {
   if (queue.length) event.preventDefault();
 });
 
-// Another tab may have spent or bought coins while this one was away.
-document.addEventListener("tap:balance", (event) => { balance = event.detail; showBalance(); });
+// Back from Recharge: a page kept by the browser would show the coins of before.
+window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 
 // A reload sends again what had no answer, with the same ids. What is older than two minutes is let go unsent.
 const left = JSON.parse(sessionStorage.getItem(shelf) || "[]");
