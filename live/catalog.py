@@ -1,10 +1,11 @@
 """The gift catalog as of a moment: what the tray shows is what a tap is charged."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
 from django.utils import timezone
 
-from live.models import Gift, GiftPrice
+from live.models import Gift, GiftPrice, LiveTerms
 
 
 def catalog(moment=None):
@@ -36,5 +37,27 @@ def set_price(gift, coins, *, by, reason, starts_at=None):
     """Announce what a gift costs from a moment on (now if left out); return the GiftPrice. Raise ValidationError."""
     price = GiftPrice(gift=gift, coins=coins, set_by=by, reason_given=reason, starts_at=starts_at or timezone.now())
     price.full_clean()
+    refuse_above_terms(price.coins, price.starts_at)
     price.save()
     return price
+
+
+def refuse_above_terms(coins, moment):
+    """Raise ValidationError if no gift may cost that much under the terms of the moment."""
+    most = LiveTerms.objects.at(moment).largest_gift_coins
+    if coins > most:
+        raise ValidationError(f"A gift costs at most {most:,} coins. Change the live terms first.")
+
+
+def dearest_gift(moment):
+    """Return the gift on offer with the highest price at the moment or announced for later, as `coins`; or None."""
+    on_offer = Gift.objects.filter(Q(retired_at__isnull=True) | Q(retired_at__gt=moment))
+    later = GiftPrice.objects.filter(gift=OuterRef("pk"), starts_at__gt=moment).order_by("-coins").values("coins")
+    now = GiftPrice.objects.started(moment).filter(gift=OuterRef("pk")).values("coins")
+    priced = on_offer.annotate(now=Subquery(now[:1]), later=Subquery(later[:1]))
+    prices = [(max(gift.now or 0, gift.later or 0), gift) for gift in priced]
+    if not prices:
+        return None
+    coins, gift = max(prices, key=lambda pair: pair[0])
+    gift.coins = coins
+    return gift

@@ -4,6 +4,9 @@ import allauth.account.admin
 import allauth.mfa.admin
 import allauth.usersessions.admin
 import django.contrib.auth.admin
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import Group
@@ -13,10 +16,9 @@ from people.models import User
 from people.operator import ReasonedAdmin, ReasonForm
 
 # Addresses, second factors and sessions are their owner's, not an operator's; groups get a reason for each change.
-for module in (allauth.account.admin, allauth.mfa.admin, allauth.usersessions.admin, django.contrib.auth.admin):
-    for model in [
-        model for model in admin.site._registry if type(admin.site._registry[model]).__module__ == module.__name__
-    ]:
+# Their own screens are loaded above, so that they can be taken away here.
+for model in (EmailAddress, Authenticator, UserSession, Group):
+    if admin.site.is_registered(model):
         admin.site.unregister(model)
 
 RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")

@@ -1,7 +1,25 @@
-"""To be written by its owner."""
+"""The public page about the economy."""
 
-from django.http import Http404
+from django.contrib.auth.decorators import login_not_required
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from live.economy import describe_economy
+from live.forms.economy import WhereForm
+from payouts.worth import rates_at, where_coins_go
+
+EXAMPLE_COINS = 100
 
 
-def economy(request, **kwargs):
-    raise Http404
+@login_not_required
+@require_safe
+@vary_on_headers("HX-Request")
+def economy(request):
+    """What a coin, each gift and a diamond are worth today and were before; where any number of coins goes."""
+    form = WhereForm(request.GET if "coins" in request.GET else {"coins": EXAMPLE_COINS})
+    status = 200 if form.is_valid() else 422
+    context = {"rates": rates_at()} if request.htmx else describe_economy()
+    coins = form.cleaned_data["coins"] if status == 200 else None
+    context |= {"form": form, "where": coins and where_coins_go(coins, context["rates"])}
+    return render(request, "live/_where_coins_go.html" if request.htmx else "live/economy.html", context, status=status)

@@ -1,0 +1,171 @@
+"""The gift catalog: pictures, names, order, dated prices, retirement, and the whole of it as CSV."""
+
+from django.contrib import admin, messages
+from django.db.models import F, Subquery
+from django.http import HttpResponseRedirect
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from import_export.admin import ImportExportModelAdmin
+from import_export.formats.base_formats import CSV
+
+from live.admin.gift_forms import GiftForm, GiftRowForm, GiftRows
+from live.admin.gift_import import GiftConfirmForm, GiftImportForm, GiftResource, Shelf
+from live.catalog import set_price, with_prices
+from live.models import Gift, GiftPrice
+from payouts import worth
+from payouts.templatetags.money import coins_usd
+from people.operator import ReadOnlyInline, ReasonedAdmin
+from wallet.dated_admin import DatedAdmin, moment_in_words
+from wallet.models import CoinRate
+
+
+class PriceHistory(ReadOnlyInline):
+    """What the gift cost and will cost; one to come is withdrawn on its own page."""
+
+    model = GiftPrice
+    fields = readonly_fields = ("coins", "starts_at", "set_by", "reason_given")
+    show_change_link = True
+    verbose_name_plural = "prices, the newest first"
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("set_by")
+
+
+@admin.register(Gift)
+class GiftAdmin(ImportExportModelAdmin, ReasonedAdmin):
+    form = GiftForm
+    actions = None
+    list_display = ("picture", "name", "price_now", "price_next", "order", "state")
+    list_display_links = ("picture", "name")
+    list_editable = ("order",)
+    search_fields = ("name", "slug")
+    ordering = (F("retired_at").asc(nulls_first=True), "order", "id")
+    inlines = (PriceHistory,)
+    fieldsets = (
+        (None, {"fields": ("slug", "name", "art", "order")}),
+        ("Set a price", {"fields": ("new_coins", "new_from", "confirmed")}),
+        ("Retire", {"fields": ("retired_at",), "description": "A gift is never deleted: what was sent refers to it."}),
+        ("Why", {"fields": ("reason",)}),
+    )
+
+    # CSV
+    resource_classes = (GiftResource,)
+    formats = (CSV,)
+    import_form_class = GiftImportForm
+    confirm_form_class = GiftConfirmForm
+    import_export_change_list_template = "admin/live/gift/change_list.html"
+    import_template_name = "admin/live/gift/import.html"
+    skip_export_form = True
+    tmp_storage_class = Shelf
+
+    def get_queryset(self, request):
+        coin = CoinRate.objects.started().values("micros")[:1]
+        return with_prices(super().get_queryset(request)).annotate(coin_micros=Subquery(coin))
+
+    @admin.display(description="picture")
+    def picture(self, gift):
+        return format_html('<img src="{}" alt="{}" width="40" height="40">', static(f"gifts/{gift.art}.svg"), gift.art)
+
+    @admin.display(description="price now", ordering="coins")
+    def price_now(self, gift):
+        if gift.coins is None:
+            return None
+        dollars = coins_usd(gift.coins, worth.Rates(gift.coin_micros, 0))
+        return f"{gift.coins:,} coin{'' if gift.coins == 1 else 's'} ({dollars})"
+
+    @admin.display(description="price next")
+    def price_next(self, gift):
+        if gift.next_coins is None:
+            return None
+        return f"{gift.next_coins:,} coins from {moment_in_words(gift.next_from)}"
+
+    @admin.display(description="state")
+    def state(self, gift):
+        if gift.retired_at is None:
+            return "Offered"
+        if gift.retired_at > timezone.now():
+            return f"Offered until {moment_in_words(gift.retired_at)}"
+        return f"Retired on {moment_in_words(gift.retired_at)}"
+
+    def get_readonly_fields(self, request, obj=None):
+        return ("slug",) if obj else ()
+
+    def get_changelist_form(self, request, **options):
+        return GiftRowForm
+
+    def get_changelist_formset(self, request, **options):
+        return super().get_changelist_formset(request, formset=GiftRows, **options)
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        if coins := form.cleaned_data.get("new_coins"):
+            reason, moment = form.cleaned_data["reason"], form.cleaned_data["new_from"]
+            price = set_price(obj, coins, by=request.user, reason=reason, starts_at=moment)
+            messages.info(request, f"{price.gift.name} costs {coins:,} coins from {moment_in_words(moment)} on.")
+
+    def describe_change(self, form):
+        coins = form.cleaned_data.get("new_coins")
+        form.changed_data[:] = [name for name in form.changed_data if name not in ("new_coins", "new_from")]
+        said = super().describe_change(form)
+        if not coins:
+            return said
+        price = f"Price: {coins:,} coins from {moment_in_words(form.cleaned_data['new_from'])}"
+        return f"{said}; {price}" if form.changed_data else price
+
+    def delete_view(self, request, object_id, extra_context=None):
+        messages.warning(request, "A gift stays, because what was sent refers to it. Retire it instead.")
+        return HttpResponseRedirect(reverse("admin:live_gift_change", args=[object_id]))
+
+    # --- CSV --------------------------------------------------------------------------------------
+
+    def has_import_permission(self, request):
+        return self.has_add_permission(request) and self.has_change_permission(request)
+
+    def get_export_queryset(self, request):
+        return with_prices(Gift.objects.all()).order_by("order", "id")
+
+    def get_export_filename(self, request, queryset, file_format):
+        return f"gifts-{timezone.now():%Y-%m-%d}.csv"
+
+    def get_import_data_kwargs(self, **kwargs):
+        form = kwargs["form"]
+        return {"reason": form.cleaned_data["reason"], "rollback_on_validation_errors": True}
+
+    def get_confirm_form_initial(self, request, import_form):
+        initial = super().get_confirm_form_initial(request, import_form)
+        return {**initial, "reason": import_form.cleaned_data["reason"]} if import_form else initial
+
+    def add_data_read_fail_error_to_form(self, form, e):
+        form.add_error(
+            "import_file", "This isn't a CSV file in UTF-8. Its first line must be: slug,name,art,coins,order"
+        )
+
+    def process_result(self, result, request):
+        if result.has_errors() or result.has_validation_errors():
+            messages.error(request, "The catalog has changed since the preview. Nothing was imported: upload it again.")
+            return HttpResponseRedirect(reverse("admin:live_gift_import"))
+        for row in result.rows:
+            if row.import_type in (row.IMPORT_TYPE_NEW, row.IMPORT_TYPE_UPDATE):
+                self.log_change(request, row.instance, f"Imported from CSV. Reason: {request.POST['reason'][:200]}")
+        totals = result.totals
+        words = f"{totals['new']} new, {totals['update']} changed, {totals['skip']} as they were."
+        messages.success(request, f"The catalog was imported: {words}")
+        return HttpResponseRedirect(reverse("admin:live_gift_changelist"))
+
+
+@admin.register(GiftPrice)
+class GiftPriceAdmin(DatedAdmin):
+    """All prices that ever counted or are announced. A new one is set on the gift's page."""
+
+    list_display = ("gift", "coins", "starts_at", "state", "set_by", "reason_given")
+    list_select_related = ("gift", "set_by")
+    search_fields = ("gift__name", "gift__slug")
+    fields = ("gift", "coins", "starts_at", "reason_given")
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("gift")
+
+    def has_add_permission(self, request):
+        return False

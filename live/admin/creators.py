@@ -1,0 +1,82 @@
+"""Creators: who they are, who follows them, and whether they may come in."""
+
+from django import forms
+from django.contrib import admin
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+
+from live.closing import close_creator
+from live.models import Creator, Follow
+from people.access import set_access, why_not_change_access
+from people.names import clean_name
+from people.operator import ReasonedAdmin, ReasonForm
+
+
+class CreatorForm(ReasonForm):
+    """A creator's public words, and whether the person behind them may come in."""
+
+    is_active = forms.BooleanField(
+        label="May come in",
+        required=False,
+        help_text="Unticked, a running live is ended and settled, and all sessions of the person end at once.",
+    )
+
+    class Meta:
+        model = Creator
+        fields = ["name", "bio"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.initial["is_active"] = self.instance.user.is_active
+
+    def clean_name(self):
+        return clean_name(self.cleaned_data["name"])
+
+    def clean_is_active(self):
+        is_active = self.cleaned_data["is_active"]
+        refusal = why_not_change_access(self.instance.user, by=self.operator)
+        if is_active != self.instance.user.is_active and refusal:
+            raise forms.ValidationError(refusal)
+        return is_active
+
+
+@admin.register(Creator)
+class CreatorAdmin(ReasonedAdmin):
+    form = CreatorForm
+    list_display = ("name", "handle", "user", "follower_count", "may_come_in", "created_at")
+    list_select_related = ("user",)
+    list_filter = ("user__is_active",)
+    search_fields = ("name", "handle", "=user__email")
+    search_help_text = "Name, handle or e-mail address"
+    fields = ("user", "handle", "name", "bio", "followers_now", "created_at", "is_active", "reason")
+    readonly_fields = ("user", "handle", "followers_now", "created_at")
+
+    def get_queryset(self, request):
+        """Followers are counted for the rows of the page alone, inside its one statement."""
+        followers = Follow.objects.filter(creator=OuterRef("pk")).order_by().values("creator")
+        count = Subquery(followers.annotate(n=Count("pk")).values("n"))
+        return super().get_queryset(request).select_related("user").annotate(follower_count=Coalesce(count, 0))
+
+    @admin.display(description="followers", ordering="follower_count")
+    def follower_count(self, creator):
+        return f"{creator.follower_count:,}"
+
+    @admin.display(description="followers")
+    def followers_now(self, creator):
+        return f"{creator.follower_count:,}"
+
+    @admin.display(description="may come in", boolean=True, ordering="user__is_active")
+    def may_come_in(self, creator):
+        return creator.user.is_active
+
+    def has_add_permission(self, request):
+        return False
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        if "is_active" not in form.changed_data:
+            return
+        if form.cleaned_data["is_active"]:
+            set_access(obj.user, is_active=True, by=request.user)
+        else:
+            close_creator(obj, by=request.user)

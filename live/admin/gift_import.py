@@ -1,0 +1,153 @@
+"""The gift catalog as CSV: slug, name, art, coins, order. What is exported can be imported again."""
+
+from django import forms
+from django.core.cache import cache
+from django.core.exceptions import ValidationError
+from django.utils.html import format_html
+from import_export import fields, resources, widgets
+from import_export.forms import ConfirmImportForm, ImportForm
+from import_export.tmp_storages import CacheStorage
+
+from live.catalog import set_price, with_prices
+from live.models import LARGEST_PRICE_COINS, Gift, art_choices
+from people.names import clean_name
+from people.operator import WholeNumberField
+
+COLUMNS = ("slug", "name", "art", "coins", "order")
+MOST_BYTES, MOST_ROWS = 500_000, 1_000
+# A spreadsheet would run a cell that starts like this as a formula.
+FORMULA_STARTS = ("=", "+", "-", "@")
+
+
+class TextWidget(widgets.CharWidget):
+    """Text without a formula: a cell that starts like one is written with an apostrophe, which is read away again."""
+
+    def clean(self, value, row=None, **kwargs):
+        text = clean_name(value or "")
+        return text[1:] if text[:1] == "'" and text[1:2] in FORMULA_STARTS else text
+
+    def render(self, value, obj=None, **kwargs):
+        text = super().render(value, obj)
+        return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+
+
+class WholeNumberWidget(widgets.Widget):
+    """A whole number in plain digits, with the same words as the forms."""
+
+    def __init__(self, least, most):
+        super().__init__()
+        self.field = WholeNumberField(least=least, most=most)
+
+    def clean(self, value, row=None, **kwargs):
+        try:
+            return self.field.clean(str(value or ""))
+        except ValidationError as error:
+            raise ValueError(" ".join(error.messages)) from error
+
+    def render(self, value, obj=None, **kwargs):
+        return "" if value is None else str(value)
+
+
+class WordsDiff(resources.Diff):
+    """Before and after, marked with elements instead of the inline styles that our CSP refuses."""
+
+    def as_html(self):
+        pairs = zip(self.left, self.right, strict=True)
+        return [format_html("{}", after) if before == after else self._marked(before, after) for before, after in pairs]
+
+    def _marked(self, before, after):
+        if self.new or not before:
+            return format_html("<ins>{}</ins>", after)
+        return format_html("<del>{}</del> <ins>{}</ins>", before, after)
+
+
+class GiftResource(resources.ModelResource):
+    """A row is a gift by its slug. Other coins than now set a price from now on; the rest is the gift's own."""
+
+    slug = fields.Field(attribute="slug", column_name="slug", widget=TextWidget())
+    name = fields.Field(attribute="name", column_name="name", widget=TextWidget())
+    art = fields.Field(attribute="art", column_name="art", widget=TextWidget())
+    coins = fields.Field(attribute="coins", column_name="coins", widget=WholeNumberWidget(1, LARGEST_PRICE_COINS))
+    order = fields.Field(attribute="order", column_name="order", widget=WholeNumberWidget(0, 100_000))
+
+    class Meta:
+        model = Gift
+        fields = import_order = export_order = COLUMNS
+        import_id_fields = ("slug",)
+        clean_model_instances = True
+        skip_unchanged = True
+        report_skipped = True
+
+    @classmethod
+    def get_display_name(cls):
+        return "Gifts"
+
+    @classmethod
+    def get_diff_class(cls):
+        return WordsDiff
+
+    def get_queryset(self):
+        return with_prices(Gift.objects.all())
+
+    def init_instance(self, row=None):
+        gift = super().init_instance(row)
+        gift.coins = None
+        return gift
+
+    def before_import(self, dataset, **kwargs):
+        if missing := [name for name in COLUMNS if name not in (dataset.headers or [])]:
+            raise ValidationError(f"Missing: {', '.join(missing)}. The first line must be: {','.join(COLUMNS)}")
+        if len(dataset) > MOST_ROWS:
+            raise ValidationError(f"The file has {len(dataset):,} rows; {MOST_ROWS:,} are taken at once.")
+        slugs = [(slug or "").strip() for slug in dataset["slug"]]
+        if twice := sorted({slug for slug in slugs if slugs.count(slug) > 1}):
+            raise ValidationError(f"These slugs are in the file more than once: {', '.join(twice)[:200]}")
+
+    def before_import_row(self, row, **kwargs):
+        if any("\x00" in str(cell) for cell in row.values()):
+            raise ValidationError("The row holds an invisible character. Leave it out.")
+        art = TextWidget().clean(row["art"])
+        if art not in dict(art_choices()):
+            raise ValidationError({"art": f"No picture is called “{art[:40]}”."})
+
+    def after_init_instance(self, instance, new, row, **kwargs):
+        instance.coins_before = instance.coins
+
+    def after_save_instance(self, instance, row, **kwargs):
+        if instance.coins != instance.coins_before:
+            set_price(instance, instance.coins, by=kwargs["user"], reason=kwargs["reason"])
+
+
+class Shelf(CacheStorage):
+    """Where an upload waits for its confirmation: the cache, which all processes share; an hour is enough."""
+
+    CACHE_LIFETIME = 3600
+
+
+class WithReason(forms.Form):
+    reason = forms.CharField(
+        max_length=200,
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
+        help_text="Why the catalog changes. Prices keep it in their public history.",
+    )
+
+
+class GiftImportForm(WithReason, ImportForm):
+    field_order = ["resource", "import_file", "format", "reason"]
+
+    def clean_import_file(self):
+        file = self.cleaned_data["import_file"]
+        if file.size > MOST_BYTES:
+            raise forms.ValidationError(f"The file is larger than {MOST_BYTES // 1000} kB.")
+        return file
+
+
+class GiftConfirmForm(ConfirmImportForm):
+    reason = forms.CharField(max_length=200, widget=forms.HiddenInput)
+    format = forms.ChoiceField(choices=[("0", "CSV")], widget=forms.HiddenInput)
+
+    def clean_import_file_name(self):
+        name = super().clean_import_file_name()
+        if cache.get(Shelf.CACHE_PREFIX + name) is None:
+            raise forms.ValidationError("This preview has expired. Upload the file again.")
+        return name

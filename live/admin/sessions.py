@@ -1,0 +1,140 @@
+"""Lives, taps and the terms of a live."""
+
+from django.contrib import admin, messages
+from django.db.models import F
+
+from live.catalog import dearest_gift
+from live.models import GiftTap, LiveSession, LiveTerms, Settlement
+from live.sessions import end_session
+from people.notices import notify
+from people.operator import OperatorAdmin, ReadOnlyAdmin, ReasonActionForm, SearchesById, reason_of
+from people.refusals import Refusal
+from wallet.dated_admin import DatedAdmin, DatedForm, moment_in_words
+
+
+class LiveTermsForm(DatedForm):
+    watched = ("followers_needed", "largest_gift_coins", "abandoned_after_minutes")
+
+    def clean_largest_gift_coins(self):
+        coins = self.cleaned_data["largest_gift_coins"]
+        gift = dearest_gift(self.cleaned_data.get("starts_at"))
+        if gift and gift.coins > coins:
+            words = f"{gift.name} costs {gift.coins:,} coins. Lower its price or retire it first."
+            self.add_error("largest_gift_coins", words)
+        return coins
+
+    def effect(self, before, after):
+        return (
+            f"gifts will need {after['followers_needed']:,} followers instead of {before.followers_needed:,}, "
+            f"cost at most {after['largest_gift_coins']:,} coins instead of {before.largest_gift_coins:,}, and a live "
+            f"will end {after['abandoned_after_minutes']} minutes after its creator left instead of "
+            f"{before.abandoned_after_minutes}, from {moment_in_words(after['starts_at'])}."
+        )
+
+
+@admin.register(LiveTerms)
+class LiveTermsAdmin(DatedAdmin):
+    """Who may receive gifts, what a gift may cost, when an abandoned live ends."""
+
+    form = LiveTermsForm
+    list_display = (
+        "followers_needed",
+        "largest_gift_coins",
+        "abandoned_after_minutes",
+        "starts_at",
+        "state",
+        "set_by",
+        "reason_given",
+    )
+    fields = (
+        "starts_at",
+        "followers_needed",
+        "largest_gift_coins",
+        "abandoned_after_minutes",
+        "reason_given",
+        "confirmed",
+    )
+
+
+class NowLive(admin.SimpleListFilter):
+    title = "state"
+    parameter_name = "state"
+
+    def lookups(self, request, model_admin):
+        return [("live", "Live now"), ("ended", "Ended")]
+
+    def queryset(self, request, queryset):
+        return queryset.filter(ended_at__isnull=self.value() == "live") if self.value() else queryset
+
+
+@admin.register(LiveSession)
+class LiveSessionAdmin(SearchesById, OperatorAdmin):
+    """Lives, to look at. An operator may end one, with a reason that its creator reads."""
+
+    list_display = ("title", "creator", "started_at", "ended_at", "gifts_open", "points", "gifts", "ended_by")
+    list_select_related = ("creator", "settlement")
+    list_filter = (NowLive, "gifts_open")
+    search_fields = ("=creator__handle", "title")
+    search_help_text = "Id of the live, handle of its creator, or title"
+    actions = ("end_lives",)
+    action_form = ReasonActionForm
+    fields = ("creator", "title", "gifts_open", "followers_at_start", "started_at", "creator_seen_at", "ended_at")
+
+    @admin.display(description="points settled", ordering=F("settlement__points").asc(nulls_first=True))
+    def points(self, session):
+        return f"{session.settlement.points:,}" if session.ended_at else None
+
+    @admin.display(description="gifts")
+    def gifts(self, session):
+        return f"{session.settlement.gifts:,}" if session.ended_at else None
+
+    @admin.display(description="ended by")
+    def ended_by(self, session):
+        return session.settlement.ended_by if session.ended_at else None
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def has_end_permission(self, request):
+        return request.user.has_perm("live.change_livesession")
+
+    @admin.action(description="End these lives", permissions=["end"])
+    def end_lives(self, request, queryset):
+        try:
+            reason = reason_of(request)
+        except Refusal as refusal:
+            messages.error(request, str(refusal))
+            return
+        live = list(queryset.filter(ended_at=None).select_related("creator__user"))
+        for session in live:
+            end_session(session, by=request.user.email)
+            self.log_change(request, session, f"Ended. Reason: {reason}")
+            words = f"“{session.title}” was ended by an operator: {reason} Its points are diamonds now."
+            notify(session.creator.user, words, f"/live/{session.id}/summary/")
+        messages.success(request, f"Ended: {len(live)}. Over before: {queryset.count() - len(live)}.")
+
+
+@admin.register(Settlement)
+class SettlementAdmin(ReadOnlyAdmin):
+    """How the points of each live became diamonds."""
+
+    list_display = ("session", "points", "diamonds", "gifts", "gifters", "ended_by", "settled_at")
+    list_select_related = ("session",)
+
+
+@admin.register(GiftTap)
+class GiftTapAdmin(SearchesById, ReadOnlyAdmin):
+    """Accepted taps, with name and price as they were on the button."""
+
+    id_field = "tap_id"
+    list_display = ("id", "name", "quantity", "price", "coins", "viewer", "session", "created_at")
+    list_select_related = ("viewer", "session")
+    search_fields = ("=viewer__email",)
+    search_help_text = "Tap id, or the viewer's e-mail address"
+    ordering = ("-id",)

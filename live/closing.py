@@ -1,0 +1,14 @@
+"""Closing: an operator keeps a creator out. What viewers gave until then is the creator's."""
+
+from django.db import transaction
+
+from live.sessions import end_session
+from people.access import set_access
+
+
+@transaction.atomic
+def close_creator(creator, *, by):
+    """End and settle a running live, then deactivate the person behind it. Raise Refusal."""
+    for session in creator.sessions.filter(ended_at=None):
+        end_session(session, by=by.email)
+    set_access(creator.user, is_active=False, by=by)

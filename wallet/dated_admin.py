@@ -1,0 +1,132 @@
+"""Screens for dated rows: a new row is announced with a reason, one to come may be withdrawn, none is edited."""
+
+from datetime import timedelta
+
+from django import forms
+from django.contrib import messages
+from django.contrib.admin.models import DELETION, LogEntry
+from django.contrib.admin.widgets import AdminSplitDateTime
+from django.http import HttpResponseRedirect
+from django.utils import timezone
+from django.utils.timezone import localtime
+
+from people.operator import AsksAgain, OperatorAdmin, is_jump
+
+FURTHEST_DAYS = 2 * 365
+A_MOMENT = timedelta(minutes=5)
+
+
+def moment_in_words(moment):
+    """Write a moment with its zone: 23 Nov 2026, 10:00 UTC."""
+    return f"{localtime(moment):%-d %b %Y, %H:%M %Z}"
+
+
+def moment_from_now_on(moment):
+    """Return the moment, or now if it is empty or has only just passed. Raise ValidationError for one too far off."""
+    now = timezone.now()
+    if moment is None or now - A_MOMENT <= moment < now:
+        return now
+    if moment < now:
+        raise forms.ValidationError("It can't count from a moment that has passed. Leave it empty for now.")
+    if moment > now + timedelta(days=FURTHEST_DAYS):
+        raise forms.ValidationError("It can't be announced more than two years ahead.")
+    return moment
+
+
+def labelled_moment():
+    """Return Django's pair of inputs for a moment, each with a name of its own for screen readers."""
+    widget = AdminSplitDateTime()
+    for part, name in zip(widget.widgets, ("Date", "Time"), strict=True):
+        part.attrs["aria-label"] = name
+    return widget
+
+
+class DatedForm(AsksAgain, forms.ModelForm):
+    """A new dated row. `watched` fields that change by more than half ask for a tick beside the sentence."""
+
+    watched = ()
+    starts_at = forms.SplitDateTimeField(
+        label="Counts from",
+        required=False,
+        widget=labelled_moment(),
+        help_text="Leave it empty for now. A later moment is announced on the public page.",
+    )
+    confirmed = AsksAgain.box()
+
+    def clean_starts_at(self):
+        return moment_from_now_on(self.cleaned_data.get("starts_at"))
+
+    def clean(self):
+        cleaned = super().clean()
+        if self.errors:
+            return cleaned
+        before = self.row_before(cleaned["starts_at"])
+        jumps = [name for name in self.watched if before and is_jump(getattr(before, name), cleaned[name])]
+        if jumps:
+            token = "-".join(str(cleaned[name]) for name in self.watched)
+            self.ask_again(token, self.effect(before, cleaned))
+        return cleaned
+
+    def row_before(self, moment):
+        """Return the row that counts until then."""
+        return self._meta.model.objects.started(moment).first()
+
+    def effect(self, before, after):
+        """Say what the new row changes, from what to what and from when on."""
+        raise NotImplementedError
+
+
+class DatedAdmin(OperatorAdmin):
+    """Add only; delete only while it is still to come."""
+
+    actions = None
+    list_select_related = ("set_by",)
+    delete_confirmation_template = "admin/withdraw_announcement.html"
+
+    def state(self, row):
+        return "Announced" if row.starts_at > timezone.now() else "Counts, or has counted"
+
+    def get_form(self, request, obj=None, change=False, **options):
+        form = super().get_form(request, obj, change, **options)
+        if obj is None and (row := self.model.objects.started().first()) and "starts_at" in form.base_fields:
+            form.base_fields["reason_given"].help_text = f"Shown in the public history. Now: {row}."
+        return form
+
+    def get_fields(self, request, obj=None):
+        fields = super().get_fields(request, obj)
+        return [name for name in fields if name != "confirmed"] + (["confirmed"] if obj is None else ["set_by"])
+
+    def get_readonly_fields(self, request, obj=None):
+        return ("set_by",) if obj else ()
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        allowed = super().has_delete_permission(request, obj)
+        return allowed and obj is not None and obj.starts_at > timezone.now()
+
+    def save_model(self, request, obj, form, change):
+        before = form.row_before(obj.starts_at)
+        obj.set_by = request.user
+        super().save_model(request, obj, form, change)
+        if before:
+            messages.warning(request, form.effect(before, form.cleaned_data))
+
+    def construct_change_message(self, request, form, formsets, add=False):
+        return f"Announced: {form.instance}. Reason: {form.instance.reason_given}"
+
+    def delete_view(self, request, object_id, extra_context=None):
+        if request.method == "POST" and not request.POST.get("reason", "").strip():
+            messages.error(request, "Say why it is withdrawn. Nothing was changed.")
+            return HttpResponseRedirect(request.get_full_path())
+        return super().delete_view(request, object_id, extra_context)
+
+    def log_deletions(self, request, queryset):
+        reason = request.POST.get("reason", "").strip()[:200]
+        return LogEntry.objects.log_actions(
+            user_id=request.user.pk,
+            queryset=queryset,
+            action_flag=DELETION,
+            change_message=f"Withdrawn before it counted. Reason: {reason}",
+        )
