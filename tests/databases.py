@@ -1,7 +1,9 @@
 """What a test run does to its database between tests."""
 
 from contextlib import contextmanager
+from importlib import import_module
 
+from django.apps import apps
 from django.db import connection
 
 
@@ -22,15 +24,24 @@ def let_flush_pass_the_triggers():
     flush = operations.execute_sql_flush
 
     def flush_without_triggers(self, sql_list):
-        with _without_triggers(self.connection):
+        with without_triggers(self.connection):
             flush(self, sql_list)
+        _start_anew(self.connection)
 
     operations.execute_sql_flush = flush_without_triggers
     return lambda: setattr(operations, "execute_sql_flush", flush)
 
 
+def _start_anew(connection):
+    """Put back what the migrations give a new site: house accounts, rates, terms, packages, the catalog."""
+    for app in ("wallet", "payouts", "live"):
+        migration = import_module(f"{app}.migrations.0002_promises_and_start")
+        with connection.schema_editor() as editor:
+            migration.start(apps, editor)
+
+
 @contextmanager
-def _without_triggers(connection):
+def without_triggers(connection):
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SET session_replication_role = replica")

@@ -94,19 +94,29 @@ def reverse(transfer):
     Raise NotEnough if the account that was credited has spent it meanwhile.
     """
     opposite = Transfer.objects.filter(reverses=transfer).first()
-    if opposite:
-        return Posting(opposite.id, None, is_repeat=True)
-    with transaction.atomic():
-        balance = _take(transfer.credit, transfer.amount)
-        _give(transfer.debit, transfer.amount)
-        opposite = Transfer.objects.create(
-            debit=transfer.credit,
-            credit=transfer.debit,
-            amount=transfer.amount,
-            reason=transfer.reason,
-            reference=transfer.reference,
-            reverses=transfer,
-        )
+    if opposite is None:
+        try:
+            return _write_opposite(transfer)
+        except IntegrityError:
+            # Two reversals raced: the unique key let one through, and this one returns what that one did.
+            opposite = Transfer.objects.filter(reverses=transfer).first()
+            if opposite is None:
+                raise
+    return Posting(opposite.id, None, is_repeat=True)
+
+
+@transaction.atomic
+def _write_opposite(transfer):
+    balance = _take(transfer.credit, transfer.amount)
+    _give(transfer.debit, transfer.amount)
+    opposite = Transfer.objects.create(
+        debit=transfer.credit,
+        credit=transfer.debit,
+        amount=transfer.amount,
+        reason=transfer.reason,
+        reference=transfer.reference,
+        reverses=transfer,
+    )
     return Posting(opposite.id, balance)
 
 

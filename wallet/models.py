@@ -56,7 +56,7 @@ class Account(models.Model):
             models.CheckConstraint(condition=Q(unit__in=Unit.values), name="account_unit_known"),
             models.CheckConstraint(condition=Q(kind__in=Kind.values), name="account_kind_known"),
             models.CheckConstraint(
-                condition=Q(kind=Kind.GUARDED, balance__gte=0, balance__lte=LARGEST_BALANCE)
+                condition=Q(kind=Kind.GUARDED, balance__isnull=False, balance__gte=0, balance__lte=LARGEST_BALANCE)
                 | (~Q(kind=Kind.GUARDED) & Q(balance__isnull=True)),
                 name="guarded_balance_never_below_zero",
             ),

@@ -291,7 +291,12 @@ class Migration(migrations.Migration):
             model_name="account",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("balance__gte", 0), ("balance__lte", 1000000000000000), ("kind", "guarded")),
+                    models.Q(
+                        ("balance__gte", 0),
+                        ("balance__isnull", False),
+                        ("balance__lte", 1000000000000000),
+                        ("kind", "guarded"),
+                    ),
                     models.Q(models.Q(("kind", "guarded"), _negated=True), ("balance__isnull", True)),
                     _connector="OR",
                 ),

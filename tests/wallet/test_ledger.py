@@ -1,0 +1,348 @@
+"""The ledger: what a posting does, what it refuses, and what the database refuses whoever asks."""
+
+from uuid import uuid4
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from payouts.diamonds import diamonds_of, held_of
+from people.models import Notice
+from tests.factories import make_user
+from tests.races.threads import at_once, raised, succeeded
+from wallet import accounts, books, ledger
+from wallet.models import LARGEST_BALANCE, Account, Reason, Transfer
+
+# Diamonds without a live, holds without a withdrawal: the ledger doesn't mind, the books would.
+pytestmark = [pytest.mark.django_db, pytest.mark.spoils_books]
+
+
+@pytest.fixture(autouse=True)
+def balances_are_their_sums(books):
+    yield
+    assert list(books_of_the_ledger()) == []
+
+
+def books_of_the_ledger():
+    for check in (books.guarded_balances_are_their_sums, books.transfers_join_equal_units, books.reversals_mirror_their_transfer):
+        yield from check()
+
+
+def earn(user, diamonds):
+    return ledger.post(
+        debit=accounts.DIAMONDS_ISSUANCE,
+        credit=diamonds_of(user),
+        amount=diamonds,
+        reason=Reason.SETTLE_DIAMONDS,
+        reference=uuid4(),
+    )
+
+
+def hold(user, diamonds, reference=None, **fields):
+    fields = {"debit": diamonds_of(user), "credit": held_of(user), **fields}
+    return ledger.post(amount=diamonds, reason=Reason.HOLD, reference=reference or uuid4(), **fields)
+
+
+def holdings(user):
+    return ledger.balance(diamonds_of(user)), ledger.balance(held_of(user))
+
+
+def test_posting_moves_the_amount_and_says_what_is_left():
+    cleo = make_user("Cleo")
+    earn(cleo, 1_000)
+
+    posting = hold(cleo, 400)
+
+    assert (posting.balance, posting.is_repeat) == (600, False)
+    assert holdings(cleo) == (600, 400)
+    assert ledger.balance(accounts.DIAMONDS_ISSUANCE) == -1_000
+    transfer = Transfer.objects.get(pk=posting.transfer_id)
+    assert (transfer.debit_id, transfer.credit_id, transfer.amount) == (
+        f"diamonds:user:{cleo.pk}",
+        f"held:user:{cleo.pk}",
+        400,
+    )
+
+
+def test_account_that_was_never_opened_holds_nothing():
+    cleo = make_user("Cleo")
+
+    assert holdings(cleo) == (0, 0)
+    assert not cleo.accounts.exists()
+
+
+def test_repeat_returns_the_first_posting_and_moves_nothing():
+    cleo, reference = make_user("Cleo"), uuid4()
+    earn(cleo, 1_000)
+
+    first = hold(cleo, 400, reference)
+    repeat = hold(cleo, 400, reference)
+
+    assert (repeat.transfer_id, repeat.is_repeat) == (first.transfer_id, True)
+    assert holdings(cleo) == (600, 400)
+
+
+def test_repeat_is_recognised_even_when_nothing_is_left():
+    cleo, reference = make_user("Cleo"), uuid4()
+    earn(cleo, 400)
+
+    hold(cleo, 400, reference)
+
+    assert hold(cleo, 400, reference).is_repeat
+
+
+def test_same_reference_with_another_amount_or_account_is_refused():
+    cleo, nova, reference = make_user("Cleo"), make_user("Nova"), uuid4()
+    earn(cleo, 1_000)
+    earn(nova, 1_000)
+    hold(cleo, 400, reference)
+
+    with pytest.raises(ledger.AlreadyPosted):
+        hold(cleo, 300, reference)
+    with pytest.raises(ledger.AlreadyPosted):
+        hold(nova, 400, reference)
+
+    assert holdings(cleo) == (600, 400)
+    assert holdings(nova) == (1_000, 0)
+
+
+def test_same_reference_for_another_reason_is_another_posting():
+    cleo, reference = make_user("Cleo"), uuid4()
+    earn(cleo, 1_000)
+
+    hold(cleo, 400, reference)
+    ledger.post(
+        debit=held_of(cleo), credit=diamonds_of(cleo), amount=400, reason=Reason.RELEASE, reference=reference
+    )
+
+    assert holdings(cleo) == (1_000, 0)
+
+
+def test_not_enough_leaves_nothing_behind():
+    cleo = make_user("Cleo")
+    earn(cleo, 399)
+    before = Transfer.objects.count()
+
+    with pytest.raises(ledger.NotEnough):
+        hold(cleo, 400)
+
+    assert holdings(cleo) == (399, 0)
+    assert Transfer.objects.count() == before
+    assert not Account.objects.filter(name=held_of(cleo).name).exists()
+
+
+@pytest.mark.parametrize("amount", [0, -1, LARGEST_BALANCE + 1, 2**63])
+def test_impossible_amounts_are_refused(amount):
+    cleo = make_user("Cleo")
+    earn(cleo, 1_000)
+
+    with pytest.raises(ValueError):
+        hold(cleo, amount)
+
+    assert holdings(cleo) == (1_000, 0)
+
+
+def test_two_units_cannot_be_joined():
+    cleo = make_user("Cleo")
+    earn(cleo, 1_000)
+
+    with pytest.raises(ValueError):
+        hold(cleo, 400, credit=accounts.COINS_REDEEMED)
+
+    assert holdings(cleo) == (1_000, 0)
+
+
+def test_a_balance_cannot_pass_its_bound():
+    cleo = make_user("Cleo")
+    earn(cleo, LARGEST_BALANCE)
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        earn(cleo, 1)
+
+    assert holdings(cleo) == (LARGEST_BALANCE, 0)
+
+
+# --- A record beside the transfer ---------------------------------------------------------------
+
+
+def note(user, *, allowed):
+    return ledger.Record(
+        condition="SELECT %(words)s AS words WHERE %(allowed)s = 1",
+        insert="INSERT INTO people_notice (user_id, text, url, created_at) "
+        "SELECT %(reader)s, condition.words, '', %(now)s FROM condition",
+        values={"words": "Diamonds were reserved.", "allowed": int(allowed), "reader": user.pk},
+    )
+
+
+def test_record_is_written_with_its_transfer():
+    cleo = make_user("Cleo")
+    earn(cleo, 1_000)
+
+    posting = hold(cleo, 400, record=note(cleo, allowed=True))
+
+    assert Notice.objects.get(pk=posting.record_id).text == "Diamonds were reserved."
+    assert holdings(cleo) == (600, 400)
+
+
+def test_record_whose_condition_fails_keeps_the_transfer_from_happening():
+    cleo = make_user("Cleo")
+    earn(cleo, 1_000)
+
+    with pytest.raises(ledger.NotPosted) as refused:
+        hold(cleo, 400, record=note(cleo, allowed=False))
+
+    assert not isinstance(refused.value, ledger.NotEnough)
+    assert holdings(cleo) == (1_000, 0)
+    assert not Notice.objects.exists()
+
+
+def test_record_is_not_written_when_there_is_not_enough():
+    cleo = make_user("Cleo")
+    earn(cleo, 100)
+
+    with pytest.raises(ledger.NotEnough):
+        hold(cleo, 400, record=note(cleo, allowed=True))
+
+    assert not Notice.objects.exists()
+
+
+def test_repeat_writes_no_second_record():
+    cleo, reference = make_user("Cleo"), uuid4()
+    earn(cleo, 1_000)
+
+    hold(cleo, 400, reference, record=note(cleo, allowed=True))
+    hold(cleo, 400, reference, record=note(cleo, allowed=True))
+
+    assert Notice.objects.count() == 1
+
+
+# --- Reversing ----------------------------------------------------------------------------------
+
+
+def test_reversal_is_the_opposite_and_happens_once():
+    cleo, reference = make_user("Cleo"), uuid4()
+    earn(cleo, 1_000)
+    transfer = Transfer.objects.get(pk=hold(cleo, 400, reference).transfer_id)
+
+    first = ledger.reverse(transfer)
+    again = ledger.reverse(transfer)
+
+    assert (again.transfer_id, again.is_repeat) == (first.transfer_id, True)
+    assert holdings(cleo) == (1_000, 0)
+    opposite = Transfer.objects.get(reverses=transfer)
+    assert (opposite.debit_id, opposite.credit_id, opposite.reference) == (
+        transfer.credit_id,
+        transfer.debit_id,
+        reference,
+    )
+
+
+def test_what_was_spent_meanwhile_cannot_be_reversed():
+    cleo = make_user("Cleo")
+    earned = Transfer.objects.get(pk=earn(cleo, 1_000).transfer_id)
+    hold(cleo, 400)
+
+    with pytest.raises(ledger.NotEnough):
+        ledger.reverse(earned)
+
+    assert holdings(cleo) == (600, 400)
+    assert not Transfer.objects.filter(reverses=earned).exists()
+
+
+# --- The database's own promises: against raw SQL -----------------------------------------------
+
+INSERT = (
+    "INSERT INTO wallet_transfer (debit_id, credit_id, amount, reason, reference, created_at) "
+    "SELECT '{debit}', '{credit}', {amount}, '{reason}', reference, created_at FROM wallet_transfer LIMIT 1"
+)
+
+
+def refused(sql):
+    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql)
+    return True
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE wallet_transfer SET amount = amount + 1",
+        "UPDATE wallet_transfer SET created_at = NULL",
+        "DELETE FROM wallet_transfer",
+        INSERT.format(debit="coins:issuance", credit="diamonds:issuance", amount=1, reason="gift"),
+        INSERT.format(debit="coins:issuance", credit="coins:issuance", amount=1, reason="gift"),
+        INSERT.format(debit="coins:issuance", credit="coins:redeemed", amount=0, reason="gift"),
+        INSERT.format(debit="coins:issuance", credit="coins:redeemed", amount=-1, reason="gift"),
+        INSERT.format(debit="coins:issuance", credit="coins:redeemed", amount=LARGEST_BALANCE + 1, reason="gift"),
+        INSERT.format(debit="coins:issuance", credit="coins:redeemed", amount=1, reason="favour"),
+        INSERT.format(debit="diamonds:issuance", credit="diamonds:redeemed", amount=1, reason="settle-diamonds"),
+        "UPDATE wallet_account SET balance = -1 WHERE kind = 'guarded'",
+        f"UPDATE wallet_account SET balance = {LARGEST_BALANCE + 1} WHERE kind = 'guarded'",
+        "UPDATE wallet_account SET balance = NULL WHERE kind = 'guarded'",
+        "UPDATE wallet_account SET balance = 5 WHERE kind = 'house'",
+        "UPDATE wallet_account SET unit = 'point'",
+        "UPDATE wallet_account SET kind = 'secret'",
+    ],
+)
+def test_database_refuses(sql):
+    cleo = make_user("Cleo")
+    earn(cleo, 1_000)
+    before = list(Transfer.objects.values())
+
+    assert refused(sql)
+
+    assert list(Transfer.objects.values()) == before
+    assert holdings(cleo) == (1_000, 0)
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_database_refuses_to_empty_the_table():
+    earn(make_user("Cleo"), 1_000)
+
+    assert refused("TRUNCATE wallet_transfer CASCADE")
+
+    assert Transfer.objects.count() == 1
+
+
+# --- At once ------------------------------------------------------------------------------------
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_one_posting_32_times_at_once_moves_once():
+    cleo, reference = make_user("Cleo"), uuid4()
+    earn(cleo, 1_000)
+
+    results = at_once(lambda _: hold(cleo, 400, reference), range(32))
+
+    assert len({posting.transfer_id for posting in results}) == 1
+    assert sum(not posting.is_repeat for posting in results) == 1
+    assert holdings(cleo) == (600, 400)
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_overspending_at_once_stops_at_zero():
+    cleo = make_user("Cleo")
+    earn(cleo, 1_000)
+
+    results = at_once(lambda _: hold(cleo, 100), range(32))
+
+    assert len(succeeded(results)) == 10
+    assert len(raised(results, ledger.NotEnough)) == 22
+    assert holdings(cleo) == (0, 1_000)
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_one_reversal_16_times_at_once_reverses_once():
+    cleo = make_user("Cleo")
+    earn(cleo, 1_000)
+    transfer = Transfer.objects.get(pk=hold(cleo, 400).transfer_id)
+    hold(cleo, 600)
+
+    results = at_once(lambda _: ledger.reverse(transfer), range(16))
+
+    assert len({posting.transfer_id for posting in succeeded(results)}) == 1
+    assert raised(results, Exception) == []
+    assert holdings(cleo) == (400, 600)
