@@ -2,21 +2,31 @@
 
 PostgreSQL hands out ids before commit, so a tap with a smaller id can become visible after one with a larger id, and
 `id > cursor` would lose it. Taps are read in the order (transaction id, id), and only those of transactions older than
-every transaction that is still open: whatever commits later sorts behind what was read. SQLite has one writer at a time.
+every transaction that is still open: what commits later sorts behind what was read. SQLite has one writer at a time.
 """
 
 from django.db import connection, models
-from django.db.models import Q
+from django.db.models import Value
 from django.db.models.expressions import RawSQL
+from django.db.models.lookups import GreaterThan
 
 from live.models import GiftTap
 
 MOST_AT_A_TIME = 200
 
 
+class Place(models.Func):
+    """Where a tap stands in the feed, as a row value: compared in one piece, it is found in the index of the feed."""
+
+    template = "(%(expressions)s)"
+    output_field = models.BigIntegerField()
+
+
 def taps_after(session, cursor, limit=MOST_AT_A_TIME):
     """Return the taps behind the cursor (a tap's id, 0 for all) in feed order, with their viewers, at most `limit`."""
-    return in_feed_order(behind(complete(session.taps), cursor)).select_related("viewer")[:limit]
+    # After the end nothing can come any more: what is there is all there is.
+    taps = complete(session.taps.all()) if session.is_live else session.taps.all()
+    return in_feed_order(behind(taps, cursor)).select_related("viewer", "gift")[:limit]
 
 
 def latest_taps(session, limit=20):
@@ -40,7 +50,7 @@ def behind(taps, cursor):
     place = GiftTap.objects.filter(pk=cursor).values_list("transaction_id", flat=True).first()
     if place is None:
         return taps.filter(id__gt=cursor)
-    return taps.filter(Q(transaction_id__gt=place) | Q(transaction_id=place, id__gt=cursor))
+    return taps.filter(GreaterThan(Place("transaction_id", "id"), Place(Value(place), Value(cursor))))
 
 
 def in_feed_order(taps):

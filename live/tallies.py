@@ -28,16 +28,21 @@ NOT_YET = """SELECT COALESCE(SUM(tap.{}), 0) FROM live_gifttap tap
       COALESCE((SELECT tap_id FROM live_sessiontally WHERE session_id = live_livesession.id), 0))"""
 
 
-def totals_of(sessions):
-    """Return {session id: Totals} of the sessions: one statement, however many sessions and taps."""
+def with_totals(sessions):
+    """Annotate live sessions with `points_so_far` and `gifts_so_far`."""
     totals = {
         f"{total}_so_far": RawSQL(  # noqa: S611
             f"COALESCE(({COUNTED.format(total)}), 0) + ({NOT_YET.format(column)})", [], BigIntegerField()
         )
         for total, column in (("points", "coins"), ("gifts", "quantity"))
     }
-    rows = LiveSession.objects.filter(pk__in=[session.pk for session in sessions]).order_by().annotate(**totals)
-    return {pk: Totals(points, gifts) for pk, points, gifts in rows.values_list("pk", *totals)}
+    return sessions.annotate(**totals)
+
+
+def totals_of(sessions):
+    """Return {session id: Totals} of the sessions: one statement, however many sessions and taps."""
+    rows = with_totals(LiveSession.objects.filter(pk__in=[session.pk for session in sessions]).order_by())
+    return {pk: Totals(points, gifts) for pk, points, gifts in rows.values_list("pk", "points_so_far", "gifts_so_far")}
 
 
 def session_totals(session):

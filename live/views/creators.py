@@ -2,7 +2,7 @@
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, render, resolve_url
 from django.views.decorators.http import require_safe
 
 from live import following, stats
@@ -12,6 +12,7 @@ from live.sessions import followers_missing
 from live.views.posting import posted_from
 from payouts import worth
 from people.answers import see_other
+from wallet.errands import own_path
 
 LIVES_AT_HOME = 6
 LIVES_PER_PAGE = 48
@@ -25,6 +26,7 @@ def home(request):
     lives = stats.with_totals(stats.sessions_now_live()[: LIVES_AT_HOME + 1])
     context = {
         "lives": lives[:LIVES_AT_HOME],
+        "liveliest": stats.liveliest(lives[:LIVES_AT_HOME]),
         "more": len(lives) > LIVES_AT_HOME,
         "rates": worth.rates_at(),
     }
@@ -74,7 +76,7 @@ def _follow_changed(request, handle, change):
     creator = get_object_or_404(Creator, handle=handle)
     change(user=request.user, creator=creator)
     if not request.htmx:
-        return see_other("creator", handle)
+        return see_other(own_path(request.POST.get("next", ""), request) or resolve_url("creator", handle))
     creator = with_followers(Creator.objects.select_related("user")).get(pk=creator.pk)
     follows = following.is_following(user=request.user, creator=creator)
     return render(request, "live/_follow.html", {"creator": creator, "follows": follows})

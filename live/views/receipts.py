@@ -1,7 +1,14 @@
-"""To be written by its owner."""
+"""A tap's receipt: what was given, to whom, and where its coins went."""
 
-from django.http import Http404
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from payouts import worth
 
 
-def receipt(request, **kwargs):
-    raise Http404
+@require_safe
+def receipt(request, tap_id):
+    """The viewer's own receipt, at the rates of the moment of the tap."""
+    taps = request.user.taps.select_related("session__creator__user", "session__settlement")
+    tap = get_object_or_404(taps, tap_id=tap_id)
+    return render(request, "live/receipt.html", {"tap": tap, "rates": worth.rates_at(tap.created_at)})

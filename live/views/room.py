@@ -1,19 +1,113 @@
-"""To be written by its owner."""
+"""The room: the stage with its tray, a tap, and the feed that everybody else sees it through."""
 
-from django.http import Http404
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render, resolve_url
+from django.template.loader import render_to_string
+from django.views.decorators.http import require_safe
+
+from live import gifts, rooms
+from live.feed import taps_after
+from live.forms.tap import FeedForm, TapForm
+from live.models import LiveSession
+from live.tallies import totals_of
+from live.views.posting import posted_from
+from people.answers import see_other
+from people.refusals import Refusal, TooMany
+
+STOP_POLLING = 286
+INVALID = "This tap could not be read. Nothing was debited; choose the gift again."
 
 
-def room(request, **kwargs):
-    raise Http404
+@login_not_required
+@require_safe
+def room(request, session_id):
+    """The stage, and the tray as far as the reader may use it. Eight statements at most."""
+    return _show_room(request, session_id)
 
 
-def tap(request, **kwargs):
-    raise Http404
+@posted_from("room")
+def tap(request, session_id):
+    """Give a gift. The hottest path: session, user, and the tap's own statement."""
+    form = TapForm(request.POST)
+    if not form.is_valid():
+        return _refuse(request, session_id, Refusal(INVALID), status=422)
+    try:
+        done = gifts.tap_gift(viewer=request.user, session_id=session_id, **form.cleaned_data)
+    except LiveSession.DoesNotExist:
+        raise Http404 from None
+    except Refusal as refusal:
+        return _refuse(request, session_id, refusal, status=refusal.status)
+    return _tapped(request, session_id, done, form.cleaned_data)
 
 
-def tray(request, **kwargs):
-    raise Http404
+@login_not_required
+@require_safe
+def tray(request, session_id):
+    """The gifts as they are offered now, as a fragment."""
+    live = _enter(request, session_id)
+    return render(
+        request, "live/_gifts.html", {**rooms.set_scene(live, request.user), "chosen": request.GET.get("gift")}
+    )
 
 
-def feed(request, **kwargs):
-    raise Http404
+@login_not_required
+@require_safe
+def feed(request, session_id):
+    """What was tapped behind the cursor: rows, or 204, or 286 with the end card when the live is over."""
+    form = FeedForm(request.GET)
+    if not form.is_valid():
+        return HttpResponse("The cursor is a whole number from 0 to 2⁶³ - 1.", status=422, content_type="text/plain")
+    live = get_object_or_404(LiveSession.objects.select_related("creator"), pk=session_id)
+    taps = list(taps_after(live, form.cleaned_data["after"]))
+    if not taps:
+        return HttpResponse(status=204) if live.is_live else _show_end(request, session_id)
+    points = totals_of([live])[live.pk].points
+    context = {"taps": taps, "points": points, "large": rooms.LARGE_GIFT_COINS}
+    return HttpResponse(render_to_string("live/_feed.html", context))
+
+
+def _enter(request, session_id):
+    try:
+        return rooms.enter_room(session_id, request.user)
+    except LiveSession.DoesNotExist:
+        raise Http404 from None
+
+
+def _show_room(request, session_id, *, status=200, **said):
+    live = _enter(request, session_id)
+    context = {**rooms.set_scene(live, request.user), "chosen": request.GET.get("gift"), **said}
+    return render(request, "live/room.html", context, status=status)
+
+
+def _show_end(request, session_id):
+    context = rooms.set_scene(_enter(request, session_id), request.user)
+    return render(request, "live/_curtain.html", context, status=STOP_POLLING)
+
+
+def _tapped(request, session_id, done, sent):
+    """Answer an accepted tap: fragments for htmx, else back to the room with the tray still open."""
+    if request.htmx:
+        response = HttpResponse(render_to_string("live/_tapped.html", {"tap": done, "sent": sent}))
+    else:
+        messages.success(request, render_to_string("live/tapped.txt", rooms.describe_tap(done)).strip())
+        response = see_other(f"{resolve_url('room', session_id)}?gift={sent['gift']}#tray")
+    if done.is_repeat:
+        response["Idempotency-Replayed"] = "true"
+    return response
+
+
+def _refuse(request, session_id, refusal, *, status):
+    """Answer a tap that debited nothing with its words: a notice and, where it helps, the tray as it is now."""
+    said = {"refusal": refusal, "chosen": request.POST.get("gift"), "room_url": resolve_url("room", session_id)}
+    if isinstance(refusal, gifts.NotEnoughCoins):
+        said |= rooms.what_is_missing(refusal, said["chosen"])
+    if not request.htmx:
+        return _show_room(request, session_id, status=status, **said)
+    if isinstance(refusal, gifts.PriceChanged | gifts.GiftNotOffered):
+        said |= rooms.set_scene(_enter(request, session_id), request.user)
+    response = render(request, "live/_refused.html", said, status=status)
+    if isinstance(refusal, TooMany):
+        response["Retry-After"] = str(refusal.retry_after)
+    return response

@@ -26,7 +26,7 @@ const sumOf = (items, coins) => items.reduce((sum, item) => sum + coins(item), 0
 function add(row) {
   const { combo, quantity, coins } = row.dataset;
   note(row);
-  const last = lanes.querySelector(`.lane[data-combo="${combo}"]:not(.gone)`);
+  const last = laneOf(combo);
   if (last && Date.now() - last.dataset.seen < COMBO_MS) {
     count(last, Number(quantity), Number(coins));
     if (row.dataset.tap) last.dataset.tap = row.dataset.tap;
@@ -37,7 +37,11 @@ function add(row) {
   row.dataset.seen = Date.now();
   lanes.append(row);
   while (lanes.children.length > MOST_LANES) lanes.firstElementChild.remove();
-  if (coins / quantity >= Number(lanes.dataset.large)) cross(row.querySelector(":scope > img").src);
+  crossIfLarge(row, coins / quantity);
+}
+
+function laneOf(combo) {
+  return [...lanes.children].findLast((lane) => lane.dataset.combo === combo);
 }
 
 function count(lane, quantity, coins) {
@@ -49,18 +53,16 @@ function count(lane, quantity, coins) {
   const times = lane.querySelector(".times").cloneNode();
   times.textContent = total > 1 ? `×${total}` : "";
   lane.querySelector(".times").replaceWith(times);
-  if (quantity > 0) crossAgain(lane, coins / quantity);
-}
-
-function crossAgain(lane, price) {
-  if (price >= Number(lanes.dataset.large)) cross(lane.querySelector(":scope > img").src);
+  if (quantity > 0) crossIfLarge(lane, coins / quantity);
 }
 
 // Large gifts cross one after the other, 2 s each. With reduced motion the lane alone tells of them.
 let crossing = [];
-function cross(art) {
+function crossIfLarge(lane, price) {
+  if (price < Number(lanes.dataset.large)) return;
+  lane.classList.add("large");
   if (isCalm.matches || document.hidden || crossing.length >= MOST_CROSSING) return;
-  crossing.push(art);
+  crossing.push(lane.querySelector(":scope > img").src);
   if (crossing.length === 1) nextCrossing();
 }
 
@@ -172,7 +174,7 @@ document.addEventListener("tap:pressed", ({ detail: tap }) => {
 });
 
 document.addEventListener("tap:accepted", ({ detail: tap }) => {
-  const lane = lanes.querySelector(`[data-combo="${lanes.dataset.viewer}-${tap.giftId}"]`);
+  const lane = laneOf(`${lanes.dataset.viewer}-${tap.giftId}`);
   if (lane) lane.dataset.tap = tap.row;
   if (known.has(tap.row)) own = own.filter((other) => other !== tap);
   known.add(tap.row);
@@ -182,7 +184,7 @@ document.addEventListener("tap:accepted", ({ detail: tap }) => {
 
 document.addEventListener("tap:refused", ({ detail: tap }) => {
   own = own.filter((other) => other !== tap);
-  const lane = lanes.querySelector(`[data-combo="${lanes.dataset.viewer}-${tap.giftId}"]`);
+  const lane = laneOf(`${lanes.dataset.viewer}-${tap.giftId}`);
   if (lane) count(lane, -tap.quantity, -tap.price * tap.quantity);
   showWaiting();
 });

@@ -1,0 +1,105 @@
+"""The room: everything its page shows of a live, in as few statements as it takes."""
+
+from datetime import timedelta
+from typing import NamedTuple
+from uuid import uuid4
+
+from django.db.models import Exists, OuterRef
+
+from live.catalog import catalog
+from live.creators import follower_count
+from live.feed import latest_taps
+from live.models import Follow, Gift, GiftTap, LiveSession, LiveTerms
+from live.stats import sessions_now_live
+from live.tallies import with_totals
+from payouts import worth
+from people.models import User
+
+COMBO_WINDOW = timedelta(seconds=5)
+MOST_LANES = 4
+# From here on a gift crosses the stage.
+LARGE_GIFT_COINS = 1_000
+
+
+class Combo(NamedTuple):
+    """Taps of one viewer for one gift that came close together, shown as one and counted as all."""
+
+    viewer: User
+    gift_id: int
+    name: str
+    art: str
+    price: int
+    quantity: int
+    coins: int
+    created_at: object
+
+
+def enter_room(session_id, viewer):
+    """Return the live with its creator, `follower_count`, `is_followed`, `points_so_far` and `gifts_so_far`.
+
+    One statement. Raise LiveSession.DoesNotExist.
+    """
+    lives = with_totals(LiveSession.objects.select_related("creator__user"))
+    following = Follow.objects.filter(follower=viewer.pk, creator=OuterRef("creator"))
+    return lives.annotate(follower_count=follower_count(of="creator"), is_followed=Exists(following)).get(pk=session_id)
+
+
+def standing_of(live, viewer):
+    """Say what somebody is here: `viewer`, `stranger` (to log in), `own`; or the live `closed` to gifts, or `ended`."""
+    if not live.is_live:
+        return "ended"
+    if not live.gifts_open:
+        return "closed"
+    if not viewer.is_authenticated:
+        return "stranger"
+    return "own" if live.creator_id == viewer.pk else "viewer"
+
+
+def lay_out_tray():
+    """Return the gifts on offer, each with a `tap_id` for a page without JavaScript, and the rates."""
+    gifts = list(catalog())
+    for gift in gifts:
+        gift.tap_id = uuid4()
+    return {"gifts": gifts, "rates": worth.rates_at()}
+
+
+def set_scene(live, viewer):
+    """Return what the page of a room shows, by the viewer's standing."""
+    standing = standing_of(live, viewer)
+    scene = {"live": live, "creator": live.creator, "standing": standing, "large": LARGE_GIFT_COINS}
+    if standing == "ended":
+        return {**scene, "others": sessions_now_live()[:3]}
+    if standing == "closed":
+        terms = LiveTerms.objects.at()
+        return {
+            **scene,
+            "needed": terms.followers_needed,
+            "missing": max(0, terms.followers_needed - live.follower_count),
+        }
+    taps = latest_taps(live)
+    cursor = taps[-1].id if taps else 0
+    return {**scene, **lay_out_tray(), "lanes": combos_of(taps)[-MOST_LANES:], "cursor": cursor}
+
+
+def combos_of(taps):
+    """Join taps of one viewer and one gift that follow each other within the window; return the Combos in order."""
+    combos = []
+    for tap in taps:
+        key = (tap.viewer_id, tap.gift_id)
+        last = combos[-1] if combos else None
+        if last and key == (last.viewer.pk, last.gift_id) and tap.created_at - last.created_at <= COMBO_WINDOW:
+            quantity, coins = last.quantity + tap.quantity, last.coins + tap.coins
+            combos[-1] = last._replace(quantity=quantity, coins=coins, created_at=tap.created_at)
+        else:
+            combos.append(Combo(**{field: getattr(tap, field) for field in Combo._fields}))
+    return combos
+
+
+def what_is_missing(refusal, slug):
+    """Return what the notice of a NotEnoughCoins offers: the missing coins, their rates, and for which gift."""
+    return {"missing": refusal.missing, "rates": worth.rates_at(), "gift": Gift.objects.filter(slug=slug).first()}
+
+
+def describe_tap(tap):
+    """Return a Tap's row and the rates of now, for a sentence about it."""
+    return {"row": GiftTap.objects.get(pk=tap.id), "balance": tap.balance, "rates": worth.rates_at()}
