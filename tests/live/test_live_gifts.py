@@ -1,0 +1,259 @@
+"""Live Gifts: what Cleo may withdraw, what is on its way, what she earned, and what is missing."""
+
+import re
+
+import pytest
+import time_machine
+
+from live.earnings import earned_by_week, gifts_to_go, plural
+from live.models import Creator
+from payouts.models import DiamondRate
+from payouts.sending import send_withdrawals
+from payouts.withdrawals import cancel_withdrawal
+from tests.factories import make_creator, make_session, make_user, tap
+from tests.payouts.earning import earn, make_earner, withdraw
+
+pytestmark = pytest.mark.django_db
+
+PAGE = "/payouts/"
+
+
+def read(client, user, url=PAGE):
+    client.force_login(user)
+    response = client.get(url)
+    assert response.status_code == 200
+    return " ".join(response.content.decode().split())
+
+
+def datum(page, name):
+    return re.search(rf'id="{name}" value="([^"]*)"', page)[1]
+
+
+def test_balance_dollars_and_the_rest_of_the_week_are_shown_exactly(client):
+    page = read(client, make_earner(60_000))
+
+    assert datum(page, "diamond-balance") == "60000"
+    assert datum(page, "available-usd") == "300.00"
+    assert datum(page, "weekly-remaining-usd") == "1000.00"
+    assert "at $0.005, the rate since 1 January 2025" in page
+    assert '<a class="button wide" href="/payouts/withdraw/">Withdraw</a>' in page
+
+
+def test_19999_diamonds_are_99_dollars_99_and_cannot_be_withdrawn(client):
+    page = read(client, make_earner(19_999))
+
+    assert datum(page, "available-usd") == "99.99"
+    assert "$100.00:" in page and "$0.01 to go" in page and "1 more Spark" in page
+    assert 'href="/payouts/withdraw/"' not in page
+
+
+def test_what_is_missing_is_said_in_gifts(client):
+    page = read(client, make_earner(15_200))
+
+    assert "$24.00 to go until $100.00:" in page
+    assert "2 more Tall Ships" in page
+    assert '<progress max="10000" value="7600"' in page
+
+
+def test_a_creator_without_diamonds_is_told_how_it_begins(client):
+    page = read(client, make_creator(followers=0).user)
+
+    assert datum(page, "diamond-balance") == "0"
+    assert "$100.00 to go until $100.00:" in page and "2 more Supernovas" in page
+    assert "No withdrawals yet" in page
+    assert "No live has been settled in these weeks." in page
+
+
+def test_somebody_who_is_no_creator_is_shown_the_way_to_the_studio(client):
+    page = read(client, make_user())
+
+    assert 'href="/live/studio/"' in page
+    assert datum(page, "diamond-balance") == "0"
+    assert "Withdrawals</h2>" not in page
+
+
+def test_nobody_sees_it_without_signing_in(client):
+    response = client.get(PAGE)
+
+    assert response.status_code == 302
+    assert response["Location"] == "/accounts/login/?next=/payouts/"
+
+
+def test_a_used_up_week_says_when_it_resets_instead_of_offering_a_withdrawal(client):
+    with time_machine.travel("2026-11-25 12:00Z", tick=False):
+        cleo = make_earner(300_000)
+        withdraw(cleo, 1000_00)
+        page = read(client, cleo)
+
+    assert datum(page, "weekly-remaining-usd") == "0.00"
+    assert "You have withdrawn the $1,000.00 that can go in one week." in page
+    assert "The limit resets on Monday 30 November at 00:00 UTC." in page
+    assert 'href="/payouts/withdraw/"' not in page
+
+
+def test_the_reset_is_told_in_the_readers_zone_too(client):
+    client.cookies["tz"] = "America/New_York"
+    with time_machine.travel("2026-11-25 12:00Z", tick=False):
+        page = read(client, make_earner(0))
+
+    assert "resets on Monday 30 November at 00:00 UTC (Sunday 29 November, 19:00 EST for you)." in page
+
+
+def test_tiles_add_up_what_is_live_on_the_way_and_paid(client):
+    cleo = make_earner(100_000)
+    with time_machine.travel("2026-11-10 12:00Z", tick=False):
+        withdraw(cleo, 100_00)
+        send_withdrawals()
+    with time_machine.travel("2026-11-10 13:00Z", tick=False):
+        send_withdrawals()
+    with time_machine.travel("2026-11-17 12:00Z", tick=False):
+        withdraw(cleo, 120_00)
+        session = make_session(cleo.creator)
+        tap(make_user(coins=10_000), session, gift="supernova")
+        page = read(client, cleo)
+
+    assert "<span>Live now</span><strong>$50.00</strong>" in page
+    assert "<span>On the way</span><strong>$120.00</strong><span>by 20 Nov</span>" in page
+    assert "<span>Paid so far</span><strong>$100.00</strong><span>1 withdrawal</span>" in page
+
+
+def test_withdrawals_are_listed_with_status_in_words(client):
+    cleo = make_earner(100_000)
+    failed = withdraw(cleo, 100_00, receiver="fail@example.com")
+    send_withdrawals()
+    cancelled = withdraw(cleo, 110_00)
+    cancel_withdrawal(cancelled, by=cleo.email)
+    page = read(client, cleo)
+
+    assert f'data-withdrawal="{failed.id}" data-status="failed"' in page
+    assert "The account is closed. The diamonds are back." in page
+    assert f'data-withdrawal="{cancelled.id}" data-status="cancelled"' in page
+    assert page.index(str(cancelled.id)) < page.index(str(failed.id))
+
+
+def test_the_withdrawals_of_others_are_not_there(client):
+    other = withdraw(make_earner(40_000, "Nova"))
+
+    assert str(other.id) not in read(client, make_earner(40_000))
+
+
+@pytest.mark.parametrize("page", ["2", "99", "-1", "x", "٣", str(2**63)])
+def test_pages_that_are_not_there_show_the_nearest(client, page):
+    client.force_login(make_earner(0))
+
+    assert client.get(PAGE, {"page": page}).status_code == 200
+
+
+@pytest.mark.parametrize("withdrawals", [1, 3])
+def test_ten_statements_however_many_withdrawals(client, django_assert_num_queries, withdrawals):
+    cleo = make_earner(10_000 + 20_000 * withdrawals)
+    for _ in range(withdrawals):
+        withdraw(cleo)
+    tap(make_user(coins=100), make_session(cleo.creator))
+    client.force_login(cleo)
+
+    with django_assert_num_queries(10):
+        page = client.get(PAGE).content.decode()
+    assert page.count("data-withdrawal=") == withdrawals
+
+
+@pytest.mark.parametrize("lives", [1, 3])
+def test_eight_statements_however_many_lives_when_something_can_go(client, django_assert_num_queries, lives):
+    cleo = make_earner(20_000)
+    for _ in range(lives):
+        earn(cleo.creator, 100)
+    client.force_login(cleo)
+
+    with django_assert_num_queries(8):
+        client.get(PAGE)
+
+
+# --- Earned by week -------------------------------------------------------------------------------
+
+
+def test_a_week_begins_on_monday_at_midnight_utc():
+    creator = make_creator(followers=0)
+    for moment in ("2026-12-27 23:59:59Z", "2026-12-28 00:00Z", "2027-01-03 23:59:59Z", "2027-01-04 00:00Z"):
+        with time_machine.travel(moment, tick=False):
+            earn(creator, 100)
+
+    with time_machine.travel("2027-01-04 00:00Z", tick=False):
+        weeks = earned_by_week(creator).weeks
+
+    assert [(str(week.monday), week.lives, week.diamonds) for week in weeks[-3:]] == [
+        ("2026-12-21", 1, 100),
+        ("2026-12-28", 2, 200),
+        ("2027-01-04", 1, 100),
+    ]
+
+
+def test_each_diamond_counts_as_what_it_was_worth_when_it_was_settled():
+    creator = make_creator(followers=0)
+    with time_machine.travel("2026-11-23 10:00Z", tick=False):
+        earn(creator, 10_000)
+        DiamondRate.objects.create(micros=6_000, reason_given="More for creators")
+        earn(creator, 10_000)
+        week = earned_by_week(creator).weeks[-1]
+
+    assert (week.diamonds, week.cents) == (20_000, 50_00 + 60_00)
+
+
+def test_columns_stand_on_the_axis_and_the_highest_stays_below_the_top_line():
+    creator = make_creator(followers=0)
+    with time_machine.travel("2026-11-09 10:00Z", tick=False):
+        earn(creator, 100_000)
+    with time_machine.travel("2026-11-23 10:00Z", tick=False):
+        earn(creator, 100)
+        earnings = earned_by_week(creator)
+
+    assert len(earnings.weeks) == 12
+    assert all(week.y + week.height == 126 for week in earnings.weeks)
+    assert earnings.best.cents == 500_00
+    assert earnings.step_cents == 200_00 and len(earnings.lines) == 3
+    assert min(week.y for week in earnings.weeks) >= min(earnings.lines)
+
+
+def test_the_chart_has_its_numbers_as_a_table(client):
+    page = read(client, make_earner(60_000))
+
+    assert '<title id="earned-title">Earned by week</title>' in page
+    assert "The most was $300.00" in page
+    assert '<td class="num">60,000</td><td class="num">$300.00</td>' in page
+
+
+# --- Words ----------------------------------------------------------------------------------------
+
+
+def test_gifts_to_go_are_of_the_dearest_that_is_not_more_than_what_is_missing():
+    assert [(count, gift.slug) for count, gift in map(gifts_to_go, (1, 4_800, 5_000, 20_000))] == [
+        (1, "spark"),
+        (2, "tall-ship"),
+        (1, "drama-queen"),
+        (2, "supernova"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("one", "many"),
+    [
+        ("Drama Queen", "Drama Queens"),
+        ("Torch", "Torches"),
+        ("Penny", "Pennies"),
+        ("Bouquet", "Bouquets"),
+        ("Day", "Days"),
+    ],
+)
+def test_plurals(one, many):
+    assert plural(one) == many
+
+
+def test_a_creator_without_a_live_has_twelve_empty_weeks():
+    assert earned_by_week(make_creator(followers=0)).is_empty
+    assert Creator.objects.count() == 1
+
+
+def test_head_is_answered_and_post_is_not(client):
+    client.force_login(make_user())
+
+    assert client.head(PAGE).status_code == 200
+    assert client.post(PAGE).status_code == 405

@@ -1,0 +1,51 @@
+"""A creator who has earned diamonds in the only way there is: in a live, from gifts."""
+
+from datetime import UTC, datetime
+
+from live.catalog import catalog
+from live.models import LiveTerms
+from live.sessions import end_session
+from payouts.withdrawals import quote, request_withdrawal
+from tests.factories import make_creator, make_payout_account, make_session, make_user, tap
+
+
+def nobody_needs_followers():
+    """A thousand followers for each creator would be most of the time of these tests."""
+    LiveTerms.objects.get_or_create(
+        starts_at=datetime(2025, 6, 1, tzinfo=UTC),
+        defaults={
+            "followers_needed": 0,
+            "largest_gift_coins": 10_000,
+            "abandoned_after_minutes": 15,
+            "reason_given": "For tests.",
+        },
+    )
+
+
+def earn(creator, diamonds):
+    """Let a viewer give exactly that many coins' worth of gifts in one live of the creator."""
+    nobody_needs_followers()
+    session = make_session(creator)
+    viewer = make_user("Vera", coins=-(-diamonds // 100) * 100)
+    for gift in catalog().order_by("-coins"):
+        if count := diamonds // gift.coins:
+            tap(viewer, session, gift=gift.slug, quantity=count, price=gift.coins)
+            diamonds -= count * gift.coins
+    end_session(session, by="creator")
+    return session
+
+
+def make_earner(diamonds=60_000, name="Cleo"):
+    """Make a creator with that many diamonds to withdraw; return the user."""
+    creator = make_creator(name, followers=0)
+    if diamonds:
+        earn(creator, diamonds)
+    return creator.user
+
+
+def withdraw(user, cents=100_00, *, receiver=None, account=None, now=None):
+    """Quote and request a withdrawal, in one go."""
+    account = account or user.payout_accounts.filter(receiver=receiver or user.email).first()
+    account = account or make_payout_account(user, receiver=receiver)
+    one = quote(creator=user, account=account, cents=cents, now=now)
+    return request_withdrawal(quote=one, creator=user, now=now)

@@ -1,0 +1,172 @@
+"""Quotes: the rules in the order in which a person meets them, what is frozen, and what is forgotten."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from payouts.accounts import remove_payout_account
+from payouts.diamonds import diamond_balance
+from payouts.models import DiamondRate, PayoutService, PayoutTerms, Quote, Withdrawal
+from payouts.withdrawals import WithdrawalRefused, forget_expired_quotes, quote, request_withdrawal
+from tests.factories import make_payout_account, make_user
+from tests.payouts.earning import make_earner, withdraw
+
+pytestmark = pytest.mark.django_db
+
+WEDNESDAY = datetime(2026, 11, 25, 12, tzinfo=UTC)
+
+
+def refusal(cleo, cents, account=None):
+    with pytest.raises(WithdrawalRefused) as refused:
+        quote(creator=cleo, account=account or make_payout_account(cleo), cents=cents)
+    assert not Quote.objects.filter(cents=cents).exists()
+    return str(refused.value)
+
+
+def test_a_quote_freezes_dollars_diamonds_rate_and_account_for_60_seconds():
+    cleo = make_earner(60_000)
+    account = make_payout_account(cleo)
+    with time_machine.travel(WEDNESDAY, tick=False):
+        one = quote(creator=cleo, account=account, cents=250_00)
+
+    assert (one.cents, one.diamonds, one.rate.micros, one.account) == (250_00, 50_000, 5_000, account)
+    assert one.expires_at - one.created_at == timedelta(seconds=60)
+    assert diamond_balance(cleo) == 60_000
+
+
+def test_below_the_minimum():
+    assert refusal(make_earner(60_000), 99_99) == "The least you can withdraw at once is $100.00."
+
+
+def test_above_the_week():
+    with time_machine.travel(WEDNESDAY, tick=False):
+        cleo = make_earner(300_000)
+        withdraw(cleo, 760_00)
+        account = cleo.payout_accounts.get()
+
+        assert refusal(cleo, 240_01, account) == (
+            "You can withdraw $240.00 more this week. "
+            "The limit of $1,000.00 a week resets on Monday 30 November at 00:00 UTC."
+        )
+        assert quote(creator=cleo, account=account, cents=240_00)
+
+
+def test_above_the_diamonds():
+    assert refusal(make_earner(25_000), 125_01) == ("You have 25,000 diamonds ($125.00); this withdrawal needs 25,002.")
+
+
+def test_99_dollars_99_are_not_100():
+    assert refusal(make_earner(19_999), 100_00) == "You have 19,999 diamonds ($99.99); this withdrawal needs 20,000."
+
+
+def test_the_minimum_is_named_before_the_week_and_the_week_before_the_diamonds():
+    with time_machine.travel(WEDNESDAY, tick=False):
+        cleo = make_earner(200_000)
+        withdraw(cleo, 950_00)
+        account = cleo.payout_accounts.get()
+
+        assert refusal(cleo, 60_00, account).startswith("The least you can withdraw")
+        assert refusal(cleo, 100_00, account).startswith("You can withdraw $50.00 more this week.")
+
+
+def test_a_removed_account_is_refused_before_any_amount():
+    cleo = make_earner(0)
+    account = make_payout_account(cleo)
+    remove_payout_account(account)
+    account.refresh_from_db()
+
+    assert refusal(cleo, 1, account) == "This payout account was removed. Choose another one."
+
+
+def test_a_service_that_left_the_country_is_refused():
+    cleo = make_earner(0)
+    account = make_payout_account(cleo, country="PT")
+    PayoutService.objects.filter(slug="paypal").update(countries="ES,FR")
+    account = cleo.payout_accounts.get()
+
+    assert refusal(cleo, 100_00, account) == ("PayPal isn't available in Portugal any more. Choose another account.")
+
+
+# --- From quote to withdrawal ---------------------------------------------------------------------
+
+
+def test_the_rate_may_change_between_quote_and_confirmation_and_the_quotes_rate_counts():
+    cleo = make_earner(60_000)
+    one = quote(creator=cleo, account=make_payout_account(cleo), cents=200_00)
+    DiamondRate.objects.create(micros=2_500, reason_given="Half of it")
+
+    withdrawal = request_withdrawal(quote=one, creator=cleo)
+
+    assert (withdrawal.cents, withdrawal.diamonds, withdrawal.rate_micros) == (200_00, 40_000, 5_000)
+    assert diamond_balance(cleo) == 20_000
+
+
+def test_an_expired_quote_is_refused_and_nothing_is_held():
+    cleo = make_earner(60_000)
+    one = quote(creator=cleo, account=make_payout_account(cleo), cents=200_00)
+
+    with pytest.raises(WithdrawalRefused, match="This quote has expired"):
+        request_withdrawal(quote=one, creator=cleo, now=one.expires_at)
+    assert (diamond_balance(cleo), Withdrawal.objects.count()) == (60_000, 0)
+
+    assert request_withdrawal(quote=one, creator=cleo, now=one.expires_at - timedelta(microseconds=1))
+
+
+def test_a_used_quote_returns_its_withdrawal_even_after_it_expired():
+    cleo = make_earner(60_000)
+    one = quote(creator=cleo, account=make_payout_account(cleo), cents=100_00)
+    first = request_withdrawal(quote=one, creator=cleo)
+
+    again = request_withdrawal(quote=one, creator=cleo, now=one.expires_at + timedelta(days=1))
+
+    assert again == first
+    assert diamond_balance(cleo) == 40_000
+
+
+def test_the_quote_of_somebody_else_is_not_there():
+    cleo = make_earner(60_000)
+    one = quote(creator=cleo, account=make_payout_account(cleo), cents=100_00)
+
+    with pytest.raises(Quote.DoesNotExist):
+        request_withdrawal(quote=one, creator=make_user("Mallory"))
+
+
+def test_two_quotes_over_the_same_diamonds_become_one_withdrawal():
+    cleo = make_earner(30_000)
+    account = make_payout_account(cleo)
+    first, second = (quote(creator=cleo, account=account, cents=100_00) for _ in range(2))
+    request_withdrawal(quote=first, creator=cleo)
+
+    with pytest.raises(WithdrawalRefused, match="You have 10,000 diamonds"):
+        request_withdrawal(quote=second, creator=cleo)
+
+
+def test_terms_that_tightened_since_the_quote_are_refused_kindly():
+    cleo = make_earner(60_000)
+    one = quote(creator=cleo, account=make_payout_account(cleo), cents=300_00)
+    PayoutTerms.objects.create(minimum_cents=100_00, weekly_cents=200_00, reason_given="Less a week")
+
+    with pytest.raises(WithdrawalRefused, match=r"You can withdraw \$200\.00 more this week"):
+        request_withdrawal(quote=one, creator=cleo)
+
+
+def test_an_account_removed_since_the_quote_gets_no_money():
+    cleo = make_earner(60_000)
+    account = make_payout_account(cleo)
+    one = quote(creator=cleo, account=account, cents=100_00)
+    remove_payout_account(account)
+
+    with pytest.raises(WithdrawalRefused, match="was removed"):
+        request_withdrawal(quote=Quote.objects.get(pk=one.pk), creator=cleo)
+
+
+def test_unused_quotes_are_forgotten_a_day_after_they_expired_and_used_ones_kept():
+    cleo = make_earner(60_000)
+    used = withdraw(cleo).quote
+    unused = quote(creator=cleo, account=used.account, cents=100_00)
+
+    assert forget_expired_quotes(now=unused.expires_at + timedelta(hours=23)) == 0
+    assert forget_expired_quotes(now=timezone.now() + timedelta(days=2)) == 1
+    assert list(Quote.objects.all()) == [used]

@@ -1,0 +1,194 @@
+"""Sending: taken up, asked of the provider, recorded; each of the three may be the last before a crash."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from payouts import sending
+from payouts.diamonds import diamond_balance
+from payouts.gateways import sandbox
+from payouts.models import Withdrawal
+from payouts.sending import reconcile_withdrawals, send_withdrawals, unanswered_withdrawals
+from payouts.withdrawals import mark_paid, return_withdrawal
+from tests.payouts.earning import make_earner, withdraw
+
+pytestmark = pytest.mark.django_db
+
+SOON, LATER = timedelta(seconds=6), timedelta(minutes=3)
+
+
+class Provider:
+    """The sandbox, with its ears open: which payouts it was asked to send and asked after, and what breaks."""
+
+    slug, is_sandbox = "sandbox", True
+
+    def __init__(self):
+        self.sent, self.asked, self.broken = [], [], set()
+
+    def send(self, payout):
+        self.sent.append(payout.id)
+        if payout.id in self.broken:
+            raise ConnectionError("reset by peer")
+        return sandbox.SandboxGateway().send(payout)
+
+    def look_up(self, payout):
+        self.asked.append(payout.id)
+        return sandbox.SandboxGateway().look_up(payout)
+
+
+@pytest.fixture
+def provider(monkeypatch):
+    provider = Provider()
+    monkeypatch.setattr(sandbox, "gateway", provider)
+    return provider
+
+
+def statuses(withdrawal):
+    return list(withdrawal.steps.values_list("status", flat=True))
+
+
+@pytest.mark.parametrize(
+    ("receiver", "steps", "diamonds"),
+    [
+        ("cleo@example.com", ["requested", "sent", "paid"], 0),
+        ("fail@example.com", ["requested", "failed"], 20_000),
+        ("returned@example.com", ["requested", "sent", "returned"], 20_000),
+        ("slow@example.com", ["requested", "sent"], 0),
+        ("unknown@example.com", ["requested"], 0),
+    ],
+)
+def test_the_sandbox_lets_the_receiver_choose_the_outcome(receiver, steps, diamonds):
+    cleo = make_earner(20_000)
+    withdrawal = withdraw(cleo, receiver=receiver)
+    now = timezone.now()
+    for moment in (now, now + SOON, now + LATER, now + 2 * LATER):
+        send_withdrawals(now=moment)
+
+    assert statuses(withdrawal) == steps
+    assert diamond_balance(cleo) == diamonds
+
+
+def test_a_round_sends_and_the_next_one_asks(provider):
+    withdrawal = withdraw(make_earner(20_000))
+    now = timezone.now()
+
+    assert (send_withdrawals(now=now), provider.sent, provider.asked) == (1, [withdrawal.id], [])
+    assert send_withdrawals(now=now + timedelta(seconds=1)) == 0
+    assert (send_withdrawals(now=now + SOON), provider.sent, provider.asked) == (1, [withdrawal.id], [withdrawal.id])
+    assert send_withdrawals(now=now + LATER) == 0
+
+
+def test_a_worker_that_died_after_taking_up_is_followed_by_another_with_the_same_id(provider):
+    withdrawal = withdraw(make_earner(20_000))
+    now = timezone.now()
+    sending._take_up(sending.Q(pk=withdrawal.pk), now, 1)  # and then the light went out
+
+    assert send_withdrawals(now=now + timedelta(seconds=119)) == 0
+    assert send_withdrawals(now=now + timedelta(seconds=121)) == 1
+    assert provider.sent == [withdrawal.id]
+
+
+def test_a_worker_that_died_after_the_provider_accepted_sends_the_same_id_again_and_pays_once(provider):
+    cleo = make_earner(20_000)
+    withdrawal = withdraw(cleo)
+    now = timezone.now()
+    [taken] = sending._take_up(sending.Q(pk=withdrawal.pk), now, 1)
+    account = taken.account
+    provider.send(sending.Payout(taken.id, taken.cents, account.receiver, account.service.slug, account.country.code))
+
+    send_withdrawals(now=now + LATER)
+    send_withdrawals(now=now + LATER + SOON)
+
+    assert provider.sent == [withdrawal.id, withdrawal.id]
+    assert statuses(withdrawal) == ["requested", "sent", "paid"]
+
+
+def test_an_answer_that_never_came_is_no_refusal(provider):
+    cleo = make_earner(20_000)
+    withdrawal = withdraw(cleo, receiver="unknown@example.com")
+    now = timezone.now()
+    for minutes in range(0, 12, 3):
+        send_withdrawals(now=now + timedelta(minutes=minutes))
+
+    assert provider.sent == [withdrawal.id] * 4
+    assert statuses(withdrawal) == ["requested"]
+    assert diamond_balance(cleo) == 0
+
+
+def test_a_provider_that_breaks_keeps_nobody_else_waiting(provider):
+    cleo = make_earner(40_000)
+    first, second = withdraw(cleo), withdraw(cleo)
+    provider.broken.add(first.id)
+    now = timezone.now()
+
+    assert send_withdrawals(now=now) == 2
+    assert (statuses(first), statuses(second)) == (["requested"], ["requested", "sent"])
+
+    provider.broken.clear()
+    send_withdrawals(now=now + LATER)
+    assert statuses(first) == ["requested", "sent"]
+
+
+def test_nothing_is_sent_again_after_29_days_and_somebody_is_told(provider, caplog):
+    withdrawal = withdraw(make_earner(20_000), receiver="unknown@example.com")
+    asked = withdrawal.requested_at
+    send_withdrawals(now=asked + timedelta(days=29) - timedelta(seconds=1))
+    assert not unanswered_withdrawals(now=asked + timedelta(days=29) - timedelta(seconds=1)).exists()
+
+    for days in (29, 31, 60):
+        send_withdrawals(now=asked + timedelta(days=days))
+
+    assert provider.sent == [withdrawal.id]
+    assert list(unanswered_withdrawals(now=asked + timedelta(days=31))) == [withdrawal]
+    reconcile_withdrawals(now=asked + timedelta(days=31))
+    assert f"withdrawal {withdrawal.id} was never answered" in caplog.text
+
+
+def test_what_was_sent_is_asked_after_however_old_it_is(provider):
+    withdrawal = withdraw(make_earner(20_000), receiver="slow@example.com")
+    send_withdrawals(now=withdrawal.requested_at)
+
+    assert send_withdrawals(now=withdrawal.requested_at + timedelta(days=31)) == 1
+    assert (provider.sent, provider.asked) == ([withdrawal.id], [withdrawal.id])
+
+
+def test_what_was_paid_is_asked_after_once_a_day_and_may_come_back(provider):
+    cleo = make_earner(20_000)
+    withdrawal = withdraw(cleo, receiver="returned@example.com")
+    now = timezone.now()
+    mark_paid(withdrawal, reference="p-1", by="otto@example.com")
+    Withdrawal.objects.update(taken_at=now)
+
+    assert reconcile_withdrawals(now=now + timedelta(hours=23)) == 0
+    assert reconcile_withdrawals(now=now + timedelta(hours=25)) == 1
+    assert reconcile_withdrawals(now=now + timedelta(days=3)) == 0
+    assert statuses(withdrawal) == ["requested", "paid", "returned"]
+    assert diamond_balance(cleo) == 20_000
+
+
+def test_what_was_paid_long_ago_is_left_alone(provider):
+    withdrawal = withdraw(make_earner(20_000))
+    mark_paid(withdrawal, reference="p-1", by="sandbox")
+
+    assert reconcile_withdrawals(now=timezone.now() + timedelta(days=46)) == 0
+
+
+def test_what_is_over_is_never_sent(provider):
+    withdrawal = withdraw(make_earner(20_000))
+    return_withdrawal(withdrawal, status="failed", by="otto@example.com", why="Closed.")
+
+    assert send_withdrawals() == 0
+    assert provider.sent == []
+
+
+def test_no_provider_is_called_inside_a_transaction(provider, monkeypatch, transactional_db):
+    from django.db import connection
+
+    inside = []
+    send = provider.send
+    monkeypatch.setattr(provider, "send", lambda payout: inside.append(connection.in_atomic_block) or send(payout))
+    withdraw(make_earner(20_000))
+    send_withdrawals()
+
+    assert inside == [False]
