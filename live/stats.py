@@ -43,6 +43,7 @@ class Chart(NamedTuple):
     """Gifts over the time of a live in at most 20 equal parts of whole minutes."""
 
     bars: list
+    width: int
     minutes: int
     most: int
 
@@ -78,6 +79,11 @@ def with_totals(sessions):
     return sessions
 
 
+def liveliest(sessions):
+    """Return the session (with totals) that has received the most points, the newest among equals; None without one."""
+    return max(sessions, key=lambda session: session.totals.points, default=None)
+
+
 def past_sessions(creator):
     """Return the ended lives of a creator with their settlements, the newest first."""
     return creator.sessions.filter(settlement__isnull=False).select_related("settlement").order_by("-started_at", "id")
@@ -98,6 +104,11 @@ def minutes_of(session, now=None):
 def gifts_a_minute(session, gifts, now=None):
     """Return gifts a minute of a live in tenths, rounded down: 23 gifts in 5 minutes = 4.6."""
     return gifts * 10 // minutes_of(session, now) / 10
+
+
+def pace_of(ended):
+    """Return gifts a minute of an ended live; None without one."""
+    return ended and gifts_a_minute(ended, ended.settlement.gifts)
 
 
 def gifters(session, limit=None):
@@ -145,12 +156,12 @@ def chart_of(session, now=None):
 
 def draw(parts, since, each):
     """Return the Chart of gifts per part, 320 by 100: the highest column is 90 high, one with gifts at least 1."""
-    most = max(parts)
+    most, step = max(parts), 320 // len(parts)
     bars = []
     for number, gifts in enumerate(parts):
         height = max(1, gifts * 90 // most) if gifts else 0
-        bars.append(Bar(number * 16, 100 - height, height, since + timedelta(minutes=number * each), gifts))
-    return Chart(bars, each, most)
+        bars.append(Bar(number * step, 100 - height, height, since + timedelta(minutes=number * each), gifts))
+    return Chart(bars, min(step * 3 // 4, 24), each, most)
 
 
 def combos_of(session):

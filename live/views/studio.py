@@ -128,6 +128,7 @@ def _activity_of(session, taps=None):
         "mark": stats.mark_of(taps),
         "totals": totals,
         "a_minute": stats.gifts_a_minute(session, totals.gifts),
+        "pace_before": stats.pace_of(stats.session_before(session)),
         "minutes": stats.minutes_of(session),
         "rates": worth.rates_at(),
     }
