@@ -1,7 +1,6 @@
 """What people type about payouts, made exact: dollars into cents, countries and services into ones that we know."""
 
 import re
-import unicodedata
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -62,12 +61,15 @@ class ConfirmForm(forms.Form):
 class AccountForm(forms.Form):
     """A payout account to add: a service that is approved and available in the country, and its receiver."""
 
-    provider = forms.ChoiceField(label="Service")
-    country = forms.ChoiceField(label="Country", help_text="Where the account is registered.")
+    provider = forms.ChoiceField(label="Service", error_messages={"required": "Choose a service."})
+    country = forms.ChoiceField(
+        label="Country", help_text="Where the account is registered.", error_messages={"required": "Choose a country."}
+    )
     receiver = forms.EmailField(
         label="E-mail address of the account",
         max_length=PayoutAccount._meta.get_field("receiver").max_length,
         help_text="Money that was sent to a wrong address may be lost. Look twice.",
+        error_messages={"required": "Type the address of the account."},
         widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false", "autocapitalize": "none"}),
     )
 
@@ -83,10 +85,11 @@ class AccountForm(forms.Form):
             self.fields["provider"].initial = approved[0][0]
 
     def clean_receiver(self):
-        receiver = unicodedata.normalize("NFKC", self.cleaned_data["receiver"]).lower()
+        receiver = self.cleaned_data["receiver"]
+        # Before lower(), which turns look-alikes such as the Kelvin sign into plain letters.
         if not receiver.isascii():
             raise ValidationError("Type the address in plain letters, such as name@example.com.")
-        return receiver
+        return receiver.lower()
 
     def clean(self):
         cleaned = super().clean()

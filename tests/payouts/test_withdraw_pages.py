@@ -1,0 +1,383 @@
+"""Withdrawing, page by page: Amount, Review, Done; with and without htmx; and everything that is typed wrong."""
+
+import re
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from payouts.diamonds import diamond_balance
+from payouts.models import Quote, Withdrawal
+from payouts.sending import send_withdrawals
+from payouts.withdrawals import quote
+from tests.factories import make_payout_account
+from tests.payouts.earning import make_earner, withdraw
+
+pytestmark = pytest.mark.django_db
+
+WITHDRAW, CONFIRM = "/payouts/withdraw/", "/payouts/withdraw/confirm/"
+HTMX = {"HTTP_HX_REQUEST": "true"}
+NOT_DIGITS = ["", " ", "-1", "1e5", "NaN", "Infinity", "٣٠٠", "２５０", "0x64", "$", "--", "<b>250</b>", "250\x00"]
+NOT_DOLLARS = ["250.001", "250,00", "1,00.00", "2 50", ".5", "250.00.00", "1" * 10, str(2**63), "9" * 5000]
+
+
+@pytest.fixture(autouse=True)
+def wednesday():
+    with time_machine.travel("2026-11-25 20:13:05Z", tick=False) as clock:
+        yield clock
+
+
+@pytest.fixture
+def cleo(client):
+    cleo = make_earner(60_000)
+    make_payout_account(cleo, receiver="cleo@example.com")
+    client.force_login(cleo)
+    return cleo
+
+
+def text(response):
+    words = " ".join(response.content.decode().split())
+    return words.replace("&#x27;", "'")
+
+
+def ask(client, amount="250.00", account=None, **headers):
+    account = Quote.account.field.related_model.objects.get().pk if account is None else account
+    return client.post(WITHDRAW, {"amount": amount, "account": account}, **headers)
+
+
+def quote_in(response):
+    return re.search(r'name="quote" value="([0-9a-f-]{36})"', response.content.decode())[1]
+
+
+# --- The whole way --------------------------------------------------------------------------------
+
+
+def test_amount_review_done_without_javascript(client, cleo):
+    page = text(client.get(WITHDRAW))
+    assert 'value="250.00"' in page and "checked" in page
+    assert re.findall(r'data-amount="([^"]+)"', page) == ["100.00", "250.00", "300.00"]
+
+    review = ask(client)
+    assert review.status_code == 200
+    done = client.post(CONFIRM, {"quote": quote_in(review)})
+    withdrawal = cleo.withdrawals.get()
+
+    assert (done.status_code, done["Location"]) == (303, f"/payouts/{withdrawal.id}/")
+    page = text(client.get(done["Location"]))
+    assert '<data id="withdrawal-status" value="requested">' in page
+    assert str(withdrawal.id) in page
+    assert diamond_balance(cleo) == 10_000
+
+
+def test_the_review_says_everything_once_more(client, cleo):
+    page = text(ask(client))
+
+    for fact in (
+        '<h1 tabindex="-1" autofocus>Withdraw $250.00</h1>',
+        "<dd>$250.00</dd>",
+        "50,000 diamonds <small>at $0.005, rate of 1 Jan 2025</small>",
+        "PayPal <small>c•••@example.com · Portugal</small>",
+        "none <small>PayPal may charge a fee of its own.</small>",
+        "by Sat 28 Nov 2026",
+        "$750.00 of $1,000.00",
+        "20:14:05 UTC",
+        '<button class="button wide">Withdraw $250.00</button>',
+    ):
+        assert fact in page
+    assert "cleo@example.com" not in page.replace("c•••@example.com", "")
+
+
+def test_the_same_with_htmx_in_fragments(client, cleo):
+    review = ask(client, **HTMX)
+    assert review.status_code == 200 and b"<html" not in review.content
+
+    done = client.post(CONFIRM, {"quote": quote_in(review)}, **HTMX)
+
+    withdrawal = cleo.withdrawals.get()
+    assert (done.status_code, done["HX-Push-Url"]) == (200, f"/payouts/{withdrawal.id}/")
+    assert b"<html" not in done.content and b'value="requested"' in done.content
+
+
+def test_confirming_again_is_the_same_withdrawal(client, cleo):
+    number = quote_in(ask(client))
+    places = {client.post(CONFIRM, {"quote": number})["Location"] for _ in range(3)}
+
+    assert places == {f"/payouts/{cleo.withdrawals.get().id}/"}
+    assert diamond_balance(cleo) == 10_000
+
+
+def test_the_tracker_follows_until_it_is_paid(client, cleo, wednesday):
+    withdrawal = withdraw(cleo, 250_00, account=cleo.payout_accounts.get())
+    url = f"/payouts/{withdrawal.id}/"
+
+    page = text(client.get(url))
+    assert f'hx-get="{url}?seen=requested" hx-trigger="every 3s"' in page
+    assert "Until then you can cancel." in page and "Cancel this withdrawal" in page
+    assert client.get(url, {"seen": "requested"}, **HTMX).status_code == 204
+
+    send_withdrawals()
+    fragment = client.get(url, {"seen": "requested"}, **HTMX)
+    assert fragment.status_code == 200 and b"<html" not in fragment.content
+    assert "PayPal has it. It should arrive by Saturday 28 November 2026." in text(fragment)
+    assert "Cancel this withdrawal" not in text(fragment)
+
+    wednesday.shift(timedelta(seconds=10))
+    send_withdrawals()
+    page = text(client.get(url, {"seen": "sent"}, **HTMX))
+    assert '<data id="withdrawal-status" value="paid">' in page
+    assert "every 3s" not in page
+    assert "Sent to PayPal" in page and "Wed 25 Nov 2026, 20:13 UTC" in page
+
+
+def test_what_is_late_says_so(client, cleo, wednesday):
+    withdrawal = withdraw(cleo, receiver="slow@example.com")
+    send_withdrawals()
+    wednesday.shift(timedelta(days=4))
+    client.force_login(cleo)
+
+    assert "is later than it should be" in text(client.get(f"/payouts/{withdrawal.id}/"))
+
+
+@pytest.mark.parametrize(
+    ("receiver", "words"),
+    [
+        ("fail@example.com", "The account is closed."),
+        ("unknown@example.com", "Ovation is waiting for PayPal to answer"),
+    ],
+)
+def test_what_went_wrong_is_told_with_its_reason(client, cleo, receiver, words):
+    withdrawal = withdraw(cleo, receiver=receiver)
+    send_withdrawals()
+
+    assert words in text(client.get(f"/payouts/{withdrawal.id}/"))
+
+
+# --- Cancelling -----------------------------------------------------------------------------------
+
+
+def test_cancelling_gives_diamonds_and_week_back(client, cleo):
+    withdrawal = withdraw(cleo, 250_00)
+    for _ in range(2):
+        response = client.post(f"/payouts/{withdrawal.id}/cancel/")
+        assert (response.status_code, response["Location"]) == (303, f"/payouts/{withdrawal.id}/")
+
+    assert diamond_balance(cleo) == 60_000
+    assert cleo.weekly_allowances.get().used_cents == 0
+    assert "Your 50,000 diamonds are back" in text(client.get(f"/payouts/{withdrawal.id}/"))
+
+
+def test_cancelling_with_htmx_answers_with_the_tracker(client, cleo):
+    withdrawal = withdraw(cleo)
+    response = client.post(f"/payouts/{withdrawal.id}/cancel/", **HTMX)
+
+    assert response.status_code == 200
+    assert text(response).startswith('<section class="stack" id="tracker"')
+    assert 'value="cancelled"' in text(response)
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_what_is_being_sent_can_not_be_cancelled(client, cleo, headers):
+    withdrawal = withdraw(cleo)
+    send_withdrawals()
+    response = client.post(f"/payouts/{withdrawal.id}/cancel/", **headers)
+
+    assert response.status_code == 409
+    assert "This withdrawal is on the way and can't be cancelled any more." in text(response)
+    assert 'value="sent"' in text(response)
+
+
+# --- Refused: 409, with what was typed ------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("amount", "sentence"),
+    [
+        ("99.99", "The least you can withdraw at once is $100.00."),
+        ("0", "The least you can withdraw at once is $100.00."),
+        ("1000.01", "You can withdraw $1,000.00 more this week."),
+        ("300.01", "You have 60,000 diamonds ($300.00); this withdrawal needs 60,002."),
+        ("999999999.99", "You can withdraw $1,000.00 more this week."),
+    ],
+)
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_a_rule_that_says_no_keeps_what_was_typed(client, cleo, amount, sentence, headers):
+    response = ask(client, amount, **headers)
+
+    assert response.status_code == 409
+    assert sentence in text(response)
+    assert f'value="{amount}"' in text(response)
+    assert not Quote.objects.exists()
+
+
+def test_an_expired_quote_is_refused_with_its_amount_in_the_form(client, cleo, wednesday):
+    number = quote_in(ask(client, "120"))
+    wednesday.shift(timedelta(seconds=60))
+    response = client.post(CONFIRM, {"quote": number})
+
+    assert response.status_code == 409
+    assert "This quote has expired" in text(response) and 'value="120.00"' in text(response)
+    assert diamond_balance(cleo) == 60_000
+
+
+def test_a_removed_account_is_refused(client, cleo):
+    account = make_payout_account(cleo, receiver="old@example.com")
+    account.removed_at = account.created_at
+    account.save()
+    response = ask(client, account=account.pk)
+
+    assert response.status_code == 409
+    assert "This payout account was removed. Choose another one." in text(response)
+
+
+# --- Malformed: 422, with what was typed ----------------------------------------------------------
+
+
+@pytest.mark.parametrize("amount", NOT_DIGITS + NOT_DOLLARS)
+def test_what_is_no_amount_is_not_one(client, cleo, amount):
+    response = ask(client, amount)
+
+    assert response.status_code == 422
+    assert 'aria-invalid="true"' in text(response)
+    assert "<b>250</b>" not in text(response)
+    assert not Quote.objects.exists()
+
+
+@pytest.mark.parametrize("amount", ["250", "250.5", "250.00", "$250.00", " 250 "])
+def test_dollars_as_people_write_them(client, cleo, amount):
+    assert ask(client, amount).status_code == 200
+
+
+def test_thousands_may_have_their_comma(client, cleo):
+    assert "You can withdraw" in text(ask(client, "1,000.50"))
+
+
+@pytest.mark.parametrize("account", ["", "x", "-1", "٣", "1.0", str(2**63), "9" * 40, "1\x00"])
+def test_what_is_no_account_number_is_not_one(client, cleo, account):
+    response = ask(client, account=account)
+
+    assert response.status_code == 422
+    assert 'value="250.00"' in text(response)
+
+
+@pytest.mark.parametrize("number", ["", "x", "1", "\x00", "3" * 31, "../../etc"])
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_a_quote_that_cannot_be_read(client, cleo, number, headers):
+    response = client.post(CONFIRM, {"quote": number}, **headers)
+
+    assert response.status_code == 422
+    assert "Nothing was withdrawn" in text(response)
+    assert not Withdrawal.objects.exists()
+
+
+@pytest.mark.parametrize("amount", ["nonsense", "99999", "-1", "٣", "0"])
+def test_an_amount_in_the_address_is_only_taken_if_it_can_go(client, cleo, amount):
+    assert 'value="250.00"' in text(client.get(WITHDRAW, {"amount": amount}))
+
+
+def test_a_good_amount_in_the_address_is_filled_in(client, cleo):
+    assert 'maxlength="20" required value="120.50"' in text(client.get(WITHDRAW, {"amount": "120.50"}))
+
+
+# --- Nothing to choose from -----------------------------------------------------------------------
+
+
+def test_without_a_payout_account_the_way_leads_there_and_back(client):
+    client.force_login(make_earner(60_000))
+    page = text(client.get(WITHDRAW))
+
+    assert 'href="/payouts/accounts/?to_withdraw=1"' in page
+    assert 'name="amount"' not in page
+
+
+def test_when_nothing_can_go_there_is_no_form_but_the_rule(client):
+    cleo = make_earner(19_999)
+    make_payout_account(cleo)
+    client.force_login(cleo)
+    page = text(client.get(WITHDRAW))
+
+    assert "The least you can withdraw at once is $100.00. You have $99.99, so $0.01 more is needed." in page
+    assert 'name="amount"' not in page
+    assert ask(client, "100.00").status_code == 409
+
+
+# --- Mallory --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_mallory_sees_and_moves_nothing_of_cleos(client, cleo, headers):
+    withdrawal = withdraw(cleo)
+    account = cleo.payout_accounts.first()
+    one = quote(creator=cleo, account=account, cents=100_00)
+    client.force_login(make_earner(60_000, "Mallory"))
+
+    for response in (
+        client.get(f"/payouts/{withdrawal.id}/", **headers),
+        client.post(f"/payouts/{withdrawal.id}/cancel/", **headers),
+        client.post(CONFIRM, {"quote": one.id}, **headers),
+        client.post(CONFIRM, {"quote": withdrawal.quote_id}, **headers),
+        client.post(CONFIRM, {"quote": uuid4()}, **headers),
+        client.post(WITHDRAW, {"amount": "100.00", "account": account.pk}, **headers),
+        client.post(WITHDRAW, {"amount": "100.00", "account": 10**17}, **headers),
+        client.get(f"/payouts/{uuid4()}/", **headers),
+    ):
+        assert response.status_code == 404
+    assert Withdrawal.objects.get().status == "requested"
+
+
+@pytest.mark.parametrize("url", [WITHDRAW, CONFIRM, "/payouts/accounts/", f"/payouts/{uuid4()}/"])
+def test_nobody_gets_in_without_signing_in(client, url):
+    for response in (client.get(url), client.post(url)):
+        assert response.status_code == 302
+        assert response["Location"].startswith("/accounts/login/")
+
+
+def test_wrong_methods(client, cleo):
+    assert client.get(CONFIRM).status_code == 405
+    assert client.put(WITHDRAW).status_code == 405
+    assert client.get(f"/payouts/{uuid4()}/cancel/").status_code == 405
+    assert client.post(f"/payouts/{uuid4()}/").status_code == 405
+
+
+def test_a_form_without_its_token_is_refused(cleo):
+    from django.test import Client
+
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(cleo)
+
+    assert ask(strict).status_code == 403
+    assert not Quote.objects.exists()
+
+
+# --- Statements -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("method", ["get", "head"])
+def test_reading_writes_nothing(client, cleo, method):
+    withdrawal = withdraw(cleo)
+    for url in ("/payouts/", WITHDRAW, "/payouts/accounts/", f"/payouts/{withdrawal.id}/"):
+        with CaptureQueriesContext(connection) as queries:
+            assert getattr(client, method)(url).status_code == 200
+        assert all(query["sql"].startswith("SELECT") for query in queries)
+
+
+@pytest.mark.parametrize("accounts", [1, 3])
+def test_six_statements_however_many_accounts(client, cleo, django_assert_num_queries, accounts):
+    for number in range(accounts - 1):
+        make_payout_account(cleo, receiver=f"{number}@example.com")
+
+    with django_assert_num_queries(6):
+        page = client.get(WITHDRAW).content.decode()
+    assert page.count('name="account"') == accounts
+
+
+def test_six_statements_for_one_withdrawal_and_four_for_its_poll(client, cleo, django_assert_num_queries):
+    url = f"/payouts/{withdraw(cleo).id}/"
+    send_withdrawals()
+
+    with django_assert_num_queries(6):
+        client.get(url)
+    with django_assert_num_queries(4):
+        client.get(url, {"seen": "sent"}, **HTMX)
