@@ -89,7 +89,6 @@ def _run(job):
 
 def _database_answers():
     try:
-        connection.close_if_unusable_or_obsolete()
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
     except (OperationalError, InterfaceError):

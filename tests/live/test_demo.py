@@ -1,0 +1,239 @@
+"""The demo world: what the README tells of it, true books, and one command that starts and ends everything."""
+
+import os
+import random
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import time
+import urllib.request
+from datetime import timedelta
+from threading import Event
+
+import pytest
+from django.conf import settings
+from django.core.management import CommandError, call_command
+from django.test import TestCase
+from django.utils import timezone
+
+from live import demo_processes
+from live.catalog import catalog
+from live.demo import build_demo, demo_is_built, refuse_foreign_database, wake_creators
+from live.demo_cast import ACCOUNTS, regulars
+from live.demo_crowd import buy_coins, choose, give, keep_creators_here, lives_played, play
+from live.models import GiftPrice, GiftTap, LiveSession
+from live.sessions import end_abandoned_sessions, end_session
+from payouts.allowance import week_of
+from payouts.diamonds import diamond_balance
+from payouts.models import DiamondRate
+from people.models import User
+from people.refusals import Refusal
+from tests.factories import make_user
+from wallet.books import check_books
+from wallet.coins import coin_balance
+from wallet.models import Recharge, Transfer
+
+
+class DemoWorld(TestCase):
+    """One world, built once; each test finds it as it was."""
+
+    @classmethod
+    def setUpTestData(cls):
+        cls.now = timezone.now()
+        build_demo(cls.now)
+        cls.vera, cls.cleo, cls.nova, cls.otto = (User.objects.get(email=email) for email, *_ in ACCOUNTS)
+
+    def test_books_are_right(self):
+        assert check_books() == []
+
+    def test_everybody_can_sign_in(self):
+        for user in (self.vera, self.cleo, self.nova, self.otto):
+            self.client.post("/accounts/login/", {"login": user.email, "password": "ovation"})
+            assert self.client.session["_auth_user_id"] == str(user.pk)
+            self.client.logout()
+
+    def test_only_otto_operates(self):
+        assert list(User.objects.filter(is_staff=True)) == [self.otto]
+        assert self.otto.is_superuser
+
+    def test_nobody_of_the_audience_can_sign_in(self):
+        assert not any(user.has_usable_password() for user in regulars())
+
+    def test_vera_has_2500_coins_of_the_5000_she_bought(self):
+        assert coin_balance(self.vera) == 2_500
+        assert [recharge.coins for recharge in self.vera.recharges.all()] == [5_000]
+
+    def test_creators_have_the_followers_that_the_readme_tells(self):
+        assert self.cleo.creator.followers.count() == 1_200
+        assert self.nova.creator.followers.count() == 987
+
+    def test_cleo_is_live_with_gifts_coming_in_and_has_company(self):
+        cleos, toves = lives_played()
+        assert (cleos.creator.handle, toves.creator.handle) == ("cleo", "tove")
+        assert cleos.gifts_open
+        assert cleos.taps.count() > 5
+        assert not cleos.taps.filter(created_at__gt=self.now).exists()
+
+    def test_the_worker_lets_the_lives_run(self):
+        assert end_abandoned_sessions() == []
+
+    def test_cleo_has_ended_lives_over_60_days_and_diamonds_worth_300_dollars(self):
+        ended = self.cleo.creator.sessions.filter(ended_at__gt=self.now - timedelta(days=60))
+        assert ended.count() >= 8
+        assert all(session.gifts_open and session.settlement.diamonds > 3_000 for session in ended)
+        assert diamond_balance(self.cleo) >= 60_000
+
+    def test_cleo_was_paid_once_in_an_earlier_week_and_has_all_of_this_one(self):
+        withdrawal = self.cleo.withdrawals.get()
+        assert withdrawal.status == "paid"
+        assert [step.status for step in withdrawal.steps.all()] == ["requested", "sent", "paid"]
+        assert withdrawal.week < week_of(self.now)
+        assert self.cleo.payout_accounts.get().service.slug == "paypal"
+
+    def test_every_transfer_is_dated_before_the_demo_opens_and_none_before_it_was_possible(self):
+        assert not Transfer.objects.filter(created_at__gt=self.now).exists()
+        assert Transfer.objects.filter(created_at__lt=self.now - timedelta(days=57)).exists()
+
+    def test_the_economy_page_has_a_history_and_today_is_as_it_should_be(self):
+        assert [rate.micros for rate in DiamondRate.objects.order_by("starts_at")] == [5_000, 4_800, 5_000]
+        prices = dict(catalog().values_list("slug", "coins"))
+        assert (prices["panda"], prices["balloon"], prices["drama-queen"]) == (5, 50, 5_000)
+        assert GiftPrice.objects.next_after().gift.slug == "night-owl"
+
+    def test_a_second_start_changes_nothing_that_is_there(self):
+        before = (User.objects.count(), GiftTap.objects.count(), LiveSession.objects.count())
+        with self.settings(LOCAL=False):
+            assert demo_is_built()
+            wake_creators()
+        assert (User.objects.count(), GiftTap.objects.count(), LiveSession.objects.count()) == before
+
+    def test_a_live_that_cleo_ended_stays_ended_until_the_next_start(self):
+        session = lives_played()[0]
+        end_session(session, by=self.cleo.email)
+        keep_creators_here()
+        assert [live.creator.handle for live in lives_played()] == ["tove"]
+        wake_creators()
+        assert lives_played()[0].creator.handle == "cleo"
+        assert lives_played()[0] != session
+
+    def test_lives_of_a_demo_that_was_stopped_yesterday_ended_yesterday(self):
+        left = lives_played()[0]
+        last_tap = left.taps.latest("id").created_at
+        wake_creators(self.now + timedelta(days=1))
+        left.refresh_from_db()
+        assert left.ended_at == max(left.creator_seen_at, last_tap)
+        assert lives_played()[0].started_at == self.now + timedelta(days=1)
+
+    def test_a_simulated_viewer_recharges_in_the_sandbox_when_coins_run_out(self):
+        viewer, (session, _) = regulars()[0], lives_played()
+        drama_queen = catalog().get(slug="drama-queen")
+        while coin_balance(viewer) >= 5_000:
+            give(viewer, session, drama_queen, buy=buy_coins)
+        bought = viewer.recharges.count()
+        tap = give(viewer, session, drama_queen, buy=buy_coins)
+        assert tap.balance == coin_balance(viewer)
+        assert viewer.recharges.count() == bought + 1
+        assert viewer.recharges.latest("started_at").status == Recharge.Status.CONFIRMED
+
+    def test_the_crowd_gives_in_the_lives_of_the_demos_creators_alone(self):
+        handles = {choose(random.Random(n), list(regulars())).session.creator.handle for n in range(40)}
+        assert handles == {"cleo", "tove"}
+
+    def test_the_crowd_plays_until_it_is_stopped(self):
+        before = GiftTap.objects.count()
+
+        class StopAfterThree(Event):
+            waited = 0
+
+            def wait(self, timeout=None):
+                self.waited += 1
+                if self.waited == 3:
+                    self.set()
+                return self.is_set()
+
+        play(StopAfterThree(), random.Random(1))
+        assert GiftTap.objects.count() > before
+        assert check_books() == []
+
+
+@pytest.mark.django_db
+def test_demo_is_refused_among_people_who_are_not_its_own(settings):
+    settings.LOCAL = False
+    make_user("Mallory")
+    with pytest.raises(Refusal, match="empty"):
+        refuse_foreign_database()
+
+
+@pytest.mark.django_db
+def test_demo_is_refused_if_somebody_has_an_address_of_its_cast():
+    make_user("Vera", email="vera@example.com")
+    with pytest.raises(CommandError, match="address of the demo"):
+        call_command("demo", "--no-serve")
+
+
+@pytest.mark.django_db
+def test_a_taken_port_is_named_with_a_way_out():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        with pytest.raises(CommandError, match=f"PORT={port + 1} make demo"):
+            call_command("demo", port=port)
+
+
+@pytest.mark.parametrize("port", ["abc", "0", "65536", "٣٠٠٠"])
+def test_a_port_that_is_none_is_refused(monkeypatch, port):
+    monkeypatch.setenv("PORT", port)
+    with pytest.raises(CommandError, match="isn't a port"):
+        call_command("demo")
+
+
+def test_the_secret_key_is_made_once_and_for_its_owner_alone(settings, tmp_path):
+    settings.VAR_DIR = tmp_path / "var"
+    key = demo_processes.secret_key()
+    assert len(key) >= 50
+    assert demo_processes.secret_key() == key
+    assert stat.S_IMODE((settings.VAR_DIR / "secret-key").stat().st_mode) == 0o600
+
+
+def test_demo_serves_and_sigterm_ends_everything(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    environment = {
+        **os.environ,
+        "DATABASE_URL": f"sqlite:///{tmp_path / 'demo.sqlite3'}",
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "SECRET_KEY": "only-for-tests-0123456789-abcdefghijklmnopqrstuvwxyz",
+        "DEMO": "1",
+        "PORT": str(port),
+    }
+    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "demo"]
+    log = tmp_path / "demo.log"
+    with log.open("w") as output:
+        demo = subprocess.Popen(command, env=environment, stdout=output, stderr=output, start_new_session=True)
+    try:
+        wait_for(lambda: "Open http://localhost" in log.read_text() or demo.poll() is not None, seconds=120)
+        assert demo.poll() is None, log.read_text()
+        with urllib.request.urlopen(f"http://localhost:{port}/healthz", timeout=10) as answer:
+            assert answer.status == 200
+        assert all(email in log.read_text() for email, *_ in ACCOUNTS)
+    finally:
+        os.killpg(demo.pid, signal.SIGTERM)
+        demo.wait(20)
+    assert demo.returncode == 0
+    wait_for(lambda: not group_is_alive(demo.pid), seconds=5)
+
+
+def wait_for(condition, seconds):
+    until = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < until, f"nothing within {seconds} seconds"
+        time.sleep(0.2)
+
+
+def group_is_alive(group):
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True
