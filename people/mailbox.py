@@ -24,7 +24,8 @@ class Mail:
 
 def read_mailbox(folder=None):
     """Return the mails of the newest files, newest first. All of it is text for a page to escape."""
-    files = sorted(Path(folder or settings.EMAIL_FILE_PATH).glob("*.log"), reverse=True)
+    files = Path(folder or settings.EMAIL_FILE_PATH).glob("*.log")
+    files = sorted(files, key=lambda file: file.stat().st_mtime_ns, reverse=True)
     return [mail for file in islice(files, MOST_FILES) for mail in reversed(_mails_in(file))]
 
 

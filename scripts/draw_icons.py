@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Draw favicon.ico, the app icons and the share image from the mark. Needs Chromium and Playwright.
 
-    python scripts/draw_icons.py
+python scripts/draw_icons.py
 """
 
 import base64
@@ -30,16 +30,20 @@ def bare_icon(size):
         <svg viewBox="0 0 32 32" width="{size}" {STROKE} stroke="#d93a26" style="display:block">{MARK}</svg></body>"""
 
 
+def embed(path, kind):
+    return f"data:{kind};base64,{base64.b64encode((STATIC / path).read_bytes()).decode()}"
+
+
 def share_image():
-    font = base64.b64encode((STATIC / "fonts" / "bricolage.woff2").read_bytes()).decode()
     gifts = "".join(
-        f'<img width="92" src="data:image/svg+xml;base64,{base64.b64encode((STATIC / "gifts" / f"{gift}.svg").read_bytes()).decode()}">'
+        f'<img width="92" src="{embed(f"gifts/{gift}.svg", "image/svg+xml")}">'
         for gift in ("spark", "panda", "clover", "encore", "drama-queen")
     )
-    return f"""<style>@font-face {{ font-family: B; src: url(data:font/woff2;base64,{font}) }}
+    return f"""<style>@font-face {{ font-family: B; src: url({embed("fonts/bricolage.woff2", "font/woff2")}) }}
         body {{ margin: 0; width: 1200px; height: 630px; display: grid; place-content: center; justify-items: center;
             gap: 34px; color: #fff8f1; font: 725 118px/1 B; letter-spacing: -.02em; {STAGE} }}
-        div {{ display: flex; gap: 34px; align-items: center }} p {{ margin: 0; font-size: 38px; letter-spacing: 0 }}</style>
+        div {{ display: flex; gap: 34px; align-items: center }}
+        p {{ margin: 0; font-size: 38px; letter-spacing: 0 }}</style>
         <div><svg viewBox="0 0 32 32" width="140" {STROKE} stroke="#fff8f1">{MARK}</svg>Ovation</div>
         <div>{gifts}</div><p>Live gifts, with their price in dollars.</p>"""
 

@@ -1,0 +1,244 @@
+"""Pages about oneself: profile, notices, the mails of the demo, and the account pages on our layouts."""
+
+import re
+
+import pytest
+from django.core import mail
+from django.core.mail import EmailMessage
+
+from people.models import User
+from people.notices import notify
+from tests.factories import PASSWORD, make_user
+
+pytestmark = pytest.mark.django_db
+NEW_PASSWORD = "a curtain falls"
+
+
+def code_in(message):
+    return re.search(r"^[0-9A-Z]{4}-[0-9A-Z]{4}$", message.body, re.MULTILINE)[0]
+
+
+# --- Profile -------------------------------------------------------------------------------------
+
+
+def test_profile_leads_to_balance_behind_its_three_dots(client):
+    vera = make_user("Vera", coins=2_500)
+    client.force_login(vera)
+    page = client.get("/me/").content.decode()
+    assert 'aria-label="More: balance, notices, your account"' in page
+    assert 'href="/wallet/"' in page
+    assert "2,500" in page
+
+
+def test_profile_takes_four_statements(client, django_assert_num_queries):
+    client.force_login(make_user("Vera"))
+    with django_assert_num_queries(4):  # session, user, coin balance, new notices
+        client.get("/me/")
+
+
+def test_name_and_picture_are_changed(client):
+    vera = make_user("Vera")
+    client.force_login(vera)
+    answer = client.post("/me/edit/", {"name": "  Vera  Lind ", "avatar": "fox"})
+    assert (answer.status_code, answer["Location"]) == (303, "/me/")
+    vera.refresh_from_db()
+    assert (vera.name, vera.avatar) == ("Vera Lind", "fox")
+
+
+@pytest.mark.parametrize("wrong", [{"name": "\u202eareV"}, {"name": "A" * 31}, {"name": ""}, {"avatar": "../../etc"}])
+def test_a_wrong_name_or_picture_is_shown_again_and_not_stored(client, wrong):
+    vera = make_user("Vera")
+    client.force_login(vera)
+    answer = client.post("/me/edit/", {"name": "Vera", "avatar": "fox", **wrong})
+    assert answer.status_code == 422
+    assert b"errorlist" in answer.content
+    vera.refresh_from_db()
+    assert (vera.name, vera.avatar) == ("Vera", "octopus")
+
+
+def test_profile_form_changes_nothing_else(client):
+    vera = make_user("Vera")
+    client.force_login(vera)
+    client.post("/me/edit/", {"name": "Vera", "avatar": "fox", "is_staff": "on", "email": "mallory@example.com"})
+    vera.refresh_from_db()
+    assert not vera.is_staff
+    assert vera.email != "mallory@example.com"
+
+
+@pytest.mark.parametrize("path", ["/me/", "/me/edit/", "/notices/"])
+def test_nobody_is_sent_to_log_in(client, path):
+    answer = client.get(path)
+    assert answer.status_code == 302
+    assert answer["Location"] == f"/accounts/login/?next={path}"
+
+
+# --- Notices -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_notices_take_the_same_statements_however_many(client, django_assert_num_queries, count):
+    vera = make_user("Vera")
+    for number in range(count):
+        notify(vera, f"Cleo thanks you for gift {number}.", "/live/")
+    client.force_login(vera)
+    with django_assert_num_queries(6):  # session, user, count, notices, coin balance, new notices
+        page = client.get("/notices/").content.decode()
+    assert page.count("Cleo thanks you") == count
+
+
+def test_notices_are_the_readers_own(client):
+    notify(make_user("Cleo"), "A withdrawal of $250.00 was paid.")
+    client.force_login(make_user("Vera"))
+    page = client.get("/notices/").content.decode()
+    assert "250.00" not in page
+    assert "Nothing yet" in page
+
+
+def test_marking_as_read_is_a_post_and_touches_only_ones_own(client):
+    vera, cleo = make_user("Vera"), make_user("Cleo")
+    for user in (vera, cleo):
+        notify(user, "Something happened.")
+    client.force_login(vera)
+    assert client.get("/notices/read/").status_code == 405
+    assert vera.notices.filter(read_at=None).count() == 1
+    assert client.post("/notices/read/").status_code == 303
+    assert vera.notices.filter(read_at=None).count() == 0
+    assert cleo.notices.filter(read_at=None).count() == 1
+
+
+def test_a_notice_is_text_never_markup(client):
+    vera = make_user("Vera")
+    notify(vera, "<img src=x onerror=alert(1)> thanks you.")
+    client.force_login(vera)
+    assert b"<img src=x" not in client.get("/notices/").content
+
+
+def test_new_notices_are_counted_in_the_menu(client):
+    vera = make_user("Vera")
+    notify(vera, "Cleo thanks you.")
+    client.force_login(vera)
+    assert 'aria-label="Your menu, 1 new notice"' in client.get("/me/").content.decode()
+
+
+# --- The mails of the demo -----------------------------------------------------------------------
+
+
+@pytest.fixture
+def mailbox(settings, tmp_path):
+    settings.MAILBOX = True
+    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    settings.EMAIL_FILE_PATH = str(tmp_path)
+    return tmp_path
+
+
+def test_mail_pages_are_not_there_when_the_mailbox_is_off(client, settings, tmp_path):
+    settings.MAILBOX = False
+    settings.EMAIL_FILE_PATH = str(tmp_path)
+    assert client.get("/mail/").status_code == 404
+    assert client.get("/mail/anything-1/").status_code == 404
+
+
+def test_mails_are_listed_newest_first_and_read_as_text(client, mailbox):
+    EmailMessage("First", "One <b>bold</b> word — and a dash.", to=["vera@example.com"]).send()
+    EmailMessage("Second <i>", "Two", to=["cleo@example.com"]).send()
+    page = client.get("/mail/").content.decode()
+    assert page.index("Second &lt;i&gt;") < page.index("First")
+    address = re.search(r'href="(/mail/[^"]+)"[^>]*>(?:(?!</a>).)*First', page, re.DOTALL)[1]
+    letter = client.get(address).content.decode()
+    assert "One &lt;b&gt;bold&lt;/b&gt; word — and a dash." in letter
+
+
+def test_an_empty_mailbox_says_what_it_is_for(client, mailbox):
+    assert b"No mail yet" in client.get("/mail/").content
+
+
+@pytest.mark.parametrize("slug", ["nothing-1", "passwd", "a" * 300])
+def test_a_mail_that_is_not_there_is_not_found(client, mailbox, slug):
+    assert client.get(f"/mail/{slug}/").status_code == 404
+
+
+# --- Signing up and logging in -------------------------------------------------------------------
+
+
+def test_somebody_signs_up_confirms_with_the_code_and_logs_in(client):
+    fields = {"name": " Imani ", "email": "Imani@Example.com", "password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
+    answer = client.post("/accounts/signup/", fields)
+    assert answer["Location"] == "/accounts/confirm-email/"
+    assert b"imani@example.com" in client.get("/accounts/confirm-email/").content
+
+    client.post("/accounts/confirm-email/", {"code": "WRNG-CODE"})
+    assert client.get("/me/").status_code == 302
+
+    answer = client.post("/accounts/confirm-email/", {"code": code_in(mail.outbox[0])})
+    assert answer["Location"] == "/"
+    assert "Imani" in client.get("/me/").content.decode()
+    imani = User.objects.get(email="imani@example.com")
+    assert (imani.name, imani.is_staff) == ("Imani", False)
+
+    client.post("/accounts/logout/")
+    answer = client.post("/accounts/login/", {"login": "imani@example.com", "password": NEW_PASSWORD})
+    assert answer["Location"] == "/"
+
+
+def test_sign_up_without_a_name_keeps_what_was_typed(client):
+    fields = {"name": "", "email": "imani@example.com", "password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
+    page = client.post("/accounts/signup/", fields).content.decode()
+    assert "imani@example.com" in page
+    assert "This field is required." in page
+    assert not User.objects.filter(email="imani@example.com").exists()
+
+
+def test_signing_up_with_a_taken_address_tells_only_its_owner(client):
+    make_user("Vera", email="vera@example.com")
+    fields = {"name": "Mallory", "email": "vera@example.com", "password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
+    answer = client.post("/accounts/signup/", fields)
+    assert answer["Location"] == "/accounts/confirm-email/"  # the same answer as for a free address
+    assert mail.outbox[0].subject == "You have an account already"
+    assert User.objects.count() == 1
+
+
+def test_a_forgotten_password_is_replaced_by_code(client):
+    make_user("Vera", email="vera@example.com")
+    client.post("/accounts/password/reset/", {"email": "vera@example.com"})
+    client.post("/accounts/password/reset/confirm/", {"code": code_in(mail.outbox[0])})
+    client.post("/accounts/password/reset/complete/", {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD})
+    assert client.post("/accounts/login/", {"login": "vera@example.com", "password": PASSWORD}).status_code == 200
+    assert client.post("/accounts/login/", {"login": "vera@example.com", "password": NEW_PASSWORD}).status_code == 302
+
+
+def test_mails_are_plain_and_calm(client):
+    make_user("Vera", email="vera@example.com")
+    client.post("/accounts/password/reset/", {"email": "vera@example.com"})
+    client.post("/accounts/password/reset/", {"email": "nobody@example.com"})
+    assert len(mail.outbox) == 2
+    for message in mail.outbox:
+        assert message.body.startswith("Hello,\n\n")
+        assert "!" not in message.subject + message.body
+        assert "&" not in message.body
+
+
+def test_the_authenticator_app_asks_who_you_are_first(client):
+    client.force_login(make_user("Vera"))
+    answer = client.get("/accounts/2fa/totp/activate/")
+    assert answer["Location"].startswith("/accounts/reauthenticate/")
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    page = client.get("/accounts/2fa/totp/activate/").content.decode()
+    assert "data:image/svg+xml" in page
+    assert "Turn on the authenticator app" in page
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["email/", "password/change/", "2fa/", "2fa/webauthn/", "sessions/", "logout/", "reauthenticate/"],
+)
+def test_account_pages_are_ours(client, path):
+    client.force_login(make_user("Vera"))
+    page = client.get(f"/accounts/{path}").content.decode()
+    assert 'class="top"' in page
+    assert 'style="' not in page
+
+
+def test_demo_accounts_are_offered_on_a_local_copy_only(client, settings):
+    assert b"data-demo-login" in client.get("/accounts/login/").content
+    settings.LOCAL = False
+    assert b"data-demo-login" not in client.get("/accounts/login/").content
