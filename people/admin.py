@@ -2,8 +2,8 @@
 
 import allauth.account.admin
 import allauth.mfa.admin
-import allauth.usersessions.admin
-import django.contrib.auth.admin
+import allauth.usersessions.admin  # noqa: F401
+import django.contrib.auth.admin  # noqa: F401
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession

@@ -10,6 +10,7 @@ from django.db import models
 
 from people.refusals import Refusal
 
+NOTHING_CHANGED = "Nothing changed"
 MORE_THAN_HALF = "That is a change of more than half. Tick the box if it is meant."
 
 
@@ -109,6 +110,7 @@ class ReasonedAdmin(OperatorAdmin):
     """Rows that may be edited, each change with who, what and why in the history. Never deleted."""
 
     form = ReasonForm
+    unsaid = ("reason", "confirmed")
 
     def get_form(self, request, obj=None, change=False, **options):
         form = super().get_form(request, obj, change, **options)
@@ -134,13 +136,13 @@ class ReasonedAdmin(OperatorAdmin):
 
     def describe_change(self, form):
         """Say what changed, from what to what."""
-        names = [name for name in form.changed_data if name not in ("reason", "confirmed")]
+        names = [name for name in form.changed_data if name not in self.unsaid]
         changes = [
             f"{form.fields[name].label or name}: {self._said(form.initial.get(name))} → "
             f"{self._said(form.cleaned_data.get(name))}"
             for name in names
         ]
-        return "; ".join(changes) or "Nothing changed"
+        return "; ".join(changes) or NOTHING_CHANGED
 
     @staticmethod
     def _said(value):

@@ -16,7 +16,7 @@ from live.catalog import set_price, with_prices
 from live.models import Gift, GiftPrice
 from payouts import worth
 from payouts.templatetags.money import coins_usd
-from people.operator import ReadOnlyInline, ReasonedAdmin
+from people.operator import NOTHING_CHANGED, ReadOnlyInline, ReasonedAdmin
 from wallet.dated_admin import DatedAdmin, moment_in_words
 from wallet.models import CoinRate
 
@@ -36,6 +36,7 @@ class PriceHistory(ReadOnlyInline):
 @admin.register(Gift)
 class GiftAdmin(ImportExportModelAdmin, ReasonedAdmin):
     form = GiftForm
+    unsaid = ("reason", "confirmed", "new_coins", "new_from")
     actions = None
     list_display = ("picture", "name", "price_now", "price_next", "order", "state")
     list_display_links = ("picture", "name")
@@ -106,13 +107,11 @@ class GiftAdmin(ImportExportModelAdmin, ReasonedAdmin):
             messages.info(request, f"{price.gift.name} costs {coins:,} coins from {moment_in_words(moment)} on.")
 
     def describe_change(self, form):
-        coins = form.cleaned_data.get("new_coins")
-        form.changed_data[:] = [name for name in form.changed_data if name not in ("new_coins", "new_from")]
-        said = super().describe_change(form)
+        said, coins = super().describe_change(form), form.cleaned_data.get("new_coins")
         if not coins:
             return said
         price = f"Price: {coins:,} coins from {moment_in_words(form.cleaned_data['new_from'])}"
-        return f"{said}; {price}" if form.changed_data else price
+        return price if said == NOTHING_CHANGED else f"{said}; {price}"
 
     def delete_view(self, request, object_id, extra_context=None):
         messages.warning(request, "A gift stays, because what was sent refers to it. Retire it instead.")

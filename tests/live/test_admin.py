@@ -1,0 +1,416 @@
+"""Otto keeps the catalog: prices announced with a reason, pictures, retirement, CSV; lives and creators."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from live.catalog import catalog, set_price
+from live.models import Gift, GiftPrice, LiveTerms
+from people.notices import Notice
+from tests.factories import make_creator, make_session, make_user, tap
+from tests.operator import errors_of, latest_history, make_limited_operator, make_operator
+
+pytestmark = pytest.mark.django_db
+HEADER = "slug,name,art,coins,order\n"
+
+
+@pytest.fixture
+def otto(client):
+    otto = make_operator()
+    client.force_login(otto)
+    return otto
+
+
+def panda():
+    return Gift.objects.get(slug="panda")
+
+
+def gift_form(gift=None, **changes):
+    gift = gift or panda()
+    return {
+        "name": gift.name,
+        "art": gift.art,
+        "order": gift.order,
+        "new_coins": "",
+        "new_from_0": "",
+        "new_from_1": "",
+        "retired_at_0": "",
+        "retired_at_1": "",
+        "reason": "",
+        "prices-TOTAL_FORMS": 0,
+        "prices-INITIAL_FORMS": 0,
+        **changes,
+    }
+
+
+def save_panda(client, **changes):
+    return client.post(f"/admin/live/gift/{panda().pk}/change/", gift_form(**changes))
+
+
+# --- The catalog --------------------------------------------------------------------------------
+
+
+def test_list_shows_picture_price_now_and_next(client, otto):
+    set_price(panda(), 6, by=otto, reason="Dearer bamboo", starts_at=timezone.now() + timedelta(days=9))
+    page = client.get("/admin/live/gift/").content.decode()
+    assert "gifts/panda.svg" in page
+    assert "5 coins ($0.05)" in page
+    assert "6 coins from" in page
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_list_takes_four_statements(client, otto, django_assert_num_queries, count):
+    keep = list(Gift.objects.values_list("pk", flat=True)[:count])
+    gifts = f"pk__in={','.join(map(str, keep))}"
+    with django_assert_num_queries(4):
+        assert client.get(f"/admin/live/gift/?{gifts}").status_code == 200
+
+
+def test_new_price_counts_at_once_with_who_and_why(client, otto):
+    assert save_panda(client, new_coins="6", reason="Dearer bamboo").status_code == 302
+    assert catalog().get(slug="panda").coins == 6
+    price = GiftPrice.objects.latest("id")
+    assert (price.set_by, price.reason_given) == (otto, "Dearer bamboo")
+    who, said = latest_history()
+    assert who == "Otto"
+    assert said.startswith("Price: 6 coins from ")
+    assert said.endswith("Reason: Dearer bamboo")
+
+
+def test_price_for_later_is_announced_and_can_be_withdrawn_with_a_reason(client, otto):
+    save_panda(client, new_coins="6", new_from_0="2027-01-01", new_from_1="00:00", reason="New year")
+    assert catalog().get(slug="panda").coins == 5
+    price = GiftPrice.objects.latest("id")
+    url = f"/admin/live/giftprice/{price.pk}/delete/"
+    assert client.post(url, {"post": "yes"}).status_code == 302
+    assert GiftPrice.objects.filter(pk=price.pk).exists()
+    client.post(url, {"post": "yes", "reason": "Not after all"})
+    assert not GiftPrice.objects.filter(pk=price.pk).exists()
+    assert latest_history() == ("Otto", "Withdrawn before it counted. Reason: Not after all")
+
+
+def test_price_that_counts_can_not_be_withdrawn_or_edited(client, otto):
+    price = GiftPrice.objects.get(gift=panda())
+    assert client.post(f"/admin/live/giftprice/{price.pk}/delete/", {"post": "yes", "reason": "x"}).status_code == 403
+    assert client.post(f"/admin/live/giftprice/{price.pk}/change/", {"coins": 1}).status_code == 403
+    assert GiftPrice.objects.get(pk=price.pk).coins == 5
+
+
+@pytest.mark.parametrize(
+    ("coins", "words"),
+    [
+        ("0", "Type a number from 1 to 1,000,000."),
+        ("-5", "Type a whole number in digits, such as 250."),
+        ("5.5", "Type a whole number in digits, such as 250."),
+        ("٣", "Type a whole number in digits, such as 250."),
+        ("9" * 5_000, "Type a whole number in digits, such as 250."),
+        (str(2**63), "Type a number from 1 to 1,000,000."),
+        ("10001", "A gift costs at most 10,000 coins. Change the live terms first."),
+    ],
+)
+def test_impossible_price_is_refused_in_words(client, otto, coins, words):
+    response = save_panda(client, new_coins=coins, reason="A slip")
+    assert errors_of(response)["new_coins"] == [words]
+    assert GiftPrice.objects.filter(gift=panda()).count() == 1
+
+
+def test_change_by_more_than_half_asks_for_a_tick_with_the_numbers(client, otto):
+    response = save_panda(client, new_coins="50", reason="Tenfold")
+    assert "from 5 to 50 coins" in response.content.decode()
+    assert catalog().get(slug="panda").coins == 5
+    # A tick for another number isn't one for this.
+    assert "confirmed" in errors_of(save_panda(client, new_coins="500", reason="Hundredfold", confirmed="5-50"))
+    assert save_panda(client, new_coins="50", reason="Tenfold", confirmed="5-50").status_code == 302
+    assert catalog().get(slug="panda").coins == 50
+
+
+@pytest.mark.parametrize(("coins", "asks"), [("7", False), ("8", True), ("3", False), ("2", True)])
+def test_half_more_or_less_is_where_asking_starts(client, otto, coins, asks):
+    response = save_panda(client, new_coins=coins, reason="A step")
+    assert (response.status_code == 200) is asks
+
+
+@pytest.mark.parametrize(("date", "time"), [("2020-01-01", "00:00"), ("9999-12-31", "23:59"), ("soon", "now")])
+def test_impossible_date_is_refused(client, otto, date, time):
+    response = save_panda(client, new_coins="6", new_from_0=date, new_from_1=time, reason="A slip")
+    assert "new_from" in errors_of(response)
+    assert GiftPrice.objects.filter(gift=panda()).count() == 1
+
+
+def test_second_price_for_the_same_moment_is_refused(client, otto):
+    change = {"new_from_0": "2027-01-01", "new_from_1": "00:00", "reason": "New year"}
+    save_panda(client, new_coins="6", **change)
+    assert "new_from" in errors_of(save_panda(client, new_coins="7", **change))
+
+
+@pytest.mark.parametrize("change", [{"name": "Red Panda"}, {"order": "7"}, {"art": "otter"}, {"new_coins": "6"}])
+def test_every_change_needs_a_reason(client, otto, change):
+    assert errors_of(save_panda(client, **change))["reason"] == ["Say why. Nothing was saved."]
+    assert (panda().name, panda().order, panda().art) == ("Panda", 20, "panda")
+    assert catalog().get(slug="panda").coins == 5
+
+
+def test_rename_says_from_what_to_what_in_the_history(client, otto):
+    save_panda(client, name="Red Panda", reason="It is red")
+    assert latest_history() == ("Otto", "Name: Panda → Red Panda. Reason: It is red")
+
+
+def test_retired_gift_leaves_the_tray_and_can_come_back(client, otto):
+    today = timezone.now() - timedelta(minutes=1)
+    save_panda(client, retired_at_0=f"{today:%Y-%m-%d}", retired_at_1=f"{today:%H:%M:%S}", reason="Out of season")
+    assert not catalog().filter(slug="panda").exists()
+    save_panda(client, reason="Back by request")
+    assert catalog().filter(slug="panda").exists()
+
+
+def test_picture_must_be_one_that_ships_with_the_site(client, otto):
+    response = save_panda(client, art="../../etc/passwd", reason="A slip")
+    assert "art" in errors_of(response)
+
+
+def test_new_gift_starts_with_a_price(client, otto):
+    form = gift_form(slug="otter", name="Otter", art="otter", order="45")
+    assert "new_coins" in errors_of(client.post("/admin/live/gift/add/", form))
+    client.post("/admin/live/gift/add/", {**form, "new_coins": "40", "reason": "A new friend"})
+    assert catalog().get(slug="otter").coins == 40
+
+
+def test_gift_is_never_deleted(client, otto):
+    response = client.post(f"/admin/live/gift/{panda().pk}/delete/", {"post": "yes"}, follow=True)
+    assert "Retire it instead" in response.content.decode()
+    assert panda()
+
+
+def reorder(client, order, reason):
+    form = {"form-TOTAL_FORMS": 1, "form-INITIAL_FORMS": 1, "form-0-id": panda().pk, "form-0-order": order}
+    return client.post("/admin/live/gift/?q=panda", {**form, "reason": reason, "_save": "Save"})
+
+
+def test_order_is_changed_in_the_list_with_a_reason(client, otto):
+    assert "Say why the order changes" in reorder(client, "15", "").content.decode()
+    assert panda().order == 20
+    reorder(client, "15", "Before High Note")
+    assert panda().order == 15
+    assert latest_history() == ("Otto", "order: 20 → 15. Reason: Before High Note")
+
+
+@pytest.mark.parametrize("order", ["-1", "٣", str(2**63), "x"])
+def test_impossible_order_is_refused(client, otto, order):
+    assert reorder(client, order, "A slip").status_code == 200
+    assert panda().order == 20
+
+
+# --- CSV ----------------------------------------------------------------------------------------
+
+
+def upload(client, text, reason="From the sheet"):
+    file = SimpleUploadedFile("gifts.csv", text if isinstance(text, bytes) else text.encode(), "text/csv")
+    return client.post(
+        "/admin/live/gift/import/", {"import_file": file, "format": "0", "resource": "0", "reason": reason}
+    )
+
+
+def confirm(client, preview):
+    form = preview.context["confirm_form"]
+    return client.post("/admin/live/gift/process_import/", {**form.initial, "confirm": "Import"})
+
+
+def test_export_is_the_format_of_the_starting_catalog(client, otto, settings):
+    response = client.get("/admin/live/gift/export/")
+    text = response.content.decode().replace("\r\n", "\n")
+    assert text == (settings.BASE_DIR / "data" / "gifts.csv").read_text()
+
+
+def test_preview_changes_nothing_and_confirming_sets_the_price(client, otto):
+    preview = upload(client, HEADER + "panda,Panda,panda,6,20\notter,Otter,otter,40,45\n")
+    assert "<del>5</del> <ins>6</ins>" in preview.content.decode()
+    assert catalog().get(slug="panda").coins == 5
+    confirm(client, preview)
+    assert catalog().get(slug="panda").coins == 6
+    assert catalog().get(slug="otter").coins == 40
+    price = GiftPrice.objects.filter(gift=panda()).latest("id")
+    assert (price.set_by, price.reason_given) == (otto, "From the sheet")
+    said = set(LogEntry.objects.values_list("change_message", flat=True))
+    assert said == {"Imported from CSV. Reason: From the sheet"}
+
+
+def test_importing_the_export_changes_nothing(client, otto):
+    preview = upload(client, client.get("/admin/live/gift/export/").content)
+    confirm(client, preview)
+    assert GiftPrice.objects.count() == 16
+    assert LogEntry.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ("panda,Panda,panda,0,20", "Type a number from 1 to 1,000,000."),
+        ("panda,Panda,panda,-1,20", "Type a whole number in digits"),
+        ("panda,Panda,panda,٣,20", "Type a whole number in digits"),
+        ("panda,Panda,panda,,20", "This field is required."),
+        ("panda,Panda,panda,10001,20", "A gift costs at most 10,000 coins."),
+        (f"panda,Panda,panda,5,{2**63}", "Type a number from 0 to 100,000."),
+        ("panda,Panda,no-such,5,20", "No picture is called “no-such”."),
+        ("pan da,Panda,panda,5,20", "valid “slug”"),
+        (f"panda,{'x' * 41},panda,5,20", "at most 40 characters"),
+        ("spark,Spark,spark,2,10\nspark,Spark,spark,3,10", "in the file more than once: spark"),
+    ],
+)
+def test_bad_row_refuses_the_whole_file_in_words(client, otto, row, words):
+    response = upload(client, f"{HEADER}clover,Clover,clover,30,50\n{row}\n")
+    assert words in response.content.decode()
+    assert "confirm_form" not in response.context
+    assert GiftPrice.objects.count() == 16
+
+
+@pytest.mark.parametrize(
+    "file", ["", "slug,name\npanda,Panda\n", b"\xff\xfe\x00", HEADER, HEADER + "panda\n", "x" * 500_001, b"\x00" * 40]
+)
+def test_file_that_is_no_catalog_is_refused(client, otto, file):
+    response = upload(client, file)
+    assert response.status_code == 200
+    assert "confirm_form" not in response.context
+    assert GiftPrice.objects.count() == 16
+
+
+def test_import_needs_a_reason(client, otto):
+    response = upload(client, HEADER + "panda,Panda,panda,6,20\n", reason="")
+    assert response.context["form"].errors["reason"]
+
+
+def test_confirming_what_has_expired_says_so(client, otto):
+    form = {"import_file_name": "gone", "original_file_name": "gifts.csv", "format": "0", "reason": "Late"}
+    response = client.post("/admin/live/gift/process_import/", form)
+    assert "This preview has expired." in response.content.decode()
+
+
+def test_confirming_after_the_terms_changed_imports_nothing(client, otto):
+    preview = upload(client, HEADER + "clover,Clover,clover,30,50\npanda,Panda,panda,9000,20\n")
+    LiveTerms.objects.create(
+        followers_needed=1_000, largest_gift_coins=8_000, abandoned_after_minutes=15, reason_given="Smaller gifts"
+    )
+    response = client.post(
+        "/admin/live/gift/process_import/",
+        {**preview.context["confirm_form"].initial, "confirm": "Import"},
+        follow=True,
+    )
+    assert "Nothing was imported" in response.content.decode()
+    assert GiftPrice.objects.count() == 16
+
+
+def test_cells_that_start_like_a_formula_are_written_harmless_and_read_back(client, otto):
+    Gift.objects.filter(slug="panda").update(name="=1+1")
+    exported = client.get("/admin/live/gift/export/").content.decode()
+    assert "panda,'=1+1,panda,5,20" in exported
+    confirm(client, upload(client, exported))
+    assert panda().name == "=1+1"
+
+
+# --- Permissions --------------------------------------------------------------------------------
+
+
+def test_limited_operator_sees_only_what_the_permission_allows(client):
+    client.force_login(make_limited_operator("live.view_gift"))
+    assert client.get("/admin/live/gift/").status_code == 200
+    page = client.get(f"/admin/live/gift/{panda().pk}/change/")
+    assert page.status_code == 200
+    assert 'name="new_coins"' not in page.content.decode()
+    assert save_panda(client, new_coins="6", reason="Mine now").status_code == 403
+    for address in ("gift/import/", "gift/add/", "livesession/", "creator/", "liveterms/"):
+        assert client.get(f"/admin/live/{address}").status_code == 403
+    assert GiftPrice.objects.count() == 16
+
+
+# --- Terms, lives, creators ---------------------------------------------------------------------
+
+
+def terms_form(**changes):
+    return {
+        "followers_needed": "1000",
+        "largest_gift_coins": "10000",
+        "abandoned_after_minutes": "15",
+        "starts_at_0": "",
+        "starts_at_1": "",
+        "reason_given": "A better fit",
+        **changes,
+    }
+
+
+def test_new_terms_count_at_once_with_who_and_why(client, otto):
+    client.post("/admin/live/liveterms/add/", terms_form(followers_needed="900"))
+    terms = LiveTerms.objects.at()
+    assert (terms.followers_needed, terms.set_by, terms.reason_given) == (900, otto, "A better fit")
+
+
+def test_terms_below_the_dearest_gift_are_refused(client, otto):
+    response = client.post("/admin/live/liveterms/add/", terms_form(largest_gift_coins="9999"))
+    assert errors_of(response)["largest_gift_coins"] == [
+        "Supernova costs 10,000 coins. Lower its price or retire it first."
+    ]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_list_of_lives_takes_four_statements(client, otto, django_assert_num_queries, count):
+    for number in range(count):
+        make_session(make_creator(f"Cleo{number}"))
+    with django_assert_num_queries(4):
+        client.get("/admin/live/livesession/")
+
+
+def test_operator_ends_a_live_with_a_reason_that_its_creator_reads(client, otto):
+    live = make_session()
+    tap(make_user("Vera", coins=100), live)
+    choice = {"action": "end_lives", "_selected_action": str(live.pk)}
+    assert "Say why" in client.post("/admin/live/livesession/", choice, follow=True).content.decode()
+    live.refresh_from_db()
+    assert live.is_live
+    client.post("/admin/live/livesession/", {**choice, "reason": "Against the house rules."})
+    live.refresh_from_db()
+    assert (live.settlement.points, live.settlement.ended_by) == (5, otto.email)
+    assert "Against the house rules." in Notice.objects.get(user=live.creator.user).text
+    assert latest_history() == ("Otto", "Ended. Reason: Against the house rules.")
+
+
+def test_looking_at_lives_does_not_let_one_end_them(client):
+    live = make_session()
+    client.force_login(make_limited_operator("live.view_livesession"))
+    client.post("/admin/live/livesession/", {"action": "end_lives", "_selected_action": str(live.pk), "reason": "x"})
+    live.refresh_from_db()
+    assert live.is_live
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_list_of_creators_takes_four_statements(client, otto, django_assert_num_queries, count):
+    for number in range(count):
+        make_creator(f"Cleo{number}", followers=13)
+    with django_assert_num_queries(4):
+        page = client.get("/admin/live/creator/").content.decode()
+    assert page.count(">13<") == count
+
+
+def test_deactivating_a_creator_ends_the_live_and_settles_it(client, otto):
+    live = make_session()
+    cleo = live.creator
+    tap(make_user("Vera", coins=100), live)
+    form = {"name": cleo.name, "bio": ""}
+    url = f"/admin/live/creator/{cleo.pk}/change/"
+    assert errors_of(client.post(url, form))["reason"] == ["Say why. Nothing was saved."]
+    assert client.post(url, {**form, "reason": "Stolen account"}).status_code == 302
+    live.refresh_from_db()
+    cleo.user.refresh_from_db()
+    assert not cleo.user.is_active
+    assert live.settlement.points == 5
+    assert latest_history() == ("Otto", "May come in: yes → no. Reason: Stolen account")
+    client.post(url, {**form, "is_active": "on", "reason": "It was given back"})
+    cleo.user.refresh_from_db()
+    assert cleo.user.is_active
+
+
+@pytest.mark.parametrize("name", ["gift", "giftprice", "livesession", "settlement", "gifttap", "creator", "liveterms"])
+def test_every_list_opens_and_can_be_searched_with_anything(client, otto, name):
+    tap(make_user("Vera", coins=100), make_session())
+    for term in ("", "panda", "00000000-0000-4000-8000-000000000000", "\x00", "x" * 3_000, "coins:user:7"):
+        assert client.get(f"/admin/live/{name}/", {"q": term}).status_code in (200, 302)

@@ -1,0 +1,30 @@
+"""Otto at work: logging in to the admin, posting its forms, and reading what its history says."""
+
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Permission
+
+from tests.factories import make_user
+
+
+def make_operator(name="Otto", **fields):
+    return make_user(name, is_staff=True, **{"is_superuser": True, **fields})
+
+
+def make_limited_operator(*permissions):
+    """A member of the staff with these permissions alone, such as `live.view_gift`."""
+    lena = make_operator("Lena", is_superuser=False)
+    for permission in permissions:
+        app, codename = permission.split(".")
+        lena.user_permissions.add(Permission.objects.get(content_type__app_label=app, codename=codename))
+    return lena
+
+
+def latest_history():
+    """The newest line of the history: who, and what they said."""
+    entry = LogEntry.objects.latest("id")
+    return entry.user.name, entry.change_message
+
+
+def errors_of(response):
+    """The errors of a form that the admin shows again, by field."""
+    return {name: list(errors) for name, errors in response.context["adminform"].form.errors.items()}
