@@ -1,0 +1,266 @@
+"""Pages about creators: the front door, who is live, a creator's own page, becoming one."""
+
+import pytest
+from django.urls import reverse
+
+from live.creators import become_creator
+from live.models import Creator, Follow
+from live.sessions import end_session
+from people.refusals import Refusal
+from tests.factories import make_creator, make_session, make_user, tap
+
+pytestmark = pytest.mark.django_db
+HTMX = {"HX-Request": "true"}
+
+
+def at(name, handle):
+    return reverse(name, args=[handle])
+
+
+def one_live(name="Cleo", **session):
+    return make_session(make_creator(name, followers=3), **session)
+
+
+# --- The front door, and who is live ------------------------------------------------------------
+
+
+@pytest.mark.parametrize("page", ["/", "/live/"])
+def test_everybody_sees_who_is_live(client, page):
+    vera, session, over = make_user(coins=100), make_session(), one_live("Ida", title="Harbour at dusk")
+    tap(vera, session, quantity=3)
+    end_session(over, by="creator")
+
+    shown = client.get(page).content.decode()
+
+    assert f'data-live-session="{session.id}"' in shown
+    assert "<b>15</b> points" in shown
+    assert 'title="1,000 followers"><b>1K</b>' in shown
+    assert str(over.id) not in shown
+
+
+@pytest.mark.parametrize("page", ["/", "/live/"])
+def test_quiet_evening_says_so(client, page):
+    assert "Nobody is live right now" in client.get(page).content.decode()
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_who_is_live_takes_3_statements(client, count, django_assert_num_queries):
+    vera = make_user(coins=1_000)
+    for number in range(count):
+        tap(vera, make_session(make_creator(f"Creator{number}", followers=1_000)))
+
+    with django_assert_num_queries(3):  # lives, their totals, rates
+        client.get("/")
+    with django_assert_num_queries(3):  # how many, lives, their totals
+        client.get("/live/")
+
+
+def test_front_door_says_what_a_coin_and_a_diamond_are_worth(client):
+    shown = client.get("/").content.decode()
+
+    assert "100 coins cost $1.00" in shown
+    assert "<dt>1 diamond is worth</dt><dd>$0.005</dd>" in shown
+    assert "50% of it reaches the creator" in shown
+    assert 'href="/economy/"' in shown
+
+
+def test_front_door_shows_the_liveliest_first(client):
+    vera, lively = make_user(coins=100), make_session()
+    one_live("Ida")
+    tap(vera, lively)
+
+    assert f'<a class="button" href="/live/{lively.id}/">Watch Cleo live</a>' in client.get("/").content.decode()
+
+
+@pytest.mark.parametrize("page", ["x", "0", "-1", "9" * 30, "٣"])
+def test_odd_page_numbers_are_no_error(client, page):
+    assert client.get("/live/", {"page": page}).status_code == 200
+
+
+# --- A creator's page ---------------------------------------------------------------------------
+
+
+def test_everybody_sees_a_creator(client):
+    cleo = make_creator(followers=1_234)
+    session = make_session(cleo)
+    tap(make_user(coins=100), session, gift="clover")
+    end_session(session, by="creator")
+    running = make_session(cleo, title="Second set")
+
+    shown = client.get(at("creator", cleo.handle)).content.decode()
+
+    assert 'title="1,234 followers"><strong>1.2K</strong>' in shown
+    assert f'data-live-session="{running.id}"' in shown
+    assert "25 points<small>1 gift</small>" in shown
+    assert f'href="/accounts/login/?next=/%40{cleo.handle}/">Follow</a>' in shown
+
+
+def test_unknown_creator_is_404(client):
+    assert client.get("/@nobody/").status_code == 404
+
+
+def test_what_is_missing_is_between_the_creator_and_us(client):
+    nova = make_creator("Nova", followers=987)
+
+    assert "more followers to go" not in client.get(at("creator", nova.handle)).content.decode()
+    client.force_login(make_user("Mallory"))
+    assert "more followers to go" not in client.get(at("creator", nova.handle)).content.decode()
+    client.force_login(nova.user)
+    assert "13 more followers to go" in client.get(at("creator", nova.handle)).content.decode()
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_creators_page_takes_as_many_statements_for_3_lives_as_for_1(client, count, django_assert_num_queries):
+    cleo = make_creator(followers=3)
+    for _ in range(count):
+        end_session(make_session(cleo), by="creator")
+
+    with django_assert_num_queries(4):  # creator, running live, how many lives, lives
+        client.get(at("creator", cleo.handle))
+
+    client.force_login(make_user("Vera"))
+    with django_assert_num_queries(9):  # and log-in, user, follows, coins, notices
+        client.get(at("creator", cleo.handle))
+
+
+# --- Follow -------------------------------------------------------------------------------------
+
+
+def test_follow_and_unfollow_as_plain_forms(client):
+    vera, cleo = make_user("Vera"), make_creator(followers=3)
+    client.force_login(vera)
+
+    response = client.post(at("follow", cleo.handle))
+    assert (response.status_code, response["Location"]) == (303, at("creator", cleo.handle))
+    assert "Unfollow" in client.get(at("creator", cleo.handle)).content.decode()
+    assert cleo.followers.count() == 4
+
+    response = client.post(at("unfollow", cleo.handle))
+    assert response.status_code == 303
+    assert cleo.followers.count() == 3
+
+
+def test_follow_with_htmx_answers_with_the_piece(client):
+    vera, cleo = make_user("Vera"), make_creator(followers=3)
+    client.force_login(vera)
+
+    response = client.post(at("follow", cleo.handle), headers=HTMX)
+
+    shown = response.content.decode()
+    assert response.status_code == 200
+    assert shown.startswith('<div class="follow" id="follow">')
+    assert "<strong>4</strong> followers" in shown
+    assert "Unfollow" in shown
+
+
+def test_stranger_who_follows_is_led_to_log_in(client):
+    cleo = make_creator(followers=3)
+
+    response = client.post(at("follow", cleo.handle))
+    assert (response.status_code, response["Location"]) == (
+        302,
+        f"/accounts/login/?next=/%40{cleo.handle}/follow/",
+    )
+    assert client.post(at("follow", cleo.handle), headers=HTMX)["HX-Redirect"].startswith("/accounts/login/")
+    assert cleo.followers.count() == 3
+
+
+@pytest.mark.parametrize("name", ["follow", "unfollow"])
+def test_coming_back_from_log_in_leads_to_the_creator_and_changes_nothing(client, name):
+    vera, cleo = make_user("Vera"), make_creator(followers=3)
+    client.force_login(vera)
+
+    assert client.get(at(name, cleo.handle))["Location"] == at("creator", cleo.handle)
+    assert cleo.followers.count() == 3
+
+
+def test_following_oneself_is_refused_in_words(client):
+    cleo = make_creator(followers=3)
+    client.force_login(cleo.user)
+
+    response = client.post(at("follow", cleo.handle), headers=HTMX)
+
+    assert response.status_code == 409
+    assert "You can&#x27;t follow yourself" in response.content.decode()
+    assert not Follow.objects.filter(follower=cleo.user).exists()
+
+
+def test_follow_of_nobody_is_404(client):
+    client.force_login(make_user("Vera"))
+
+    assert client.post("/@nobody/follow/").status_code == 404
+
+
+# --- Becoming a creator -------------------------------------------------------------------------
+
+
+@pytest.fixture
+def vera(client):
+    vera = make_user("Vera")
+    client.force_login(vera)
+    return vera
+
+
+def test_viewer_becomes_a_creator(client, vera):
+    assert "Become a creator" in client.get("/live/studio/").content.decode()
+
+    response = client.post("/live/studio/profile/", {"handle": "@Vera-Sings", "name": "Vera Sings", "bio": "Fado."})
+
+    assert (response.status_code, response["Location"]) == (303, "/live/studio/")
+    assert Creator.objects.filter(user=vera, handle="vera-sings", name="Vera Sings", bio="Fado.").exists()
+    assert client.get("/@vera-sings/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("handle", "", "This field is required."),
+        ("handle", "a b", "Use small letters, digits and hyphens."),
+        ("handle", "-vera", "Use small letters, digits and hyphens."),
+        ("handle", "ver\u0430", "Use small letters, digits and hyphens."),
+        ("handle", "v" * 31, "at most 30 characters"),
+        ("handle", "v" * 32, "at most 31 characters"),
+        ("handle", "cleo", "Somebody has this handle already."),
+        ("name", "", "This field is required."),
+        ("name", "Vera\u202e", "The name holds an invisible character."),
+        ("name", "v" * 31, "at most 30 characters"),
+        ("bio", "b" * 201, "at most 200 characters"),
+    ],
+)
+def test_what_cannot_be_is_said_beside_its_field(client, vera, field, value, words):
+    Creator.objects.create(user=make_user("Cleo"), handle="cleo", name="Cleo")
+    typed = {"handle": "vera", "name": "Vera", "bio": "Fado.", field: value}
+
+    for headers in ({}, HTMX):
+        response = client.post("/live/studio/profile/", typed, headers=headers)
+        assert response.status_code == 422
+        assert words in response.content.decode()
+    assert not Creator.objects.filter(user=vera).exists()
+
+
+def test_handle_that_somebody_took_meanwhile_is_refused():
+    become_creator(user=make_user("Cleo"), handle="cleo", name="Cleo")
+
+    with pytest.raises(Refusal, match="Somebody has this handle already"):
+        become_creator(user=make_user("Mallory"), handle="cleo", name="Cleo")
+
+
+def test_nobody_becomes_a_creator_twice():
+    cleo = make_creator(followers=0)
+
+    with pytest.raises(Refusal, match="You are a creator already"):
+        become_creator(user=cleo.user, handle="another", name="Cleo")
+
+
+def test_creator_changes_name_and_bio_but_not_the_handle(client):
+    cleo = make_creator(followers=0)
+    client.force_login(cleo.user)
+    handle = cleo.handle
+
+    response = client.post(
+        "/live/studio/profile/", {"name": "Cleo Marin", "bio": "Strings.\u202e\nFridays.", "handle": "x"}
+    )
+
+    assert (response.status_code, response["Location"]) == (303, at("creator", handle))
+    cleo.refresh_from_db()
+    assert (cleo.name, cleo.bio, cleo.handle) == ("Cleo Marin", "Strings. Fridays.", handle)

@@ -1,0 +1,249 @@
+"""After a live: the summary is the creator's (and the operator's), thanks reach who gave, Mallory gets 404."""
+
+from uuid import uuid4
+
+import pytest
+
+from live.models import Thanks
+from live.sessions import end_session
+from payouts.models import DiamondRate
+from tests.factories import make_creator, make_session, make_user, tap
+
+pytestmark = pytest.mark.django_db
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def vera():
+    return make_user("Vera", coins=10_000)
+
+
+@pytest.fixture
+def imani():
+    return make_user("Imani", coins=1_000)
+
+
+@pytest.fixture
+def ended(client, vera, imani):
+    """A live of Cleo's with 5,100 points, ended; Cleo is logged in."""
+    session = make_session()
+    tap(vera, session, gift="drama-queen")
+    tap(imani, session, gift="panda", quantity=20)
+    end_session(session, by="creator")
+    session.refresh_from_db()
+    client.force_login(session.creator.user)
+    return session
+
+
+def summary(session):
+    return f"/live/{session.id}/summary/"
+
+
+def thanks(session):
+    return f"/live/{session.id}/thanks/"
+
+
+def test_summary_says_what_came_in(client, ended):
+    shown = client.get(summary(ended)).content.decode()
+
+    assert '<p class="big">$25.50</p>' in shown
+    assert "5,100 points became 5,100 diamonds" in shown
+    assert "<span>Gifts</span><strong>21</strong>" in shown
+    assert "<span>Gifters</span><strong>2</strong>" in shown
+    assert "Viewers paid $51.00 for these coins at $0.01 each." in shown
+    assert "<strong>$25.50</strong><small>Ovation kept</small>" in shown
+    assert shown.index("Vera") < shown.index("Imani")
+    assert "Thank all 2" in shown
+
+
+def test_summary_keeps_the_dollars_of_its_day(client, ended):
+    DiamondRate.objects.create(micros=4_000, reason_given="Lower from now on.")
+
+    shown = client.get(summary(ended)).content.decode()
+
+    assert '<p class="big">$25.50</p>' in shown
+    assert "worth $0.005 each at that moment" in shown
+
+
+def test_summary_of_19999_points_is_never_rounded_up(client):
+    vera, session = make_user("Vera", coins=20_000), make_session()
+    tap(vera, session, gift="spark", quantity=99)
+    tap(vera, session, gift="encore", quantity=99)
+    tap(vera, session, gift="supernova")
+    end_session(session, by="creator")
+    client.force_login(session.creator.user)
+
+    assert '<p class="big">$99.99</p>' in client.get(summary(session)).content.decode()
+
+
+def test_summary_compares_with_the_live_before(client, ended, vera):
+    second = make_session(ended.creator, title="Second set")
+    tap(vera, second, quantity=2)
+    end_session(second, by="creator")
+
+    shown = client.get(summary(second)).content.decode()
+
+    assert "<dt>Gifts</dt><dd>2<small>19 fewer than 21</small></dd>" in shown
+    assert "<dt>Points</dt><dd>10<small>5,090 fewer than 5,100</small></dd>" in shown
+    assert "Beside the live before" not in client.get(summary(ended)).content.decode()
+
+
+def test_summary_of_a_live_without_gifts_is_kind(client):
+    session = make_session()
+    end_session(session, by="worker")
+    client.force_login(session.creator.user)
+
+    shown = client.get(summary(session)).content.decode()
+
+    assert "No gifts this time" in shown
+    assert "It ended by itself" in shown
+
+
+def test_summary_while_live_leads_to_the_studio(client):
+    session = make_session()
+    client.force_login(session.creator.user)
+
+    assert client.get(summary(session))["Location"] == "/live/studio/"
+
+
+def test_summary_is_for_its_creator_and_the_operator(client, ended, vera):
+    for somebody in (vera, make_creator("Mallory", followers=3).user):
+        client.force_login(somebody)
+        assert client.get(summary(ended)).status_code == 404
+        assert client.get(summary(ended), headers=HTMX).status_code == 404
+    client.force_login(make_user("Otto", is_staff=True))
+    shown = client.get(summary(ended)).content.decode()
+    assert "Cleo earned" in shown
+    assert "Thank all" not in shown
+    assert client.get(f"/live/{uuid4()}/summary/").status_code == 404
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_summary_takes_as_many_statements_for_3_gifters_as_for_1(client, count, django_assert_num_queries):
+    session = make_session()
+    for number in range(count):
+        tap(make_user(f"Viewer{number}", coins=100), session, gift=["panda", "spark", "clover"][number])
+    end_session(session, by="creator")
+    client.force_login(session.creator.user)
+
+    # log-in, user, session; live before, rates, new followers, chart; thanked, how many gifters; gifters, gifts; coins,
+    # notices
+    with django_assert_num_queries(13):
+        client.get(summary(session))
+
+
+# --- Thanks -------------------------------------------------------------------------------------
+
+
+def test_creator_thanks_everybody_in_own_words(client, ended, vera, imani):
+    response = client.post(thanks(ended), {"words": "See you\u202e on Friday."})
+
+    assert (response.status_code, response["Location"]) == (303, summary(ended))
+    assert set(Thanks.objects.values_list("gifter__name", "words")) == {
+        ("Vera", "See you on Friday."),
+        ("Imani", "See you on Friday."),
+    }
+    assert vera.notices.count() == imani.notices.count() == 1
+    shown = client.get(summary(ended)).content.decode()
+    assert shown.count("Thanked</span>") == 2
+    assert "Everybody who gave has your thanks." in shown
+
+
+def test_creator_thanks_one(client, ended, vera, imani):
+    client.post(thanks(ended), {"words": "Thank you, Vera.", "gifter": vera.pk})
+
+    assert list(Thanks.objects.values_list("gifter", flat=True)) == [vera.pk]
+    assert not imani.notices.exists()
+    assert "Thank the other 1" in client.get(summary(ended)).content.decode()
+
+
+def test_thanks_with_htmx_answer_with_the_list(client, ended, vera):
+    response = client.post(thanks(ended), {"words": "Thank you.", "gifter": vera.pk}, headers=HTMX)
+
+    shown = response.content.decode()
+    assert response.status_code == 200
+    assert shown.startswith('<section class="card" id="gifters">')
+    assert "1 person has your thanks." in shown
+
+
+def test_thanks_twice_are_sent_once(client, ended, vera):
+    for _ in range(2):
+        client.post(thanks(ended), {"words": "Thank you."})
+
+    assert vera.notices.count() == 1
+    assert "Nothing was sent twice." in client.get(summary(ended)).content.decode()
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"words": ""},
+        {"words": "\u200b"},
+        {"words": "w" * 201},
+        {"words": "Thank you.", "gifter": str(2**63)},
+        {"words": "Thank you.", "gifter": "9" * 40},
+        {"words": "Thank you.", "gifter": "-1"},
+        {"words": "Thank you.", "gifter": "٣"},
+        {"words": "Thank you.", "gifter": "0"},
+        {"words": "Thank you.", "gifter": "vera"},
+        {"words": "Thank you.", "gifter": ""},
+    ],
+)
+def test_thanks_that_cannot_be_are_422_and_reach_nobody(client, ended, fields):
+    for headers in ({}, HTMX):
+        response = client.post(thanks(ended), fields, headers=headers)
+        assert response.status_code == 422
+        assert 'class="error' in response.content.decode()
+    assert not Thanks.objects.exists()
+
+
+def test_thanks_to_somebody_who_did_not_give_are_422(client, ended):
+    response = client.post(thanks(ended), {"words": "Thank you.", "gifter": make_user("Mallory").pk})
+
+    assert response.status_code == 422
+    assert "Choose people who gave in this live." in response.content.decode()
+
+
+def test_thanks_while_live_are_refused(client, vera):
+    session = make_session()
+    tap(vera, session)
+    client.force_login(session.creator.user)
+
+    response = client.post(thanks(session), {"words": "Thank you."}, headers=HTMX)
+
+    assert response.status_code == 409
+    assert "End the live first" in response.content.decode()
+    assert not Thanks.objects.exists()
+
+
+def test_nobody_else_thanks(client, ended, vera):
+    for somebody in (vera, make_creator("Mallory", followers=3).user, make_user("Otto", is_staff=True)):
+        client.force_login(somebody)
+        assert client.post(thanks(ended), {"words": "Thank you."}).status_code == 404
+    assert not Thanks.objects.exists()
+
+
+def test_gifter_reads_the_thanks(client, ended, vera, imani):
+    client.post(thanks(ended), {"words": "Thank you, Vera.", "gifter": vera.pk})
+
+    client.force_login(vera)
+    shown = client.get(thanks(ended)).content.decode()
+    assert "Cleo thanks you" in shown
+    assert "Thank you, Vera." in shown
+    assert "5,000 coins<small>$50.00</small>" in shown
+    for somebody in (imani, make_user("Mallory")):
+        client.force_login(somebody)
+        assert client.get(thanks(ended)).status_code == 404
+
+
+def test_creator_reads_the_list_of_thanks(client, ended):
+    assert "Thank all 2" in client.get(thanks(ended)).content.decode()
+
+
+def test_words_never_become_markup(client, ended, vera):
+    client.post(thanks(ended), {"words": "<b hx-get=/x>hi</b>"})
+
+    for page in (summary(ended), thanks(ended)):
+        assert "<b hx-get" not in client.get(page).content.decode()
+    client.force_login(vera)
+    assert "<b hx-get" not in client.get(thanks(ended)).content.decode()

@@ -1,0 +1,26 @@
+"""Lines that people type: what is invisible goes, what is written stays."""
+
+import pytest
+
+from live.words import clean_line
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("Friday strings", "Friday strings"),
+        ("  two \t lines\r\nbecome one ", "two lines become one"),
+        ("turned \u202eround\u202c and \u2066back\u2069", "turned round and back"),
+        ("zero\u200bwidth\ufeff", "zerowidth"),
+        ("e\u0301te\u0301", "été"),
+        ("Z\u0336\u0335\u0334\u0333algo", "Z\u0336\u0335algo"),
+        ("on stage \U0001f469\u200d\U0001f3a4", "on stage \U0001f469\u200d\U0001f3a4"),
+        ("\u200da\u200db", "ab"),
+        ("\U0001f44d\U0001f3fd", "\U0001f44d\U0001f3fd"),
+        ("日曜の弦", "日曜の弦"),
+        ("\u200b \u202e\n", ""),
+        ("\u0301", ""),
+    ],
+)
+def test_line_keeps_what_can_be_seen(typed, kept):
+    assert clean_line(typed) == kept
