@@ -1,6 +1,7 @@
 """Fixtures for every test. The cast (Vera, Cleo, Otto, Mallory) is made by tests/factories.py."""
 
 import os
+import re
 import shutil
 import signal
 import sys
@@ -15,6 +16,7 @@ from tests.databases import disconnect_others, let_flush_pass_the_triggers
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
 NO_CHROMIUM = "Chromium is not installed. On Debian: apt-get install chromium fonts-noto-color-emoji"
+A_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 hypothesis.settings.register_profile("ovation", deadline=None, print_blob=True)
 hypothesis.settings.load_profile("ovation")
@@ -36,6 +38,12 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.skip(reason="needs PostgreSQL: TEST_DATABASE=postgres"))
         if "e2e" in item.keywords and not CHROMIUM and os.environ.get("BROWSER_TESTS") != "required":
             item.add_marker(pytest.mark.skip(reason=NO_CHROMIUM))
+
+
+def pytest_make_parametrize_id(val):
+    """A random id in a test's name differs between the workers, who must agree on all names."""
+    if isinstance(val, str) and A_UUID.search(val):
+        return A_UUID.sub("uuid", val)
 
 
 # --- The database -------------------------------------------------------------------------------
