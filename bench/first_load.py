@@ -1,0 +1,73 @@
+"""The room's first load: bytes on the wire, compressed, and SQL statements."""
+
+import re
+from pathlib import Path
+
+import brotli
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from bench.table import Row
+
+ALREADY_COMPRESSED = {".woff2", ".png", ".ico"}
+
+
+def measure_first_load(url, session, viewer):
+    """Yield rows for the room's first load by a signed-in viewer."""
+    client = _client_of(viewer)
+    with CaptureQueriesContext(connection) as queries:
+        page = client.get(f"/live/{session.pk}/").content.decode()
+    parts = {"the page": len(brotli.compress(page.encode(), quality=5))}
+    for path in _files_of(page):
+        kind = Path(path).suffix.lstrip(".")
+        parts[kind] = parts.get(kind, 0) + _compressed_size(path)
+    total = sum(parts.values()) / 1024
+    detail = ", ".join(f"{name} {size / 1024:.1f}" for name, size in parts.items())
+    yield Row(f"the room's first load, KiB compressed ({detail})", total, at_most=90)
+    yield Row("the room's first load, SQL statements", len(queries), at_most=8)
+
+
+def count_statements(session, viewer):
+    """Return {page: SQL statements} of a tap, the room and Live Gifts."""
+    from uuid import uuid4
+
+    tap = {"gift": "panda", "quantity": 1, "price": 5, "tap_id": str(uuid4())}
+    requests = {
+        "tap": lambda: _client_of(viewer).post(f"/live/{session.pk}/tap/", tap, headers={"HX-Request": "true"}),
+        "room": lambda: _client_of(viewer).get(f"/live/{session.pk}/"),
+        "Live Gifts": lambda: _client_of(session.creator.user).get("/payouts/"),
+    }
+    counts = {}
+    for name, send in requests.items():
+        with CaptureQueriesContext(connection) as queries:
+            assert send().status_code == 200
+        counts[name] = len(queries)
+    return counts
+
+
+def _client_of(user):
+    from bench.world import sign_in
+
+    client = Client(HTTP_HOST="localhost")
+    client.cookies[settings.SESSION_COOKIE_NAME] = sign_in(user).split(";")[0].partition("=")[2]
+    return client
+
+
+def _files_of(page):
+    """Return the static files that a browser loads at once: styles, scripts, eager pictures, and the styles' fonts."""
+    eager = [tag for tag in re.findall(r"<(?:link|script|img)\b[^>]*>", page) if 'loading="lazy"' not in tag]
+    paths = {found for tag in eager for found in re.findall(r'(?:href|src)="/static/([^"?]+)"', tag)}
+    fonts = set()
+    for path in paths:
+        if path.endswith(".css"):
+            fonts |= set(re.findall(r"url\(\"?\.\./(fonts/[^\")]+)", Path(finders.find(path)).read_text()))
+    icons = {path for path in paths if "favicon" in path or path.endswith((".webmanifest", ".png"))}
+    return sorted((paths | fonts) - icons)
+
+
+def _compressed_size(path):
+    content = Path(finders.find(path)).read_bytes()
+    return len(content) if Path(path).suffix in ALREADY_COMPRESSED else len(brotli.compress(content, quality=11))

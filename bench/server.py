@@ -1,0 +1,44 @@
+"""The site under granian with two processes, as in production but on plain http."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from contextlib import contextmanager
+
+PROCESSES = 2
+THREADS = 4
+
+
+@contextmanager
+def serving(database_url):
+    """Serve bench.urls on a free port as long as the block; give its number."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {**os.environ, "DATABASE_URL": database_url, "DJANGO_SETTINGS_MODULE": "bench.settings"}
+    environment |= {"ALLOWED_HOSTS": "localhost,127.0.0.1", "TAPS_PER_SECOND": "1000"}
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
+    command += ["--workers", str(PROCESSES), "--blocking-threads", str(THREADS), "--no-access-log"]
+    command += ["--log-level", "warning", "--workers-kill-timeout", "2", "config.wsgi:application"]
+    server = subprocess.Popen(command, env=environment)
+    try:
+        _wait_until_ready(server, port)
+        yield port
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+def _wait_until_ready(server, port):
+    for _ in range(150):
+        if server.poll() is not None:
+            raise RuntimeError("the server ended before it answered")
+        try:
+            urllib.request.urlopen(f"http://localhost:{port}/healthz", timeout=2).close()
+            return
+        except OSError:
+            time.sleep(0.2)
+    raise RuntimeError("the server didn't answer within 30 s")

@@ -1,0 +1,20 @@
+"""The site's addresses, the tutorial's tap, and a page that only loads the signed-in user."""
+
+from django.http import HttpResponse
+from django.urls import path
+
+from bench.peers.tutorial.views import tap
+from config.urls import handler500, urlpatterns
+
+__all__ = ["handler500", "urlpatterns"]
+
+
+def signed_in(request):
+    return HttpResponse(f"<p>{request.user.name}</p>")
+
+
+urlpatterns = [
+    path("bench/signed-in/", signed_in),
+    path("bench/tutorial/<int:creator_id>/tap/", tap),
+    *urlpatterns,
+]
