@@ -23,7 +23,11 @@ def balances_are_their_sums(books):
 
 
 def books_of_the_ledger():
-    for check in (books.guarded_balances_are_their_sums, books.transfers_join_equal_units, books.reversals_mirror_their_transfer):
+    for check in (
+        books.guarded_balances_are_their_sums,
+        books.transfers_join_equal_units,
+        books.reversals_mirror_their_transfer,
+    ):
         yield from check()
 
 
@@ -110,9 +114,7 @@ def test_same_reference_for_another_reason_is_another_posting():
     earn(cleo, 1_000)
 
     hold(cleo, 400, reference)
-    ledger.post(
-        debit=held_of(cleo), credit=diamonds_of(cleo), amount=400, reason=Reason.RELEASE, reference=reference
-    )
+    ledger.post(debit=held_of(cleo), credit=diamonds_of(cleo), amount=400, reason=Reason.RELEASE, reference=reference)
 
     assert holdings(cleo) == (1_000, 0)
 

@@ -1,0 +1,254 @@
+"""The viewer's history: in words, exact, her own alone, and as a file that no spreadsheet runs."""
+
+import csv
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import pytest
+import time_machine
+
+from live.models import Gift
+from tests.factories import confirm, make_creator, make_recharge, make_session, make_user, tap
+from wallet import history, ledger
+from wallet.accounts import COINS_REDEEMED
+from wallet.coins import coins_of
+from wallet.exports import harmless
+from wallet.models import CoinRate, Reason, Transfer
+
+pytestmark = pytest.mark.django_db
+
+PAGE = "/wallet/history/"
+
+
+def read(client, user, url=PAGE, **options):
+    client.force_login(user)
+    response = client.get(url, **options)
+    assert response.status_code == 200
+    return " ".join(response.content.decode().split())
+
+
+def rows_of(client, user):
+    client.force_login(user)
+    response = client.get(PAGE, {"format": "csv"})
+    assert response["Content-Type"] == "text/csv; charset=utf-8"
+    assert response["Content-Disposition"] == 'attachment; filename="ovation-coins.csv"'
+    return list(csv.DictReader(response.getvalue().decode().splitlines()))
+
+
+def cleo_live(title="Friday strings"):
+    creator = make_creator("Cleo")
+    type(creator).objects.update(name="Cleo Marin")
+    return make_session(creator, title=title)
+
+
+# --- Words --------------------------------------------------------------------------------------
+
+
+def test_gifts_and_recharges_are_told_in_words(client):
+    vera = make_user(coins=11_000)
+    session = cleo_live()
+    tap_id = uuid4()
+    tap(vera, session, gift="drama-queen", quantity=2, tap_id=tap_id)
+    tap(vera, session, gift="panda")
+
+    page = read(client, vera)
+
+    assert "Drama Queen ×2 to Cleo Marin in “Friday strings”" in page
+    assert "Panda to Cleo Marin in “Friday strings”" in page
+    assert "Recharge by card" in page
+    assert f'href="/live/receipts/{tap_id}/"' in page
+    assert "−10,000" in page and "$100.00" in page
+    assert "−5<" in page and "$0.05" in page
+
+
+def test_every_entry_has_its_signed_coins_and_what_they_cost():
+    vera, session = make_user(coins=100), cleo_live()
+    tap(vera, session, gift="panda", quantity=3)
+
+    entries = [(entry.words.text, entry.coins, entry.micros) for entry in history.latest_entries(vera)]
+
+    assert entries == [
+        ("Panda ×3 to Cleo Marin in “Friday strings”", -15, 150_000),
+        ("Recharge by card", 100, 1_000_000),
+    ]
+
+
+def test_paypal_keeps_its_capitals():
+    vera = make_user()
+    confirm(make_recharge(vera, method="paypal"))
+
+    assert history.latest_entries(vera)[0].words.text == "Recharge by PayPal"
+
+
+def test_gift_that_was_renamed_keeps_the_name_it_was_sent_under():
+    vera, session = make_user(coins=100), cleo_live()
+    tap(vera, session)
+
+    Gift.objects.filter(slug="panda").update(name="Red Panda")
+
+    assert history.latest_entries(vera)[0].words.text == "Panda to Cleo Marin in “Friday strings”"
+
+
+def test_coins_are_worth_what_they_cost_at_the_time():
+    vera, session = make_user(coins=100), cleo_live()
+    tap(vera, session)
+    now = Transfer.objects.first().created_at
+    CoinRate.objects.create(starts_at=now.replace(year=now.year + 1), micros=20_000, reason_given="Dearer next year.")
+
+    with time_machine.travel(now.replace(year=now.year + 2), tick=False):
+        tap(vera, session)
+        entries = history.latest_entries(vera)
+
+    assert [entry.micros for entry in entries] == [100_000, 50_000, 1_000_000]
+
+
+@pytest.mark.spoils_books
+def test_reversed_recharge_says_that_it_was_taken_back():
+    vera = make_user(coins=100)
+    ledger.reverse(Transfer.objects.get(reason=Reason.RECHARGE))
+
+    entries = [(entry.words.text, entry.coins) for entry in history.latest_entries(vera)]
+
+    assert entries == [("Taken back: Recharge by card", -100), ("Recharge by card", 100)]
+
+
+@pytest.mark.spoils_books
+def test_transfer_that_nobody_describes_is_named_by_its_reason(client):
+    vera = make_user(coins=100)
+    ledger.post(debit=coins_of(vera), credit=COINS_REDEEMED, amount=10, reason=Reason.SETTLE_POINTS, reference=uuid4())
+
+    assert history.latest_entries(vera)[0].words == history.Words("Points settled")
+    assert "Points settled" in read(client, vera)
+
+
+def test_titles_are_text_never_markup(client):
+    vera, session = make_user(coins=100), cleo_live(title="<img src=x onerror=alert(1)>")
+    tap(vera, session)
+
+    page = read(client, vera)
+
+    assert "<img src=x" not in page
+    assert "&lt;img src=x onerror=alert(1)&gt;" in page
+
+
+# --- The page -----------------------------------------------------------------------------------
+
+
+def test_history_is_ones_own(client):
+    make_user(coins=1_000)
+
+    page = read(client, make_user("Mallory"))
+
+    assert "Nothing has moved yet" in page
+    assert "Recharge by card" not in page
+
+
+def test_times_are_in_the_readers_zone_and_say_so(client):
+    with time_machine.travel(datetime(2026, 1, 15, 22, 30, tzinfo=UTC), tick=False):
+        vera = make_user(coins=100)
+
+    assert "15 Jan 2026, 22:30 UTC" in read(client, vera)
+    client.cookies["tz"] = "Asia/Tokyo"
+    assert "16 Jan 2026, 07:30 JST" in read(client, vera)
+
+
+def test_25_a_page_newest_first(client):
+    vera = make_user()
+    for method in ["card"] * 25 + ["paypal"] * 2:
+        confirm(make_recharge(vera, method=method))
+
+    first, second = read(client, vera), read(client, vera, f"{PAGE}?page=2")
+
+    assert (first.count("Recharge by PayPal"), first.count("Recharge by card")) == (2, 23)
+    assert (second.count("Recharge by PayPal"), second.count("Recharge by card")) == (0, 2)
+    assert "Page 1 of 2" in first and 'href="?page=2"' in first
+    assert "Page 2 of 2" in second and 'href="?page=1"' in second
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "99", "9223372036854775808", "9" * 5000, "٣", "two", "1.5", "\x00"])
+def test_page_number_that_is_none_still_shows_a_page(client, number):
+    vera = make_user(coins=100)
+    client.force_login(vera)
+
+    response = client.get(PAGE, {"page": number})
+
+    assert response.status_code == 200
+    assert "Recharge by card" in response.content.decode()
+
+
+@pytest.mark.parametrize("taps", [1, 3])
+def test_statements_do_not_grow_with_the_rows(client, taps, django_assert_num_queries):
+    vera, session = make_user(coins=1_000), cleo_live()
+    for _ in range(taps):
+        tap(vera, session)
+    client.force_login(vera)
+
+    # Session, user, count, transfers, recharges, taps, coin rates, balance, notices.
+    with django_assert_num_queries(9):
+        client.get(PAGE)
+
+
+def test_htmx_gets_the_list_alone(client):
+    page = read(client, make_user(coins=100), headers={"HX-Request": "true"})
+
+    assert page.startswith('<div class="stack" id="history">')
+    assert "Recharge by card" in page
+
+
+# --- CSV ----------------------------------------------------------------------------------------
+
+
+def test_csv_has_every_move_with_exact_numbers(client):
+    with time_machine.travel(datetime(2026, 1, 15, 22, 30, tzinfo=UTC), tick=False):
+        vera, session = make_user(coins=1_000), cleo_live()
+        tap_id = uuid4()
+        tap(vera, session, quantity=3, tap_id=tap_id)
+
+    rows = rows_of(client, vera)
+
+    assert rows[0] == {
+        "time_utc": "2026-01-15T22:30:00Z",
+        "what": "Panda ×3 to Cleo Marin in “Friday strings”",
+        "coins": "-15",
+        "usd": "-0.150000",
+        "reason": "gift",
+        "reference": str(tap_id),
+    }
+    assert (rows[1]["what"], rows[1]["coins"], rows[1]["usd"]) == ("Recharge by card", "1000", "10.000000")
+    assert len(rows) == 2
+
+
+def test_csv_holds_all_pages_and_adds_up_to_the_balance(client, monkeypatch):
+    monkeypatch.setattr(history.every_entry, "__defaults__", (7,))
+    vera = make_user()
+    for _ in range(30):
+        confirm(make_recharge(vera))
+
+    rows = rows_of(client, vera)
+
+    assert len({row["reference"] for row in rows}) == 30
+    assert sum(int(row["coins"]) for row in rows) == 3_000
+
+
+def test_csv_is_ones_own(client):
+    make_user(coins=1_000)
+
+    assert rows_of(client, make_user("Mallory")) == []
+
+
+def test_csv_cell_never_starts_a_formula(client):
+    vera, session = make_user(coins=100), cleo_live()
+    Gift.objects.filter(slug="panda").update(name="=HYPERLINK(1)")
+    tap(vera, session)
+
+    assert rows_of(client, vera)[0]["what"].startswith("'=HYPERLINK(1) to Cleo Marin")
+
+
+@pytest.mark.parametrize("text", ["=1", "+1", "-1", "@x", "\t=1", "\r=1", "\n1", "  =1", "＝1", "－1"])
+def test_text_that_could_start_a_formula_gets_an_apostrophe(text):
+    assert harmless(text) == f"'{text}"
+
+
+@pytest.mark.parametrize("text", ["Panda", "1=1", "Panda +1", "“=”", ""])
+def test_other_text_stays_as_it_is(text):
+    assert harmless(text) == text
