@@ -1,0 +1,233 @@
+"""The room in a browser: taps that are seen at once, by everybody, and charged once."""
+
+import re
+import time
+
+import pytest
+from playwright.sync_api import expect
+
+from live.models import GiftTap
+from live.sessions import end_session
+from tests.factories import PASSWORD, make_creator, make_session, make_user
+from wallet.coins import coin_balance
+
+PHONE = {"width": 390, "height": 844, "has_touch": True, "is_mobile": True}
+DESKTOP = {"width": 1280, "height": 860}
+
+
+@pytest.fixture
+def live(live_server):
+    return make_session(make_creator("Cleo", followers=1_000))
+
+
+@pytest.fixture
+def vera(live_server):
+    return make_user("Vera", coins=1_000)
+
+
+def log_in(page, user):
+    page.goto("/accounts/login/")
+    page.fill("[name=login]", user.email)
+    page.fill("[name=password]", PASSWORD)
+    page.locator("form:has([name=login]) button[type=submit], form:has([name=login]) button").first.click()
+    page.wait_for_url(lambda url: "login" not in url)
+
+
+def enter(page, live, user=None):
+    """Open the room with its tray."""
+    if user:
+        log_in(page, user)
+    page.goto(f"/live/{live.pk}/")
+    button = page.get_by_role("button", name="Send a gift", exact=True)
+    if button.is_visible():
+        button.click()
+
+
+def tile(page, slug):
+    return page.locator(f'.offer[data-gift="{slug}"] summary')
+
+
+def balance(page, coins):
+    expect(page.locator("#coin-balance")).to_have_attribute("value", str(coins))
+
+
+def points(page, number):
+    expect(page.locator("#session-points")).to_have_attribute("value", str(number))
+
+
+def choose(page, slug):
+    tile(page, slug).click()
+    expect(page.locator(f'.offer[data-gift="{slug}"] .combo')).to_be_visible()
+
+
+def eventually(check, seconds=10):
+    end = time.monotonic() + seconds
+    while not check():
+        assert time.monotonic() < end, "it didn't happen"
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_first_tap_chooses_next_taps_send_and_everybody_sees_them(open_page, live, vera, size):
+    page, other = open_page(**size), open_page(**DESKTOP)
+    enter(page, live, vera)
+    enter(other, live)
+    page.evaluate("window.isSamePage = true")
+
+    choose(page, "panda")
+    expect(page.get_by_text("Cleo gets $0.025, Ovation keeps $0.025")).to_be_visible()
+    assert GiftTap.objects.count() == 0
+    for _ in range(3):
+        tile(page, "panda").click()
+    expect(page.locator('.offer[data-gift="panda"] .combo')).to_have_text("×3")
+    expect(page.get_by_text("Panda ×3 · 15 coins · $0.15")).to_be_visible()
+
+    balance(page, 985)
+    points(page, 15)
+    points(other, 15)
+    for one in (page, other):
+        lane = one.locator("#lanes .lane")
+        expect(lane).to_have_count(1)
+        expect(lane).to_contain_text("Vera")
+        expect(lane.locator(".times")).to_have_text("×3")
+    assert page.evaluate("window.isSamePage") is True
+    assert coin_balance(vera) == 985
+    assert GiftTap.objects.count() == 3
+
+
+def test_lost_reply_is_asked_for_again_and_charged_once(open_page, live, vera):
+    page = open_page(**PHONE)
+    enter(page, live, vera)
+    sent = []
+
+    def lose_the_first_replies(route):
+        sent.append(re.search("tap_id=([^&]+)", route.request.post_data)[1])
+        if len(sent) < 3:
+            route.fetch()
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route("**/tap/", lose_the_first_replies)
+    choose(page, "panda")
+    with page.expect_response("**/tap/") as answer:
+        tile(page, "panda").click()
+    assert answer.value.headers["idempotency-replayed"] == "true"
+    balance(page, 995)
+    points(page, 5)
+    assert len(sent) == 3 and len(set(sent)) == 1
+    assert GiftTap.objects.count() == 1
+    assert coin_balance(vera) == 995
+
+
+def test_reload_sends_what_had_no_answer_with_the_same_id(open_page, live, vera):
+    page = open_page(**PHONE)
+    enter(page, live, vera)
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.route("**/tap/", lambda route: (route.fetch(), route.abort()))
+    choose(page, "panda")
+    tile(page, "panda").click()
+    eventually(lambda: GiftTap.objects.count() == 1)
+    page.unroute("**/tap/")
+    with page.expect_response("**/tap/") as answer:
+        page.reload()
+    assert answer.value.headers["idempotency-replayed"] == "true"
+    balance(page, 995)
+    points(page, 5)
+    assert GiftTap.objects.count() == 1
+
+
+def test_50_presses_in_5_seconds_over_a_slow_line_are_50_gifts(open_page, live, vera):
+    page = open_page(**PHONE)
+    enter(page, live, vera)
+    # A latency of 400 ms, laid on by the browser itself so that requests overlap as they do on a real line.
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("Network.enable")
+    line = {"offline": False, "latency": 400, "downloadThroughput": -1, "uploadThroughput": -1}
+    devtools.send("Network.emulateNetworkConditions", line)
+    choose(page, "panda")
+    began = time.monotonic()
+    for n in range(50):
+        tile(page, "panda").click()
+        page.wait_for_timeout(max(0, (n + 1) * 100 - (time.monotonic() - began) * 1000))
+    balance(page, 750)
+    eventually(lambda: GiftTap.objects.count() >= 50, seconds=30)
+    page.wait_for_timeout(1500)
+    assert GiftTap.objects.count() == 50
+    assert coin_balance(vera) == 750
+    balance(page, 750)
+    points(page, 250)
+
+
+def test_refusal_puts_the_balance_back_and_says_what_is_missing(open_page, live, vera):
+    page = open_page(**PHONE)
+    enter(page, live, vera)
+    choose(page, "drama-queen")
+    tile(page, "drama-queen").click()
+    notice = page.get_by_role("alert").filter(has_text="Drama Queen costs 5,000 coins. You have 1,000")
+    expect(notice).to_be_visible()
+    balance(page, 1000)
+    points(page, 0)
+    expect(page.locator("#lanes .lane")).to_have_count(0)
+    href = notice.get_by_role("link", name="Get 4,000 more coins for $40.00").get_attribute("href")
+    assert href.startswith("/wallet/recharge/?for=4000&what=Drama%20Queen&next=")
+    assert coin_balance(vera) == 1000
+
+
+def test_end_of_the_live_brings_the_end_card(open_page, live, vera):
+    page = open_page(**DESKTOP)
+    enter(page, live, vera)
+    end_session(live, by="cleo")
+    expect(page.get_by_role("heading", name="This live has ended")).to_be_visible()
+    expect(page.locator("#tray")).to_have_count(0)
+
+
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_tap_without_javascript(open_page, live, vera, size):
+    page = open_page(**size, java_script_enabled=False)
+    enter(page, live, vera)
+    choose(page, "panda")
+    for coins in (995, 990):
+        page.get_by_role("button", name="Send Panda, 5 coins, $0.05").click()
+        expect(page.get_by_text(f"Panda sent for 5 coins ($0.05). You have {coins} coins left.")).to_be_visible()
+        balance(page, coins)
+        expect(page.locator('.offer[data-gift="panda"] .combo')).to_be_visible()
+    assert GiftTap.objects.count() == 2
+
+
+def test_tray_by_keyboard(open_page, live, vera):
+    page = open_page(**PHONE)
+    log_in(page, vera)
+    page.goto(f"/live/{live.pk}/")
+    opener = page.get_by_role("button", name="Send a gift", exact=True)
+    opener.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#tray-title")).to_be_focused()
+    tile(page, "spark").focus()
+    page.keyboard.press("ArrowRight")
+    expect(tile(page, "panda")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Send Panda, 5 coins, $0.05")).to_be_focused()
+    page.keyboard.press("Enter")
+    balance(page, 995)
+    expect(page.get_by_role("status").filter(has_text="Vera sent Panda")).to_have_count(1)
+    page.keyboard.press("Escape")
+    expect(page.locator("#tray")).to_be_hidden()
+    expect(opener).to_be_focused()
+
+
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_room_breaks_no_accessibility_rule(open_page, live, vera, axe, size, scheme):
+    page = open_page(**size)
+    enter(page, live, vera)
+    axe(page)
+    choose(page, "panda")
+    tile(page, "panda").click()
+    balance(page, 995)
+    page.wait_for_timeout(400)
+    axe(page)
+    end_session(live, by="cleo")
+    expect(page.get_by_role("heading", name="This live has ended")).to_be_visible()
+    axe(page)

@@ -1,0 +1,186 @@
+"""GET /live/<uuid>/ and its receipt: who sees what, and how many statements it takes."""
+
+import re
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from live.catalog import set_price
+from live.models import Gift, GiftTap
+from live.sessions import end_session
+from payouts.models import DiamondRate
+from tests.factories import add_followers, make_creator, make_session, make_user, tap
+
+pytestmark = pytest.mark.django_db
+
+
+def tiles(page):
+    return dict(re.findall(r'<details class="offer" name="gift" data-gift="([\w-]+)" data-coins="(\d+)"', page.text))
+
+
+def open_room(client, live, user=None, query=""):
+    if user:
+        client.force_login(user)
+    return client.get(reverse("room", args=[live.pk]) + query)
+
+
+@pytest.fixture
+def live():
+    return make_session(make_creator("Cleo", followers=1_000))
+
+
+def test_viewer_sees_gifts_with_coins_dollars_and_where_they_go(client, live):
+    page = open_room(client, live, make_user("Vera", coins=100))
+    assert page.status_code == 200
+    assert len(tiles(page)) == 16
+    assert tiles(page)["panda"] == "5"
+    assert "Panda · 5 coins · $0.05" in page.text
+    assert "Cleo gets $0.025, Ovation keeps $0.025" in page.text
+    assert "Drama Queen · 5,000 coins · $50.00" in page.text
+    assert '<data id="session-points" value="0">0</data>' in page.text
+    assert '<data id="coin-balance" value="100">100</data>' in page.text
+
+
+def test_points_add_up_what_was_tapped(client, live):
+    vera = make_user("Vera", coins=100)
+    tap(vera, live, gift="clover")
+    tap(vera, live, gift="panda", quantity=3)
+    assert '<data id="session-points" value="40">40</data>' in open_room(client, live).text
+
+
+def test_stranger_sees_the_gifts_and_is_led_to_log_in_and_back(client, live):
+    page = open_room(client, live)
+    assert len(tiles(page)) == 16
+    assert 'name="tap_id"' not in page.text
+    back = f"/live/{live.pk}/%3Fgift%3Dpanda%23tray"
+    assert f'href="/accounts/login/?next={back}"' in page.text
+
+
+def test_gift_stays_chosen_after_coming_back(client, live):
+    page = open_room(client, live, make_user("Vera"), "?gift=panda")
+    opened = re.findall(r'data-gift="([\w-]+)"[^>]* open>', page.text)
+    assert opened == ["panda"]
+
+
+def test_creator_is_told_why_there_is_no_tap(client, live):
+    page = open_room(client, live, live.creator.user)
+    assert 'name="tap_id"' not in page.text
+    assert "This is your own live." in page.text
+
+
+def test_live_below_the_gate_shows_what_is_missing_and_no_tray(client):
+    live = make_session(make_creator("Nova", followers=987))
+    page = open_room(client, live, make_user("Vera", coins=100))
+    assert "13 more followers to go" in page.text
+    assert tiles(page) == {}
+    assert 'name="tap_id"' not in page.text
+
+
+def test_gate_is_decided_at_the_start_of_the_live(client):
+    nova = make_creator("Nova", followers=999)
+    live = make_session(nova)
+    add_followers(nova, 1)
+    page = open_room(client, live)
+    assert "Gifts open with the next live" in page.text
+    assert tiles(page) == {}
+
+
+def test_ended_live_has_an_end_card_and_the_summary_for_its_creator(client, live):
+    vera = make_user("Vera", coins=100)
+    tap(vera, live, gift="clover")
+    end_session(live, by="cleo")
+    running = make_session(make_creator("Nova", followers=3), title="First songs")
+    page = open_room(client, live, vera)
+    assert "This live has ended" in page.text
+    assert "Cleo received 1 gift and 25 points." in page.text
+    assert reverse("room", args=[running.pk]) in page.text
+    assert reverse("summary", args=[live.pk]) not in page.text
+    assert tiles(page) == {}
+    assert reverse("summary", args=[live.pk]) in open_room(client, live, live.creator.user).text
+
+
+def test_unknown_live_is_404(client):
+    for name in ("room", "tray", "feed"):
+        assert client.get(reverse(name, args=[uuid4()])).status_code == 404
+
+
+def test_follow_leads_back_to_the_room(client, live):
+    vera = make_user("Vera")
+    client.force_login(vera)
+    room = reverse("room", args=[live.pk])
+    assert f'action="{reverse("follow", args=[live.creator.handle])}"' in client.get(room).text
+    response = client.post(reverse("follow", args=[live.creator.handle]), {"next": room})
+    assert (response.status_code, response["Location"]) == (303, room)
+    assert f'action="{reverse("unfollow", args=[live.creator.handle])}"' in client.get(room).text
+    elsewhere = client.post(reverse("unfollow", args=[live.creator.handle]), {"next": "https://example.org/"})
+    assert elsewhere["Location"] == reverse("creator", args=[live.creator.handle])
+
+
+def test_tray_shows_the_prices_of_now(client, live):
+    client.force_login(make_user("Vera", coins=100))
+    assert tiles(client.get(reverse("tray", args=[live.pk])))["panda"] == "5"
+    set_price(Gift.objects.get(slug="panda"), 8, by=None, reason="Dearer bamboo")
+    fresh = client.get(reverse("tray", args=[live.pk]))
+    assert tiles(fresh)["panda"] == "8"
+    assert fresh.text.lstrip().startswith('<div class="gifts" id="gifts"')
+
+
+def test_name_of_a_viewer_is_text_and_never_markup(client):
+    live = make_session(make_creator("Cleo", followers=1_000), title="<script>alert(1)</script>")
+    page = open_room(client, live, make_user("<img src=x>", email="x@example.com"))
+    assert "<script>alert(1)" not in page.text
+    assert "<img src=x>" not in page.text
+
+
+@pytest.mark.parametrize("taps", [1, 3])
+def test_room_takes_eight_statements_with_session_and_user(client, live, taps, django_assert_num_queries):
+    vera = make_user("Vera", coins=100)
+    for _ in range(taps):
+        tap(vera, live)
+    client.force_login(vera)
+    with django_assert_num_queries(8):
+        client.get(reverse("room", args=[live.pk]))
+
+
+def test_room_of_a_stranger_takes_four_statements(client, live, django_assert_num_queries):
+    with django_assert_num_queries(4):
+        open_room(client, live)
+
+
+# --- Receipts -----------------------------------------------------------------------------------
+
+
+def test_receipt_says_where_the_coins_went_at_the_rates_of_that_moment(client, live):
+    vera = make_user("Vera", coins=100)
+    done = tap(vera, live, gift="panda", quantity=3)
+    tapped = GiftTap.objects.get(pk=done.id)
+    DiamondRate.objects.create(micros=4_000, reason_given="Later", starts_at=timezone.now() + timedelta(minutes=1))
+    client.force_login(vera)
+    page = client.get(reverse("gift-receipt", args=[tapped.tap_id]))
+    assert "Panda ×3 for Cleo" in page.text
+    assert "<strong>$0.075</strong><small>Cleo gets" in page.text
+    assert "<strong>$0.075</strong><small>Ovation keeps" in page.text
+    assert "In the live" in page.text
+    end_session(live, by="cleo")
+    assert "Settled" in client.get(reverse("gift-receipt", args=[tapped.tap_id])).text
+
+
+def test_receipt_of_somebody_else_is_404(client, live):
+    tapped = GiftTap.objects.get(pk=tap(make_user("Vera", coins=100), live).id)
+    path = reverse("gift-receipt", args=[tapped.tap_id])
+    assert client.get(path).status_code == 302
+    for other in (make_user("Mallory"), live.creator.user):
+        client.force_login(other)
+        assert client.get(path).status_code == 404
+    assert client.get(reverse("gift-receipt", args=[uuid4()])).status_code == 404
+
+
+def test_receipt_takes_six_statements(client, live, django_assert_num_queries):
+    vera = make_user("Vera", coins=100)
+    tapped = GiftTap.objects.get(pk=tap(vera, live).id)
+    client.force_login(vera)
+    with django_assert_num_queries(6):
+        client.get(reverse("gift-receipt", args=[tapped.tap_id]))
