@@ -1,0 +1,167 @@
+"""Otto sets what a diamond is worth and what may be withdrawn, for now or later, and says why."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from payouts.models import DiamondRate, PayoutService, PayoutTerms
+from tests.factories import make_payout_account, make_user
+from tests.operator import errors_of, latest_history, make_limited_operator, make_operator
+
+pytestmark = pytest.mark.django_db
+RATE = "/admin/payouts/diamondrate/add/"
+TERMS = "/admin/payouts/payoutterms/add/"
+
+
+@pytest.fixture
+def otto(client):
+    otto = make_operator()
+    client.force_login(otto)
+    return otto
+
+
+def rate_form(micros, *, date="", time="", reason="Card fees rose", **more):
+    return {"micros": micros, "starts_at_0": date, "starts_at_1": time, "reason_given": reason, **more}
+
+
+def terms_form(**changes):
+    return {
+        "minimum_cents": "10000",
+        "weekly_cents": "100000",
+        "quote_seconds": "60",
+        "arrival_days": "3",
+        "starts_at_0": "",
+        "starts_at_1": "",
+        "reason_given": "A better fit",
+        **changes,
+    }
+
+
+def test_rate_for_now_says_what_it_changes(client, otto):
+    response = client.post(RATE, rate_form("4000"), follow=True)
+    assert "A diamond will be worth $0.004 instead of $0.005 from" in response.content.decode()
+    rate = DiamondRate.objects.at()
+    assert (rate.micros, rate.set_by, rate.reason_given) == (4_000, otto, "Card fees rose")
+    assert rate.starts_at <= timezone.now()
+    who, said = latest_history()
+    assert who == "Otto"
+    assert said.endswith("Reason: Card fees rose")
+
+
+def test_rate_for_later_does_not_count_yet_and_can_be_withdrawn(client, otto):
+    client.post(RATE, rate_form("4000", date="2027-01-01", time="00:00"))
+    assert DiamondRate.objects.at().micros == 5_000
+    rate = DiamondRate.objects.next_after()
+    assert rate.micros == 4_000
+    url = f"/admin/payouts/diamondrate/{rate.pk}/delete/"
+    assert "Withdraw the announcement" in client.get(url).content.decode()
+    client.post(url, {"post": "yes", "reason": "Not after all"})
+    assert DiamondRate.objects.next_after() is None
+
+
+def test_quote_keeps_its_rate_when_a_new_one_starts(client, otto):
+    before = DiamondRate.objects.at()
+    client.post(RATE, rate_form("4000"))
+    before.refresh_from_db()
+    assert before.micros == 5_000
+    assert client.post(f"/admin/payouts/diamondrate/{before.pk}/change/", rate_form("1")).status_code == 403
+    url = f"/admin/payouts/diamondrate/{before.pk}/delete/"
+    assert client.post(url, {"post": "yes", "reason": "x"}).status_code == 403
+
+
+def test_rate_that_changes_by_more_than_half_asks_for_a_tick(client, otto):
+    response = client.post(RATE, rate_form("500"))
+    assert "a diamond will be worth $0.0005 instead of $0.005" in response.content.decode()
+    assert DiamondRate.objects.count() == 1
+    client.post(RATE, rate_form("500", confirmed="500"))
+    assert DiamondRate.objects.at().micros == 500
+
+
+@pytest.mark.parametrize("micros", ["0", "-5", "1000001", "٣", "0.005", "", str(2**63), "9" * 5_000])
+def test_impossible_rate_is_refused(client, otto, micros):
+    assert "micros" in errors_of(client.post(RATE, rate_form(micros)))
+    assert DiamondRate.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("date", "time"), [("2020-01-01", "00:00"), ("9999-12-31", "23:59"), ("0001-01-01", "00:00"), ("2027-01-01", "")]
+)
+def test_rate_from_an_impossible_moment_is_refused(client, otto, date, time):
+    client.cookies["tz"] = "America/New_York"
+    assert "starts_at" in errors_of(client.post(RATE, rate_form("4000", date=date, time=time)))
+    assert DiamondRate.objects.count() == 1
+
+
+def test_rate_needs_a_reason(client, otto):
+    assert "reason_given" in errors_of(client.post(RATE, rate_form("4000", reason=" ")))
+    assert DiamondRate.objects.count() == 1
+
+
+def test_two_rates_can_not_start_at_one_moment(client, otto):
+    for micros in ("4000", "4100"):
+        response = client.post(RATE, rate_form(micros, date="2027-01-01", time="00:00"))
+    assert response.status_code == 200
+    assert DiamondRate.objects.count() == 2
+
+
+def test_terms_say_what_they_change(client, otto):
+    response = client.post(TERMS, terms_form(minimum_cents="9000"), follow=True)
+    assert "at least $90.00 instead of $100.00" in response.content.decode()
+    assert PayoutTerms.objects.at().set_by == otto
+
+
+def test_minimum_above_the_week_is_refused_in_words(client, otto):
+    response = client.post(TERMS, terms_form(minimum_cents="100001"))
+    assert errors_of(response)["minimum_cents"] == ["The minimum can't be above the maximum of a week, $1,000.00."]
+    assert PayoutTerms.objects.count() == 1
+
+
+@pytest.mark.parametrize("field", ["minimum_cents", "weekly_cents", "quote_seconds", "arrival_days"])
+@pytest.mark.parametrize("value", ["0", "-1", "٣", str(2**63), "x"])
+def test_impossible_terms_are_refused(client, otto, field, value):
+    assert field in errors_of(client.post(TERMS, terms_form(**{field: value})))
+    assert PayoutTerms.objects.count() == 1
+
+
+def test_service_is_taken_off_the_list_with_a_reason(client, otto):
+    paypal = PayoutService.objects.get(slug="paypal")
+    url = f"/admin/payouts/payoutservice/{paypal.pk}/change/"
+    form = {"name": paypal.name, "fee_note": paypal.fee_note, "countries": [c.code for c in paypal.countries]}
+    assert errors_of(client.post(url, form))["reason"] == ["Say why. Nothing was saved."]
+    client.post(url, {**form, "reason": "Their outage"})
+    paypal.refresh_from_db()
+    assert not paypal.is_approved
+    assert latest_history() == ("Otto", "Approved: yes → no. Reason: Their outage")
+
+
+@pytest.mark.parametrize("name", ["withdrawal", "payoutaccount", "weeklyallowance"])
+def test_money_on_its_way_can_be_looked_at_and_not_touched(client, otto, name):
+    account = make_payout_account(make_user("Cleo"))
+    assert client.get(f"/admin/payouts/{name}/").status_code == 200
+    assert client.get(f"/admin/payouts/{name}/add/").status_code == 403
+    if name == "payoutaccount":
+        assert (
+            client.post(f"/admin/payouts/{name}/{account.pk}/change/", {"receiver": "m@example.com"}).status_code == 403
+        )
+        assert client.post(f"/admin/payouts/{name}/{account.pk}/delete/", {"post": "yes"}).status_code == 403
+
+
+@pytest.mark.parametrize("count", [1, 3])
+@pytest.mark.parametrize("name", ["diamondrate", "payoutterms", "payoutservice", "payoutaccount", "withdrawal"])
+def test_every_list_takes_at_most_five_statements(client, otto, django_assert_max_num_queries, name, count):
+    for number in range(count):
+        make_payout_account(make_user(f"Cleo{number}"))
+        DiamondRate.objects.create(
+            micros=5_000, starts_at=timezone.now() + timedelta(days=number + 1), reason_given="As before", set_by=otto
+        )
+    with django_assert_max_num_queries(5):
+        assert client.get(f"/admin/payouts/{name}/").status_code == 200
+
+
+def test_limited_operator_announces_nothing_without_the_permission(client):
+    client.force_login(make_limited_operator("payouts.view_diamondrate"))
+    assert client.get("/admin/payouts/diamondrate/").status_code == 200
+    assert client.post(RATE, rate_form("4000")).status_code == 403
+    assert client.get("/admin/payouts/withdrawal/").status_code == 403
+    assert DiamondRate.objects.count() == 1
