@@ -1,0 +1,118 @@
+"""Signing up, logging in with a passkey, and the account pages: by keyboard and eye, in both colour schemes."""
+
+import re
+
+import pytest
+from django.core import mail
+
+from people.notices import notify
+from tests.factories import PASSWORD, make_user
+
+WITHOUT_LOGIN = ["/accounts/login/", "/accounts/signup/", "/accounts/password/reset/", "/not-here/"]
+WITH_LOGIN = [
+    "/me/",
+    "/me/edit/",
+    "/notices/",
+    "/accounts/email/",
+    "/accounts/password/change/",
+    "/accounts/2fa/",
+    "/accounts/2fa/webauthn/",
+    "/accounts/sessions/",
+    "/accounts/logout/",
+    "/accounts/reauthenticate/",
+]
+
+
+def log_in(page, user, then="/me/"):
+    page.goto(f"/accounts/login/?next={then}")
+    page.get_by_label("E-mail address").fill(user.email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("main").get_by_role("button", name="Log in", exact=True).click()
+    page.wait_for_url(f"**{then}")
+
+
+@pytest.mark.parametrize(("scheme", "size"), [("light", (390, 844)), ("dark", (1280, 860))], ids=["phone", "desktop"])
+def test_account_pages_break_no_accessibility_rule(open_page, axe, size):
+    vera = make_user("Vera")
+    notify(vera, "Cleo thanks you for Drama Queen.", "/live/")
+    page = open_page(*size)
+    for path in WITHOUT_LOGIN:
+        page.goto(path)
+        axe(page)
+    log_in(page, vera)
+    for path in WITH_LOGIN:
+        page.goto(path)
+        axe(page)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{path} scrolls sideways"
+
+
+def test_somebody_signs_up_and_is_let_in_by_the_code(phone):
+    phone.goto("/accounts/signup/")
+    phone.get_by_label("Name").fill("Imani")
+    phone.get_by_label("E-mail address").fill("imani@example.com")
+    phone.get_by_label("Password", exact=True).fill("a curtain falls")
+    phone.get_by_label("The password once more").fill("a curtain falls")
+    phone.get_by_role("main").get_by_role("button", name="Sign up").click()
+    phone.wait_for_url("**/confirm-email/")
+    code = re.search(r"^[0-9A-Z]{4}-[0-9A-Z]{4}$", mail.outbox[-1].body, re.MULTILINE)[0]
+    phone.get_by_label("Code").fill(code)
+    phone.get_by_role("button", name="Confirm").click()
+    phone.get_by_label("Your menu").click()
+    assert phone.get_by_text("imani@example.com").is_visible()
+
+
+def test_a_passkey_logs_in_without_a_password(desktop):
+    add_authenticator(desktop)
+    log_in(desktop, make_user("Cleo"), then="/accounts/2fa/")
+    desktop.goto("/accounts/2fa/webauthn/add/")
+    desktop.get_by_label("Password").fill(PASSWORD)
+    desktop.get_by_role("button", name="Continue").click()
+    desktop.get_by_label("Name").fill("My phone")
+    desktop.get_by_label("Log in with it alone, without the password").check()
+    desktop.get_by_role("button", name="Add the passkey").click()
+    desktop.get_by_text("The passkey is added.").wait_for()
+
+    desktop.goto("/me/")
+    desktop.get_by_role("main").get_by_role("button", name="Log out").click()
+    desktop.goto("/accounts/login/?next=/me/")
+    desktop.get_by_role("button", name="Log in with a passkey").click()
+    desktop.wait_for_url("**/me/")
+    assert desktop.get_by_role("heading", name="Cleo").is_visible()
+
+
+def add_authenticator(page):
+    """Give the browser a key that answers by itself."""
+    session = page.context.new_cdp_session(page)
+    session.send("WebAuthn.enable")
+    options = {"protocol": "ctap2", "transport": "internal"}
+    abilities = ["hasResidentKey", "hasUserVerification", "isUserVerified", "automaticPresenceSimulation"]
+    session.send("WebAuthn.addVirtualAuthenticator", {"options": options | dict.fromkeys(abilities, True)})
+
+
+def test_three_dots_lead_to_balance_by_keyboard(desktop):
+    vera = make_user("Vera")
+    log_in(desktop, vera)
+    dots = desktop.get_by_label("More: balance, notices, your account")
+    dots.focus()
+    desktop.keyboard.press("Enter")
+    desktop.keyboard.press("Tab")
+    assert desktop.evaluate("document.activeElement.textContent.trim()") == "Balance"
+    desktop.keyboard.press("Escape")
+    assert dots.evaluate("summary => !summary.parentElement.open && summary === document.activeElement")
+
+
+def test_the_readers_time_zone_is_told_to_the_server(open_page):
+    page = open_page(1280, 860, timezone_id="Europe/Lisbon")
+    page.goto("/accounts/login/")
+    cookies = {cookie["name"]: cookie["value"] for cookie in page.context.cookies()}
+    assert cookies["tz"] == "Europe/Lisbon"
+
+
+def test_log_in_and_profile_work_without_javascript(open_page):
+    page = open_page(390, 844, java_script_enabled=False)
+    vera = make_user("Vera")
+    notify(vera, "Cleo thanks you for Drama Queen.")
+    log_in(page, vera, then="/notices/")
+    page.get_by_role("button", name="Mark all as read").click()
+    page.wait_for_url("**/notices/")
+    assert page.get_by_role("button", name="Mark all as read").count() == 0
