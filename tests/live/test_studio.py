@@ -135,6 +135,7 @@ def test_coming_back_from_log_in_starts_and_ends_nothing(client, cleo):
 # --- During a live ------------------------------------------------------------------------------
 
 
+@pytest.mark.django_db(transaction=True)  # the feed shows what is committed
 def test_studio_shows_what_came_in(client, cleo, vera):
     session = make_session(cleo)
     tap(vera, session, quantity=12)
@@ -166,7 +167,7 @@ def test_running_studio_takes_as_many_statements_for_3_gifters_as_for_1(client, 
     for number in range(count):
         tap(make_user(f"Viewer{number}", coins=100), session)
 
-    # log-in, user, creator, live, taps, totals, last live, rates, chart, how many gifters, terms, coins, notices, gifters
+    # log-in, user, creator, live, taps, totals, last live, rates, chart, gifter count, gifters, terms, coins, notices
     with django_assert_num_queries(14):
         client.get(STUDIO)
 
@@ -186,6 +187,7 @@ def test_poll_of_the_studio_is_9_statements_and_5_while_nothing_is_new(
             assert client.get(ACTIVITY, {"seen": response.context["mark"]}, headers=HTMX).status_code == 204
 
 
+@pytest.mark.django_db(transaction=True)  # the feed shows what is committed
 def test_poll_brings_what_is_new_with_the_sentence_about_ending(client, cleo, vera):
     session = make_session(cleo)
     seen = client.get(ACTIVITY, headers=HTMX).context["mark"]
@@ -298,6 +300,7 @@ def test_nobody_else_ends_a_live_or_keeps_it_going(client, cleo, vera, mallory, 
 # --- Numbers ------------------------------------------------------------------------------------
 
 
+@pytest.mark.django_db(transaction=True)  # the feed shows what is committed
 def test_quick_repeats_are_one_combo_and_counted_as_each(vera):
     session, imani = make_session(), make_user("Imani", coins=100)
     for _ in range(3):

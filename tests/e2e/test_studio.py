@@ -1,0 +1,118 @@
+"""The creator's way through a live in a browser: start, watch gifts come in, end, thank."""
+
+import pytest
+from playwright.sync_api import expect
+
+from live.sessions import end_session
+from live.thanks import thank
+from payouts.diamonds import diamond_balance
+from tests.e2e.test_room import DESKTOP, PHONE, log_in
+from tests.factories import make_creator, make_session, make_user, tap
+
+SIZES = pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+SCHEMES = pytest.mark.parametrize("scheme", ["light", "dark"])
+
+
+@pytest.fixture
+def cleo(live_server):
+    return make_creator("Cleo", followers=1_000)
+
+
+@pytest.fixture
+def vera(live_server):
+    return make_user("Vera", coins=6_000)
+
+
+@SIZES
+def test_creator_starts_sees_gifts_ends_and_thanks(open_page, cleo, vera, size):
+    page = open_page(**size)
+    log_in(page, cleo.user)
+    page.goto("/live/studio/")
+    page.get_by_label("Title").fill("Friday strings")
+    page.get_by_role("button", name="Go live").click()
+    expect(page.get_by_role("heading", name="Friday strings")).to_be_visible()
+    expect(page.get_by_text("No gifts yet")).to_be_visible()
+
+    session = cleo.sessions.get()
+    tap(vera, session, gift="drama-queen")
+    expect(page.locator("#session-points")).to_have_attribute("value", "5000")
+    expect(page.locator("#ending")).to_have_text("Ending turns 5,000 points into 5,000 diamonds ($25.00).")
+    page.get_by_role("button", name="End the live").click()
+
+    expect(page.locator(".one-number .big")).to_have_text("$25.00")
+    assert diamond_balance(cleo.user) == 5_000
+    page.get_by_label("Your words").fill("Thank you, Vera.")
+    page.locator("#gifters").get_by_role("button", name="Thank Vera").first.click()
+    expect(page.get_by_text("1 person has your thanks.")).to_be_visible()
+    assert vera.thanks_received.get().words == "Thank you, Vera."
+
+
+def test_being_at_the_studio_is_posted_and_brings_who_gave(desktop, cleo, vera):
+    session = make_session(cleo)
+    seen_at_first = session.creator_seen_at
+    log_in(desktop, cleo.user)
+    with desktop.expect_response(lambda response: response.url.endswith("/here/")):
+        desktop.goto("/live/studio/")
+    session.refresh_from_db()
+    assert session.creator_seen_at > seen_at_first
+    expect(desktop.locator("#pulse")).to_contain_text("Top gifters")
+
+
+def test_live_that_ended_elsewhere_leads_to_its_summary(desktop, cleo):
+    session = make_session(cleo)
+    log_in(desktop, cleo.user)
+    desktop.goto("/live/studio/")
+    end_session(session, by="worker")
+
+    desktop.wait_for_url(f"**/live/{session.id}/summary/")
+
+
+def test_without_javascript_a_live_starts_goes_on_and_ends(open_page, cleo, vera):
+    page = open_page(**PHONE, java_script_enabled=False)
+    log_in(page, cleo.user)
+    page.goto("/live/studio/")
+    page.get_by_label("Title").fill("Friday strings")
+    page.get_by_role("button", name="Go live").click()
+    session = cleo.sessions.get()
+    tap(vera, session)
+    expect(page.get_by_text("the live ends by itself at")).to_be_visible()
+    page.get_by_role("button", name="I’m still here").click()
+    expect(page.locator("#session-points")).to_have_attribute("value", "5")
+    page.get_by_role("button", name="End the live").click()
+    page.get_by_role("button", name="Thank Vera").first.click()
+
+    expect(page.get_by_text("1 person has your thanks.")).to_be_visible()
+
+
+def test_follow_changes_in_place(phone, cleo, vera):
+    log_in(phone, vera)
+    phone.goto(f"/@{cleo.handle}/")
+    phone.get_by_role("button", name="Follow", exact=True).click()
+    expect(phone.get_by_role("button", name="Unfollow")).to_be_visible()
+    assert cleo.followers.count() == 1_001
+
+
+@SCHEMES
+@SIZES
+def test_pages_around_the_room_are_accessible(open_page, cleo, vera, size, scheme, axe):
+    ended = make_session(cleo)
+    tap(vera, ended)
+    end_session(ended, by="creator")
+    ended.refresh_from_db()
+    thank(ended, [vera], "Thank you, Vera.")
+    page = open_page(**size)
+
+    def look(*paths):
+        for path in paths:
+            page.goto(path)
+            axe(page)
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+
+    look("/", "/live/", f"/@{cleo.handle}/")
+    log_in(page, vera)
+    look("/live/studio/", f"/live/{ended.id}/thanks/")
+    page.context.clear_cookies()
+    log_in(page, cleo.user)
+    look("/live/studio/", "/live/studio/profile/", f"/live/{ended.id}/summary/", f"/live/{ended.id}/thanks/")
+    tap(vera, make_session(cleo))
+    look("/live/studio/", "/", "/live/", f"/@{cleo.handle}/")
