@@ -162,9 +162,10 @@ def _before_a_live(request, creator, form, status=200):
 
 
 def _profile_form(request, creator):
+    posted = request.POST if request.method == "POST" else None
     if creator:
-        return ProfileForm(request.POST or None, initial={"name": creator.name, "bio": creator.bio})
-    return CreatorForm(request.POST or None, initial={"name": request.user.name})
+        return ProfileForm(posted, initial={"name": creator.name, "bio": creator.bio})
+    return CreatorForm(posted, initial={"name": request.user.name})
 
 
 def _profile_again(request, creator, form, status):
