@@ -48,6 +48,8 @@ def children(port):
 def demo_environment():
     """Return the environment of the children: demo mode, and a secret key that is made once."""
     environment = {**os.environ, "DEMO": "1", "DEBUG": "0", "PYTHONUNBUFFERED": "1"}
+    # Whatever names `.env` gives the real site, this one is on localhost.
+    environment["ALLOWED_HOSTS"] = ",".join(["localhost", "127.0.0.1", "[::1]", *settings.ALLOWED_HOSTS])
     # The demo serves static files from where they lie; that nothing was collected is no news.
     environment.setdefault("PYTHONWARNINGS", "ignore:No directory at:UserWarning")
     if not environment.get("SECRET_KEY") or settings.SECRET_KEY == settings.DEVELOPMENT_KEY:
@@ -71,7 +73,7 @@ def start(child, environment):
     child.process = subprocess.Popen(child.command, env=environment, cwd=settings.BASE_DIR)  # noqa: S603
 
 
-def wait_until_ready(port, server, seconds=60):
+def wait_until_ready(port, server, seconds=120):
     """Wait until the site answers on /readyz. Raise Stopped if the server ends or stays silent."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:

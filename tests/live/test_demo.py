@@ -196,6 +196,22 @@ def test_the_secret_key_is_made_once_and_for_its_owner_alone(settings, tmp_path)
     assert stat.S_IMODE((settings.VAR_DIR / "secret-key").stat().st_mode) == 0o600
 
 
+def test_a_helper_is_started_again_a_few_times_and_then_the_demo_ends():
+    helper = demo_processes.Child("worker", [sys.executable, "-c", ""])
+    demo_processes.start(helper, {})
+    said = []
+    with pytest.raises(demo_processes.Stopped, match="The worker ended by itself"):
+        demo_processes.watch([helper], {}, said.append)
+    assert len(said) == demo_processes.MOST_RESTARTS
+
+
+def test_without_its_server_the_demo_ends_at_once():
+    server = demo_processes.Child("server", [sys.executable, "-c", "raise SystemExit(3)"], is_helper=False)
+    demo_processes.start(server, {})
+    with pytest.raises(demo_processes.Stopped, match=r"The server ended by itself \(exit code 3\)"):
+        demo_processes.watch([server], {}, print)
+
+
 def test_demo_serves_and_sigterm_ends_everything(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
@@ -212,7 +228,7 @@ def test_demo_serves_and_sigterm_ends_everything(tmp_path):
     with log.open("w") as output:
         demo = subprocess.Popen(command, env=environment, stdout=output, stderr=output, start_new_session=True)
     try:
-        wait_for(lambda: "Open http://localhost" in log.read_text() or demo.poll() is not None, seconds=120)
+        wait_for(lambda: "Open http://localhost" in log.read_text() or demo.poll() is not None, seconds=240)
         assert demo.poll() is None, log.read_text()
         with urllib.request.urlopen(f"http://localhost:{port}/healthz", timeout=10) as answer:
             assert answer.status == 200

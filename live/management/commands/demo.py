@@ -32,14 +32,24 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=port_number, default=None, help="default: $PORT, else 8000")
 
     def handle(self, *args, no_serve, port, **options):
-        port = port or port_of_environment()
-        if not no_serve:
-            refuse_taken_port(port)
-        self.prepare()
         if no_serve:
+            self.prepare()
             self.print_accounts()
         else:
+            self.run(port or port_of_environment())
+
+    def run(self, port):
+        """Prepare and serve, until a signal comes or something can't be kept running."""
+        refuse_taken_port(port)
+        for number in processes.ENDING_SIGNALS:
+            signal.signal(number, processes.raise_stopped)
+        try:
+            self.prepare()
             self.serve(port)
+        except processes.Stopped as stopped:
+            if str(stopped):
+                raise CommandError(f"{stopped} The demo has ended.") from stopped
+            self.say("\nThe demo has ended.")
 
     def prepare(self):
         """Bring the database up to date and the demo world into it."""
@@ -60,9 +70,7 @@ class Command(BaseCommand):
             connection.close()
 
     def serve(self, port):
-        """Run server, worker and viewers until a signal comes or one of them can't be kept running."""
-        for number in processes.ENDING_SIGNALS:
-            signal.signal(number, processes.raise_stopped)
+        """Run server, worker and viewers. Raise Stopped; whatever happens, end all of them."""
         running = processes.children(port)
         environment = processes.demo_environment()
         try:
@@ -73,10 +81,6 @@ class Command(BaseCommand):
             self.print_accounts()
             self.say(f"\nOpen http://localhost:{port}/ (Ctrl-C ends everything)")
             processes.watch(running, environment, self.say)
-        except processes.Stopped as stopped:
-            self.say(f"\n{stopped} Ending the demo.".replace("\n ", "\n"))
-            if str(stopped):
-                raise CommandError("The demo could not go on.") from stopped
         finally:
             processes.end_all(running)
 
@@ -86,7 +90,11 @@ class Command(BaseCommand):
         began = time.monotonic()
         self.stdout.write(f"{what} … ", ending="")
         self.stdout.flush()
-        yield
+        try:
+            yield
+        except BaseException:
+            self.say("stopped")
+            raise
         self.say(f"{time.monotonic() - began:.1f} s")
 
     def print_accounts(self):
