@@ -8,6 +8,7 @@ import pytest
 import time_machine
 
 from live.models import Gift
+from live.sessions import end_session
 from tests.factories import confirm, make_creator, make_recharge, make_session, make_user, tap
 from wallet import history, ledger
 from wallet.accounts import COINS_REDEEMED
@@ -119,6 +120,18 @@ def test_transfer_that_nobody_describes_is_named_by_its_reason(client):
 
     assert history.latest_entries(vera)[0].words == history.Words("Points settled")
     assert "Points settled" in read(client, vera)
+
+
+def test_diamonds_of_a_live_are_told_with_its_title():
+    session = cleo_live()
+    tap(make_user(coins=100), session)
+    end_session(session, by="creator")
+
+    settled = Transfer.objects.get(reason=Reason.SETTLE_DIAMONDS)
+
+    assert history.words_for([settled])[settled.pk] == history.Words(
+        text="Diamonds from “Friday strings”", url=f"/live/{session.pk}/summary/"
+    )
 
 
 def test_titles_are_text_never_markup(client):

@@ -127,6 +127,14 @@ def test_retired_package_is_not_offered(client, vera):
     assert client.post(START, choice()).status_code == 422
 
 
+def test_site_without_packages_says_so(client, vera):
+    CoinPackage.objects.update(is_offered=False)
+
+    assert "No package is on offer right now." in words(client.get(START))
+    assert "No package is on offer right now." in words(client.get("/wallet/"))
+    assert client.post(START, choice()).status_code == 422
+
+
 def test_what_is_missing_is_named_in_coins_and_dollars_and_the_covering_package_is_chosen(client):
     page = read(client, make_user(coins=2_400), f"{START}?for=2600&what=Drama+Queen")
 
