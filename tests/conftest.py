@@ -3,8 +3,6 @@
 import os
 import re
 import shutil
-import signal
-import sys
 
 import hypothesis
 import pytest
@@ -23,8 +21,6 @@ hypothesis.settings.load_profile("ovation")
 
 
 def pytest_configure(config):
-    # An end by SIGTERM is an orderly one too: the embedded PostgreSQL stops with us.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     # Playwright runs an event loop in the thread of the test, and Django then takes every query for an async one.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 

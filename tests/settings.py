@@ -5,10 +5,16 @@ for this run; TEST_DATABASE_URL names another one, on which the tests make and d
 """
 
 import os
+import signal
 import tempfile
+import threading
 from pathlib import Path
 
 from tests import postgres
+
+# An end by SIGTERM is an orderly one too: the embedded PostgreSQL stops with us, and nothing is left in /tmp.
+if threading.current_thread() is threading.main_thread():
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 # Kept in a name, so that the directory goes when the process does. One per process: runs don't meet.
 _room = tempfile.TemporaryDirectory(prefix="ovation-tests-")
