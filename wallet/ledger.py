@@ -163,7 +163,7 @@ MOVE = """INSERT INTO wallet_transfer (debit_id, credit_id, amount, reason, refe
 
 
 def _write_in_one_statement(debit, credit, record, values):
-    """Write debit, credit, transfer and record as one PostgreSQL statement; return its row, None if nothing was written."""
+    """Write debit, credit, transfer and record as one PostgreSQL statement; return its row, None if nothing came."""
     clauses = (record.condition, record.insert) if record else None
     types = tuple((name, POSTGRESQL_TYPES[type(value)]) for name, value in values.items())
     statement = _one_statement(debit.kind, credit.kind, clauses, types)
@@ -189,7 +189,7 @@ POSTGRESQL_TYPES = {
 def _one_statement(debit_kind, credit_kind, clauses, types):
     """Return the statement for these kinds of account and the record's clauses, with typed parameters."""
     condition, insert = clauses or (None, None)
-    allowed = f"{NEW} AND EXISTS (SELECT 1 FROM condition)" if clauses else NEW
+    allowed = f"{NEW} AND EXISTS (SELECT 1 FROM condition)" if clauses else NEW  # noqa: S608
     steps = [f"condition AS ({condition})"] if clauses else []
     if debit_kind == Kind.GUARDED:
         steps.append(f"debited AS ({DEBIT}{allowed} RETURNING balance)")
@@ -202,7 +202,7 @@ def _one_statement(debit_kind, credit_kind, clauses, types):
     if clauses:
         steps.append(f"recorded AS ({insert}, moved RETURNING id)")
         answer = "SELECT moved.id, debited.balance, recorded.id FROM moved, debited, recorded"
-    statement = f"WITH {', '.join(steps)} {answer}"  # noqa: S608
+    statement = f"WITH {', '.join(steps)} {answer}"
     for name, sql_type in types:
         statement = statement.replace(f"%({name})s", f"%({name})s::{sql_type}")
     return statement
@@ -217,7 +217,7 @@ def _write_in_steps(debit, credit, record, values):
         if debit.kind == Kind.GUARDED:
             cursor.execute(f"{DEBIT}{allowed} RETURNING balance", values)
         else:
-            cursor.execute(f"SELECT NULL WHERE {allowed}", values)  # noqa: S608
+            cursor.execute(f"SELECT NULL WHERE {allowed}", values)
         debited = cursor.fetchone()
         if debited is None:
             return None

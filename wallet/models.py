@@ -148,7 +148,7 @@ class CoinPackage(models.Model):
 
 
 class Recharge(models.Model):
-    """Somebody buying coins: started, then confirmed or failed. The id is minted in the page, so a retry is harmless."""
+    """Somebody buying coins: started, then confirmed or failed. Its id is minted in the page: a retry is harmless."""
 
     class Status(models.TextChoices):
         STARTED = "started", "Waiting for payment"
@@ -163,7 +163,7 @@ class Recharge(models.Model):
     provider = models.CharField(max_length=20)
     method = models.CharField(max_length=20, validators=[RegexValidator(r"^[a-z-]+$")])
     status = models.CharField(max_length=10, choices=Status, default=Status.STARTED)
-    payment_id = models.CharField("provider's payment id", max_length=80, null=True, unique=True)  # noqa: DJ001
+    payment_id = models.CharField("provider's payment id", max_length=80, null=True, unique=True)
     started_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
