@@ -48,7 +48,7 @@ def behind(taps, cursor):
     if not cursor:
         return taps
     if connection.vendor != "postgresql":
-        # Every transaction id is 0 here. SQLite seeks no row value in an index that ends with the key, but does seek this.
+        # Every transaction id is 0 here. SQLite doesn't seek a row value that ends with the primary key; it seeks this.
         return taps.filter(transaction_id=0, id__gt=cursor)
     place = GiftTap.objects.filter(pk=cursor).values_list("transaction_id", flat=True).first()
     if place is None:

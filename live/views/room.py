@@ -5,6 +5,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render, resolve_url
 from django.template.loader import render_to_string
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from live import gifts, rooms
@@ -22,6 +23,7 @@ INVALID = "This tap could not be read. Nothing was debited; choose the gift agai
 
 @login_not_required
 @require_safe
+@gzip_page
 def room(request, session_id):
     """The stage, and the tray as far as the reader may use it. Eight statements at most."""
     return _show_room(request, session_id)
@@ -44,6 +46,7 @@ def tap(request, session_id):
 
 @login_not_required
 @require_safe
+@gzip_page
 def tray(request, session_id):
     """The gifts as they are offered now, as a fragment."""
     live = _enter(request, session_id)

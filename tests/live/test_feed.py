@@ -92,9 +92,7 @@ def test_long_feed_comes_in_parts_that_join_without_loss(live, vera):
 
 
 @pytest.mark.parametrize("taps", [1, 3])
-def test_poll_takes_two_or_three_statements_and_one_more_for_points(
-    client, live, vera, taps, django_assert_num_queries
-):
+def test_poll_takes_three_statements_and_one_for_points(client, live, vera, taps, django_assert_num_queries):
     ids = [tap(vera, live).id for _ in range(taps + 1)]
     # The live, the cursor's place (which SQLite needn't look up), the taps; and the points if there were any.
     look_up = 1 if connection.vendor == "postgresql" else 0

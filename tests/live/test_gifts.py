@@ -74,9 +74,10 @@ def refuse_ended(vera, live):
 
 
 def refuse_flood(vera, live):
+    flood = {"gift": "spark", "price": 1, "quantity": 1, "now": timezone.now()}
     for _ in range(20):
-        tap(vera, live, gift="spark")
-    return {"gift": "spark", "price": 1}
+        gifts.tap_gift(viewer=vera, session_id=live.pk, tap_id=uuid4(), **flood)
+    return flood
 
 
 def refuse_own(vera, live):
