@@ -225,6 +225,8 @@ WHITENOISE_AUTOREFRESH = DEBUG
 LANGUAGE_CODE = "en-us"
 TIME_ZONE = "UTC"
 USE_I18N = False
+# The admin's dates: with the zone, like everywhere else.
+DATETIME_FORMAT, DATE_FORMAT = "j M Y, H:i T", "j M Y"
 USE_TZ = True
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 INSTALLED_APPS += ["django.forms"]

@@ -287,6 +287,11 @@ def test_confirming_what_has_expired_says_so(client, otto):
     assert "This preview has expired." in response.content.decode()
 
 
+def test_confirming_nothing_imports_nothing(client, otto):
+    assert "There is nothing to import." in client.post("/admin/live/gift/process_import/").content.decode()
+    assert client.get("/admin/live/gift/process_import/").status_code == 405
+
+
 def test_confirming_after_the_terms_changed_imports_nothing(client, otto):
     preview = upload(client, HEADER + "clover,Clover,clover,30,50\npanda,Panda,panda,9000,20\n")
     LiveTerms.objects.create(

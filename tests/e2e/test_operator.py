@@ -1,0 +1,101 @@
+"""Otto's main path in a browser: a price for now, a picture, a tick for a large change; what the public then reads."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from tests.factories import PASSWORD, make_session, make_user
+from tests.operator import make_operator
+
+
+def obeys_axe(page):
+    """Without preloading: axe would load an `@import` of Django as inline style, which our CSP refuses."""
+    violations = Axe().run(page, options={"preload": False}).response["violations"]
+    assert [f"{one['id']}: {node['html'][:160]}" for one in violations for node in one["nodes"]] == [], page.url
+
+
+def log_in(page, person):
+    page.goto("/accounts/login/?next=/admin/")
+    page.get_by_label("E-mail").or_(page.locator("[name=login]")).first.fill(person.email)
+    page.locator("[name=password]").first.fill(PASSWORD)
+    page.locator("main form button[type=submit], main form button.button").first.click()
+    page.wait_for_url("**/admin/")
+
+
+def announce(page, slug, coins, reason):
+    page.goto(f"/admin/live/gift/?q={slug}")
+    page.locator("#result_list tbody a").first.click()
+    page.get_by_label("Coins:").fill(str(coins))
+    page.locator("#id_reason").fill(reason)
+    page.get_by_role("button", name="Save", exact=True).click()
+
+
+@pytest.mark.parametrize("size", [(390, 844), (1280, 860)])
+def test_new_price_is_on_the_public_page_at_once(open_page, size, axe):
+    page = open_page(*size)
+    log_in(page, make_operator())
+    announce(page, "panda", 6, "Dearer bamboo")
+    expect(page.locator(".messagelist")).to_contain_text("Panda costs 6 coins")
+    page.goto("/economy/")
+    row = page.get_by_role("region", name="Gifts today").get_by_role("row", name="Panda")
+    expect(row).to_contain_text("$0.06")
+    expect(row).to_contain_text("$0.03")
+    axe(page)
+
+
+def test_large_change_waits_for_a_tick_beside_the_numbers(desktop):
+    log_in(desktop, make_operator())
+    announce(desktop, "panda", 50, "Tenfold")
+    box = desktop.get_by_label(re.compile("Yes: from 5 to 50 coins"))
+    expect(box).not_to_be_checked()
+    box.check()
+    desktop.get_by_role("button", name="Save", exact=True).click()
+    expect(desktop.locator(".messagelist")).to_contain_text("Panda costs 50 coins")
+
+
+def test_picture_is_chosen_by_picture(desktop):
+    log_in(desktop, make_operator())
+    desktop.goto("/admin/live/gift/?q=panda")
+    desktop.locator("#result_list tbody a").first.click()
+    desktop.get_by_text("Otter", exact=True).click()
+    desktop.locator("#id_reason").fill("A friend of the panda")
+    desktop.get_by_role("button", name="Save", exact=True).click()
+    expect(desktop.locator("#result_list img[src$='otter.svg']")).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_operator_s_pages_fit_and_break_no_rule(phone):
+    make_session()
+    make_user("Vera", coins=100)
+    log_in(phone, make_operator())
+    for address in (
+        "",
+        "live/gift/",
+        "live/livesession/",
+        "wallet/transfer/",
+        "wallet/transfer/check/",
+        "people/user/",
+    ):
+        phone.goto(f"/admin/{address}")
+        assert phone.evaluate("document.documentElement.scrollWidth") <= 390, address
+        obeys_axe(phone)
+
+
+def test_typing_a_number_of_coins_shows_where_they_go(phone, axe):
+    phone.goto("/economy/")
+    phone.get_by_label("Coins", exact=True).fill("5000")
+    where = phone.locator("#where-coins-go")
+    expect(where).to_contain_text("$25.00")
+    phone.get_by_label("Coins", exact=True).fill("0")
+    expect(where).to_contain_text("Type a number from 1 to 1,000,000.")
+    axe(phone)
+
+
+def test_without_javascript_the_form_is_a_form(open_page):
+    page = open_page(390, 844, java_script_enabled=False)
+    page.goto("/economy/")
+    page.get_by_label("Coins", exact=True).fill("5000")
+    page.get_by_role("button", name="Show where they go").click()
+    expect(page.locator("#where-coins-go")).to_contain_text("$25.00")
