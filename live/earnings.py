@@ -44,7 +44,7 @@ class Earnings(NamedTuple):
 
     @property
     def is_empty(self):
-        return not any(week.lives for week in self.weeks)
+        return not any(week.cents for week in self.weeks)
 
 
 def earned_by_week(creator, *, now=None):

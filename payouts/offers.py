@@ -90,6 +90,10 @@ class Offer(NamedTuple):
         """Return the cents of the week that are left when so many have been requested."""
         return max(0, self.allowance.left_cents - cents)
 
+    def kept_after(self, diamonds):
+        """Return the diamonds that stay in the balance when so many have been reserved."""
+        return max(0, self.balance - diamonds)
+
     def allows(self, cents):
         return self.terms.minimum_cents <= cents <= self.most_cents
 

@@ -32,7 +32,12 @@ def withdraw(request):
     except WithdrawalRefused as refusal:
         return _amount_step(request, form=form, refusal=refusal, status=409)
     offer = offer_to(request.user)
-    context = {"quote": quote, "offer": offer, "left_cents": offer.left_after(quote.cents)}
+    context = {
+        "quote": quote,
+        "offer": offer,
+        "left_cents": offer.left_after(quote.cents),
+        "kept_diamonds": offer.kept_after(quote.diamonds),
+    }
     return _step(request, "payouts/_review.html", context)
 
 

@@ -61,7 +61,7 @@ def test_a_creator_without_diamonds_is_told_how_it_begins(client):
     assert datum(page, "diamond-balance") == "0"
     assert "$100.00 to go until $100.00:" in page and "2 more Supernovas" in page
     assert "No withdrawals yet" in page
-    assert "No live has been settled in these weeks." in page
+    assert "No live has brought gifts in these weeks." in page
 
 
 def test_somebody_who_is_no_creator_is_shown_the_way_to_the_studio(client):
