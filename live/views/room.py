@@ -107,10 +107,11 @@ def _refuse(request, session_id, refusal, *, status):
     if isinstance(refusal, gifts.NotEnoughCoins):
         said |= rooms.what_is_missing(refusal, said["chosen"])
     if not request.htmx:
-        return _show_room(request, session_id, status=status, **said)
-    if isinstance(refusal, gifts.PriceChanged | gifts.GiftNotOffered):
-        said |= rooms.set_scene(_enter(request, session_id), request.user)
-    response = render(request, "live/_refused.html", said, status=status)
+        response = _show_room(request, session_id, status=status, **said)
+    else:
+        if isinstance(refusal, gifts.PriceChanged | gifts.GiftNotOffered):
+            said |= rooms.set_scene(_enter(request, session_id), request.user)
+        response = render(request, "live/_refused.html", said, status=status)
     if isinstance(refusal, TooMany):
         response["Retry-After"] = str(refusal.retry_after)
     return response

@@ -9,7 +9,8 @@ const AT_ONCE = 4;
 const PATIENCE_MS = 8000;
 const COMBO_MS = 4000;
 const RESEND_FOR_MS = 120000;
-const shelf = `taps:${location.pathname}:${lanes.dataset.viewer}`;
+const address = lanes.dataset.feed.replace(/feed\/$/, "tap/");
+const shelf = `taps:${address}:${lanes.dataset.viewer}`;
 
 let queue = [];
 let balance = Number(document.getElementById("coin-balance").value);
@@ -69,7 +70,7 @@ async function deliver(tap) {
   tap.wasSent = true;
   const body = new URLSearchParams({ gift: tap.gift, quantity: tap.quantity, price: tap.price, tap_id: tap.tap_id });
   try {
-    const answer = await fetch(`${location.pathname}tap/`, {
+    const answer = await fetch(address, {
       method: "POST",
       body,
       headers: { "HX-Request": "true", "X-CSRFToken": tray.querySelector("[name=csrfmiddlewaretoken]").value },
@@ -119,16 +120,16 @@ function refused(tap, words, status) {
   for (const stopped of [tap, ...unsent]) tell("refused", stopped);
   endCombo();
   if (status === 409 || status === 422) for (const fragment of [...read(words).children]) place(fragment);
-  else say(status === 404 ? "This live isn't here any more. Nothing was debited." : "The page is out of date. Reload it; nothing was debited.", true);
+  else say(status === 404 ? "This live isn't here any more. Nothing was debited." : "This page is out of date. Reload it to go on.", true);
   const summary = offerOf(tap.gift)?.querySelector("summary");
   summary?.classList.add("refused");
   setTimeout(() => summary?.classList.remove("refused"), 400);
 }
 
-function leaveFor(address) {
+function leaveFor(page) {
   queue = [];
   keep();
-  location.assign(address);
+  location.assign(page);
 }
 
 // --- What is shown ------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 import re
 import time
 
+import brotli
 import pytest
 from playwright.sync_api import expect
 
@@ -174,6 +175,18 @@ def test_refusal_puts_the_balance_back_and_says_what_is_missing(open_page, live,
     assert coin_balance(vera) == 1000
 
 
+def test_way_back_from_recharge_opens_the_tray_with_the_gift_still_chosen(open_page, live, vera):
+    page = open_page(**PHONE)
+    log_in(page, vera)
+    page.goto(f"/live/{live.pk}/?gift=panda#tray")
+    button = page.get_by_role("button", name="Send Panda, 5 coins, $0.05")
+    expect(button).to_be_visible()
+    button.click()
+    balance(page, 995)
+    page.keyboard.press("Escape")
+    expect(button).to_be_hidden()
+
+
 def test_end_of_the_live_brings_the_end_card(open_page, live, vera):
     page = open_page(**DESKTOP)
     enter(page, live, vera)
@@ -215,6 +228,26 @@ def test_tray_by_keyboard(open_page, live, vera):
     page.keyboard.press("Escape")
     expect(page.locator("#tray")).to_be_hidden()
     expect(opener).to_be_focused()
+
+
+def test_first_load_is_at_most_90_kilobytes(open_page, live, vera):
+    """On a desktop, where every gift is in sight at once. Fonts are compressed as they are."""
+    page = open_page(**DESKTOP)
+    log_in(page, vera)
+    page.goto("about:blank")
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("Network.enable")
+    devtools.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    answers = []
+    page.on("response", lambda answer: answers.append(answer))  # noqa: PLW0108
+    page.goto(f"/live/{live.pk}/")
+    expect(tile(page, "supernova")).to_be_visible()
+    page.wait_for_load_state("load")
+    page.wait_for_timeout(500)
+    loaded = {answer.url: answer.body() for answer in answers if "/feed/" not in answer.url}
+    sizes = {url: len(body) if url.endswith("woff2") else len(brotli.compress(body)) for url, body in loaded.items()}
+    assert len([url for url in sizes if "/gifts/" in url]) == 16
+    assert sum(sizes.values()) <= 90_000, sizes
 
 
 @pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
