@@ -20,11 +20,12 @@ SIZES = {"phone": {"width": 390, "height": 844}, "desktop": {"width": 1280, "hei
 LARGEST_BYTES = 200_000
 # No calls home while pictures are taken.
 QUIET = ["quic", "background-networking", "component-update", "sync", "gpu"]
-# Name, who looks, address. The stage is all gradients, which PNG keeps at five times the size.
+# Name with size, who looks, address. The stage is all gradients, which PNG keeps at five times the size.
 PICTURES = [
-    ("room.jpg", "vera", "/live/"),
-    ("wallet.png", "vera", "/wallet/"),
-    ("live-gifts.png", "cleo", "/payouts/"),
+    ("room-desktop.jpg", "vera", "/live/"),
+    ("room-phone.jpg", "vera", "/live/"),
+    ("wallet-phone.png", "vera", "/wallet/"),
+    ("live-gifts-desktop.png", "cleo", "/payouts/"),
 ]
 
 
@@ -84,14 +85,13 @@ def main(images):
                 executable_path=os.environ.get("CHROMIUM") or shutil.which("chromium"),
                 args=["--no-sandbox", "--no-first-run", *(f"--disable-{feature}" for feature in QUIET)],
             )
-            for size, viewport in SIZES.items():
-                for picture, person, address in PICTURES:
-                    name, suffix = picture.split(".")
-                    context = browser.new_context(base_url=f"http://localhost:{port}", viewport=viewport)
-                    page = context.new_page()
-                    sign_in(page, person)
-                    take(page, address, images / f"{name}-{size}.{suffix}")
-                    context.close()
+            for name, person, address in PICTURES:
+                size = Path(name).stem.split("-")[-1]
+                context = browser.new_context(base_url=f"http://localhost:{port}", viewport=SIZES[size])
+                page = context.new_page()
+                sign_in(page, person)
+                take(page, address, images / name)
+                context.close()
             browser.close()
     finally:
         demo.terminate()
