@@ -17,7 +17,8 @@ def obeys_axe(page):
 
 
 def log_in(page, person):
-    page.goto("/accounts/login/?next=/admin/")
+    # The first page of a run compiles every template; a busy machine takes its time.
+    page.goto("/accounts/login/?next=/admin/", timeout=20_000)
     page.get_by_label("E-mail").or_(page.locator("[name=login]")).first.fill(person.email)
     page.locator("[name=password]").first.fill(PASSWORD)
     page.locator("main form button[type=submit], main form button.button").first.click()
