@@ -9,7 +9,7 @@ from live.models import Creator
 from payouts.history import with_withdrawn, withdrawals_of
 from payouts.offers import offer_to
 
-WITHDRAWALS_PER_PAGE = 8
+WITHDRAWALS_PER_PAGE = 5
 
 
 @require_safe
