@@ -78,10 +78,11 @@ KEEP = """INSERT INTO live_gifttap
 
 
 def tap_gift(*, viewer, session_id, gift, price, quantity, tap_id, now=None):
-    """Debit `quantity` gifts (a slug) at `price` coins each and put them into the session, once per tap_id; return a Tap.
+    """Debit `quantity` gifts (a slug) at `price` coins each into the session, once per tap_id; return a Tap.
 
     The same tap again returns the first result. Raise NotEnoughCoins, PriceChanged, GiftNotOffered, LiveHasEnded,
-    TapReused or another TapRefused, TooMany above TAPS_PER_SECOND, and LiveSession.DoesNotExist; then nothing was debited.
+    TapReused or another TapRefused, TooMany above TAPS_PER_SECOND, and LiveSession.DoesNotExist; nothing was debited
+    then.
     """
     now = now or timezone.now()
     values = {

@@ -54,11 +54,12 @@ class LiveTerms(DatedRow):
         constraints = [models.UniqueConstraint(fields=["starts_at"], name="one_live_terms_at_a_time")]
 
     def __str__(self):
-        return f"{self.followers_needed:,} followers, gifts to {self.largest_gift_coins:,} coins from {self.starts_at:%d %b %Y}"
+        numbers = f"{self.followers_needed:,} followers, gifts to {self.largest_gift_coins:,} coins"
+        return f"{numbers} from {self.starts_at:%d %b %Y}"
 
 
 class Creator(models.Model):
-    """The public side of somebody who goes live. Its key is the user's, so a session knows its person without a join."""
+    """The public side of somebody who goes live. Its key is the user's: a session knows its person without a join."""
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.PROTECT, primary_key=True, related_name="creator")
     handle = models.SlugField(
@@ -164,9 +165,9 @@ class LiveSession(models.Model):
 
 
 class GiftTap(models.Model):
-    """One accepted paid tap: `quantity` gifts at `price` coins each. Name, art and price are as they were on the button.
+    """One accepted paid tap: `quantity` gifts at `price` coins each. Name, art and price are those of the button.
 
-    A trigger refuses a tap in a session that has ended or is the viewer's own, under the lock that end_session waits for.
+    A trigger refuses a tap in a session that has ended or is the viewer's own, under a lock that end_session awaits.
     """
 
     tap_id = models.UUIDField(unique=True)
@@ -178,7 +179,7 @@ class GiftTap(models.Model):
     price = models.BigIntegerField(help_text="Coins for one.")
     quantity = models.PositiveSmallIntegerField()
     coins = models.BigIntegerField(help_text="Coins for all: price times quantity.")
-    # Ids become visible out of order under concurrency; (transaction_id, id) below the oldest open transaction does not.
+    # Ids become visible out of order; (transaction_id, id) below the oldest open transaction does not.
     transaction_id = models.BigIntegerField(db_default=CurrentTransactionId(), editable=False)
     created_at = models.DateTimeField(default=timezone.now)
 

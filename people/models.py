@@ -24,7 +24,7 @@ class UserManager(BaseUserManager):
 
 
 class User(AbstractUser):
-    """Somebody with an e-mail address and a name that others see. Never deleted, only deactivated: books refer to them."""
+    """Somebody with an e-mail address and a name that others see. Deactivated, never deleted: books refer to them."""
 
     username = None
     first_name = None
