@@ -2,9 +2,8 @@
 
 from typing import NamedTuple
 
-from django.db.models import BigIntegerField, Sum
+from django.db.models import BigIntegerField
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import Coalesce
 
 from live.feed import behind, complete, in_feed_order
 from live.models import LiveSession, SessionTally
@@ -43,14 +42,6 @@ def totals_of(sessions):
     """Return {session id: Totals} of the sessions: one statement, however many sessions and taps."""
     rows = with_totals(LiveSession.objects.filter(pk__in=[session.pk for session in sessions]).order_by())
     return {pk: Totals(points, gifts) for pk, points, gifts in rows.values_list("pk", "points_so_far", "gifts_so_far")}
-
-
-def session_totals(session):
-    """Return (points, gifts) of a session: two statements, whatever it has received."""
-    tally = SessionTally.objects.filter(session=session).first()
-    taps = _behind_tally(session, tally)
-    sums = taps.order_by().aggregate(points=Coalesce(Sum("coins"), 0), gifts=Coalesce(Sum("quantity"), 0))
-    return (tally.points if tally else 0) + sums["points"], (tally.gifts if tally else 0) + sums["gifts"]
 
 
 def tally_sessions():

@@ -9,7 +9,7 @@ from django.utils import timezone
 from live.gifts import LiveHasEnded, TapRefused, points_of
 from live.models import LiveSession, LiveTerms
 from live.sessions import end_abandoned_sessions, end_session, followers_missing, say_creator_is_here, start_session
-from live.tallies import session_totals, tally_sessions, totals_of
+from live.tallies import tally_sessions, totals_of
 from payouts.diamonds import diamond_balance
 from payouts.models import DiamondRate
 from tests.factories import add_followers, make_creator, make_session, make_user, tap
@@ -40,7 +40,7 @@ def test_gate_counts_at_the_start_and_holds_while_followers_leave():
     tap(vera, session)
 
     assert session.creator.followers.count() == 999
-    assert session_totals(session) == (5, 1)
+    assert totals_of([session])[session.pk] == (5, 1)
 
 
 def test_gate_stays_shut_in_a_live_that_passes_1000_followers_on_its_way():
@@ -218,7 +218,6 @@ def test_totals_add_the_taps_behind_the_tally(settings):
     tap(vera, session, gift="panda")
 
     assert totals_of([session, other]) == {session.pk: (205, 201), other.pk: (0, 0)}
-    assert totals_of([session])[session.pk] == session_totals(session)
 
 
 def test_totals_of_no_session_are_empty():
