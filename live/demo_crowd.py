@@ -50,12 +50,13 @@ def keep_creators_here():
 
 
 def choose(dice, viewers):
-    """Return what happens next as a Doing: small gifts often, large ones rarely. None while nobody is live."""
+    """Return what happens next: small gifts often, large ones rarely. None while nobody is live or nothing offered."""
     lives = [session for session in lives_played() if session.gifts_open]
-    if not lives:
+    gifts = list(catalog())
+    if not lives or not gifts:
         return None
     session = lives[0] if dice.random() < 0.75 else lives[-1]
-    gift = choose_gift(dice, list(catalog()))
+    gift = choose_gift(dice, gifts)
     taps = dice.randint(2, LONGEST_COMBO) if gift.coins <= 100 and dice.random() < 0.3 else 1
     return Doing(dice.choice(viewers), session, gift, taps)
 
@@ -92,8 +93,13 @@ def buy_coins(viewer, missing):
 
 
 def package_for(missing):
-    """Return the smallest package that covers what is missing, not the very smallest; else the largest there is."""
+    """Return the smallest package that covers what is missing, not the very smallest; else the largest there is.
+
+    Raise Refusal while the operator offers none.
+    """
     packages = list(offered_packages())
+    if not packages:
+        raise Refusal("No coins are sold at the moment.")
     return next((each for each in packages if each.coins >= max(missing, LEAST_RECHARGE)), packages[-1])
 
 

@@ -23,7 +23,7 @@ from live.catalog import catalog
 from live.demo import build_demo, demo_is_built, refuse_foreign_database, wake_creators
 from live.demo_cast import ACCOUNTS, regulars
 from live.demo_crowd import buy_coins, choose, give, keep_creators_here, lives_played, play
-from live.models import GiftPrice, GiftTap, LiveSession
+from live.models import Gift, GiftPrice, GiftTap, LiveSession
 from live.sessions import end_abandoned_sessions, end_session
 from payouts.allowance import week_of
 from payouts.diamonds import diamond_balance
@@ -33,7 +33,19 @@ from people.refusals import Refusal
 from tests.factories import make_user
 from wallet.books import check_books
 from wallet.coins import coin_balance
-from wallet.models import Recharge, Transfer
+from wallet.models import CoinPackage, Recharge, Transfer
+
+
+class StopAfterThree(Event):
+    """Told to stop after three pauses, none of which takes time."""
+
+    waited = 0
+
+    def wait(self, timeout=None):
+        self.waited += 1
+        if self.waited == 3:
+            self.set()
+        return self.is_set()
 
 
 class DemoWorld(TestCase):
@@ -141,18 +153,17 @@ class DemoWorld(TestCase):
         handles = {choose(random.Random(n), list(regulars())).session.creator.handle for n in range(40)}
         assert handles == {"cleo", "tove"}
 
+    def test_the_crowd_waits_while_no_gift_or_no_package_is_offered(self):
+        before = GiftTap.objects.count()
+        CoinPackage.objects.update(is_offered=False)
+        with self.assertRaises(Refusal):
+            buy_coins(regulars()[0], 100)
+        Gift.objects.update(retired_at=self.now)
+        play(StopAfterThree(), random.Random(1))
+        assert GiftTap.objects.count() == before
+
     def test_the_crowd_plays_until_it_is_stopped(self):
         before = GiftTap.objects.count()
-
-        class StopAfterThree(Event):
-            waited = 0
-
-            def wait(self, timeout=None):
-                self.waited += 1
-                if self.waited == 3:
-                    self.set()
-                return self.is_set()
-
         play(StopAfterThree(), random.Random(1))
         assert GiftTap.objects.count() > before
         assert check_books() == []
