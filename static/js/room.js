@@ -225,7 +225,9 @@ function openFromAddress() {
 }
 
 tray.addEventListener("toggle", (event) => {
-  if (event.newState === "open") (tray.querySelector(".offer[open] .combo") ?? document.getElementById("tray-title")).focus({ preventScroll: true });
+  if (event.newState !== "open") return;
+  tray.querySelector(".offer[open] > summary")?.scrollIntoView({ block: "nearest" });
+  (tray.querySelector(".offer[open] .combo") ?? document.getElementById("tray-title")).focus({ preventScroll: true });
 });
 tray.addEventListener("click", (event) => {
   if (!event.target.closest(".leave-tray")) return;
