@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from django.conf import settings
 
-# A helper that keeps falling over is a fault to see, not one to hide.
+# What keeps falling over is a fault to see, not one to hide.
 MOST_RESTARTS = 3
 SECONDS_TO_END = 4
 
@@ -22,11 +22,11 @@ class Stopped(Exception):
 
 @dataclass
 class Child:
-    """One process of the demo. A helper is started again when it ends by itself; without the server nothing goes on."""
+    """One process of the demo. It is started again when it ends by itself, unless nothing can go on without it."""
 
     name: str
     command: list
-    is_helper: bool = True
+    is_essential: bool = False
     process: subprocess.Popen = None
     restarts: int = field(default=0)
 
@@ -39,7 +39,7 @@ def children(port):
     # Without this time-out a stream that is open would keep the server from ending.
     server += ["--workers-kill-timeout", "2", "--no-access-log", "--log-level", "error"]
     return [
-        Child("server", server, is_helper=False),
+        Child("server", server, is_essential=True),
         Child("worker", [*manage, "worker"]),
         Child("simulated viewers", [*manage, "crowd"]),
     ]
@@ -88,14 +88,14 @@ def wait_until_ready(port, server, seconds=120):
 
 
 def watch(running, environment, say):
-    """Look after the children until one is missed: start a helper again, and raise Stopped for the server."""
+    """Look after the children until one is missed: start it again, or raise Stopped for the server."""
     while True:
         time.sleep(0.5)
         for child in running:
             code = child.process.poll()
             if code is None:
                 continue
-            if not child.is_helper or child.restarts >= MOST_RESTARTS:
+            if child.is_essential or child.restarts >= MOST_RESTARTS:
                 raise Stopped(f"The {child.name} ended by itself (exit code {code}).")
             child.restarts += 1
             say(f"The {child.name} ended by itself (exit code {code}) and is started again.")

@@ -207,17 +207,17 @@ def test_the_secret_key_is_made_once_and_for_its_owner_alone(settings, tmp_path)
     assert stat.S_IMODE((settings.VAR_DIR / "secret-key").stat().st_mode) == 0o600
 
 
-def test_a_helper_is_started_again_a_few_times_and_then_the_demo_ends():
-    helper = demo_processes.Child("worker", [sys.executable, "-c", ""])
-    demo_processes.start(helper, {})
+def test_the_worker_is_started_again_a_few_times_and_then_the_demo_ends():
+    worker = demo_processes.Child("worker", [sys.executable, "-c", ""])
+    demo_processes.start(worker, {})
     said = []
     with pytest.raises(demo_processes.Stopped, match="The worker ended by itself"):
-        demo_processes.watch([helper], {}, said.append)
+        demo_processes.watch([worker], {}, said.append)
     assert len(said) == demo_processes.MOST_RESTARTS
 
 
 def test_without_its_server_the_demo_ends_at_once():
-    server = demo_processes.Child("server", [sys.executable, "-c", "raise SystemExit(3)"], is_helper=False)
+    server = demo_processes.Child("server", [sys.executable, "-c", "raise SystemExit(3)"], is_essential=True)
     demo_processes.start(server, {})
     with pytest.raises(demo_processes.Stopped, match=r"The server ended by itself \(exit code 3\)"):
         demo_processes.watch([server], {}, print)
