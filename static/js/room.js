@@ -174,6 +174,7 @@ document.addEventListener("tap:pressed", ({ detail: tap }) => {
 });
 
 document.addEventListener("tap:accepted", ({ detail: tap }) => {
+  if (!own.includes(tap)) return;
   const lane = laneOf(`${lanes.dataset.viewer}-${tap.giftId}`);
   if (lane) lane.dataset.tap = tap.row;
   if (known.has(tap.row)) own = own.filter((other) => other !== tap);
@@ -183,6 +184,7 @@ document.addEventListener("tap:accepted", ({ detail: tap }) => {
 });
 
 document.addEventListener("tap:refused", ({ detail: tap }) => {
+  if (!own.includes(tap)) return;
   own = own.filter((other) => other !== tap);
   const lane = laneOf(`${lanes.dataset.viewer}-${tap.giftId}`);
   if (lane) count(lane, -tap.quantity, -tap.price * tap.quantity);

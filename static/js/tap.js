@@ -231,9 +231,9 @@ window.addEventListener("beforeunload", (event) => {
 window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 
 // A reload sends again what had no answer, with the same ids. What is older than two minutes is let go unsent.
+// They may be in the points and lanes of the page already, so these are left to the feed.
 const left = JSON.parse(sessionStorage.getItem(shelf) || "[]");
 queue = left.filter((tap) => Date.now() - tap.at < RESEND_FOR_MS);
-for (const tap of queue) tell("pressed", tap);
 keep();
 showBalance();
 send();
