@@ -23,6 +23,7 @@ test: environment
 	@scripts/test.sh
 
 bench: environment
+	@$(BIN)/python -m pip install --quiet --requirement bench/requirements.txt
 	@exec $(BIN)/python -m bench
 
 lint: environment
