@@ -14,7 +14,7 @@ from wallet.models import CoinPackage
 from wallet.recharges import receive_message, start_recharge
 
 numbers = itertools.count(1)
-PASSWORD = "ovation"  # noqa: S105
+PASSWORD = "ovation"
 
 
 def make_user(name="Vera", *, coins=0, **fields):
