@@ -1,0 +1,180 @@
+"""Plant faults that would cost somebody money, one at a time in a copy of the tree, and show that tests notice.
+
+    .venv/bin/python scripts/planted_faults.py            all of them
+    .venv/bin/python scripts/planted_faults.py owner      those whose name has the word
+
+Each fault replaces one piece of source; the tests named beside it must then fail. Ends with 1 if a fault goes
+unnoticed, or if a piece of source isn't there any more.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parent.parent
+LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "var", "staticfiles", "__pycache__", ".pytest_cache", "test-results")
+
+
+class Fault(NamedTuple):
+    """What is planted: in `file`, `source` becomes `planted`; `tests` must notice, on PostgreSQL if `postgres`."""
+
+    name: str
+    file: str
+    source: str
+    planted: str
+    tests: str
+    postgres: bool = False
+
+
+FAULTS = [
+    Fault(
+        "no conditional update: a debit below zero is left to the CHECK",
+        "wallet/ledger.py",
+        "WHERE name = %(debit)s AND balance >= %(amount)s AND ",
+        "WHERE name = %(debit)s AND ",
+        "tests/wallet/test_ledger.py tests/races/test_tapping_at_once.py",
+        postgres=True,
+    ),
+    Fault(
+        "no unique key: equal posts that race are both written",
+        "wallet/migrations/0001_initial.py",
+        'fields=("reference", "reason")',
+        'fields=("id", "reference", "reason")',
+        "tests/races tests/wallet/test_ledger.py",
+        postgres=True,
+    ),
+    Fault(
+        "settle twice: the end of a live doesn't look whether it has ended",
+        "live/sessions.py",
+        "    if not session.is_live:\n        return session.settlement\n",
+        "",
+        "tests/live/test_sessions.py tests/races/test_tapping_at_once.py",
+    ),
+    Fault(
+        "rounding up: a fraction of a cent becomes a cent",
+        "payouts/worth.py",
+        "return diamonds * micros // MICROS_PER_CENT",
+        "return -(-diamonds * micros // MICROS_PER_CENT)",
+        "tests/payouts/test_worth.py",
+    ),
+    Fault(
+        "a missing owner filter: anybody opens anybody's recharge",
+        "wallet/views.py",
+        "get_object_or_404(request.user.recharges, pk=recharge_id)",
+        "get_object_or_404(request.user.recharges.model, pk=recharge_id)",
+        "tests/wallet/test_pages.py tests/test_every_url.py",
+    ),
+    Fault(
+        "a missing owner filter: anybody ends anybody's live",
+        "live/views/studio.py",
+        "pk=session_id, creator=request.user.pk",
+        "pk=session_id",
+        "tests/live/test_studio.py tests/test_every_url.py",
+    ),
+    Fault(
+        "a missing owner filter: anybody confirms anybody's quote",
+        "payouts/views.py",
+        'get_object_or_404(request.user.quotes.select_related("account__service"), pk=form.cleaned_data["quote"])',
+        'get_object_or_404(request.user.quotes.model, pk=form.cleaned_data["quote"])',
+        "tests/payouts",
+    ),
+    Fault(
+        "no lock at the end of a live: a tap on its way is left out of the settlement",
+        "live/sessions.py",
+        'LiveSession.objects.select_for_update(of=("self",))',
+        "LiveSession.objects",
+        "tests/races/test_tapping_at_once.py",
+        postgres=True,
+    ),
+    Fault(
+        "no trigger: a tap that was checked before the end is written after it",
+        "live/migrations/0002_promises_and_start.py",
+        "        tap_only_while_live(),\n",
+        "",
+        "tests/races/test_tapping_at_once.py tests/live/test_gifts.py",
+        postgres=True,
+    ),
+    Fault(
+        "the price isn't compared: a tap is charged what the form says",
+        "live/gifts.py",
+        "AND %(price)s = (SELECT price.coins",
+        "AND 0 < (SELECT price.coins",
+        "tests/live/test_gifts.py",
+    ),
+    Fault(
+        "the feed follows ids: taps that become visible late are lost",
+        "live/feed.py",
+        'return taps.filter(GreaterThan(Place("transaction_id", "id"), Place(Value(place), Value(cursor))))',
+        "return taps.filter(id__gt=cursor)",
+        "tests/live/test_feed.py",
+        postgres=True,
+    ),
+    Fault(
+        "the week isn't counted: the maximum is checked against nothing",
+        "payouts/allowance.py",
+        "return max(0, self.limit_cents - self.used_cents)",
+        "return self.limit_cents",
+        "tests/payouts",
+    ),
+    Fault(
+        "given back twice: a withdrawal that failed may fail again",
+        "payouts/withdrawals.py",
+        "        if status in TRANSITIONS.get(withdrawal.status, ()):",
+        "        if status:",
+        "tests/payouts",
+    ),
+    Fault(
+        "a signature that nobody looks at: forged payments credit coins",
+        "wallet/gateways/sandbox.py",
+        'if not hmac.compare_digest(headers.get(SIGNATURE, "").encode(), _signature(stamp, body).encode()):',
+        "if SIGNATURE not in headers:",
+        "tests/wallet/test_gateways.py tests/wallet/test_callbacks.py",
+    ),
+]
+
+
+def plant(fault, room):
+    """Copy the tree into the room with the fault in it."""
+    shutil.copytree(ROOT, room, ignore=LEFT_OUT)
+    file = room / fault.file
+    text = file.read_text()
+    if fault.source not in text:
+        raise LookupError(f"{fault.file} no longer holds: {fault.source.strip()}")
+    file.write_text(text.replace(fault.source, fault.planted))
+
+
+def is_noticed(fault):
+    """Say whether a test fails with the fault planted; raise if the tests couldn't run at all."""
+    with tempfile.TemporaryDirectory() as temporary:
+        room = Path(temporary) / "ovation"
+        plant(fault, room)
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("TEST_DATABASE")}
+        if fault.postgres:
+            environment["TEST_DATABASE"] = "postgres"
+        command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *fault.tests.split()]
+        done = subprocess.run(command, cwd=room, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode not in {0, 1}:
+        raise RuntimeError(f"the tests didn't run:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
+    failed = [line for line in done.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
+    print(f"    {failed[0][:150]}" if failed else "    nothing failed", flush=True)
+    return done.returncode == 1
+
+
+def main(word=""):
+    unnoticed = []
+    for fault in FAULTS:
+        if word not in fault.name:
+            continue
+        print(fault.name, flush=True)
+        if not is_noticed(fault):
+            unnoticed.append(fault.name)
+    print("\n".join(["Unnoticed:", *unnoticed]) if unnoticed else "Every planted fault was noticed.")
+    return bool(unnoticed)
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:2]))

@@ -1,0 +1,172 @@
+"""Every address of the site against every person: who gets what, on GET and POST, plain and with htmx.
+
+The addresses come from the resolver, the expected answers from tests/every_url.csv; an address without a row fails.
+A cell is a status; `in` means: sent to log in. Columns: nobody signed in, Vera (the recharge and the tap are hers),
+Mallory (a viewer), Cleo (the sessions, withdrawal and payout account are hers), Nova (another creator), Gone
+(deactivated while signed in) and Otto (operator).
+"""
+
+import csv
+import re
+import time
+from pathlib import Path
+
+import pytest
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
+from django.apps import apps
+from django.contrib.admin.utils import quote as quote_key
+from django.db import connection, transaction
+from django.test import Client
+from django.urls import get_resolver
+
+from live.sessions import end_session
+from payouts.withdrawals import quote, request_withdrawal
+from tests.factories import make_creator, make_payout_account, make_recharge, make_session, make_user, tap
+
+TABLE = Path(__file__).with_name("every_url.csv")
+ROLES = ["nobody", "vera", "mallory", "cleo", "nova", "gone", "otto"]
+METHODS = ["GET", "POST", "HX GET", "HX POST"]
+# Once is enough, and PostgreSQL is the stricter of the two.
+pytestmark = pytest.mark.postgres
+
+WRITES = ("INSERT", "UPDATE", "DELETE")
+# What a GET may write: the session itself, as log-in pages do, and the limits of sign-in.
+MAY_WRITE = ("django_session", "site_cache", "SAVEPOINT")
+
+
+def every_route(resolver=None, before=""):
+    """Yield the route of every address, as `live/<uuid:session_id>/tap/`."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        route = before + str(pattern.pattern)
+        if hasattr(pattern, "url_patterns"):
+            yield from every_route(pattern, route)
+        else:
+            yield route
+
+
+def group_of(route):
+    return route.split("/")[0] if route.startswith(("accounts/", "admin/")) else "product"
+
+
+def read_table():
+    with TABLE.open(newline="") as file:
+        return {(row["route"], row["method"]): row for row in csv.DictReader(file)}
+
+
+@pytest.fixture
+def people(db):
+    """The seven clients, and what the addresses are filled in with."""
+    vera, mallory, gone = make_user("Vera", coins=500_000), make_user("Mallory", coins=1_000), make_user("Gone")
+    otto = make_user("Otto", is_staff=True, is_superuser=True)
+    cleo, nova = make_creator("Cleo"), make_creator("Nova", followers=0)
+    ended = make_session(cleo, title="Last week")
+    tap(vera, ended, gift="supernova", quantity=40)
+    end_session(ended, by="creator")
+    live = make_session(cleo)
+    given = tap(vera, live)
+    account = make_payout_account(cleo.user)
+    withdrawal = request_withdrawal(quote=quote(creator=cleo.user, account=account, cents=200_00), creator=cleo.user)
+    users = {"vera": vera, "mallory": mallory, "cleo": cleo.user, "nova": nova.user, "gone": gone, "otto": otto}
+    clients = {role: Client() for role in ROLES}
+    for role, user in users.items():
+        sign_in(clients[role], user)
+    type(gone).objects.filter(pk=gone.pk).update(is_active=False)
+    return clients, {
+        "session_id": live.pk,
+        "ended_id": ended.pk,
+        "tap_id": vera.taps.get(pk=given.id).tap_id,
+        "recharge_id": make_recharge(vera).pk,
+        "withdrawal_id": withdrawal.pk,
+        "account_id": account.pk,
+        "handle": cleo.handle,
+        "provider": "sandbox",
+        "slug": "no-such-mail",
+        "pk": 1,
+    }
+
+
+def sign_in(client, user):
+    """Log in a moment ago, so that no page asks for the password again."""
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    session = client.session
+    record = {"method": "password", "at": time.time(), "email": user.email, "reauthenticated": True}
+    session[AUTHENTICATION_METHODS_SESSION_KEY] = [record]
+    session[f"{AUTHENTICATION_METHODS_SESSION_KEY}_user"] = str(user.pk)
+    session.save()
+
+
+def fill_in(route, values):
+    """Return the address with its parameters filled in; in the admin, with the first object of the model."""
+    route = re.sub(r"\^?\(\?P<app_label>.*", "live/", route).replace("(?P<url>.*)$", "no-such-page")
+    parts = route.split("/")
+    for place, part in enumerate(parts):
+        name = part.strip("@<>").split(":")[-1]
+        if part.startswith(("<", "@<")):
+            if route.startswith("live/") and parts[-2] in {"summary", "thanks"}:
+                name = "ended_id"
+            parts[place] = part[: part.index("<")] + str(values[name] if name in values else first_key(parts[1:3]))
+    return "/" + "/".join(parts)
+
+
+def first_key(model):
+    """Return the key of the first object of a model of the admin as its addresses write it; 1 if there is none."""
+    known = model[0] in apps.app_configs and model[1] in apps.get_app_config(model[0]).models
+    first = apps.get_model(*model).objects.order_by("pk").first() if known else None
+    return str(quote_key(first.pk)) if first else "1"
+
+
+def answer(client, method, address):
+    """Return the cell for one request; nothing it changes stays. A GET that writes is told."""
+    written = []
+
+    def watch(execute, sql, params, many, context):
+        if sql.lstrip().upper().startswith(WRITES) and not any(name in sql for name in MAY_WRITE):
+            written.append(sql[:80])
+        return execute(sql, params, many, context)
+
+    headers = {"HX-Request": "true"} if method.startswith("HX") else {}
+    cookies = client.cookies.copy()
+    with transaction.atomic(), connection.execute_wrapper(watch):
+        response = client.generic(method.split()[-1], address, headers=headers)
+        transaction.set_rollback(True)
+    client.cookies = cookies
+    if method.endswith("GET") and written:
+        return f"wrote {written[0]}"
+    if "/accounts/login/" in response.headers.get("Location", "") + response.headers.get("HX-Redirect", ""):
+        return "in"
+    return str(response.status_code)
+
+
+@pytest.mark.parametrize("group", ["product", "accounts", "admin"])
+def test_every_address_answers_everybody_as_the_table_says(people, group):
+    clients, values = people
+    table, wrong = read_table(), []
+    for route in dict.fromkeys(every_route()):
+        if group_of(route) != group:
+            continue
+        for method in METHODS if group == "product" else METHODS[:2]:
+            address = fill_in(route, values)
+            found = {role: answer(clients[role], method, address) for role in ROLES}
+            expected = table.get((route, method))
+            if expected is None or any(expected[role] != found[role] for role in ROLES):
+                wrong.append(",".join([route, method, *found.values()]))
+    assert wrong == [], "\n" + "\n".join(wrong)
+
+
+def test_table_has_no_row_for_an_address_that_is_gone():
+    assert {route for route, _ in read_table()} <= set(every_route())
+
+
+def test_no_post_is_accepted_without_its_token(people):
+    """But for the payment provider's door, which is closed by a signature instead."""
+    clients, values = people
+    strict = Client(enforce_csrf_checks=True)
+    strict.cookies = clients["otto"].cookies
+    accepted = []
+    for route in dict.fromkeys(every_route()):
+        with transaction.atomic():
+            status = strict.post(fill_in(route, values)).status_code
+            transaction.set_rollback(True)
+        if status != 403:
+            accepted.append(route)
+    assert accepted == ["wallet/callbacks/<slug:provider>/"]
