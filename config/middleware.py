@@ -1,6 +1,7 @@
 """What stands around every view: refusals in words, log-in for fragments, the reader's time zone."""
 
 import zoneinfo
+from functools import cache
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -43,12 +44,18 @@ def htmx_login(get_response):
     return middleware
 
 
+@cache
+def known_zones():
+    """Return the names of all zones, read once: asking for them opens hundreds of files."""
+    return zoneinfo.available_timezones()
+
+
 def local_time(get_response):
     """Show times in the zone that the reader's browser names in the cookie `tz`; UTC without one."""
 
     def middleware(request):
         zone = request.COOKIES.get("tz", "")
-        if zone in zoneinfo.available_timezones():
+        if zone in known_zones():
             with timezone.override(zoneinfo.ZoneInfo(zone)):
                 return get_response(request)
         return get_response(request)
