@@ -6,14 +6,23 @@ from people.models import User
 from people.names import AVATARS, clean_name, validate_name
 
 
+class NameField(forms.CharField):
+    """A name of at most 30 characters, cleaned to the form it is stored in."""
+
+    def __init__(self, **options):
+        super().__init__(max_length=30, validators=[validate_name], **options)
+
+    def clean(self, value):
+        name = clean_name(super().clean(value))
+        self.run_validators(name)  # NFC writes some letters as two or three: the length is that of what is stored
+        return name
+
+
 class SignupForm(forms.Form):
     """What sign-up asks besides e-mail address and password; allauth builds its form on top of this one."""
 
-    name = forms.CharField(max_length=30, validators=[validate_name], help_text="What others see beside your gifts.")
+    name = NameField(help_text="What others see beside your gifts.")
     name.widget.attrs["autocomplete"] = "nickname"
-
-    def clean_name(self):
-        return clean_name(self.cleaned_data["name"])
 
     def signup(self, request, user):
         """Nothing is left to do: the adapter has kept the name."""

@@ -23,7 +23,7 @@ def clean_name(text):
 
 
 def validate_name(text):
-    """Raise ValidationError unless the name is 1 to 30 visible characters without direction tricks."""
+    """Raise ValidationError unless the name has a visible character, no invisible one and no stacked accents."""
     if not clean_name(text):
         raise ValidationError("Type a name of at least one visible character.")
     accents = 0

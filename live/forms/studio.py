@@ -6,8 +6,8 @@ from django.core.exceptions import ValidationError
 from live.models import Creator, LiveSession
 from live.thanks import MOST_WORDS
 from live.words import clean_line
+from people.forms import NameField
 from people.models import User
-from people.names import clean_name, validate_name
 
 DEFAULT_WORDS = "Thank you for being there."
 
@@ -19,13 +19,14 @@ class LineField(forms.CharField):
         line = clean_line(super().clean(value))
         if self.required and not line:
             raise ValidationError("Type at least one visible character.")
+        self.run_validators(line)  # NFC writes some letters as two or three: the length is that of what is stored
         return line
 
 
 class ProfileForm(forms.Form):
     """What others read on a creator's page."""
 
-    name = forms.CharField(max_length=30, help_text="What people see on your page and in your lives.")
+    name = NameField(help_text="What people see on your page and in your lives.")
     bio = LineField(
         label="About you",
         max_length=200,
@@ -33,10 +34,6 @@ class ProfileForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="One or two sentences. You can leave it empty.",
     )
-
-    def clean_name(self):
-        validate_name(self.cleaned_data["name"])
-        return clean_name(self.cleaned_data["name"])
 
 
 class CreatorForm(ProfileForm):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from live.forms.studio import TitleForm
 from live.words import clean_line
 
 
@@ -24,3 +25,9 @@ from live.words import clean_line
 )
 def test_line_keeps_what_can_be_seen(typed, kept):
     assert clean_line(typed) == kept
+
+
+def test_a_line_is_as_long_as_it_is_stored():
+    letter = "\u0958"  # one as typed, two in NFC
+    assert TitleForm({"title": letter * 40}).is_valid()
+    assert not TitleForm({"title": letter * 41}).is_valid()

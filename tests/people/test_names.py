@@ -43,3 +43,9 @@ def test_sign_up_stores_the_clean_name():
 
 def test_sign_up_refuses_a_name_of_31_characters():
     assert not SignupForm({"name": "A" * 31}).is_valid()
+
+
+def test_a_name_is_as_long_as_it_is_stored():
+    letter = "\u0958"  # one as typed, two in NFC
+    assert SignupForm({"name": letter * 15}).is_valid()
+    assert not SignupForm({"name": letter * 16}).is_valid()
