@@ -131,7 +131,7 @@ class ReasonedAdmin(OperatorAdmin):
         return name in {field.name for field in self.opts.fields}
 
     def construct_change_message(self, request, form, formsets, add=False):
-        reason = form.cleaned_data.get("reason") or request.POST.get("reason", "")[:200]
+        reason = form.cleaned_data.get("reason") or typed_reason(request)
         return f"{'Added' if add else self.describe_change(form)}. Reason: {reason}"
 
     def describe_change(self, form):
@@ -194,9 +194,14 @@ class SearchesById:
             return super().get_search_results(request, queryset, search_term.replace("\x00", ""))
 
 
+def typed_reason(request):
+    """Return the reason that came with a form of the admin's own, as the history can keep it: PostgreSQL has no NUL."""
+    return request.POST.get("reason", "").replace("\x00", "").strip()[:200]
+
+
 def reason_of(request):
     """Return the reason typed beside a list's action; raise Refusal if there is none."""
-    reason = request.POST.get("reason", "").strip()[:200]
+    reason = typed_reason(request)
     if not reason:
         raise Refusal("Say why, in the field Reason. Nothing was changed.")
     return reason

@@ -10,7 +10,7 @@ from django.http import HttpResponseRedirect
 from django.utils import timezone
 from django.utils.timezone import localtime
 
-from people.operator import AsksAgain, OperatorAdmin, is_jump
+from people.operator import AsksAgain, OperatorAdmin, is_jump, typed_reason
 
 FURTHEST_DAYS = 2 * 365
 A_MOMENT = timedelta(minutes=5)
@@ -117,16 +117,15 @@ class DatedAdmin(OperatorAdmin):
         return f"Announced: {form.instance}. Reason: {form.instance.reason_given}"
 
     def delete_view(self, request, object_id, extra_context=None):
-        if request.method == "POST" and not request.POST.get("reason", "").strip():
+        if request.method == "POST" and not typed_reason(request):
             messages.error(request, "Say why it is withdrawn. Nothing was changed.")
             return HttpResponseRedirect(request.get_full_path())
         return super().delete_view(request, object_id, extra_context)
 
     def log_deletions(self, request, queryset):
-        reason = request.POST.get("reason", "").strip()[:200]
         return LogEntry.objects.log_actions(
             user_id=request.user.pk,
             queryset=queryset,
             action_flag=DELETION,
-            change_message=f"Withdrawn before it counted. Reason: {reason}",
+            change_message=f"Withdrawn before it counted. Reason: {typed_reason(request)}",
         )

@@ -106,5 +106,5 @@ class GiftRows(forms.BaseModelFormSet):
 
     def clean(self):
         super().clean()
-        if self.has_changed() and not self.data.get("reason", "").strip():
+        if self.has_changed() and not self.data.get("reason", "").replace("\x00", "").strip():
             raise forms.ValidationError("Say why the order changes, in the field Reason. Nothing was saved.")

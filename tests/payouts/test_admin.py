@@ -56,6 +56,8 @@ def test_rate_for_later_does_not_count_yet_and_can_be_withdrawn(client, otto):
     assert rate.micros == 4_000
     url = f"/admin/payouts/diamondrate/{rate.pk}/delete/"
     assert "Withdraw the announcement" in client.get(url).content.decode()
+    client.post(url, {"post": "yes", "reason": "\x00"})
+    assert DiamondRate.objects.next_after() == rate
     client.post(url, {"post": "yes", "reason": "Not after all"})
     assert DiamondRate.objects.next_after() is None
 
