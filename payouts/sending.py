@@ -3,7 +3,7 @@
 import logging
 from datetime import timedelta
 
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
@@ -65,7 +65,12 @@ def _take_up(due, now, limit):
 
 def _settle(taken):
     for withdrawal in taken:
-        _settle_with_provider(withdrawal)
+        try:
+            _settle_with_provider(withdrawal)
+        except (OperationalError, InterfaceError):
+            raise  # the database is away, for the next one too
+        except Exception:
+            log.exception("withdrawal %s could not be settled, the next one isn't kept waiting by it", withdrawal.id)
     return len(taken)
 
 
@@ -76,7 +81,7 @@ def _settle_with_provider(withdrawal):
     ask = gateway.send if withdrawal.status == Status.REQUESTED else gateway.look_up
     try:
         answer = ask(payout)
-    except Exception as error:  # Whatever broke, it may have been paid: the next one is not kept waiting by it.
+    except Exception as error:  # Whatever broke, it may have been paid: nothing is concluded.
         log.exception("withdrawal %s: asking %s failed", withdrawal.id, gateway.slug)
         answer = PayoutAnswer(Answer.UNKNOWN, why=str(error))
     match answer.answer:

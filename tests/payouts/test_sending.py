@@ -130,6 +130,15 @@ def test_a_provider_that_breaks_keeps_nobody_else_waiting(provider):
     assert statuses(first) == ["requested", "sent"]
 
 
+def test_a_withdrawal_of_a_provider_that_is_gone_keeps_nobody_else_waiting(provider):
+    cleo = make_earner(40_000)
+    first, second = withdraw(cleo), withdraw(cleo)
+    Withdrawal.objects.filter(pk=first.pk).update(provider="gone")
+
+    assert send_withdrawals() == 2
+    assert (statuses(first), statuses(second)) == (["requested"], ["requested", "sent"])
+
+
 def test_nothing_is_sent_again_after_29_days_and_somebody_is_told(provider, caplog):
     withdrawal = withdraw(make_earner(20_000), receiver="unknown@example.com")
     asked = withdrawal.requested_at
