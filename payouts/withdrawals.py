@@ -88,17 +88,7 @@ def request_withdrawal(*, quote, creator, now=None):
         requested_at=now,
         arrives_by=arrives_by(now, terms),
     )
-    try:
-        ledger.post(
-            debit=diamonds_of(creator),
-            credit=held_of(creator),
-            amount=quote.diamonds,
-            reason=Reason.HOLD,
-            reference=withdrawal.id,
-            now=now,
-        )
-    except ledger.NotEnough as error:
-        raise WithdrawalRefused(_diamonds_sentence(diamond_balance(creator), quote.diamonds)) from error
+    _hold(withdrawal, now)
     _note_step(withdrawal, by=creator.email, why=f"{whole(quote.diamonds)} diamonds reserved", now=now)
     return withdrawal
 
@@ -173,6 +163,21 @@ def _move(withdrawal, status, *, by, why, now=None):
                 f"/payouts/{withdrawal.id}/",
             )
     return withdrawal
+
+
+def _hold(withdrawal, now):
+    creator, diamonds = withdrawal.creator, withdrawal.diamonds
+    try:
+        ledger.post(
+            debit=diamonds_of(creator),
+            credit=held_of(creator),
+            amount=diamonds,
+            reason=Reason.HOLD,
+            reference=withdrawal.id,
+            now=now,
+        )
+    except ledger.NotEnough as error:
+        raise WithdrawalRefused(_diamonds_sentence(diamond_balance(creator), diamonds)) from error
 
 
 def _let_go(withdrawal, now):
