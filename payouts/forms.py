@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django_countries import countries
 
 from payouts.models import PayoutAccount, PayoutService
+from wallet.forms import PlainUUIDField
 
 # Digits are the ten ASCII ones: Python's int() would take any script's.
 DOLLARS = re.compile(r"\$?\s*([0-9]{1,9}|[0-9]{1,3}(?:,[0-9]{3}){1,2})(?:\.([0-9]{1,2}))?")
@@ -55,7 +56,7 @@ class WithdrawForm(forms.Form):
 class ConfirmForm(forms.Form):
     """The quote to confirm."""
 
-    quote = forms.UUIDField()
+    quote = PlainUUIDField()
 
 
 class AccountForm(forms.Form):

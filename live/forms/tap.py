@@ -4,6 +4,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from live.models import LARGEST_PRICE_COINS, MOST_AT_ONCE
+from wallet.forms import PlainUUIDField
 
 LARGEST_ID = 2**63 - 1
 
@@ -26,7 +27,7 @@ class TapForm(forms.Form):
     gift = forms.SlugField(max_length=40)
     quantity = PlainInteger(min_value=1, max_value=MOST_AT_ONCE)
     price = PlainInteger(min_value=1, max_value=LARGEST_PRICE_COINS)
-    tap_id = forms.UUIDField()
+    tap_id = PlainUUIDField()
 
 
 class FeedForm(forms.Form):
