@@ -18,7 +18,7 @@ ALL_THANKED = "They had your thanks already. Nothing was sent twice."
 
 @require_safe
 def summary(request, session_id):
-    """What a live brought: for its creator, and for the operator's staff."""
+    """What a live brought: for its creator, and for staff who may see lives."""
     session = _session_or_404(request, session_id)
     if session.is_live:
         return redirect("studio") if session.creator_id == request.user.pk else redirect("room", session_id)
@@ -94,4 +94,5 @@ def _own(request):
 
 def _session_or_404(request, session_id):
     sessions = LiveSession.objects.select_related("creator__user", "settlement")
-    return get_object_or_404(sessions if request.user.is_staff else _own(request), pk=session_id)
+    may_see_all = request.user.is_staff and request.user.has_perm("live.view_livesession")
+    return get_object_or_404(sessions if may_see_all else _own(request), pk=session_id)

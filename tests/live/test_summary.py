@@ -107,11 +107,12 @@ def test_summary_while_live_leads_to_the_studio(client):
 
 
 def test_summary_is_for_its_creator_and_the_operator(client, ended, vera):
-    for somebody in (vera, make_creator("Mallory", followers=3).user):
+    mallory, sandra = make_creator("Mallory", followers=3).user, make_user("Sandra", is_staff=True)
+    for somebody in (vera, mallory, sandra):
         client.force_login(somebody)
         assert client.get(summary(ended)).status_code == 404
         assert client.get(summary(ended), headers=HTMX).status_code == 404
-    client.force_login(make_user("Otto", is_staff=True))
+    client.force_login(make_user("Otto", is_staff=True, is_superuser=True))
     shown = client.get(summary(ended)).content.decode()
     assert "Cleo earned" in shown
     assert "Thank all" not in shown
