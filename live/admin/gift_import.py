@@ -12,11 +12,10 @@ from live.catalog import set_price, with_prices
 from live.models import LARGEST_PRICE_COINS, Gift, art_choices
 from people.names import clean_name
 from people.operator import WholeNumberField
+from wallet.exports import STARTS_A_FORMULA, harmless
 
 COLUMNS = ("slug", "name", "art", "coins", "order")
 MOST_BYTES, MOST_ROWS = 500_000, 1_000
-# A spreadsheet would run a cell that starts like this as a formula.
-FORMULA_STARTS = ("=", "+", "-", "@")
 
 
 class TextWidget(widgets.CharWidget):
@@ -24,11 +23,10 @@ class TextWidget(widgets.CharWidget):
 
     def clean(self, value, row=None, **kwargs):
         text = clean_name(value or "")
-        return text[1:] if text[:1] == "'" and text[1:2] in FORMULA_STARTS else text
+        return text[1:] if text[:1] == "'" and text[1:2] in STARTS_A_FORMULA else text
 
     def render(self, value, obj=None, **kwargs):
-        text = super().render(value, obj)
-        return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+        return harmless(super().render(value, obj))
 
 
 class WholeNumberWidget(widgets.Widget):
