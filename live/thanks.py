@@ -26,9 +26,9 @@ def thank(session, gifters, words, *, now=None):
     now = now or timezone.now()
     # Two presses of the button queue here, so that the second one finds everybody thanked.
     LiveSession.objects.select_for_update().get(pk=session.pk)
-    already = set(session.thanks.values_list("gifter", flat=True))
-    gave = set(session.taps.values_list("viewer", flat=True).distinct())
-    thanked = [gifter for gifter in gifters if gifter.pk in gave - already]
+    unthanked = set(session.taps.values_list("viewer", flat=True).distinct())
+    unthanked -= set(session.thanks.values_list("gifter", flat=True))
+    thanked = [gifter for gifter in gifters if gifter.pk in unthanked]
     Thanks.objects.bulk_create(
         [Thanks(session=session, gifter=gifter, words=words, created_at=now) for gifter in thanked]
     )
