@@ -1,4 +1,4 @@
-"""The ASGI entry point."""
+"""The ASGI entry point. The site is served by wsgi.py; docs/adr/0009 says why."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""The WSGI entry point: every page that isn't a stream."""
+"""The WSGI entry point, which serves the site."""
 
 import os
 

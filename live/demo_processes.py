@@ -36,7 +36,7 @@ def children(port):
     manage = [sys.executable, str(settings.BASE_DIR / "manage.py")]
     server = [sys.executable, "-m", "granian", "--interface", "wsgi", "config.wsgi:application"]
     server += ["--host", "127.0.0.1", "--port", str(port), "--workers", "1", "--blocking-threads", "4"]
-    # Without this time-out a stream that is open would keep the server from ending.
+    # Without this time-out an open connection would keep the server from ending.
     server += ["--workers-kill-timeout", "2", "--no-access-log", "--log-level", "error"]
     return [
         Child("server", server, is_essential=True),

@@ -1,4 +1,4 @@
-"""The feed: one query behind the room, the poll, the stream and the overlay.
+"""The feed: one query behind the room and its poll.
 
 PostgreSQL hands out ids before commit, so a tap with a smaller id can become visible after one with a larger id, and
 `id > cursor` would lose it. Taps are read in the order (transaction id, id), and only those of transactions older than

@@ -1,4 +1,4 @@
-// The stage: shows what everybody gives, as the feed tells it. Fragments come from the poll now; a stream may bring the same.
+// The stage: shows what everybody gives, as the polled feed tells it.
 
 const lanes = document.getElementById("lanes");
 const points = document.getElementById("session-points");
