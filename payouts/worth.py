@@ -68,11 +68,6 @@ def cents_to_diamonds(cents, micros):
     return -(-cents * MICROS_PER_CENT // micros)
 
 
-def coins_to_cents(coins, rates):
-    """Return the cents that coins cost at face value, rounded up, so that what is missing is never understated."""
-    return -(-coins * rates.coin_micros // MICROS_PER_CENT)
-
-
 def where_coins_go(coins, rates):
     """Return the Breakdown of coins: 5 coins = $0.05 paid = $0.025 to the creator + $0.025 kept by the platform."""
     viewer = coins_to_micros(coins, rates)

@@ -35,13 +35,3 @@ DIAMONDS_REDEEMED = house("diamonds:redeemed")
 CENTS_VIEWERS = house("cents:viewers")
 CENTS_PLATFORM = house("cents:platform")
 CENTS_CREATORS = house("cents:creators")
-
-HOUSE_ACCOUNTS = [
-    COINS_ISSUANCE,
-    COINS_REDEEMED,
-    DIAMONDS_ISSUANCE,
-    DIAMONDS_REDEEMED,
-    CENTS_VIEWERS,
-    CENTS_PLATFORM,
-    CENTS_CREATORS,
-]
