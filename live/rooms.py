@@ -1,37 +1,21 @@
 """The room: everything its page shows of a live, in as few statements as it takes."""
 
-from datetime import timedelta
-from typing import NamedTuple
 from uuid import uuid4
 
 from django.db.models import Exists, OuterRef
 
 from live.catalog import catalog
+from live.combos import combos_of
 from live.creators import follower_count
 from live.feed import latest_taps
 from live.models import Follow, Gift, GiftTap, LiveSession, LiveTerms
 from live.stats import sessions_now_live
 from live.tallies import with_totals
 from payouts import worth
-from people.models import User
 
-COMBO_WINDOW = timedelta(seconds=5)
 MOST_LANES = 4
 # From here on a gift crosses the stage.
 LARGE_GIFT_COINS = 1_000
-
-
-class Combo(NamedTuple):
-    """Taps of one viewer for one gift that came close together, shown as one and counted as all."""
-
-    viewer: User
-    gift_id: int
-    name: str
-    art: str
-    price: int
-    quantity: int
-    coins: int
-    created_at: object
 
 
 def enter_room(session_id, viewer):
@@ -79,20 +63,6 @@ def set_scene(live, viewer):
     taps = latest_taps(live)
     cursor = taps[-1].id if taps else 0
     return {**scene, **lay_out_tray(), "lanes": combos_of(taps)[-MOST_LANES:], "cursor": cursor}
-
-
-def combos_of(taps):
-    """Join taps of one viewer and one gift that follow each other within the window; return the Combos in order."""
-    combos = []
-    for tap in taps:
-        key = (tap.viewer_id, tap.gift_id)
-        last = combos[-1] if combos else None
-        if last and key == (last.viewer.pk, last.gift_id) and tap.created_at - last.created_at <= COMBO_WINDOW:
-            quantity, coins = last.quantity + tap.quantity, last.coins + tap.coins
-            combos[-1] = last._replace(quantity=quantity, coins=coins, created_at=tap.created_at)
-        else:
-            combos.append(Combo(**{field: getattr(tap, field) for field in Combo._fields}))
-    return combos
 
 
 def what_is_missing(refusal, slug):

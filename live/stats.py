@@ -1,32 +1,23 @@
 """What a live looks like in numbers: who gave, how fast, and compared with the one before."""
 
 from datetime import UTC, timedelta
-from itertools import groupby
-from operator import attrgetter
 from typing import NamedTuple
 
 from django.db.models import Count, IntegerField, Max, OuterRef, Subquery, Sum
 from django.db.models.functions import TruncMinute
 from django.utils import timezone
 
+from live.combos import combos_of
 from live.creators import follower_count
 from live.feed import latest_taps
 from live.models import Follow, GiftTap, LiveSession, Thanks
-from live.tallies import totals_of
+from live.tallies import with_totals
 from live.thanks import top_gifters
 
 BARS = 20
 # The studio's list of what just happened, and its list of who gave most.
 ROWS = 8
 TOP = 5
-
-
-class Combo(NamedTuple):
-    """Taps of one viewer on one gift right after each other: shown as one, counted as each."""
-
-    tap: GiftTap
-    quantity: int
-    coins: int
 
 
 class Bar(NamedTuple):
@@ -65,23 +56,14 @@ class Compared(NamedTuple):
 
 
 def sessions_now_live():
-    """Return the running lives, the newest first, with their creators and `follower_count`. One statement."""
+    """Return the running lives, the newest first, with creators, totals and `follower_count`. One statement."""
     live = LiveSession.objects.filter(ended_at=None).select_related("creator__user")
-    return live.annotate(follower_count=follower_count(of="creator")).order_by("-started_at", "id")
-
-
-def with_totals(sessions):
-    """Return the sessions as a list, each with `totals`: what it has received so far. One statement for all of them."""
-    sessions = list(sessions)
-    totals = totals_of(sessions)
-    for session in sessions:
-        session.totals = totals[session.pk]
-    return sessions
+    return with_totals(live).annotate(follower_count=follower_count(of="creator")).order_by("-started_at", "id")
 
 
 def liveliest(sessions):
-    """Return the session (with totals) that has received the most points, the newest among equals; None without one."""
-    return max(sessions, key=lambda session: session.totals.points, default=None)
+    """Return the session that has received the most points, the newest among equals; None without one."""
+    return max(sessions, key=lambda session: session.points_so_far, default=None)
 
 
 def past_sessions(creator):
@@ -164,16 +146,14 @@ def draw(parts, since, each):
     return Chart(bars, min(step * 3 // 4, 24), each, most)
 
 
-def combos_of(session):
-    """Return the newest Combos of a live, the newest first, each with its last tap. One statement."""
-    newest = latest_taps(session, limit=10 * ROWS)[::-1]
-    groups = (list(taps) for _, taps in groupby(newest, key=attrgetter("viewer_id", "gift_id", "price")))
-    return [Combo(taps[0], sum(tap.quantity for tap in taps), sum(tap.coins for tap in taps)) for taps in groups]
+def latest_combos(session):
+    """Return the newest Combos of a live, the newest first. One statement."""
+    return combos_of(latest_taps(session, limit=10 * ROWS))[::-1]
 
 
 def mark_of(combos, now=None):
     """Return what the reader has seen: the newest tap, and the minute, because the page also tells the time."""
-    newest = combos[0].tap.pk if combos else 0
+    newest = combos[0].last_id if combos else 0
     return f"{newest}.{(now or timezone.now()):%H%M}"
 
 

@@ -23,7 +23,7 @@ PAST_PER_PAGE = 10
 @require_safe
 def home(request):
     """The front door: who is live now, how it works, what a coin and a diamond are worth today."""
-    lives = stats.with_totals(stats.sessions_now_live()[: LIVES_AT_HOME + 1])
+    lives = list(stats.sessions_now_live()[: LIVES_AT_HOME + 1])
     context = {
         "lives": lives[:LIVES_AT_HOME],
         "liveliest": stats.liveliest(lives[:LIVES_AT_HOME]),
@@ -38,7 +38,7 @@ def home(request):
 def live_now(request):
     """All lives that are running."""
     page = Paginator(stats.sessions_now_live(), LIVES_PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "live/live_now.html", {"page": page, "lives": stats.with_totals(page)})
+    return render(request, "live/live_now.html", {"page": page})
 
 
 @login_not_required

@@ -76,7 +76,7 @@ def activity(request):
     session = creator and creator.sessions.filter(ended_at=None).first()
     if session is None:
         return _live_is_over(stats.past_sessions(creator).first() if creator else None)
-    taps = stats.combos_of(session)
+    taps = stats.latest_combos(session)
     if request.GET.get("seen") == stats.mark_of(taps):
         return HttpResponse(status=NOTHING_NEW)
     return render(request, "live/_activity.html", {"oob": True, **_activity_of(session, taps)})
@@ -120,7 +120,7 @@ def _page_url(request, creator):
 
 
 def _activity_of(session, taps=None):
-    taps = stats.combos_of(session) if taps is None else taps
+    taps = stats.latest_combos(session) if taps is None else taps
     totals = totals_of([session])[session.pk]
     return {
         "session": session,

@@ -49,9 +49,9 @@ def test_who_is_live_takes_3_statements(client, count, django_assert_num_queries
     for number in range(count):
         tap(vera, make_session(make_creator(f"Creator{number}", followers=1_000)))
 
-    with django_assert_num_queries(3):  # lives, their totals, rates
+    with django_assert_num_queries(2):  # lives, rates
         client.get("/")
-    with django_assert_num_queries(3):  # how many, lives, their totals
+    with django_assert_num_queries(2):  # how many, lives
         client.get("/live/")
 
 

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from live import rooms
+from live.combos import combos_of
 from live.feed import latest_taps, taps_after
 from live.models import GiftTap
 from live.sessions import end_session
@@ -195,7 +195,7 @@ def test_quick_repeats_are_one_combo_and_all_counted(live, vera):
     bea = make_user("Bea", coins=100)
     for viewer, gift, quantity in [(vera, "panda", 4), (vera, "panda", 8), (bea, "panda", 1), (vera, "clover", 1)]:
         tap(viewer, live, gift=gift, quantity=quantity)
-    combos = rooms.combos_of(latest_taps(live))
+    combos = combos_of(latest_taps(live))
     assert [(combo.viewer.name, combo.name, combo.quantity, combo.coins) for combo in combos] == [
         ("Vera", "Panda", 12, 60),
         ("Bea", "Panda", 1, 5),
@@ -208,4 +208,4 @@ def test_repeats_far_apart_are_two(live, vera):
     tap(vera, live)
     taps = latest_taps(live)
     taps[1].created_at = timezone.now() + timedelta(seconds=6)
-    assert [combo.quantity for combo in rooms.combos_of(taps)] == [1, 1]
+    assert [combo.quantity for combo in combos_of(taps)] == [1, 1]

@@ -1,0 +1,37 @@
+"""Combos: taps of one viewer for one gift that came close together, shown as one and counted as all."""
+
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from people.models import User
+
+COMBO_WINDOW = timedelta(seconds=5)
+
+
+class Combo(NamedTuple):
+    """What the taps have in common, the sums of their quantities and coins, and id and moment of the last one."""
+
+    viewer: User
+    gift_id: int
+    name: str
+    art: str
+    price: int
+    quantity: int
+    coins: int
+    created_at: datetime
+    last_id: int
+
+
+def combos_of(taps):
+    """Join taps, the oldest first, that follow each other within the window; return the Combos in order."""
+    combos = []
+    for tap in taps:
+        key = (tap.viewer_id, tap.gift_id)
+        last = combos[-1] if combos else None
+        if last and key == (last.viewer.pk, last.gift_id) and tap.created_at - last.created_at <= COMBO_WINDOW:
+            quantity, coins = last.quantity + tap.quantity, last.coins + tap.coins
+            combos[-1] = last._replace(quantity=quantity, coins=coins, created_at=tap.created_at, last_id=tap.pk)
+        else:
+            facts = {field: getattr(tap, field) for field in Combo._fields if field != "last_id"}
+            combos.append(Combo(**facts, last_id=tap.pk))
+    return combos
