@@ -55,7 +55,7 @@ class LiveTerms(DatedRow):
 
     def __str__(self):
         numbers = f"{self.followers_needed:,} followers, gifts to {self.largest_gift_coins:,} coins"
-        return f"{numbers} from {self.starts_at:%d %b %Y}"
+        return f"{numbers} from {self.starts_at_utc:%d %b %Y}"
 
 
 class Creator(models.Model):
@@ -134,7 +134,7 @@ class GiftPrice(DatedRow):
         ]
 
     def __str__(self):
-        return f"{self.gift}: {self.coins:,} coins from {self.starts_at:%d %b %Y %H:%M} UTC"
+        return f"{self.gift}: {self.coins:,} coins from {self.starts_at_utc:%d %b %Y %H:%M} UTC"
 
 
 class LiveSession(models.Model):

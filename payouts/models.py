@@ -31,7 +31,7 @@ class DiamondRate(DatedRow):
         ]
 
     def __str__(self):
-        return f"${self.micros / 1_000_000:.6f} a diamond from {self.starts_at:%d %b %Y}"
+        return f"${self.micros / 1_000_000:.6f} a diamond from {self.starts_at_utc:%d %b %Y}"
 
 
 class PayoutTerms(DatedRow):
@@ -66,9 +66,8 @@ class PayoutTerms(DatedRow):
         ]
 
     def __str__(self):
-        return (
-            f"${self.minimum_cents / 100:,.2f} to ${self.weekly_cents / 100:,.2f} a week from {self.starts_at:%d %b %Y}"
-        )
+        limits = f"${self.minimum_cents / 100:,.2f} to ${self.weekly_cents / 100:,.2f} a week"
+        return f"{limits} from {self.starts_at_utc:%d %b %Y}"
 
 
 class PayoutService(models.Model):

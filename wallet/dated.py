@@ -3,7 +3,7 @@
 A row counts from `starts_at` until the next one starts. Rows aren't edited; a wrong one is followed by a right one.
 """
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -44,6 +44,11 @@ class DatedRow(models.Model):
         abstract = True
         ordering = ["-starts_at", "-id"]
         get_latest_by = "starts_at"
+
+    @property
+    def starts_at_utc(self):
+        """The moment in UTC, for words: what an operator has just typed is in their own zone."""
+        return self.starts_at.astimezone(UTC)
 
     def clean(self):
         super().clean()

@@ -119,7 +119,7 @@ class CoinRate(DatedRow):
         ]
 
     def __str__(self):
-        return f"${self.micros / 1_000_000:.4f} a coin from {self.starts_at:%d %b %Y}"
+        return f"${self.micros / 1_000_000:.4f} a coin from {self.starts_at_utc:%d %b %Y}"
 
 
 class CoinPackage(models.Model):
