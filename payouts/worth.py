@@ -10,10 +10,9 @@ from django.db.models import Subquery
 from django.utils import timezone
 
 from payouts.models import DiamondRate
+from wallet.coins import MICROS_PER_CENT
 from wallet.coins import coins_to_micros as price_of_coins
 from wallet.models import CoinRate
-
-MICROS_PER_CENT = 10_000
 
 
 class Rates(NamedTuple):

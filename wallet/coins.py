@@ -3,6 +3,8 @@
 from wallet import ledger
 from wallet.accounts import guarded
 
+MICROS_PER_CENT = 10_000
+
 
 def coins_of(user):
     """Return the account that holds the user's coins."""

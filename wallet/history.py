@@ -11,12 +11,11 @@ from django.core.paginator import Paginator
 from django.urls import reverse
 
 from wallet import ledger
-from wallet.coins import coins_of, coins_to_micros
+from wallet.coins import MICROS_PER_CENT, coins_of, coins_to_micros
 from wallet.gateways import method_name
 from wallet.models import CoinRate, Reason, Recharge, Transfer
 
 PER_PAGE = 25
-MICROS_PER_CENT = 10_000
 DESCRIBERS = {}
 
 
