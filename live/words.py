@@ -2,10 +2,12 @@
 
 import unicodedata
 
-HIDDEN_CATEGORIES = {"Cc", "Cf", "Co", "Cs", "Zl", "Zp"}
+from people.names import HIDDEN_CATEGORIES, MOST_ACCENTS_IN_A_ROW
+
+# Unlike in a name, what this Python's Unicode doesn't know may stay: it may be a new emoji.
+LEFT_OUT = HIDDEN_CATEGORIES - {"Cn"}
 # Emoji of several parts are joined by it.
 JOINER = "\u200d"
-MOST_ACCENTS_IN_A_ROW = 2
 
 
 def clean_line(text):
@@ -16,7 +18,7 @@ def clean_line(text):
         accents = accents + 1 if category in {"Mn", "Me"} else 0
         if category in {"Cc", "Zl", "Zp"}:
             kept.append(" ")
-        elif accents <= MOST_ACCENTS_IN_A_ROW and (category not in HIDDEN_CATEGORIES or _joins(character, kept)):
+        elif accents <= MOST_ACCENTS_IN_A_ROW and (category not in LEFT_OUT or _joins(character, kept)):
             kept.append(character)
     line = " ".join("".join(kept).split())
     return line if any(unicodedata.category(character)[0] in "LNPS" for character in line) else ""
