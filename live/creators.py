@@ -19,7 +19,7 @@ def become_creator(*, user, handle, name, bio=""):
         raise Refusal("Somebody has this handle already. Try another one.") from None
 
 
-def edit(creator, *, name, bio):
+def edit_page(creator, *, name, bio):
     """Change what others read on a creator's page. The handle stays: links to it are out in the world."""
     creator.name, creator.bio = name, bio
     creator.save(update_fields=["name", "bio"])

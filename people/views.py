@@ -6,7 +6,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import render
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from people.answers import see_other
 from people.forms import ProfileForm
@@ -22,6 +22,7 @@ def profile(request):
     return render(request, "people/profile.html")
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def edit_profile(request):
     """Name and picture."""
     form = ProfileForm(request.POST if request.method == "POST" else None, instance=request.user)

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, render, resolve_url
 from django.views.decorators.http import require_http_methods, require_safe
 
 from live import stats
-from live.creators import become_creator, creator_of, edit
+from live.creators import become_creator, creator_of, edit_page
 from live.forms.studio import CreatorForm, ProfileForm, TitleForm
 from live.models import LiveSession, LiveTerms
 from live.sessions import end_session, ends_by_itself_at, followers_missing, say_creator_is_here, start_session
@@ -43,7 +43,7 @@ def profile(request):
     if not form.is_valid():
         return _profile_again(request, creator, form, 422 if form.is_bound else 200)
     if creator:
-        edit(creator, **form.cleaned_data)
+        edit_page(creator, **form.cleaned_data)
         messages.success(request, "Your page is saved.")
         return go_to(request, see_other("creator", creator.handle))
     try:
