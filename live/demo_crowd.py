@@ -8,7 +8,7 @@ import random
 import uuid
 from typing import NamedTuple
 
-from django.db import OperationalError, close_old_connections
+from django.db import OperationalError
 
 from live.catalog import catalog
 from live.demo_cast import CREATORS, regulars
@@ -113,7 +113,6 @@ def play(stop, dice=None):
     dice = dice or random.Random()  # noqa: S311
     viewers = list(regulars())
     while not stop.is_set() and viewers:
-        close_old_connections()  # one that broke is opened anew
         try:
             keep_creators_here()
             _play_once(stop, dice, viewers)
