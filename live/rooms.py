@@ -12,6 +12,7 @@ from live.models import Follow, Gift, GiftTap, LiveSession, LiveTerms
 from live.stats import sessions_now_live
 from live.tallies import with_totals
 from payouts import worth
+from wallet.recharges import smallest_package_covering
 
 MOST_LANES = 4
 # From here on a gift crosses the stage.
@@ -66,8 +67,13 @@ def set_scene(live, viewer):
 
 
 def what_is_missing(refusal, slug):
-    """Return what the notice of a NotEnoughCoins offers: the missing coins, their rates, and for which gift."""
-    return {"missing": refusal.missing, "rates": worth.rates_at(), "gift": Gift.objects.filter(slug=slug).first()}
+    """Return what the notice of a NotEnoughCoins offers: the missing coins, the package that covers them, the gift."""
+    return {
+        "missing": refusal.missing,
+        "package": smallest_package_covering(refusal.missing),
+        "rates": worth.rates_at(),
+        "gift": Gift.objects.filter(slug=slug).first(),
+    }
 
 
 def describe_tap(tap):

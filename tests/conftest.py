@@ -32,6 +32,8 @@ def pytest_collection_modifyitems(items):
             item.add_marker("e2e")
         if "postgres" in item.keywords and not on_postgres:
             item.add_marker(pytest.mark.skip(reason="needs PostgreSQL: TEST_DATABASE=postgres"))
+        if "once" in item.keywords and on_postgres:
+            item.add_marker(pytest.mark.skip(reason="proves the same on any database"))
         if "e2e" in item.keywords and not CHROMIUM and os.environ.get("BROWSER_TESTS") != "required":
             item.add_marker(pytest.mark.skip(reason=NO_CHROMIUM))
 

@@ -3,9 +3,11 @@
 import itertools
 from uuid import uuid4
 
+from django.db import connection
+
 from live.catalog import catalog
 from live.gifts import tap_gift
-from live.models import Creator, Follow
+from live.models import Creator
 from live.sessions import start_session
 from payouts.models import PayoutAccount, PayoutService
 from people.models import User
@@ -61,8 +63,24 @@ def make_creator(name="Cleo", *, followers=1_000, user=None):
 
 
 def add_followers(creator, count):
-    fans = [User(email=f"fan-{next(numbers)}@example.com", name="Fan") for _ in range(count)]
-    Follow.objects.bulk_create(Follow(follower=fan, creator=creator) for fan in User.objects.bulk_create(fans))
+    """Let that many people follow. In two statements, because most tests start with a thousand."""
+    if count:
+        with connection.cursor() as cursor:
+            values = {"count": count, "batch": f"fan-{next(numbers)}-", "creator": creator.pk}
+            cursor.execute(FANS, values)
+            cursor.execute(FOLLOWS, values)
+
+
+# Plain enough for SQLite and PostgreSQL.
+NUMBERED = (
+    """WITH RECURSIVE fans(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM fans WHERE n < CAST(%(count)s AS integer))"""
+)
+EMAIL = "CAST(%(batch)s AS text) || fans.n || '@example.com'"
+FANS = f"""INSERT INTO people_user (email, name, avatar, password, is_superuser, is_staff, is_active, date_joined)
+    {NUMBERED} SELECT {EMAIL}, 'Fan', 'octopus', '', false, false, true, CURRENT_TIMESTAMP FROM fans"""
+FOLLOWS = f"""INSERT INTO live_follow (follower_id, creator_id, created_at)
+    {NUMBERED} SELECT person.id, CAST(%(creator)s AS bigint), CURRENT_TIMESTAMP
+    FROM fans JOIN people_user person ON person.email = {EMAIL}"""
 
 
 def make_session(creator=None, *, title="Friday strings"):

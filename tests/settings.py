@@ -20,9 +20,10 @@ if threading.current_thread() is threading.main_thread():
 _room = tempfile.TemporaryDirectory(prefix="ovation-tests-")
 ROOM = Path(_room.name)
 
-if os.environ.get("TEST_DATABASE") == "postgres" and not os.environ.get("TEST_DATABASE_URL"):
-    # pytest reads its settings before it starts its workers, and they inherit the address.
-    os.environ["TEST_DATABASE_URL"] = postgres.start()
+database_url = os.environ.get("TEST_DATABASE_URL")
+if os.environ.get("TEST_DATABASE") == "postgres" and not database_url:
+    # One for each process of the run: the feed waits for every transaction that is open in the whole server.
+    database_url = postgres.start()
 
 # Read by config.settings, each of them before `.env` has a say. DEMO gives plain http on localhost.
 _before = os.environ.copy()
@@ -30,7 +31,7 @@ os.environ.update(
     SECRET_KEY="only-for-tests-0123456789-abcdefghijklmnopqrstuvwxyz",
     DEBUG="0",
     DEMO="1",
-    DATABASE_URL=os.environ.get("TEST_DATABASE_URL") or f"sqlite:///{ROOM / 'unused.sqlite3'}",
+    DATABASE_URL=database_url or f"sqlite:///{ROOM / 'unused.sqlite3'}",
     CACHE_URL="locmemcache://",
     EMAIL_URL="memorymail://",
     ALLOWED_HOSTS="localhost,testserver",

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+pytestmark = pytest.mark.once
+
 ROOT = Path(settings.BASE_DIR)
 # From the bottom to the top. A module imports its own app and those before it.
 APPS = ["people", "wallet", "payouts", "live", "config"]

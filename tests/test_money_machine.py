@@ -210,7 +210,7 @@ def test_the_books_are_right_whatever_people_do(settings):
     run_state_machine_as_test(
         MoneyMachine,
         settings=hypothesis.settings(
-            max_examples=int(os.environ.get("ROUNDS", "2")) * 6,
+            max_examples=int(os.environ.get("ROUNDS", "1")) * 4,
             stateful_step_count=40,
             suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
         ),

@@ -8,6 +8,8 @@ import sys
 import pytest
 from django.conf import settings
 
+pytestmark = pytest.mark.once
+
 GOOD_KEY = "kept-by-nobody-but-this-test-0123456789-abcdefghij"
 PRODUCTION = {
     "SECRET_KEY": GOOD_KEY,

@@ -179,7 +179,7 @@ def test_refusal_puts_the_balance_back_and_says_what_is_missing(open_page, live,
     balance(page, 1000)
     points(page, 0)
     expect(page.locator("#lanes .lane")).to_have_count(0)
-    href = notice.get_by_role("link", name="Get 4,000 more coins for $40.00").get_attribute("href")
+    href = notice.get_by_role("link", name="Get 5,000 coins for $50.00").get_attribute("href")
     assert href.startswith("/wallet/recharge/?for=4000&what=Drama%20Queen&next=")
     assert coin_balance(vera) == 1000
 

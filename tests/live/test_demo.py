@@ -223,6 +223,7 @@ def test_without_its_server_the_demo_ends_at_once():
         demo_processes.watch([server], {}, print)
 
 
+@pytest.mark.once
 def test_demo_serves_and_sigterm_ends_everything(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]

@@ -145,8 +145,8 @@ def test_not_enough_coins_says_what_is_missing_and_leads_to_recharge(web, vera, 
     before = state()
     response = press(web, live, gift="drama-queen", price=5000)
     assert response.status_code == 409
-    assert "Drama Queen costs 5,000 coins. You have 100, so 4,900 more are needed." in response.text
-    assert "Get 4,900 more coins for $49.00" in response.text
+    assert "Drama Queen costs 5,000 coins. You have 100, so 4,900 more are needed. That is $49.00." in response.text
+    assert "Get 5,000 coins for $50.00" in response.text
     back = f"%2Flive%2F{live.pk}%2F%3Fgift%3Ddrama-queen%23tray"
     assert f'href="/wallet/recharge/?for=4900&amp;what=Drama%20Queen&amp;next={back}"' in response.text
     assert (state(), coin_balance(vera)) == (before, 100)

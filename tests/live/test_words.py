@@ -5,6 +5,8 @@ import pytest
 from live.forms.studio import TitleForm
 from live.words import clean_line
 
+pytestmark = pytest.mark.once
+
 
 @pytest.mark.parametrize(
     ("typed", "kept"),

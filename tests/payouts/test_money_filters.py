@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 from payouts.templatetags import money
 from payouts.worth import Rates
 
+pytestmark = pytest.mark.once
+
 NOW = Rates(10_000, 5_000)
 
 

@@ -8,6 +8,8 @@ from payouts import worth
 from payouts.models import DiamondRate
 from payouts.worth import Rates
 
+pytestmark = pytest.mark.once
+
 coins_ = st.integers(0, 10**12)
 micros_ = st.integers(1, 1_000_000)
 rates_ = st.builds(Rates, st.integers(100, 1_000_000), micros_)

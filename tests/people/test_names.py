@@ -6,6 +6,8 @@ from django.core.exceptions import ValidationError
 from people.forms import SignupForm
 from people.names import clean_name, validate_name
 
+pytestmark = pytest.mark.once
+
 
 @pytest.mark.parametrize("name", ["Vera", "Łukasz", "Ελένη", "陽菜", "Zoë Ångström", "O’Brien", "A" * 30, "Ada 🐙"])
 def test_a_name_in_any_script_is_kept(name):

@@ -260,6 +260,7 @@ EVENTS = {
 }
 
 
+@pytest.mark.once
 def test_all_120_orders_of_five_events_credit_once():
     vera = make_user()
     for times, order in enumerate(permutations(EVENTS), start=1):
