@@ -35,10 +35,11 @@ def count_statements(session, viewer):
     from uuid import uuid4
 
     tap = {"gift": "panda", "quantity": 1, "price": 5, "tap_id": str(uuid4())}
+    viewer, creator = _client_of(viewer), _client_of(session.creator.user)
     requests = {
-        "tap": lambda: _client_of(viewer).post(f"/live/{session.pk}/tap/", tap, headers={"HX-Request": "true"}),
-        "room": lambda: _client_of(viewer).get(f"/live/{session.pk}/"),
-        "Live Gifts": lambda: _client_of(session.creator.user).get("/payouts/"),
+        "tap": lambda: viewer.post(f"/live/{session.pk}/tap/", tap, headers={"HX-Request": "true"}),
+        "room": lambda: viewer.get(f"/live/{session.pk}/"),
+        "Live Gifts": lambda: creator.get("/payouts/"),
     }
     counts = {}
     for name, send in requests.items():

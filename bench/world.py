@@ -71,7 +71,7 @@ INSERT INTO live_gifttap
     SELECT ('00000000-0000-4000-8000-' || lpad(to_hex(n), 12, '0'))::uuid,
         (%(sessions)s::uuid[])[1 + n %% cardinality(%(sessions)s::uuid[])],
         (%(viewers)s::bigint[])[1 + n %% cardinality(%(viewers)s::bigint[])],
-        gift.id, gift.name, gift.art, 5, 1, 5, 3, now() - interval '1 hour'
+        gift.id, gift.name, gift.art, 5, 1, 5, pg_current_xact_id()::text::bigint, now() - interval '1 hour'
     FROM generate_series(%(first)s::int, %(last)s::int) n, live_gift gift WHERE gift.slug = 'panda'"""
 
 

@@ -114,6 +114,8 @@ if DATABASE["ENGINE"].endswith("sqlite3"):
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
     }
+    # Opening the file anew cost a page as much as all of its statements.
+    DATABASE["CONN_MAX_AGE"] = 60
 elif DATABASE["ENGINE"].endswith("postgresql"):
     DATABASE.setdefault("OPTIONS", {})
     DATABASE["OPTIONS"].setdefault("pool", {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", default=8)})

@@ -10,6 +10,7 @@ from live.models import LiveSession, SessionTally
 
 # Counting anew is worth a write from here on.
 TALLY_EVERY = 200
+BATCH = 5_000
 
 
 class Totals(NamedTuple):
@@ -49,24 +50,24 @@ def tally_sessions():
     moved = 0
     for session in LiveSession.objects.filter(ended_at=None):
         tally = SessionTally.objects.filter(session=session).first()
-        while batch := list(in_feed_order(complete(_behind_tally(session, tally)))[:5000]):
-            if len(batch) < TALLY_EVERY:
-                break
+        while len(batch := _next_batch(session, tally)) >= TALLY_EVERY:
             tally = _move_on(session, tally, batch)
             moved += 1
     return moved
 
 
-def _behind_tally(session, tally):
-    return behind(session.taps.all(), tally.tap_id) if tally else session.taps.all()
+def _next_batch(session, tally):
+    """Return (transaction id, id, coins, quantity) of the next taps behind the tally, in feed order."""
+    taps = behind(session.taps.all(), tally.tap_id) if tally else session.taps.all()
+    return list(in_feed_order(complete(taps)).values_list("transaction_id", "id", "coins", "quantity")[:BATCH])
 
 
 def _move_on(session, tally, batch):
-    last = batch[-1]
+    transaction_id, tap_id, _, _ = batch[-1]
     values = {
-        "transaction_id": last.transaction_id,
-        "tap": last,
-        "points": (tally.points if tally else 0) + sum(tap.coins for tap in batch),
-        "gifts": (tally.gifts if tally else 0) + sum(tap.quantity for tap in batch),
+        "transaction_id": transaction_id,
+        "tap_id": tap_id,
+        "points": (tally.points if tally else 0) + sum(coins for _, _, coins, _ in batch),
+        "gifts": (tally.gifts if tally else 0) + sum(quantity for *_, quantity in batch),
     }
     return SessionTally.objects.update_or_create(session=session, defaults=values)[0]

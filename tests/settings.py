@@ -58,6 +58,7 @@ WHITENOISE_AUTOREFRESH = True
 _database = DATABASES["default"]
 if _database["ENGINE"].endswith("sqlite3"):
     _database["TEST"] = {"NAME": str(ROOM / "test.sqlite3")}
+    _database["CONN_MAX_AGE"] = 0
     _database["OPTIONS"]["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
 else:
     # Threads of a test open and close their own connections. A pool would cap them, and keep the database in use
