@@ -26,8 +26,7 @@ from tests.factories import make_creator, make_payout_account, make_recharge, ma
 TABLE = Path(__file__).with_name("every_url.csv")
 ROLES = ["nobody", "vera", "mallory", "cleo", "nova", "gone", "otto"]
 METHODS = ["GET", "POST", "HX GET", "HX POST"]
-# Once is enough, and PostgreSQL is the stricter of the two.
-pytestmark = pytest.mark.postgres
+pytestmark = pytest.mark.once
 
 WRITES = ("INSERT", "UPDATE", "DELETE")
 # What a GET may write: the session itself, as log-in pages do, and the limits of sign-in.
