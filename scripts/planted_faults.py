@@ -159,7 +159,7 @@ def is_noticed(fault):
         done = subprocess.run(command, cwd=room, env=environment, capture_output=True, text=True, check=False)
     if done.returncode not in {0, 1}:
         raise RuntimeError(f"the tests didn't run:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
-    failed = [line for line in done.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
+    failed = [line for line in done.stdout.splitlines() if line.startswith(("FAILED tests", "ERROR tests"))]
     print(f"    {failed[0][:150]}" if failed else "    nothing failed", flush=True)
     return done.returncode == 1
 

@@ -148,6 +148,36 @@ def test_tap_that_commits_late_is_not_lost(live, vera):
 
 
 @pytest.mark.postgres
+def test_tap_with_a_smaller_id_but_a_younger_transaction_is_not_lost(live, vera):
+    """The older transaction draws the larger id and commits first: behind its cursor, a smaller id is still to come."""
+    young, older_began, younger_tapped, release = (
+        make_user("Young", coins=100),
+        *(threading.Event() for _ in range(3)),
+    )
+
+    def tap_in_a_younger_transaction():
+        assert older_began.wait(20)
+        tap_and_hold(young, live, younger_tapped, release)
+
+    thread = threading.Thread(target=tap_in_a_younger_transaction)
+    thread.start()
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_current_xact_id()")
+        older_began.set()
+        assert younger_tapped.wait(20)
+        larger = tap(vera, live)
+    first = list(taps_after(live, 0))
+    release.set()
+    thread.join(20)
+    second = list(taps_after(live, first[-1].id))
+
+    assert [row.id for row in first] == [larger.id]
+    assert [row.viewer for row in second] == [young]
+    assert second[0].id < larger.id
+
+
+@pytest.mark.postgres
 def test_taps_of_many_open_transactions_are_each_read_once(live):
     viewers = [make_user(f"Viewer {n}", coins=100) for n in range(6)]
     read, cursor, done = [], 0, threading.Event()
