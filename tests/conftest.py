@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+from urllib.request import urlopen
 
 import hypothesis
 import pytest
@@ -11,6 +12,7 @@ from django.core.cache import cache
 from django.db import connection
 
 from tests.databases import disconnect_others, let_flush_pass_the_triggers
+from tests.e2e.accessibility import break_no_rule
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
 NO_CHROMIUM = "Chromium is not installed. On Debian: apt-get install chromium fonts-noto-color-emoji"
@@ -95,20 +97,22 @@ def browser_type_launch_args(browser_type_launch_args):
     }
 
 
+@pytest.fixture(scope="session")
+def warm_server(live_server, django_db_blocker):
+    """Its first page imports every view and compiles templates, which is no matter of any test's patience."""
+    with django_db_blocker.unblock(), urlopen(f"{live_server.url}/accounts/login/") as page:
+        assert page.status == 200
+    return live_server
+
+
 @pytest.fixture
-def live_url(live_server):
+def live_url(warm_server, live_server):
     """Passkeys know `localhost`, not an address."""
     return live_server.url.replace("127.0.0.1", "localhost")
 
 
 @pytest.fixture
-def scheme():
-    """The reader's colour scheme: `@pytest.mark.parametrize("scheme", ["light", "dark"])` for both."""
-    return "light"
-
-
-@pytest.fixture
-def open_page(new_context, live_url, scheme):
+def open_page(new_context, live_url):
     """A function that opens a page. At the end, no page may have had a script error or a blocked resource."""
     complaints = []
 
@@ -118,9 +122,7 @@ def open_page(new_context, live_url, scheme):
             complaints.append(message.text)
 
     def open_(width, height, **options):
-        context = new_context(
-            base_url=live_url, viewport={"width": width, "height": height}, color_scheme=scheme, **options
-        )
+        context = new_context(base_url=live_url, viewport={"width": width, "height": height}, **options)
         context.set_default_timeout(6000)
         page = context.new_page()
         page.on("console", hear)
@@ -143,12 +145,20 @@ def desktop(open_page):
 
 @pytest.fixture
 def axe():
-    """`axe(page)` fails with every accessibility rule that the page breaks, and where."""
-    from axe_playwright_python.sync_playwright import Axe
+    """`axe(page)` fails with every accessibility rule that the page breaks in light and dark, and where."""
+    return break_no_rule
 
-    def check(page):
-        violations = Axe().run(page).response["violations"]
-        found = [f"{one['id']}: {node['html'][:160]}" for one in violations for node in one["nodes"]]
-        assert found == [], f"{page.url}\n" + "\n".join(found)
 
-    return check
+@pytest.fixture
+def look():
+    """`look(page)` puts a page that is open through axe on a phone and a desktop; it mustn't scroll sideways either."""
+
+    def look_at_every_size(page, **options):
+        before = page.viewport_size
+        for width, height in ((390, 844), (1280, 860)):
+            page.set_viewport_size({"width": width, "height": height})
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{page.url} scrolls sideways"
+            break_no_rule(page, **options)
+        page.set_viewport_size(before)
+
+    return look_at_every_size

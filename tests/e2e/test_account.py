@@ -2,10 +2,10 @@
 
 import re
 
-import pytest
 from django.core import mail
 
 from people.notices import notify
+from tests.e2e.visitors import log_in, sign_in
 from tests.factories import PASSWORD, make_user
 
 WITHOUT_LOGIN = ["/accounts/login/", "/accounts/signup/", "/accounts/password/reset/", "/not-here/"]
@@ -23,27 +23,19 @@ WITH_LOGIN = [
 ]
 
 
-def log_in(page, user, then="/me/"):
-    page.goto(f"/accounts/login/?next={then}")
-    page.get_by_label("E-mail address").fill(user.email)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("main").get_by_role("button", name="Log in", exact=True).click()
-    page.wait_for_url(lambda url: url.endswith(then) and "/login/" not in url)
+def test_account_pages_without_login_break_no_accessibility_rule(desktop, look):
+    for path in WITHOUT_LOGIN:
+        desktop.goto(path)
+        look(desktop)
 
 
-@pytest.mark.parametrize(("scheme", "size"), [("light", (390, 844)), ("dark", (1280, 860))], ids=["phone", "desktop"])
-def test_account_pages_break_no_accessibility_rule(open_page, axe, size):
+def test_account_pages_break_no_accessibility_rule(desktop, look):
     vera = make_user("Vera")
     notify(vera, "Cleo thanks you for Drama Queen.", "/live/")
-    page = open_page(*size)
-    for path in WITHOUT_LOGIN:
-        page.goto(path)
-        axe(page)
-    log_in(page, vera)
+    log_in(desktop, vera)
     for path in WITH_LOGIN:
-        page.goto(path)
-        axe(page)
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{path} scrolls sideways"
+        desktop.goto(path)
+        look(desktop)
 
 
 def test_somebody_signs_up_and_is_let_in_by_the_code(phone):
@@ -90,8 +82,8 @@ def add_authenticator(page):
 
 
 def test_three_dots_lead_to_balance_by_keyboard(desktop):
-    vera = make_user("Vera")
-    log_in(desktop, vera)
+    sign_in(desktop, make_user("Vera"))
+    desktop.goto("/me/")
     dots = desktop.get_by_label("More: balance, notices, your account")
     dots.focus()
     desktop.keyboard.press("Enter")

@@ -3,26 +3,11 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.factories import PASSWORD, make_session, make_user
+from tests.e2e.visitors import log_in, sign_in
+from tests.factories import make_session, make_user
 from tests.operator import make_operator
-
-
-def obeys_axe(page):
-    """Without preloading: axe would load an `@import` of Django as inline style, which our CSP refuses."""
-    violations = Axe().run(page, options={"preload": False}).response["violations"]
-    assert [f"{one['id']}: {node['html'][:160]}" for one in violations for node in one["nodes"]] == [], page.url
-
-
-def log_in(page, person):
-    # The first page of a run compiles every template; a busy machine takes its time.
-    page.goto("/accounts/login/?next=/admin/", timeout=20_000)
-    page.get_by_label("E-mail").or_(page.locator("[name=login]")).first.fill(person.email)
-    page.locator("[name=password]").first.fill(PASSWORD)
-    page.locator("main form button[type=submit], main form button.button").first.click()
-    page.wait_for_url("**/admin/")
 
 
 def announce(page, slug, coins, reason):
@@ -36,7 +21,7 @@ def announce(page, slug, coins, reason):
 @pytest.mark.parametrize("size", [(390, 844), (1280, 860)])
 def test_new_price_is_on_the_public_page_at_once(open_page, size, axe):
     page = open_page(*size)
-    log_in(page, make_operator())
+    log_in(page, make_operator(), then="/admin/")
     announce(page, "panda", 6, "Dearer bamboo")
     expect(page.locator(".messagelist")).to_contain_text("Panda costs 6 coins")
     page.goto("/economy/")
@@ -47,7 +32,7 @@ def test_new_price_is_on_the_public_page_at_once(open_page, size, axe):
 
 
 def test_large_change_waits_for_a_tick_beside_the_numbers(desktop):
-    log_in(desktop, make_operator())
+    sign_in(desktop, make_operator())
     announce(desktop, "panda", 50, "Tenfold")
     box = desktop.get_by_label(re.compile("Yes: from 5 to 50 coins"))
     expect(box).not_to_be_checked()
@@ -57,7 +42,7 @@ def test_large_change_waits_for_a_tick_beside_the_numbers(desktop):
 
 
 def test_picture_is_chosen_by_picture(desktop):
-    log_in(desktop, make_operator())
+    sign_in(desktop, make_operator())
     desktop.goto("/admin/live/gift/?q=panda")
     desktop.locator("#result_list tbody a").first.click()
     desktop.get_by_text("Otter", exact=True).click()
@@ -66,11 +51,10 @@ def test_picture_is_chosen_by_picture(desktop):
     expect(desktop.locator("#result_list img[src$='otter.svg']")).to_be_visible()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_operator_s_pages_fit_and_break_no_rule(phone):
+def test_operator_s_pages_fit_and_break_no_rule(desktop, look):
     make_session()
     make_user("Vera", coins=100)
-    log_in(phone, make_operator())
+    sign_in(desktop, make_operator())
     for address in (
         "",
         "live/gift/",
@@ -79,9 +63,9 @@ def test_operator_s_pages_fit_and_break_no_rule(phone):
         "wallet/transfer/check/",
         "people/user/",
     ):
-        phone.goto(f"/admin/{address}")
-        assert phone.evaluate("document.documentElement.scrollWidth") <= 390, address
-        obeys_axe(phone)
+        desktop.goto(f"/admin/{address}")
+        # Without preloading: axe would load an `@import` of Django as inline style, which our CSP refuses.
+        look(desktop, preload=False)
 
 
 def test_typing_a_number_of_coins_shows_where_they_go(phone, axe):

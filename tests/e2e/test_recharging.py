@@ -1,47 +1,37 @@
 """Recharging in Chromium: with a script, and without one."""
 
-import re
-
 import pytest
 from playwright.sync_api import expect
 
-from tests.factories import PASSWORD, make_user
+from tests.e2e.visitors import sign_in
+from tests.factories import make_user
 from wallet.coins import coin_balance
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def log_in(page, user):
-    page.goto("/accounts/login/")
-    page.get_by_label(re.compile("e-?mail", re.IGNORECASE)).fill(user.email)
-    page.locator("[name=password]").fill(PASSWORD)
-    page.locator("main").get_by_role("button", name="Log in", exact=True).click()
-    expect(page.locator("#coin-pill")).to_be_visible()
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_button_names_the_price_and_the_coins_arrive(phone, axe, scheme):
+def test_the_button_names_the_price_and_the_coins_arrive(phone, look):
     vera = make_user()
-    log_in(phone, vera)
+    sign_in(phone, vera)
 
     phone.goto("/wallet/")
-    axe(phone)
+    look(phone)
     phone.get_by_role("radio", name="2,500 coins for").check(force=True)
     phone.get_by_role("button", name="Pay $25.00").click()
     expect(phone.get_by_role("heading", name="Payment", exact=True)).to_be_visible()
-    axe(phone)
+    look(phone)
     phone.get_by_role("button", name="Pay $25.00").click()
 
     expect(phone.get_by_role("heading", name="Receipt")).to_be_visible()
     expect(phone.locator("#coin-pill")).to_contain_text("2,500")
-    axe(phone)
+    look(phone)
     assert coin_balance(vera) == 2_500
 
 
 def test_without_a_script_the_button_names_no_wrong_price(open_page):
     page = open_page(390, 844, java_script_enabled=False)
     vera = make_user()
-    log_in(page, vera)
+    sign_in(page, vera)
 
     page.goto("/wallet/recharge/?for=700&what=Skyline&next=/wallet/history/")
     page.get_by_role("radio", name="500 coins for", exact=False).nth(0).check(force=True)

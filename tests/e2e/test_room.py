@@ -9,7 +9,8 @@ from playwright.sync_api import expect
 
 from live.models import GiftTap
 from live.sessions import end_session
-from tests.factories import PASSWORD, make_creator, make_session, make_user
+from tests.e2e.visitors import sign_in
+from tests.factories import make_creator, make_session, make_user
 from wallet.coins import coin_balance
 
 PHONE = {"width": 390, "height": 844, "has_touch": True, "is_mobile": True}
@@ -26,18 +27,10 @@ def vera(live_server):
     return make_user("Vera", coins=1_000)
 
 
-def log_in(page, user):
-    page.goto("/accounts/login/")
-    page.fill("[name=login]", user.email)
-    page.fill("[name=password]", PASSWORD)
-    page.locator("form:has([name=login]) button[type=submit], form:has([name=login]) button").first.click()
-    page.wait_for_url(lambda url: "login" not in url)
-
-
 def enter(page, live, user=None):
     """Open the room with its tray."""
     if user:
-        log_in(page, user)
+        sign_in(page, user)
     page.goto(f"/live/{live.pk}/")
     button = page.get_by_role("button", name="Send a gift", exact=True)
     if button.is_visible():
@@ -186,7 +179,7 @@ def test_refusal_puts_the_balance_back_and_says_what_is_missing(open_page, live,
 
 def test_way_back_from_recharge_opens_the_tray_with_the_gift_still_chosen(open_page, live, vera):
     page = open_page(**PHONE)
-    log_in(page, vera)
+    sign_in(page, vera)
     page.goto(f"/live/{live.pk}/?gift=panda#tray")
     button = page.get_by_role("button", name="Send Panda, 5 coins, $0.05")
     expect(button).to_be_visible()
@@ -219,7 +212,7 @@ def test_tap_without_javascript(open_page, live, vera, size):
 
 def test_tray_by_keyboard(open_page, live, vera):
     page = open_page(**PHONE)
-    log_in(page, vera)
+    sign_in(page, vera)
     page.goto(f"/live/{live.pk}/")
     opener = page.get_by_role("button", name="Send a gift", exact=True)
     opener.focus()
@@ -242,7 +235,7 @@ def test_tray_by_keyboard(open_page, live, vera):
 def test_first_load_is_at_most_90_kilobytes(open_page, live, vera):
     """On a desktop, where every gift is in sight at once. Fonts are compressed as they are."""
     page = open_page(**DESKTOP)
-    log_in(page, vera)
+    sign_in(page, vera)
     page.goto("about:blank")
     devtools = page.context.new_cdp_session(page)
     devtools.send("Network.enable")
@@ -260,8 +253,7 @@ def test_first_load_is_at_most_90_kilobytes(open_page, live, vera):
 
 
 @pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_room_breaks_no_accessibility_rule(open_page, live, vera, axe, size, scheme):
+def test_room_breaks_no_accessibility_rule(open_page, live, vera, axe, size):
     page = open_page(**size)
     enter(page, live, vera)
     axe(page)

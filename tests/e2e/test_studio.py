@@ -6,11 +6,11 @@ from playwright.sync_api import expect
 from live.sessions import end_session
 from live.thanks import thank
 from payouts.diamonds import diamond_balance
-from tests.e2e.test_room import DESKTOP, PHONE, log_in
+from tests.e2e.test_room import DESKTOP, PHONE
+from tests.e2e.visitors import log_in, sign_in
 from tests.factories import make_creator, make_session, make_user, tap
 
 SIZES = pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
-SCHEMES = pytest.mark.parametrize("scheme", ["light", "dark"])
 
 
 @pytest.fixture
@@ -26,8 +26,7 @@ def vera(live_server):
 @SIZES
 def test_creator_starts_sees_gifts_ends_and_thanks(open_page, cleo, vera, size):
     page = open_page(**size)
-    log_in(page, cleo.user)
-    page.goto("/live/studio/")
+    log_in(page, cleo.user, then="/live/studio/")
     page.get_by_label("Title").fill("Friday strings")
     page.get_by_role("button", name="Go live").click()
     expect(page.get_by_role("heading", name="Friday strings")).to_be_visible()
@@ -50,7 +49,7 @@ def test_creator_starts_sees_gifts_ends_and_thanks(open_page, cleo, vera, size):
 def test_being_at_the_studio_is_posted_and_brings_who_gave(desktop, cleo, vera):
     session = make_session(cleo)
     seen_at_first = session.creator_seen_at
-    log_in(desktop, cleo.user)
+    sign_in(desktop, cleo.user)
     with desktop.expect_response(lambda response: response.url.endswith("/here/")):
         desktop.goto("/live/studio/")
     session.refresh_from_db()
@@ -60,7 +59,7 @@ def test_being_at_the_studio_is_posted_and_brings_who_gave(desktop, cleo, vera):
 
 def test_live_that_ended_elsewhere_leads_to_its_summary(desktop, cleo):
     session = make_session(cleo)
-    log_in(desktop, cleo.user)
+    sign_in(desktop, cleo.user)
     desktop.goto("/live/studio/")
     end_session(session, by="worker")
 
@@ -69,8 +68,7 @@ def test_live_that_ended_elsewhere_leads_to_its_summary(desktop, cleo):
 
 def test_without_javascript_a_live_starts_goes_on_and_ends(open_page, cleo, vera):
     page = open_page(**PHONE, java_script_enabled=False)
-    log_in(page, cleo.user)
-    page.goto("/live/studio/")
+    log_in(page, cleo.user, then="/live/studio/")
     page.get_by_label("Title").fill("Friday strings")
     page.get_by_role("button", name="Go live").click()
     session = cleo.sessions.get()
@@ -85,34 +83,29 @@ def test_without_javascript_a_live_starts_goes_on_and_ends(open_page, cleo, vera
 
 
 def test_follow_changes_in_place(phone, cleo, vera):
-    log_in(phone, vera)
+    sign_in(phone, vera)
     phone.goto(f"/@{cleo.handle}/")
     phone.get_by_role("button", name="Follow", exact=True).click()
     expect(phone.get_by_role("button", name="Unfollow")).to_be_visible()
     assert cleo.followers.count() == 1_001
 
 
-@SCHEMES
-@SIZES
-def test_pages_around_the_room_are_accessible(open_page, cleo, vera, size, scheme, axe):
+def test_pages_around_the_room_are_accessible(desktop, cleo, vera, look):
     ended = make_session(cleo)
     tap(vera, ended)
     end_session(ended, by="creator")
     ended.refresh_from_db()
     thank(ended, [vera], "Thank you, Vera.")
-    page = open_page(**size)
 
-    def look(*paths):
+    def visit(*paths):
         for path in paths:
-            page.goto(path)
-            axe(page)
-            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+            desktop.goto(path)
+            look(desktop)
 
-    look("/", "/live/", f"/@{cleo.handle}/")
-    log_in(page, vera)
-    look("/live/studio/", f"/live/{ended.id}/thanks/")
-    page.context.clear_cookies()
-    log_in(page, cleo.user)
-    look("/live/studio/", "/live/studio/profile/", f"/live/{ended.id}/summary/", f"/live/{ended.id}/thanks/")
+    visit("/", "/live/", f"/@{cleo.handle}/")
+    sign_in(desktop, vera)
+    visit("/live/studio/", f"/live/{ended.id}/thanks/")
+    sign_in(desktop, cleo.user)
+    visit("/live/studio/", "/live/studio/profile/", f"/live/{ended.id}/summary/", f"/live/{ended.id}/thanks/")
     tap(vera, make_session(cleo))
-    look("/live/studio/", "/", "/live/", f"/@{cleo.handle}/")
+    visit("/live/studio/", "/", "/live/", f"/@{cleo.handle}/")
