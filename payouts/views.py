@@ -3,7 +3,7 @@
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from payouts import withdrawals
 from payouts.accounts import AccountRefused, add_payout_account, remove_payout_account
@@ -11,7 +11,7 @@ from payouts.forms import AccountForm, ConfirmForm, WithdrawForm, cents_of
 from payouts.offers import offer_to
 from payouts.templatetags.money import plain_usd
 from payouts.withdrawals import WithdrawalRefused, cancel_withdrawal, request_withdrawal
-from people.answers import see_other
+from people.answers import posted_from, see_other
 from people.recently import recent_sign_in_required
 
 
@@ -41,7 +41,7 @@ def withdraw(request):
     return _step(request, "payouts/_review.html", context)
 
 
-@require_POST
+@posted_from("withdraw")
 def confirm(request):
     """Withdraw what was reviewed, once for each quote."""
     form = ConfirmForm(request.POST)
@@ -73,7 +73,7 @@ def withdrawal(request, withdrawal_id):
     return render(request, "payouts/_tracker.html", {"withdrawal": withdrawal})
 
 
-@require_POST
+@posted_from("withdrawal")
 def cancel(request, withdrawal_id):
     """Call a withdrawal back before it is sent."""
     withdrawal = get_object_or_404(_own(request), pk=withdrawal_id)
@@ -116,7 +116,7 @@ def add_account(request):
     return see_other("withdraw" if "to_withdraw" in request.POST else "payout-accounts")
 
 
-@require_POST
+@posted_from("payout-accounts", about_one=False)
 @recent_sign_in_required
 def remove_account(request, account_id):
     """Take an account out of use; removing it again changes nothing."""

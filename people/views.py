@@ -6,9 +6,9 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import render
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
-from people.answers import see_other
+from people.answers import posted_from, see_other
 from people.forms import ProfileForm
 from people.mailbox import find_mail, read_mailbox
 from people.notices import read_notices
@@ -42,7 +42,7 @@ def notices(request):
     return render(request, "people/notices.html", {"page": page})
 
 
-@require_POST
+@posted_from("notices")
 def mark_notices_read(request):
     """Mark everything as read."""
     read_notices(request.user)

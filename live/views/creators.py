@@ -9,9 +9,8 @@ from live import following, stats
 from live.creators import with_followers
 from live.models import Creator, LiveTerms
 from live.sessions import followers_missing
-from live.views.posting import posted_from
 from payouts import worth
-from people.answers import see_other
+from people.answers import posted_from, see_other
 from wallet.errands import own_path
 
 LIVES_AT_HOME = 6

@@ -13,8 +13,7 @@ from live.feed import taps_after
 from live.forms.tap import FeedForm, TapForm
 from live.models import LiveSession
 from live.tallies import totals_of
-from live.views.posting import posted_from
-from people.answers import see_other
+from people.answers import posted_from, see_other
 from people.refusals import Refusal, TooMany
 
 STOP_POLLING = 286

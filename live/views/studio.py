@@ -12,9 +12,9 @@ from live.forms.studio import CreatorForm, ProfileForm, TitleForm
 from live.models import LiveSession, LiveTerms
 from live.sessions import end_session, ends_by_itself_at, followers_missing, say_creator_is_here, start_session
 from live.tallies import totals_of
-from live.views.posting import go_to, posted_from
+from live.views.posting import go_to
 from payouts import worth
-from people.answers import see_other
+from people.answers import posted_from, see_other
 from people.refusals import Refusal
 
 PAST_PER_PAGE = 10

@@ -192,7 +192,8 @@ def test_nobody_removes_the_account_of_somebody_else(client, cleo, number):
 def test_reading_removes_nothing(client, cleo):
     account = make_payout_account(cleo)
 
-    assert client.get(f"{PAGE}{account.pk}/remove/").status_code == 405
+    response = client.get(f"{PAGE}{account.pk}/remove/")
+    assert (response.status_code, response["Location"]) == (302, PAGE)
     assert client.put(PAGE).status_code == 405
     account.refresh_from_db()
     assert account.removed_at is None

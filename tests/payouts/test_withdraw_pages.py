@@ -334,10 +334,15 @@ def test_nobody_gets_in_without_signing_in(client, url):
         assert response["Location"].startswith("/accounts/login/")
 
 
+def test_whoever_logs_in_after_pressing_a_button_lands_on_its_page(client, cleo):
+    number = uuid4()
+    for address, page in [(CONFIRM, WITHDRAW), (f"/payouts/{number}/cancel/", f"/payouts/{number}/")]:
+        response = client.get(address)
+        assert (response.status_code, response["Location"]) == (302, page)
+
+
 def test_wrong_methods(client, cleo):
-    assert client.get(CONFIRM).status_code == 405
     assert client.put(WITHDRAW).status_code == 405
-    assert client.get(f"/payouts/{uuid4()}/cancel/").status_code == 405
     assert client.post(f"/payouts/{uuid4()}/").status_code == 405
 
 
