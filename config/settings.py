@@ -228,7 +228,7 @@ LANGUAGE_CODE = "en-us"
 TIME_ZONE = "UTC"
 USE_I18N = False
 # The admin's dates: with the zone, like everywhere else.
-DATETIME_FORMAT, DATE_FORMAT = "j M Y, H:i T", "j M Y"
+FORMAT_MODULE_PATH = ["config.formats"]
 USE_TZ = True
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 INSTALLED_APPS += ["django.forms"]

@@ -80,6 +80,12 @@ def test_new_price_counts_at_once_with_who_and_why(client, otto):
     assert said.endswith("Reason: Dearer bamboo")
 
 
+def test_prices_are_dated_as_on_the_site_with_the_zone(client, otto):
+    since = panda().prices.get().starts_at
+    page = client.get(f"/admin/live/gift/{panda().pk}/change/").content.decode()
+    assert f"<p>{since.day} {since:%b %Y, %H:%M} UTC</p>" in page
+
+
 def test_price_for_later_is_announced_and_can_be_withdrawn_with_a_reason(client, otto):
     save_panda(client, new_coins="6", new_from_0="2027-01-01", new_from_1="00:00", reason="New year")
     assert catalog().get(slug="panda").coins == 5
