@@ -68,7 +68,8 @@ def request_withdrawal(*, quote, creator, now=None):
         return earlier
     if quote.expires_at <= now:
         raise WithdrawalRefused(
-            "This quote has expired: it held until a moment ago. Review the amount again; nothing was withdrawn."
+            f"This quote has expired: it held until {quote.expires_at:%H:%M:%S} UTC. "
+            "Review the amount again; nothing was withdrawn."
         )
     _refuse_unusable(quote.account)
     terms = PayoutTerms.objects.at(now)

@@ -107,7 +107,7 @@ def test_an_expired_quote_is_refused_and_nothing_is_held():
     cleo = make_earner(60_000)
     one = quote(creator=cleo, account=make_payout_account(cleo), cents=200_00)
 
-    with pytest.raises(WithdrawalRefused, match="This quote has expired"):
+    with pytest.raises(WithdrawalRefused, match=f"expired: it held until {one.expires_at:%H:%M:%S} UTC"):
         request_withdrawal(quote=one, creator=cleo, now=one.expires_at)
     assert (diamond_balance(cleo), Withdrawal.objects.count()) == (60_000, 0)
 
