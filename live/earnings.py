@@ -58,7 +58,9 @@ def earned_by_week(creator, *, now=None):
     found = {monday: [0, 0, 0] for monday in mondays}
     for week, micros, diamonds, lives in rows.annotate(diamonds=Sum("diamonds"), lives=Count("pk")):
         sums = (diamonds, diamonds_to_cents(diamonds, micros), lives)
-        found[week.date()] = [before + more for before, more in zip(found[week.date()], sums, strict=True)]
+        # A server whose clock is ahead may have settled in a week that hasn't begun here.
+        before = found.get(week.date(), [0, 0, 0])
+        found[week.date()] = [one + more for one, more in zip(before, sums, strict=True)]
     return _drawn([Week(monday, *found[monday]) for monday in mondays])
 
 

@@ -13,6 +13,9 @@ from people.notices import Notice
 from tests.factories import make_creator, make_session, make_user, tap
 from tests.operator import errors_of, latest_history, make_limited_operator, make_operator
 
+# Still to come whenever the tests run.
+NEW_YEAR = f"{timezone.now().year + 1}-01-01"
+
 pytestmark = pytest.mark.django_db
 HEADER = "slug,name,art,coins,order\n"
 
@@ -87,7 +90,7 @@ def test_prices_are_dated_as_on_the_site_with_the_zone(client, otto):
 
 
 def test_price_for_later_is_announced_and_can_be_withdrawn_with_a_reason(client, otto):
-    save_panda(client, new_coins="6", new_from_0="2027-01-01", new_from_1="00:00", reason="New year")
+    save_panda(client, new_coins="6", new_from_0=NEW_YEAR, new_from_1="00:00", reason="New year")
     assert catalog().get(slug="panda").coins == 5
     price = GiftPrice.objects.latest("id")
     url = f"/admin/live/giftprice/{price.pk}/delete/"
@@ -147,7 +150,7 @@ def test_impossible_date_is_refused(client, otto, date, time):
 
 
 def test_second_price_for_the_same_moment_is_refused(client, otto):
-    change = {"new_from_0": "2027-01-01", "new_from_1": "00:00", "reason": "New year"}
+    change = {"new_from_0": NEW_YEAR, "new_from_1": "00:00", "reason": "New year"}
     save_panda(client, new_coins="6", **change)
     assert "new_from" in errors_of(save_panda(client, new_coins="7", **change))
 

@@ -100,8 +100,8 @@ def test_the_reset_is_told_in_the_readers_zone_too(client):
 
 
 def test_tiles_add_up_what_is_live_on_the_way_and_paid(client):
-    cleo = make_earner(100_000)
     with time_machine.travel("2026-11-10 12:00Z", tick=False):
+        cleo = make_earner(100_000)
         withdraw(cleo, 100_00)
         send_withdrawals()
     with time_machine.travel("2026-11-10 13:00Z", tick=False):
@@ -257,3 +257,10 @@ def test_head_is_answered_and_post_is_not(client):
 
     assert client.head(PAGE).status_code == 200
     assert client.post(PAGE).status_code == 405
+
+
+def test_live_that_was_settled_by_a_clock_ahead_of_ours_is_left_to_its_own_week(client):
+    with time_machine.travel("2026-11-23 00:00:01Z", tick=False):
+        cleo = make_earner(100_000)
+    with time_machine.travel("2026-11-22 23:59:59Z", tick=False):
+        assert "$500.00" in read(client, cleo)
