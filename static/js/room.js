@@ -207,6 +207,7 @@ function rise(tap) {
   const to = lanes.getBoundingClientRect();
   const image = new Image();
   image.src = tile.src;
+  image.alt = "";
   image.className = "rising";
   image.style.left = `${from.left}px`;
   image.style.top = `${from.top}px`;
