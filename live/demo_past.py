@@ -16,7 +16,8 @@ from live.models import Follow, Gift, GiftPrice
 from live.sessions import end_session, start_session
 from live.thanks import thank, top_gifters
 from payouts.models import DiamondRate, PayoutAccount, PayoutService
-from payouts.withdrawals import mark_paid, mark_sent, quote, request_withdrawal
+from payouts.transitions import mark_paid, mark_sent
+from payouts.withdrawals import quote, request_withdrawal
 from wallet.models import CoinPackage
 from wallet.recharges import confirm_recharge, start_recharge
 
@@ -125,6 +126,7 @@ def add_payout_account(owner, *, now):
         country="PT",
         receiver=owner.email,
         created_at=now,
+        usable_at=now,
     )
 
 

@@ -5,15 +5,17 @@ from datetime import timedelta
 
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from payouts.gateways import Answer, Payout, PayoutAnswer, payout_gateway
 from payouts.models import Withdrawal
-from payouts.withdrawals import mark_paid, mark_sent, return_withdrawal
+from payouts.transitions import record_answer
 
 log = logging.getLogger(__name__)
 
 Status = Withdrawal.Status
+Attention = Withdrawal.Attention
 
 # A worker that died holds a withdrawal for this long at the most; sending the same id again is harmless.
 TAKEN_FOR = timedelta(minutes=2)
@@ -26,12 +28,14 @@ A_DAY = timedelta(days=1)
 
 
 def send_withdrawals(*, now=None, limit=100):
-    """Send what is requested and ask after what was sent; return how many withdrawals were taken up."""
+    """Send what is requested, ask after what was sent or is said to have changed; return how many were taken up."""
     now = now or timezone.now()
+    stop_resending_old_ones(now=now)
     to_send = Q(taken_at=None) | Q(taken_at__lt=now - TAKEN_FOR)
-    to_send &= Q(status=Status.REQUESTED, requested_at__gt=now - RESEND_WITHIN)
+    to_send &= Q(status=Status.REQUESTED, attention=Attention.NONE) & _may_be_resent(now)
     # However old it is: asking pays nothing, and money that nobody claims comes back after 30 days.
-    to_ask_after = Q(status=Status.SENT) & (Q(taken_at=None) | Q(taken_at__lt=now - ASK_AGAIN_AFTER))
+    to_ask_after = Q(status=Status.SENT) | Q(ask_now=True, first_sent_at__isnull=False)
+    to_ask_after &= Q(taken_at=None) | Q(taken_at__lt=now - ASK_AGAIN_AFTER)
     return _settle(_take_up(to_send | to_ask_after, now, limit))
 
 
@@ -40,15 +44,24 @@ def reconcile_withdrawals(*, now=None, limit=100):
     now = now or timezone.now()
     paid = Q(status=Status.PAID, requested_at__gt=now - PAID_COMES_BACK_WITHIN)
     paid &= Q(taken_at=None) | Q(taken_at__lt=now - A_DAY)
-    for withdrawal in unanswered_withdrawals(now=now):
-        log.error("withdrawal %s was never answered: look it up at the provider by its id", withdrawal.id)
     return _settle(_take_up(paid, now, limit))
 
 
-def unanswered_withdrawals(*, now=None):
-    """Return the withdrawals that are too old to be sent again: somebody must look at what the provider did."""
-    old = Withdrawal.objects.filter(requested_at__lte=(now or timezone.now()) - RESEND_WITHIN)
-    return old.filter(status=Status.REQUESTED)
+def stop_resending_old_ones(*, now=None):
+    """Leave to a person what was never answered and is too old to be sent again; return how many there were."""
+    now = now or timezone.now()
+    old = Withdrawal.objects.filter(status=Status.REQUESTED, first_sent_at__isnull=False, attention=Attention.NONE)
+    stopped = old.exclude(_may_be_resent(now)).update(
+        attention=Attention.UNANSWERED,
+        attention_why="No answer since it was first sent. Look it up at the provider by its id.",
+    )
+    if stopped:
+        log.error("%s withdrawals were never answered and are too old to be sent again", stopped)
+    return stopped
+
+
+def _may_be_resent(now):
+    return Q(first_sent_at=None) | Q(first_sent_at__gt=now - RESEND_WITHIN)
 
 
 def _take_up(due, now, limit):
@@ -59,7 +72,9 @@ def _take_up(due, now, limit):
         # The longest not looked at comes first, so that a hundred slow ones can't keep the others waiting.
         rows = rows.select_related("creator", "account__service")
         taken = list(rows.order_by(F("taken_at").asc(nulls_first=True), "requested_at")[:limit])
-        Withdrawal.objects.filter(pk__in=[withdrawal.pk for withdrawal in taken]).update(taken_at=now)
+        # The intent is committed before the provider hears of it: from here on it may have it.
+        rows = Withdrawal.objects.filter(pk__in=[withdrawal.pk for withdrawal in taken])
+        rows.update(taken_at=now, first_sent_at=Coalesce("first_sent_at", now))
     return taken
 
 
@@ -77,21 +92,21 @@ def _settle(taken):
 def _settle_with_provider(withdrawal):
     gateway = payout_gateway(withdrawal.provider)
     account = withdrawal.account
-    payout = Payout(withdrawal.id, withdrawal.cents, account.receiver, account.service.slug, account.country.code)
+    payout = Payout(
+        id=withdrawal.id,
+        cents=withdrawal.cents,
+        receiver=account.receiver,
+        service=account.service.slug,
+        country=account.country.code,
+        reference=withdrawal.provider_reference,
+        item=withdrawal.provider_item,
+    )
     ask = gateway.send if withdrawal.status == Status.REQUESTED else gateway.look_up
     try:
         answer = ask(payout)
     except Exception as error:  # Whatever broke, it may have been paid: nothing is concluded.
         log.exception("withdrawal %s: asking %s failed", withdrawal.id, gateway.slug)
-        answer = PayoutAnswer(Answer.UNKNOWN, why=str(error))
-    match answer.answer:
-        case Answer.PENDING:
-            mark_sent(withdrawal, reference=answer.reference, by=gateway.slug)
-        case Answer.PAID:
-            mark_paid(withdrawal, reference=answer.reference, by=gateway.slug)
-        case Answer.FAILED | Answer.RETURNED:
-            # What was paid can't fail any more: it comes back.
-            status = Status.RETURNED if withdrawal.status == Status.PAID else Status(answer.answer.value)
-            return_withdrawal(withdrawal, status=status, by=gateway.slug, why=answer.why, reference=answer.reference)
-        case Answer.UNKNOWN:
-            log.warning("withdrawal %s: no answer from %s, asked again later", withdrawal.id, gateway.slug)
+        answer = PayoutAnswer(Answer.UNKNOWN, why=f"{gateway.slug} could not be asked: {type(error).__name__}")
+    if answer.answer == Answer.UNKNOWN:
+        log.warning("withdrawal %s: no answer from %s, asked again later", withdrawal.id, gateway.slug)
+    record_answer(withdrawal, answer, by=gateway.slug)

@@ -1,4 +1,4 @@
-"""Withdrawals: quote, request, cancel, and the answers of the provider. Diamonds are held from the request on."""
+"""Withdrawals: quote, request, cancel. Diamonds and the share of the week are reserved from the request on."""
 
 from datetime import timedelta
 
@@ -6,25 +6,19 @@ from django.db import transaction
 from django.utils import timezone
 
 from payouts import worth
-from payouts.allowance import give_back_allowance, take_allowance, week_of, weekly_allowance
-from payouts.diamonds import diamond_balance, diamonds_of, held_of
+from payouts.allowance import take_allowance, week_of, weekly_allowance
+from payouts.diamonds import diamond_balance, diamonds_of
 from payouts.gateways import payout_gateway
-from payouts.models import PayoutTerms, Quote, Withdrawal, WithdrawalStep
+from payouts.models import PayoutTerms, Quote, Withdrawal
 from payouts.offers import arrives_by
+from payouts.telling import tell
 from payouts.templatetags.money import usd, whole
-from people.notices import notify
+from payouts.transitions import hold, lock_withdrawal, move, note_step
 from people.refusals import Refusal
-from wallet import accounts, ledger
-from wallet.models import Reason
+from wallet import ledger
 
 Status = Withdrawal.Status
-
-# What may follow what. A paid withdrawal can still come back: providers return money days later.
-TRANSITIONS = {
-    Status.REQUESTED: {Status.SENT, Status.PAID, Status.FAILED, Status.RETURNED, Status.CANCELLED},
-    Status.SENT: {Status.PAID, Status.FAILED, Status.RETURNED},
-    Status.PAID: {Status.RETURNED},
-}
+Attention = Withdrawal.Attention
 
 
 class WithdrawalRefused(Refusal):
@@ -37,7 +31,7 @@ def quote(*, creator, account, cents, now=None):
     terms = PayoutTerms.objects.at(now)
     rate = worth.rate_at(now)
     diamonds = worth.cents_to_diamonds(cents, rate.micros)
-    _refuse_unusable(account)
+    _refuse_unusable(account, now)
     _refuse_amount(creator, cents, diamonds, rate, terms, now)
     return Quote.objects.create(
         creator=creator,
@@ -71,12 +65,14 @@ def request_withdrawal(*, quote, creator, now=None):
             f"This quote has expired: it held until {quote.expires_at:%H:%M:%S} UTC. "
             "Review the amount again; nothing was withdrawn."
         )
-    _refuse_unusable(quote.account)
+    _refuse_unusable(quote.account, now)
     terms = PayoutTerms.objects.at(now)
     ledger.lock(diamonds_of(creator))
     _refuse_amount(creator, quote.cents, quote.diamonds, quote.rate, terms, now)
     if not take_allowance(creator, quote.cents, week=week_of(now), limit_cents=terms.weekly_cents):
         raise WithdrawalRefused(_week_sentence(weekly_allowance(creator, terms=terms, now=now)))
+    is_first = not creator.withdrawals.filter(status=Status.PAID).exists()
+    approvals = terms.approvals_of(quote.cents, is_first=is_first)
     withdrawal = Withdrawal.objects.create(
         quote=quote,
         creator=creator,
@@ -88,144 +84,43 @@ def request_withdrawal(*, quote, creator, now=None):
         week=week_of(now),
         requested_at=now,
         arrives_by=arrives_by(now, terms),
+        approvals_needed=approvals,
+        attention=Attention.APPROVAL if approvals else Attention.NONE,
     )
-    _hold(withdrawal, now)
-    _note_step(withdrawal, by=creator.email, why=f"{whole(quote.diamonds)} diamonds reserved", now=now)
+    try:
+        hold(withdrawal, now)
+    except ledger.NotEnough as error:
+        raise WithdrawalRefused(_diamonds_sentence(diamond_balance(creator), quote.diamonds)) from error
+    note_step(withdrawal, by=creator.email, why=f"{whole(quote.diamonds)} diamonds reserved", now=now)
+    tell(withdrawal, now=now)
     return withdrawal
 
 
 def cancel_withdrawal(withdrawal, *, by, why="Cancelled by the creator"):
     """Cancel a withdrawal that no worker has taken up; diamonds and allowance come back. Raise WithdrawalRefused."""
     with transaction.atomic():
-        withdrawal = _locked(withdrawal)
+        withdrawal = lock_withdrawal(withdrawal)
         if withdrawal.status == Status.CANCELLED:
             return withdrawal
         if not withdrawal.can_be_cancelled:
             place = "being sent" if withdrawal.status == Status.REQUESTED else withdrawal.get_status_display().lower()
             raise WithdrawalRefused(f"This withdrawal is {place} and can't be cancelled any more.")
-        return _move(withdrawal, Status.CANCELLED, by=by, why=why)
-
-
-def mark_sent(withdrawal, *, reference, by, now=None):
-    """Record that the provider has it. A repeat changes nothing."""
-    return _advance(withdrawal, Status.SENT, by=by, why="Accepted by the provider", reference=reference, now=now)
-
-
-def mark_paid(withdrawal, *, reference, by, now=None):
-    """Let the held diamonds go and book the money, once."""
-    return _advance(withdrawal, Status.PAID, by=by, why="Paid by the provider", reference=reference, now=now)
-
-
-def return_withdrawal(withdrawal, *, status, by, why, reference=""):
-    """Give diamonds and allowance back, once, because it failed or came back (`status` failed or returned)."""
-    return _advance(withdrawal, status, by=by, why=why, reference=reference)
-
-
-def _advance(withdrawal, status, *, by, why, reference="", now=None):
-    with transaction.atomic():
-        withdrawal = _locked(withdrawal)
-        if status in TRANSITIONS.get(withdrawal.status, ()):
-            withdrawal.provider_reference = reference or withdrawal.provider_reference
-            _move(withdrawal, status, by=by, why=why, now=now)
-    return withdrawal
-
-
-def _locked(withdrawal):
-    """Return the row as it is now, held until the transaction ends; first the person's diamonds, always in this order.
-
-    Their user row stays free: a lock on it would make their own taps wait.
-    """
-    creator_id = withdrawal.creator_id
-    ledger.lock(diamonds_of(withdrawal.creator))
-    rows = Withdrawal.objects.select_for_update(of=("self",)).select_related("creator", "account__service")
-    return rows.get(pk=withdrawal.pk, creator_id=creator_id)
-
-
-def _move(withdrawal, status, *, by, why, now=None):
-    """Change the status with its step and its transfers. The caller has locked the row and checked the transition."""
-    was_paid = withdrawal.status == Status.PAID
-    withdrawal.status = status
-    withdrawal.save(update_fields=["status", "provider_reference"])
-    _note_step(withdrawal, by=by, why=why, now=now)
-    if status == Status.PAID:
-        _let_go(withdrawal, now)
-        notify(
-            withdrawal.creator,
-            f"{usd(withdrawal.cents)} was paid to {withdrawal.account}.",
-            f"/payouts/{withdrawal.id}/",
-            now=now,
-        )
-    elif status in Withdrawal.GIVEN_BACK:
-        _give_back(withdrawal, was_paid=was_paid)
-        if status != Status.CANCELLED:
-            notify(
-                withdrawal.creator,
-                f"{usd(withdrawal.cents)} came back: {why} Your diamonds are back.",
-                f"/payouts/{withdrawal.id}/",
-            )
-    return withdrawal
-
-
-def _hold(withdrawal, now):
-    creator, diamonds = withdrawal.creator, withdrawal.diamonds
-    try:
-        ledger.post(
-            debit=diamonds_of(creator),
-            credit=held_of(creator),
-            amount=diamonds,
-            reason=Reason.HOLD,
-            reference=withdrawal.id,
-            now=now,
-        )
-    except ledger.NotEnough as error:
-        raise WithdrawalRefused(_diamonds_sentence(diamond_balance(creator), diamonds)) from error
-
-
-def _let_go(withdrawal, now):
-    ledger.post(
-        debit=held_of(withdrawal.creator),
-        credit=accounts.DIAMONDS_REDEEMED,
-        amount=withdrawal.diamonds,
-        reason=Reason.PAY_OUT,
-        reference=withdrawal.id,
-        now=now,
-    )
-    ledger.post(
-        debit=accounts.CENTS_PLATFORM,
-        credit=accounts.CENTS_CREATORS,
-        amount=withdrawal.cents,
-        reason=Reason.PAY_OUT_CENTS,
-        reference=withdrawal.id,
-        now=now,
-    )
-
-
-def _give_back(withdrawal, *, was_paid):
-    if was_paid:
-        for reason in (Reason.PAY_OUT, Reason.PAY_OUT_CENTS):
-            ledger.reverse(ledger.posted(reason, withdrawal.id))
-    ledger.post(
-        debit=held_of(withdrawal.creator),
-        credit=diamonds_of(withdrawal.creator),
-        amount=withdrawal.diamonds,
-        reason=Reason.RELEASE,
-        reference=withdrawal.id,
-    )
-    give_back_allowance(withdrawal.creator, withdrawal.cents, week=withdrawal.week)
-
-
-def _note_step(withdrawal, *, by, why, now=None):
-    WithdrawalStep.objects.create(
-        withdrawal=withdrawal, status=withdrawal.status, by=by[:40], why=why[:200], at=now or timezone.now()
-    )
+        withdrawal.attention = Attention.NONE
+        move(withdrawal, Status.CANCELLED, by=by, why=why)
+        return withdrawal
 
 
 # --- Refusals, in the order in which a person meets them ------------------------------------------
 
 
-def _refuse_unusable(account):
+def _refuse_unusable(account, now):
     if account.removed_at:
         raise WithdrawalRefused("This payout account was removed. Choose another one.")
+    if not account.is_usable(now):
+        raise WithdrawalRefused(
+            f"This payout account is new: it can be used from {account.usable_at:%A %-d %B, %H:%M} UTC. "
+            "Choose another one, or come back then."
+        )
     if not account.service.is_available_in(account.country.code):
         raise WithdrawalRefused(
             f"{account.service} isn't available in {account.country.name} any more. Choose another account."

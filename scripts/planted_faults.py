@@ -122,9 +122,9 @@ FAULTS = [
     ),
     Fault(
         "given back twice: a withdrawal that failed may fail again",
-        "payouts/withdrawals.py",
-        "        if status in TRANSITIONS.get(withdrawal.status, ()):",
-        "        if status:",
+        "payouts/transitions.py",
+        "    FAILED: {Answer.PENDING: STAYS, Answer.PAID: PERSON, Answer.FAILED: STAYS, Answer.RETURNED: STAYS},",
+        "    FAILED: {Answer.PENDING: STAYS, Answer.PAID: PERSON, Answer.FAILED: STAYS, Answer.RETURNED: RETURNED},",
         "tests/payouts",
     ),
     Fault(

@@ -34,8 +34,9 @@ def let_flush_pass_the_triggers():
 
 def _start_anew(connection):
     """Put back what the migrations give a new site: house accounts, rates, terms, packages, the catalog."""
-    for app in ("wallet", "payouts", "live"):
-        migration = import_module(f"{app}.migrations.0002_promises_and_start")
+    starts = [f"{app}.migrations.0002_promises_and_start" for app in ("wallet", "payouts", "live")]
+    for name in [*starts, "payouts.migrations.0004_services_and_promises"]:
+        migration = import_module(name)
         with connection.schema_editor() as editor:
             migration.start(apps, editor)
 

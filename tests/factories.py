@@ -1,6 +1,7 @@
 """The cast and their belongings, made by the same verbs as the product uses. Functions with keyword arguments."""
 
 import itertools
+from datetime import UTC, datetime
 from uuid import uuid4
 
 from django.db import connection
@@ -96,6 +97,11 @@ def tap(viewer, session, *, gift="panda", quantity=1, tap_id=None, price=None):
     )
 
 
-def make_payout_account(owner, *, receiver=None, country="PT"):
-    service = PayoutService.objects.get(slug="paypal")
-    return PayoutAccount.objects.create(owner=owner, service=service, country=country, receiver=receiver or owner.email)
+def make_payout_account(
+    owner, *, receiver=None, country="PT", service="paypal", usable_at=datetime(2025, 1, 1, tzinfo=UTC)
+):
+    """Make a payout account whose waiting time is long over, unless another moment is given."""
+    service = PayoutService.objects.get(slug=service)
+    return PayoutAccount.objects.create(
+        owner=owner, service=service, country=country, receiver=receiver or owner.email, usable_at=usable_at
+    )

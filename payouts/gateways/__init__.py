@@ -17,13 +17,18 @@ GATEWAYS = {"sandbox": "payouts.gateways.sandbox"}
 
 
 class Answer(StrEnum):
-    """What a provider says of a payout. UNKNOWN: no answer came, so nothing may be concluded."""
+    """What a provider says of a payout, in our words.
+
+    UNKNOWN: no usable answer came, so nothing may be concluded and it is asked again.
+    UNCLEAR: an answer came with a status that we have no rule for; a person must look.
+    """
 
     PENDING = "pending"
     PAID = "paid"
     FAILED = "failed"
     RETURNED = "returned"
     UNKNOWN = "unknown"
+    UNCLEAR = "unclear"
 
 
 @dataclass(frozen=True)
@@ -35,24 +40,38 @@ class Payout:
     receiver: str
     service: str
     country: str
+    # What the provider called it when it was sent; empty before.
+    reference: str = ""
+    item: str = ""
 
 
 @dataclass(frozen=True)
 class PayoutAnswer:
+    """What came back. `status` is the provider's own word; `why` a sentence that the creator may read."""
+
     answer: Answer
     reference: str = ""
     why: str = ""
+    item: str = ""
+    status: str = ""
+    cents: int | None = None
+    fee_cents: int | None = None
 
 
 class PayoutGateway(Protocol):
     slug: str
     is_sandbox: bool
+    # The slugs of the services it can send through; None: every one.
+    services: frozenset[str] | None
 
     def send(self, payout: Payout) -> PayoutAnswer:
         """Ask the provider to pay; the same id again returns the state of the first."""
 
     def look_up(self, payout: Payout) -> PayoutAnswer:
         """Ask what became of a payout that was sent."""
+
+    def call_back(self, payout: Payout) -> PayoutAnswer:
+        """Ask for a payout that nobody has claimed to come back; answer what became of it."""
 
 
 def payout_gateway(slug=None) -> PayoutGateway:

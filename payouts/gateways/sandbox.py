@@ -1,34 +1,52 @@
 """The sandbox payout provider: no money moves; the receiver's address chooses the outcome.
 
-`fail@…` is refused at once, `returned@…` comes back after it was sent, `slow@…` stays on the way, `unknown@…` never
-answers; everybody else is paid. The outcome depends on the address alone, so a repeat gives the same answer.
+`fail@…` is refused at once, `returned@…` comes back after it was sent, `slow@…` stays on the way, `unclaimed@…` lies
+there unclaimed until it is called back, `strange@…` has a status that we have no rule for, `unknown@…` never answers;
+everybody else is paid. The outcome depends on the address alone, so a repeat gives the same answer.
 """
+
+from dataclasses import replace
 
 from payouts.gateways import Answer, PayoutAnswer
 
+PENDING = PayoutAnswer(Answer.PENDING, status="PENDING")
+PAID = PayoutAnswer(Answer.PAID, status="SUCCESS", fee_cents=0)
+UNCLAIMED = PayoutAnswer(Answer.PENDING, why="Nobody has claimed it yet.", status="UNCLAIMED")
+# What is said when it is sent, and what whenever it is asked after.
 OUTCOMES = {
-    "fail": ("The account is closed.", Answer.FAILED, Answer.FAILED),
-    "returned": ("No such account.", Answer.PENDING, Answer.RETURNED),
-    "slow": ("Waiting at the provider.", Answer.PENDING, Answer.PENDING),
-    "unknown": ("The provider did not answer.", Answer.UNKNOWN, Answer.UNKNOWN),
+    "fail": [PayoutAnswer(Answer.FAILED, why="The account is closed.", status="FAILED")] * 2,
+    "returned": [PENDING, PayoutAnswer(Answer.RETURNED, why="No such account.", status="RETURNED")],
+    "slow": [PENDING, PENDING],
+    "unclaimed": [PENDING, UNCLAIMED],
+    "strange": [PENDING, PayoutAnswer(Answer.UNCLEAR, why="In a status of its own.", status="MYSTERIOUS")],
+    "unknown": [PayoutAnswer(Answer.UNKNOWN, why="The provider did not answer.")] * 2,
 }
-PAID = ("", Answer.PENDING, Answer.PAID)
+EVERYBODY_ELSE = [PENDING, PAID]
 
 
 class SandboxGateway:
     slug = "sandbox"
     is_sandbox = True
+    services = None
 
     def send(self, payout):
-        why, at_sending, _ = self._outcome(payout)
-        return PayoutAnswer(at_sending, f"sandbox-{payout.id}", why)
+        return self._answer(payout, 0)
 
     def look_up(self, payout):
-        why, _, later = self._outcome(payout)
-        return PayoutAnswer(later, f"sandbox-{payout.id}", why)
+        return self._answer(payout, 1)
 
-    def _outcome(self, payout):
-        return OUTCOMES.get(payout.receiver.partition("@")[0].lower(), PAID)
+    def call_back(self, payout):
+        answer = self._answer(payout, 1)
+        if answer.status != UNCLAIMED.status:
+            return answer
+        return replace(answer, answer=Answer.RETURNED, status="RETURNED", why="Called back before it was claimed.")
+
+    def _answer(self, payout, which):
+        answer = OUTCOMES.get(payout.receiver.partition("@")[0].lower(), EVERYBODY_ELSE)[which]
+        if answer.answer == Answer.UNKNOWN:
+            return answer
+        named = replace(answer, reference=f"sandbox-{payout.id}", item=f"item-{payout.id}")
+        return replace(named, cents=payout.cents) if answer.answer == Answer.PAID else named
 
 
 gateway = SandboxGateway()

@@ -8,7 +8,8 @@ from django.db import IntegrityError, transaction
 
 from payouts.allowance import resets_at, take_allowance, week_of, weekly_allowance
 from payouts.models import PayoutTerms, WeeklyAllowance
-from payouts.withdrawals import WithdrawalRefused, cancel_withdrawal, mark_paid, return_withdrawal
+from payouts.transitions import mark_paid, return_withdrawal
+from payouts.withdrawals import WithdrawalRefused, cancel_withdrawal
 from tests.payouts.earning import make_earner, withdraw
 
 SECOND = timedelta(seconds=1)

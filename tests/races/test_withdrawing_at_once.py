@@ -6,7 +6,8 @@ from live.sessions import end_session
 from payouts.diamonds import credit_diamonds, diamond_balance, diamonds_of, held_of
 from payouts.models import Withdrawal
 from payouts.sending import send_withdrawals
-from payouts.withdrawals import WithdrawalRefused, cancel_withdrawal, quote, request_withdrawal, return_withdrawal
+from payouts.transitions import return_withdrawal
+from payouts.withdrawals import WithdrawalRefused, cancel_withdrawal, quote, request_withdrawal
 from tests.factories import (
     confirm,
     make_creator,

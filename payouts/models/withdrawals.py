@@ -1,123 +1,14 @@
-"""Diamonds into money: dated rates and terms, payout accounts, quotes and withdrawals."""
+"""Withdrawals with their quotes and steps, what the provider says of them, and the weeks that they count in."""
 
 import uuid
 
 from django.conf import settings
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
-from django_countries.fields import CountryField
 
-from wallet.dated import DatedRow
-
-LARGEST_WEEKLY_CENTS = 100_000_000
-
-
-class DiamondRate(DatedRow):
-    """What a diamond is worth, in millionths of a dollar (5,000 = $0.005, half of a coin at $0.01)."""
-
-    micros = models.BigIntegerField(
-        "millionths of a dollar per diamond",
-        validators=[MinValueValidator(1), MaxValueValidator(1_000_000)],
-        help_text="5,000 is half a cent.",
-    )
-
-    class Meta(DatedRow.Meta):
-        abstract = False
-        constraints = [
-            models.UniqueConstraint(fields=["starts_at"], name="one_diamond_rate_at_a_time"),
-            models.CheckConstraint(condition=Q(micros__gte=1, micros__lte=1_000_000), name="diamond_rate_in_bounds"),
-        ]
-
-    def __str__(self):
-        return f"${self.micros / 1_000_000:.6f} a diamond from {self.starts_at_utc:%d %b %Y}"
-
-
-class PayoutTerms(DatedRow):
-    """The limits of withdrawals: the least of one request, the most of one week, how long a quote holds."""
-
-    minimum_cents = models.BigIntegerField(
-        "minimum of one withdrawal, in cents",
-        validators=[MinValueValidator(100), MaxValueValidator(LARGEST_WEEKLY_CENTS)],
-    )
-    weekly_cents = models.BigIntegerField(
-        "maximum of one week, in cents",
-        validators=[MinValueValidator(100), MaxValueValidator(LARGEST_WEEKLY_CENTS)],
-    )
-    quote_seconds = models.PositiveIntegerField(
-        "seconds a quote holds", default=60, validators=[MinValueValidator(10), MaxValueValidator(3600)]
-    )
-    arrival_days = models.PositiveIntegerField(
-        "days until the money arrives", default=3, validators=[MinValueValidator(1), MaxValueValidator(60)]
-    )
-
-    class Meta(DatedRow.Meta):
-        abstract = False
-        verbose_name_plural = "payout terms"
-        constraints = [
-            models.UniqueConstraint(fields=["starts_at"], name="one_payout_terms_at_a_time"),
-            models.CheckConstraint(
-                condition=Q(minimum_cents__gte=100, weekly_cents__lte=LARGEST_WEEKLY_CENTS)
-                & Q(minimum_cents__lte=F("weekly_cents")),
-                name="payout_terms_in_bounds",
-                violation_error_message="The minimum can't be above the maximum of a week.",
-            ),
-        ]
-
-    def __str__(self):
-        limits = f"${self.minimum_cents / 100:,.2f} to ${self.weekly_cents / 100:,.2f} a week"
-        return f"{limits} from {self.starts_at_utc:%d %b %Y}"
-
-
-class PayoutService(models.Model):
-    """A service that the platform has approved for sending money, and the countries it is available in."""
-
-    slug = models.SlugField(unique=True, max_length=20)
-    name = models.CharField(max_length=40)
-    countries = CountryField(multiple=True, blank=True, help_text="Leave empty if it is available everywhere.")
-    is_approved = models.BooleanField("approved", default=True)
-    fee_note = models.CharField(max_length=120, blank=True, help_text="What the service may charge by itself.")
-
-    class Meta:
-        ordering = ["name"]
-
-    def __str__(self):
-        return self.name
-
-    def is_available_in(self, country_code):
-        """Say whether the service is approved and available in the country (ISO 3166 alpha-2)."""
-        return self.is_approved and (not self.countries or country_code in {country.code for country in self.countries})
-
-
-class PayoutAccount(models.Model):
-    """Where a creator's money goes. Replaced, not edited: a withdrawal keeps the account it was sent to."""
-
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="payout_accounts")
-    service = models.ForeignKey(PayoutService, models.PROTECT, related_name="accounts")
-    country = CountryField()
-    receiver = models.CharField("e-mail address of the account", max_length=254)
-    created_at = models.DateTimeField(default=timezone.now)
-    removed_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        ordering = ["-id"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["owner", "service", "receiver"],
-                condition=Q(removed_at__isnull=True),
-                name="payout_account_once_per_receiver",
-            )
-        ]
-
-    def __str__(self):
-        return f"{self.service} · {self.masked_receiver} · {self.country.name}"
-
-    @property
-    def masked_receiver(self):
-        """The receiver with all but the first letter before the @ hidden: c•••@example.com."""
-        name, _, host = self.receiver.partition("@")
-        return f"{name[:1]}•••@{host}" if host else f"•••{self.receiver[-2:]}"
+from payouts.models.accounts import PayoutAccount
+from payouts.models.terms import DiamondRate
 
 
 class WeeklyAllowance(models.Model):
@@ -173,6 +64,15 @@ class Withdrawal(models.Model):
         RETURNED = "returned", "Returned"
         CANCELLED = "cancelled", "Cancelled"
 
+    class Attention(models.TextChoices):
+        """Why a withdrawal waits for a person; empty: it doesn't."""
+
+        NONE = "", "Nobody"
+        APPROVAL = "approval", "Approval"
+        UNKNOWN_STATUS = "unknown-status", "A status we don't know"
+        UNANSWERED = "unanswered", "Never answered, and too old to be sent again"
+        CONTRADICTION = "contradiction", "The provider contradicts the books"
+
     OPEN = (Status.REQUESTED, Status.SENT)
     GIVEN_BACK = (Status.FAILED, Status.RETURNED, Status.CANCELLED)
 
@@ -187,15 +87,28 @@ class Withdrawal(models.Model):
     week = models.DateField()
     status = models.CharField(max_length=10, choices=Status, default=Status.REQUESTED)
     provider_reference = models.CharField(max_length=80, blank=True)
+    # The provider's own id of the item, its own word for where it is, and what went wrong when it was last asked.
+    provider_item = models.CharField(max_length=80, blank=True)
+    provider_status = models.CharField(max_length=40, blank=True)
+    trouble = models.CharField(max_length=200, blank=True)
+    attention = models.CharField("waits for", max_length=20, choices=Attention, blank=True, default=Attention.NONE)
+    attention_why = models.CharField(max_length=200, blank=True)
+    approvals_needed = models.PositiveSmallIntegerField(default=0)
     requested_at = models.DateTimeField(default=timezone.now)
     arrives_by = models.DateField()
     # When a worker last took it up; another worker leaves it alone for a while.
     taken_at = models.DateTimeField(null=True, blank=True)
+    # When the provider was first asked to pay it. Providers forget ids after 30 days, counted from here.
+    first_sent_at = models.DateTimeField(null=True, blank=True)
+    # The provider has told us that something changed: it is asked at once, whatever the status.
+    ask_now = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["-requested_at"]
         indexes = [
-            models.Index(fields=["status"], condition=Q(status__in=["requested", "sent"]), name="open_withdrawals")
+            models.Index(fields=["status"], condition=Q(status__in=["requested", "sent"]), name="open_withdrawals"),
+            models.Index(fields=["requested_at"], condition=~Q(attention=""), name="withdrawals_for_a_person"),
+            models.Index(fields=["taken_at"], condition=Q(ask_now=True), name="withdrawals_to_ask_now"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -204,6 +117,16 @@ class Withdrawal(models.Model):
             models.CheckConstraint(
                 condition=Q(status__in=["requested", "sent", "paid", "failed", "returned", "cancelled"]),
                 name="withdrawal_status_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(attention__in=["", "approval", "unknown-status", "unanswered", "contradiction"]),
+                name="withdrawal_attention_known",
+            ),
+            models.CheckConstraint(condition=Q(approvals_needed__lte=2), name="withdrawal_approvals_in_bounds"),
+            # What waits for an approval is still here: nothing of it has been sent.
+            models.CheckConstraint(
+                condition=~Q(attention="approval") | Q(status="requested", first_sent_at__isnull=True),
+                name="withdrawal_approved_before_sent",
             ),
         ]
 
@@ -220,13 +143,18 @@ class Withdrawal(models.Model):
         return self.status == self.Status.REQUESTED and self.taken_at is None
 
     @property
+    def waits_for_approval(self):
+        return self.attention == self.Attention.APPROVAL
+
+    @property
     def is_late(self):
         return self.is_open and timezone.now().date() > self.arrives_by
 
     @property
     def place(self):
-        """Where it is, in one word that changes whenever its tracker has something new to say."""
-        return "asked" if self.status == self.Status.REQUESTED and self.taken_at else self.status
+        """Where it is, in a word that changes whenever its tracker has something new to say."""
+        place = "asked" if self.status == self.Status.REQUESTED and self.taken_at else self.status
+        return "-".join(filter(None, [place, self.provider_status.lower(), self.attention]))
 
 
 class WithdrawalStep(models.Model):
@@ -244,3 +172,44 @@ class WithdrawalStep(models.Model):
 
     def __str__(self):
         return f"{self.get_status_display()}: {self.why}"
+
+
+class WithdrawalApproval(models.Model):
+    """An operator's yes to a withdrawal that waits for one. Each operator once; never edited."""
+
+    withdrawal = models.ForeignKey(Withdrawal, models.PROTECT, related_name="approvals")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    why = models.CharField(max_length=200)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["withdrawal", "by"], name="one_approval_per_operator")]
+
+    def __str__(self):
+        return f"{self.by}: {self.why}"
+
+
+class ProviderReport(models.Model):
+    """What a provider said of a withdrawal, whenever that was news: its own word, the money, its own fee.
+
+    `event` is the provider's id of a message that it sent by itself, each kept once; empty for an answer to a question.
+    """
+
+    withdrawal = models.ForeignKey(Withdrawal, models.PROTECT, related_name="reports")
+    provider = models.CharField(max_length=20)
+    event = models.CharField(max_length=80, blank=True)
+    status = models.CharField(max_length=40)
+    cents = models.BigIntegerField(null=True, blank=True)
+    fee_cents = models.BigIntegerField(null=True, blank=True)
+    why = models.CharField(max_length=200, blank=True)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["provider", "event"], condition=~Q(event=""), name="provider_event_once"),
+        ]
+
+    def __str__(self):
+        return f"{self.provider}: {self.status}"

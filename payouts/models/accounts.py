@@ -1,0 +1,76 @@
+"""Where creators' money goes: services that the platform has approved, and each creator's accounts with them."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django_countries.fields import CountryField
+
+
+class PayoutService(models.Model):
+    """A service that the platform has approved for sending money, and the countries it is available in."""
+
+    class Receiver(models.TextChoices):
+        EMAIL = "email", "E-mail address"
+        IBAN = "iban", "IBAN"
+        PHONE = "phone", "Phone number"
+
+    slug = models.SlugField(unique=True, max_length=20)
+    name = models.CharField(max_length=40)
+    countries = CountryField(multiple=True, blank=True, help_text="Leave empty if it is available everywhere.")
+    is_approved = models.BooleanField("approved", default=True)
+    receiver_kind = models.CharField(
+        "receivers are named by their", max_length=10, choices=Receiver, default=Receiver.EMAIL
+    )
+    fee_note = models.CharField(max_length=120, blank=True, help_text="What the service may charge by itself.")
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(receiver_kind__in=["email", "iban", "phone"]), name="receiver_kind_known"
+            )
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def is_available_in(self, country_code):
+        """Say whether the service is approved and available in the country (ISO 3166 alpha-2)."""
+        return self.is_approved and (not self.countries or country_code in {country.code for country in self.countries})
+
+
+class PayoutAccount(models.Model):
+    """Where a creator's money goes. Replaced, not edited: a withdrawal keeps the account it was sent to."""
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="payout_accounts")
+    service = models.ForeignKey(PayoutService, models.PROTECT, related_name="accounts")
+    country = CountryField()
+    receiver = models.CharField("receiver", max_length=254)
+    created_at = models.DateTimeField(default=timezone.now)
+    # A new account waits, so that its owner hears of it before money goes there.
+    usable_at = models.DateTimeField(default=timezone.now)
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["owner", "service", "receiver"],
+                condition=Q(removed_at__isnull=True),
+                name="payout_account_once_per_receiver",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.service} · {self.masked_receiver} · {self.country.name}"
+
+    def is_usable(self, now=None):
+        """Say whether money may go there: not removed, and its waiting time is over."""
+        return self.removed_at is None and self.usable_at <= (now or timezone.now())
+
+    @property
+    def masked_receiver(self):
+        """The receiver, mostly hidden: c•••@example.com, •••89 of an IBAN or a phone number."""
+        name, _, host = self.receiver.partition("@")
+        return f"{name[:1]}•••@{host}" if host else f"•••{self.receiver[-2:]}"
