@@ -13,15 +13,15 @@ from live.sessions import start_session
 from payouts.models import PayoutAccount, PayoutService
 from people.models import User
 from wallet.gateways.sandbox import gateway
-from wallet.models import CoinPackage
-from wallet.recharges import receive_message, start_recharge
+from wallet.models import CoinPackage, Recharge
+from wallet.recharges import confirm_recharge, receive_message, start_recharge
 
 numbers = itertools.count(1)
 PASSWORD = "ovation"
 
 
 def make_user(name="Vera", *, coins=0, **fields):
-    """Make a user who can log in with PASSWORD; coins come from recharges of 100, 1,000 and 10,000."""
+    """Make a user who can log in with PASSWORD; coins come from one recharge."""
     fields.setdefault("email", f"{name.lower()}-{next(numbers)}@example.com")
     user = User.objects.create_user(password=PASSWORD, name=name, **fields)
     user.emailaddress_set.create(email=user.email, verified=True, primary=True)
@@ -30,13 +30,12 @@ def make_user(name="Vera", *, coins=0, **fields):
 
 
 def give_coins(user, coins):
-    """Recharge until exactly that many coins have been credited; a multiple of 100."""
-    for size in (10_000, 1_000, 100):
-        for _ in range(coins // size):
-            confirm(make_recharge(user, package=package_of(size)))
-        coins %= size
+    """Credit exactly that many coins, from one paid recharge of that size."""
     if coins:
-        raise ValueError("coins come in hundreds")
+        recharge = Recharge.objects.create(
+            user=user, package=package_of(100), coins=coins, cents=coins, provider="sandbox", method="card"
+        )
+        confirm_recharge(recharge.pk, payment_id=f"pay-{recharge.pk}", by="sandbox")
 
 
 def package_of(coins):

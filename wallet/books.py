@@ -4,6 +4,7 @@ Each app adds checks of its own with `@books.check`; a check yields one sentence
 """
 
 from contextlib import contextmanager
+from contextvars import ContextVar
 
 from django.db import connection, transaction
 from django.db.models import F, Q, Sum
@@ -11,6 +12,8 @@ from django.db.models import F, Q, Sum
 from wallet.models import Account, Kind, Reason, Recharge, Transfer, Unit
 
 CHECKS = []
+# What several checks ask for, remembered as long as one snapshot is looked at.
+_seen = ContextVar("seen", default=None)
 
 
 def check(function):
@@ -22,7 +25,11 @@ def check(function):
 def check_books():
     """Return a list of discrepancies, each a sentence; empty when the books are right."""
     with one_snapshot():
-        return [discrepancy for function in CHECKS for discrepancy in function()]
+        forget = _seen.set({})
+        try:
+            return [discrepancy for function in CHECKS for discrepancy in function()]
+        finally:
+            _seen.reset(forget)
 
 
 @contextmanager
@@ -44,14 +51,21 @@ def one_snapshot():
                 cursor.execute("ROLLBACK")
 
 
-def net_by_account(**accounts):
-    """Return {account name: credits minus debits} for the accounts that match the filter."""
+def net_by_account(*, unit=None, kind=None):
+    """Return {account name: credits minus debits} for the accounts of a unit or kind that have any transfer."""
+    remembered = _seen.get()
+    nets = _nets() if remembered is None else remembered.get("nets") or remembered.setdefault("nets", _nets())
+    return {name: net for name, of, its, net in nets if unit in (None, of) and kind in (None, its)}
+
+
+def _nets():
+    """Return (name, unit, kind, credits minus debits) of each account that has any transfer."""
     net = {}
-    for side, sign in (("credit", 1), ("debit", -1)):
-        rows = Transfer.objects.filter(**{f"{side}__{field}": value for field, value in accounts.items()})
-        for name, amount in rows.order_by().values_list(f"{side}_id").annotate(sum=Sum("amount")):
+    for side, sign in (("credit_id", 1), ("debit_id", -1)):
+        for name, amount in Transfer.objects.order_by().values_list(side).annotate(sum=Sum("amount")):
             net[name] = net.get(name, 0) + sign * amount
-    return net
+    accounts = Account.objects.values_list("name", "unit", "kind")
+    return [(name, unit, kind, net[name]) for name, unit, kind in accounts if name in net]
 
 
 def posted_for(reason):

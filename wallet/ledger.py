@@ -88,15 +88,17 @@ def post(*, debit, credit, amount, reason, reference, record=None, now=None):
     return Posting(*row) if row else _explain(debit, credit, amount, reason, reference, record)
 
 
-def reverse(transfer):
+def reverse(transfer, *, now=None):
     """Post the opposite of a transfer, once; return the Posting. The reference stays that of the transfer.
+
+    `now` dates the opposite.
 
     Raise NotEnough if the account that was credited has spent it meanwhile.
     """
     opposite = Transfer.objects.filter(reverses=transfer).first()
     if opposite is None:
         try:
-            return _write_opposite(transfer)
+            return _write_opposite(transfer, now or timezone.now())
         except IntegrityError:
             # Two reversals raced: the unique key let one through, and this one returns what that one did.
             opposite = Transfer.objects.filter(reverses=transfer).first()
@@ -106,7 +108,7 @@ def reverse(transfer):
 
 
 @transaction.atomic
-def _write_opposite(transfer):
+def _write_opposite(transfer, now):
     balance = _take(transfer.credit, transfer.amount)
     _give(transfer.debit, transfer.amount)
     opposite = Transfer.objects.create(
@@ -116,6 +118,7 @@ def _write_opposite(transfer):
         reason=transfer.reason,
         reference=transfer.reference,
         reverses=transfer,
+        created_at=now,
     )
     return Posting(opposite.id, balance)
 

@@ -73,7 +73,7 @@ def test_limited_operator_sees_only_what_the_permission_allows(client):
 
 @pytest.mark.parametrize("model", READ_ONLY)
 def test_books_can_be_looked_at_and_not_touched(client, otto, model):
-    make_user("Vera", coins=100)
+    confirm(make_recharge(make_user("Vera")))
     row = model.objects.exclude(pk__startswith="house").first() if model is Account else model.objects.first()
     name = model._meta.model_name
     assert client.get(address(row)).status_code == 200
