@@ -1,23 +1,104 @@
-"""What a creator hears of a withdrawal on the site, whenever it gets further or comes back."""
+"""What a creator hears of a withdrawal whenever it gets further or comes back: a notice at once, a mail after it.
+
+Called inside the transaction that moves the withdrawal, once for each status, as its step is written once. The notice
+is part of that transaction. The mail leaves when it is committed, and its failure is logged and changes nothing.
+"""
+
+import logging
+import textwrap
+from functools import partial
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
 
 from payouts.models import Withdrawal
 from payouts.templatetags.money import usd
 from people.notices import notify
 
+log = logging.getLogger(__name__)
+
 Status = Withdrawal.Status
+WIDTH = 72
+# Notices are short, and a reason comes from whoever gave it.
+MOST_OF_A_REASON = 160
 
 
-def tell(withdrawal, *, why="", now=None):
-    """Leave the creator a notice of the status that the withdrawal has just reached."""
-    sentence = _sentence(withdrawal, why)
-    if sentence:
-        notify(withdrawal.creator, sentence, f"/payouts/{withdrawal.id}/", now=now)
+def tell(withdrawal, *, by="", why="", now=None):
+    """Tell the creator of the status that the withdrawal has just reached; nothing if they did it themselves."""
+    news = _news_of(withdrawal, by)
+    if not news:
+        return
+    now, why = now or timezone.now(), _as_sentence(why)
+    page = reverse("withdrawal", args=[withdrawal.id])
+    amount, service = usd(withdrawal.cents), withdrawal.account.service
+    subject, notice = (text.format(amount=amount, service=service) for text in NEWS[news])
+    notify(withdrawal.creator, " ".join(filter(None, [notice, *_rest_of_notice(withdrawal, news, why)])), page, now=now)
+    about = {"withdrawal": withdrawal, "why": why, "at": now, "link": settings.SITE_URL and settings.SITE_URL + page}
+    words = wrapped(render_to_string(f"payouts/mail/withdrawal_{news}.txt", about))
+    send = partial(_send, withdrawal, " ".join(subject.split()), words)
+    transaction.on_commit(send, robust=True)
 
 
-def _sentence(withdrawal, why):
-    amount, account = usd(withdrawal.cents), withdrawal.account
-    if withdrawal.status == Status.PAID:
-        return f"{amount} was paid to {account}."
-    if withdrawal.status in (Status.FAILED, Status.RETURNED):
-        return f"{amount} came back: {why} Your diamonds are back."
-    return ""
+# The subject of the mail, and how the notice begins.
+NEWS = {
+    "requested": ("Withdrawal of {amount} requested", "You asked for {amount} to {service}."),
+    "waiting": ("Withdrawal of {amount} waits for approval", "You asked for {amount} to {service}."),
+    "sent": ("{amount} is on its way to {service}", "{amount} is on its way to {service}."),
+    "paid": ("{amount} was paid to {service}", "{amount} was paid to {service}."),
+    "back": ("{amount} came back", "{amount} to {service} came back:"),
+    "cancelled": ("Withdrawal of {amount} cancelled", "Ovation cancelled {amount} to {service}:"),
+}
+
+
+def wrapped(text):
+    """Return a mail's text in lines of at most 72; indented lines stay as they are, for an address must not break."""
+    lines = []
+    for line in text.strip().splitlines():
+        if line.startswith(" "):
+            lines.append(line.rstrip())
+        elif line:
+            lines += textwrap.wrap(line, WIDTH, break_long_words=False, break_on_hyphens=False)
+        elif lines[-1]:
+            lines.append("")
+    return "\n".join(lines) + "\n"
+
+
+def _news_of(withdrawal, by):
+    """Return which of NEWS it is; empty for a creator's own cancelling, which they have just seen."""
+    if withdrawal.status == Status.CANCELLED:
+        return "" if by in ("", "creator", withdrawal.creator.email) else "cancelled"
+    if withdrawal.status == Status.REQUESTED and withdrawal.waits_for_approval:
+        return "waiting"
+    return "back" if withdrawal.status in Withdrawal.GIVEN_BACK else withdrawal.status
+
+
+def _rest_of_notice(withdrawal, news, why):
+    arrival = f"It should arrive by {withdrawal.arrives_by:%-d %B %Y}."
+    return {
+        "requested": [arrival],
+        "waiting": ["Somebody at Ovation looks at it before it is sent. You can cancel until then."],
+        "sent": [arrival],
+        "paid": [],
+        "back": [why[:MOST_OF_A_REASON], "Your diamonds are back."],
+        "cancelled": [why[:MOST_OF_A_REASON], "Your diamonds are back."],
+    }[news]
+
+
+def _as_sentence(why):
+    why = " ".join(why.split())
+    return why if not why or why.endswith((".", "!", "?")) else f"{why}."
+
+
+def _send(withdrawal, subject, words):
+    """Send one mail. What goes wrong is logged without the address, which the error itself may hold."""
+    try:
+        send_mail(subject, words, settings.DEFAULT_FROM_EMAIL, [withdrawal.creator.email])
+    except Exception as error:
+        log.error(
+            "withdrawal %s: the mail “%s” could not be sent (%s); its notice on the site stays",
+            withdrawal.id, subject, type(error).__name__,
+        )  # fmt: skip

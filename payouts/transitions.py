@@ -105,8 +105,9 @@ def move(withdrawal, status, *, by, why, now=None):
     if status == PAID:
         _let_go(withdrawal, now)
     elif status in Withdrawal.GIVEN_BACK:
+    now = now or timezone.now()  # one moment for the step and its transfers: they must fall into the same month
         _give_back(withdrawal, was_paid=was_paid, now=now)
-    tell(withdrawal, why=why, now=now)
+    tell(withdrawal, by=by, why=why, now=now)
 
 
 def note_step(withdrawal, *, by, why, now=None):
@@ -185,7 +186,7 @@ def _let_go(withdrawal, now):
 def _give_back(withdrawal, *, was_paid, now):
     if was_paid:
         for reason in (Reason.PAY_OUT, Reason.PAY_OUT_CENTS):
-            ledger.reverse(ledger.posted(reason, withdrawal.id))
+            ledger.reverse(ledger.posted(reason, withdrawal.id), now=now)
     ledger.post(
         debit=held_of(withdrawal.creator),
         credit=diamonds_of(withdrawal.creator),

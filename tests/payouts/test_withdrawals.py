@@ -80,19 +80,6 @@ def test_a_withdrawal_holds_its_diamonds_and_keeps_its_first_step():
     assert (step.status, step.by, step.why) == ("requested", cleo.email, "50,000 diamonds reserved")
 
 
-def test_paid_and_returned_reach_the_creator_as_notices_and_cancelled_does_not():
-    cleo = make_earner(80_000)
-    paid, returned, cancelled = (withdraw(cleo) for _ in range(3))
-    mark_paid(paid, reference="p-1", by="sandbox")
-    return_withdrawal(returned, status="returned", by="sandbox", why="No such account.")
-    cancel_withdrawal(cancelled, by=cleo.email)
-
-    assert [(notice.url, notice.text.split(" to ")[0]) for notice in cleo.notices.order_by("id")] == [
-        (f"/payouts/{paid.id}/", "$100.00 was paid"),
-        (f"/payouts/{returned.id}/", "$100.00 came back: No such account. Your diamonds are back."),
-    ]
-
-
 def test_a_withdrawal_that_a_worker_has_taken_up_can_not_be_cancelled():
     cleo = make_earner(60_000)
     withdrawal = withdraw(cleo)
