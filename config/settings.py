@@ -252,6 +252,9 @@ PAYOUT_PROVIDER = env.str("PAYOUT_PROVIDER", default="sandbox")
 SANDBOX_WEBHOOK_SECRET = env.str("SANDBOX_WEBHOOK_SECRET", default=f"sandbox-webhook:{SECRET_KEY}")
 WEBHOOK_WINDOW_SECONDS = env.int("WEBHOOK_WINDOW_SECONDS", default=300)
 RECHARGE_ABANDONED_AFTER_MINUTES = env.int("RECHARGE_ABANDONED_AFTER_MINUTES", default=60)
+# How long a worker that died holds a withdrawal, and how soon the provider is asked after one that it has just got.
+PAYOUT_LEASE_SECONDS = env.float("PAYOUT_LEASE_SECONDS", default=120)
+PAYOUT_ASK_SECONDS = env.float("PAYOUT_ASK_SECONDS", default=5)
 WORKER_PAUSE_SECONDS = env.float("WORKER_PAUSE_SECONDS", default=2)
 TAPS_PER_SECOND = env.int("TAPS_PER_SECOND", default=20)
 

@@ -1,25 +1,30 @@
 """Sending withdrawals: taken up in one transaction, asked of the provider outside of any, recorded in a third."""
 
 import logging
+import time
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from payouts.gateways import Answer, Payout, PayoutAnswer, payout_gateway
-from payouts.models import Withdrawal
-from payouts.transitions import record_answer
+from payouts.models import ProviderReport, Withdrawal
+from payouts.transitions import lock_withdrawal, record_answer
+from payouts.withdrawals import WithdrawalRefused
 
 log = logging.getLogger(__name__)
 
 Status = Withdrawal.Status
 Attention = Withdrawal.Attention
 
-# A worker that died holds a withdrawal for this long at the most; sending the same id again is harmless.
-TAKEN_FOR = timedelta(minutes=2)
-ASK_AGAIN_AFTER = timedelta(seconds=5)
+# So many are taken up at once: few enough for what is taken up to be done before another worker may have it.
+AT_ONCE = 20
+# A provider needs seconds for most; what it keeps for longer waits for a person or a bank, who aren't hurried by us.
+FRESH_FOR = timedelta(minutes=10)
+HALF_AN_HOUR = timedelta(minutes=30)
 # Providers forget ids after 30 days; from then on nothing is sent again by itself.
 RESEND_WITHIN = timedelta(days=29)
 # What was paid may still come back. It is asked after once a day, for so long.
@@ -29,22 +34,13 @@ A_DAY = timedelta(days=1)
 
 def send_withdrawals(*, now=None, limit=100):
     """Send what is requested, ask after what was sent or is said to have changed; return how many were taken up."""
-    now = now or timezone.now()
     stop_resending_old_ones(now=now)
-    to_send = Q(taken_at=None) | Q(taken_at__lt=now - TAKEN_FOR)
-    to_send &= Q(status=Status.REQUESTED, attention=Attention.NONE) & _may_be_resent(now)
-    # However old it is: asking pays nothing, and money that nobody claims comes back after 30 days.
-    to_ask_after = Q(status=Status.SENT) | Q(ask_now=True, first_sent_at__isnull=False)
-    to_ask_after &= Q(taken_at=None) | Q(taken_at__lt=now - ASK_AGAIN_AFTER)
-    return _settle(_take_up(to_send | to_ask_after, now, limit))
+    return _settle_in_batches(lambda moment: _to_send(moment) | _to_ask_after(moment), now, limit)
 
 
 def reconcile_withdrawals(*, now=None, limit=100):
     """Ask after what was paid, and name what nothing is known of any more; return how many were asked after."""
-    now = now or timezone.now()
-    paid = Q(status=Status.PAID, requested_at__gt=now - PAID_COMES_BACK_WITHIN)
-    paid &= Q(taken_at=None) | Q(taken_at__lt=now - A_DAY)
-    return _settle(_take_up(paid, now, limit))
+    return _settle_in_batches(_paid_ones, now, limit)
 
 
 def stop_resending_old_ones(*, now=None):
@@ -60,8 +56,95 @@ def stop_resending_old_ones(*, now=None):
     return stopped
 
 
+def can_be_called_back(withdrawal):
+    """Say whether a withdrawal that was sent lies at the provider unclaimed, as far as we know."""
+    return withdrawal.status == Status.SENT and withdrawal.provider_status == "UNCLAIMED"
+
+
+def call_back_withdrawal(withdrawal, *, by):
+    """Ask the provider for a withdrawal that nobody has claimed; return the Withdrawal once it is back.
+
+    Raise WithdrawalRefused if it isn't unclaimed (any more), or if the provider gave no answer: then it may be back
+    or not, and the worker asks again.
+    """
+    with transaction.atomic():
+        withdrawal = lock_withdrawal(withdrawal)
+        if withdrawal.status == Status.RETURNED:
+            return withdrawal
+        if not can_be_called_back(withdrawal):
+            raise WithdrawalRefused(_why_not_called_back(withdrawal))
+        # Who wanted it, before the provider hears of it. If we die here, the worker asks what became of it.
+        withdrawal.ask_now = True
+        withdrawal.save(update_fields=["ask_now"])
+        ProviderReport.objects.create(
+            withdrawal=withdrawal, provider=withdrawal.provider, status="CALL_BACK", why=f"Called back by {by}"[:200]
+        )
+    withdrawal = _ask(withdrawal, "call_back")
+    if withdrawal.status != Status.RETURNED:
+        raise WithdrawalRefused(_why_not_called_back(withdrawal))
+    return withdrawal
+
+
+def _why_not_called_back(withdrawal):
+    service = withdrawal.account.service
+    if can_be_called_back(withdrawal):
+        return f"{service} gave no answer, so it may be back or not. This page will say so; you may also try again."
+    if withdrawal.status == Status.SENT:
+        return f"This withdrawal isn't waiting to be claimed any more: {service} has it in hand."
+    place = withdrawal.get_status_display().lower()
+    return f"This withdrawal is {place}; only one that lies at {service} unclaimed can be called back."
+
+
+# --- What is due ----------------------------------------------------------------------------------
+
+
+def _to_send(now):
+    """What is requested: never taken up, or by a worker that died. The same id again is harmless for 29 days."""
+    again = Q(first_sent_at__gt=now - FRESH_FOR) & Q(taken_at__lt=now - _lease())
+    again |= Q(first_sent_at__lte=now - FRESH_FOR) & Q(taken_at__lt=now - max(_lease(), HALF_AN_HOUR))
+    due = Q(taken_at=None) | Q(first_sent_at=None, taken_at__lt=now - _lease()) | (again & _may_be_resent(now))
+    return Q(status=Status.REQUESTED, attention=Attention.NONE) & due
+
+
+def _to_ask_after(now):
+    """What was sent, however old it is: asking pays nothing, and money that nobody claims comes back after 30 days."""
+    soon = Q(taken_at=None) | Q(taken_at__lt=now - timedelta(seconds=settings.PAYOUT_ASK_SECONDS))
+    sent = Q(first_sent_at=None) | Q(first_sent_at__gt=now - FRESH_FOR) | Q(taken_at__lt=now - HALF_AN_HOUR)
+    told = Q(ask_now=True, first_sent_at__isnull=False)
+    # What is requested can't be asked after before the provider has named it.
+    told &= ~Q(status=Status.REQUESTED) | ~Q(provider_reference="") | ~Q(provider_item="") | _may_be_resent(now)
+    return soon & (Q(status=Status.SENT) & sent | told)
+
+
+def _paid_ones(now):
+    paid = Q(status=Status.PAID, requested_at__gt=now - PAID_COMES_BACK_WITHIN)
+    return paid & (Q(taken_at=None) | Q(taken_at__lt=now - A_DAY))
+
+
 def _may_be_resent(now):
     return Q(first_sent_at=None) | Q(first_sent_at__gt=now - RESEND_WITHIN)
+
+
+def _lease():
+    """How long a worker that died holds a withdrawal at the most."""
+    return timedelta(seconds=settings.PAYOUT_LEASE_SECONDS)
+
+
+# --- One round ------------------------------------------------------------------------------------
+
+
+def _settle_in_batches(due, now, limit):
+    """Take up and settle what is `due(moment)`, at most `limit`; stop early when the provider is slow."""
+    until = time.monotonic() + settings.PAYOUT_LEASE_SECONDS / 2
+    settled = 0
+    while settled < limit and time.monotonic() < until:
+        moment = now or timezone.now()
+        taken = _take_up(due(moment), moment, min(AT_ONCE, limit - settled))
+        _settle(taken, now=now)
+        settled += len(taken)
+        if len(taken) < AT_ONCE:
+            break
+    return settled
 
 
 def _take_up(due, now, limit):
@@ -75,21 +158,42 @@ def _take_up(due, now, limit):
         # The intent is committed before the provider hears of it: from here on it may have it.
         rows = Withdrawal.objects.filter(pk__in=[withdrawal.pk for withdrawal in taken])
         rows.update(taken_at=now, first_sent_at=Coalesce("first_sent_at", now))
+    for withdrawal in taken:
+        withdrawal.taken_at = now
     return taken
 
 
-def _settle(taken):
+def _settle(taken, *, now=None):
+    """Ask the provider after each. What half of the lease wasn't enough for is left to whoever comes next."""
+    until = time.monotonic() + settings.PAYOUT_LEASE_SECONDS / 2
     for withdrawal in taken:
+        if time.monotonic() > until:
+            log.warning("the provider is slow: some withdrawals wait for the next round")
+            return
         try:
-            _settle_with_provider(withdrawal)
+            if _is_still_ours(withdrawal):
+                _ask(withdrawal, _question(withdrawal, now or timezone.now()))
         except (OperationalError, InterfaceError):
             raise  # the database is away, for the next one too
         except Exception:
             log.exception("withdrawal %s could not be settled, the next one isn't kept waiting by it", withdrawal.id)
-    return len(taken)
 
 
-def _settle_with_provider(withdrawal):
+def _is_still_ours(withdrawal):
+    """Say whether nobody has touched it since it was taken up: its turn may come half a lease later."""
+    same = Withdrawal.objects.filter(pk=withdrawal.pk, status=withdrawal.status, attention=withdrawal.attention)
+    return same.filter(taken_at=withdrawal.taken_at).exists()
+
+
+def _question(withdrawal, now):
+    """Return "send" while that pays at most once, else "look_up"."""
+    first = withdrawal.first_sent_at
+    is_fresh = first is None or first > now - RESEND_WITHIN
+    return "send" if withdrawal.status == Status.REQUESTED and is_fresh else "look_up"
+
+
+def _ask(withdrawal, question):
+    """Ask the provider to send, look_up or call_back, and record what it says; return the Withdrawal."""
     gateway = payout_gateway(withdrawal.provider)
     account = withdrawal.account
     payout = Payout(
@@ -101,12 +205,12 @@ def _settle_with_provider(withdrawal):
         reference=withdrawal.provider_reference,
         item=withdrawal.provider_item,
     )
-    ask = gateway.send if withdrawal.status == Status.REQUESTED else gateway.look_up
+    asked_at = timezone.now()
     try:
-        answer = ask(payout)
+        answer = getattr(gateway, question)(payout)
     except Exception as error:  # Whatever broke, it may have been paid: nothing is concluded.
         log.exception("withdrawal %s: asking %s failed", withdrawal.id, gateway.slug)
         answer = PayoutAnswer(Answer.UNKNOWN, why=f"{gateway.slug} could not be asked: {type(error).__name__}")
     if answer.answer == Answer.UNKNOWN:
         log.warning("withdrawal %s: no answer from %s, asked again later", withdrawal.id, gateway.slug)
-    record_answer(withdrawal, answer, by=gateway.slug)
+    return record_answer(withdrawal, answer, by=gateway.slug, asked_at=asked_at)

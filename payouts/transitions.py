@@ -44,22 +44,31 @@ WHY = {
 }
 
 
-def record_answer(withdrawal, answer, *, by, event="", now=None):
-    """Record what the provider said, and do what follows from it; return the Withdrawal. A repeat changes nothing."""
+def record_answer(withdrawal, answer, *, by, event="", asked_at=None, now=None):
+    """Record what the provider said, and do what follows from it; return the Withdrawal. A repeat changes nothing.
+
+    `asked_at` is when the question left. If news came in meanwhile, the answer may be older than what we know: it
+    contradicts nothing, and the provider is asked again.
+    """
     now = now or timezone.now()
     with transaction.atomic():
         withdrawal = lock_withdrawal(withdrawal)
-        withdrawal.ask_now = False
+        overtaken = bool(asked_at) and withdrawal.reports.filter(at__gt=asked_at).exists()
         if answer.answer == Answer.UNKNOWN:
+            # What is over is only asked after because of news; what is open is asked again anyway, less and less often.
+            withdrawal.ask_now = overtaken or (withdrawal.ask_now and not withdrawal.is_open)
             withdrawal.trouble = answer.why[:200]
             withdrawal.save(update_fields=["ask_now", "trouble"])
             return withdrawal
+        withdrawal.ask_now = overtaken
         _note_report(withdrawal, answer, by=by, event=event, now=now)
         withdrawal.trouble = ""
         withdrawal.provider_reference = answer.reference[:80] or withdrawal.provider_reference
         withdrawal.provider_item = answer.item[:80] or withdrawal.provider_item
         withdrawal.provider_status = answer.status[:40]
         status = PERSON if answer.answer == Answer.UNCLEAR else REPORTED[withdrawal.status][answer.answer]
+        if status == PERSON and overtaken and answer.answer != Answer.UNCLEAR:
+            status = STAYS
         if status == PERSON:
             _wait_for_person(withdrawal, answer, by=by)
         elif withdrawal.attention == Attention.UNKNOWN_STATUS or status != STAYS:
@@ -98,6 +107,7 @@ def lock_withdrawal(withdrawal):
 
 def move(withdrawal, status, *, by, why, now=None):
     """Change the status, with its step and its transfers. The caller holds the row and knows that it may move there."""
+    now = now or timezone.now()  # one moment for the step and its transfers: they must fall into the same month
     was_paid = withdrawal.status == PAID
     withdrawal.status = status
     withdrawal.save()
@@ -105,7 +115,6 @@ def move(withdrawal, status, *, by, why, now=None):
     if status == PAID:
         _let_go(withdrawal, now)
     elif status in Withdrawal.GIVEN_BACK:
-    now = now or timezone.now()  # one moment for the step and its transfers: they must fall into the same month
         _give_back(withdrawal, was_paid=was_paid, now=now)
     tell(withdrawal, by=by, why=why, now=now)
 
@@ -154,7 +163,8 @@ def _wait_for_person(withdrawal, answer, *, by):
 def _note_report(withdrawal, answer, *, by, event, now):
     """Keep what the provider said if it is news. An event that came before is no news."""
     status = answer.status or answer.answer.value
-    last = withdrawal.reports.order_by("-id").first()
+    # An event is the provider's word too, but not an answer: what was answered before it is no news after it.
+    last = withdrawal.reports.filter(event="").order_by("-id").first()
     said = (status, answer.cents, answer.fee_cents)
     if not event and last and (last.status, last.cents, last.fee_cents) == said:
         return
