@@ -8,3 +8,8 @@ class AccountAdapter(DefaultAccountAdapter):
         """Keep the name typed at sign-up, in the same row as the rest."""
         user.name = form.cleaned_data["name"]
         return super().save_user(request, user, form, commit=commit)
+
+    def get_reauthentication_methods(self, user):
+        """Whoever has a second factor is asked for it first: a password may have been stolen with the session."""
+        methods = super().get_reauthentication_methods(user)
+        return sorted(methods, key=lambda method: method["id"] == "reauthenticate")

@@ -1,28 +1,59 @@
-"""A recent sign-in: what a stolen session must not be enough for asks for the password or passkey again."""
+"""A recent sign-in: what a stolen session must not be enough for asks for the password, passkey or code again.
+
+The records lie in the session, so within these minutes a thief of the cookie looks like its owner. That is why a new
+payout account waits, and why its owner is told at once.
+"""
 
 import time
 from functools import wraps
+from urllib.parse import urlencode
 
 from allauth.account import app_settings
+from allauth.account.adapter import get_adapter
 from allauth.account.authentication import get_authentication_records
 from allauth.core.exceptions import ReauthenticationRequired
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
+from django.shortcuts import redirect
+from django.urls import reverse
+
+SECOND_FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+FROM_A_SECOND_FACTOR = "mfa"
 
 
-def recent_sign_in_required(view):
-    """Let a view be used only minutes after signing in or confirming it; else lead there and back.
+def recent_sign_in_required(view=None, *, back_to=None):
+    """Let a view be posted to only minutes after signing in, or after confirming it; else lead to confirming it.
 
-    allauth's own decorator doesn't count signing in, and would ask for the password twice in a row.
+    Afterwards the post is done; or, with `back_to`, the reader comes to the address that it returns for the request.
+    allauth's own decorator doesn't count signing in, and takes the password for enough.
     """
 
-    @wraps(view)
-    def asked_again(request, *args, **kwargs):
-        if request.method == "POST" and not signed_in_recently(request):
-            raise ReauthenticationRequired
-        return view(request, *args, **kwargs)
+    def decorate(view):
+        @wraps(view)
+        def asked_again(request, *args, **kwargs):
+            if request.method != "POST" or signed_in_recently(request):
+                return view(request, *args, **kwargs)
+            if back_to is None:
+                raise ReauthenticationRequired
+            return redirect(f"{_page_that_asks(request.user)}?{urlencode({'next': back_to(request)})}")
 
-    return asked_again
+        return asked_again
+
+    return decorate(view) if view else decorate
 
 
 def signed_in_recently(request):
-    records = get_authentication_records(request, request.user)
-    return any(time.time() - record["at"] < app_settings.REAUTHENTICATION_TIMEOUT for record in records)
+    """Say whether the reader has just shown who they are: with the second factor, if they have one."""
+    recent = [record for record in get_authentication_records(request, request.user) if _is_recent(record)]
+    if any(record["method"] == FROM_A_SECOND_FACTOR for record in recent):
+        return True
+    return bool(recent) and not is_mfa_enabled(request.user, SECOND_FACTORS)
+
+
+def _is_recent(record):
+    return time.time() - record["at"] < app_settings.REAUTHENTICATION_TIMEOUT
+
+
+def _page_that_asks(user):
+    methods = get_adapter().get_reauthentication_methods(user)
+    return methods[0]["url"] if methods else reverse("account_login")
