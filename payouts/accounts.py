@@ -1,4 +1,9 @@
-"""Payout accounts: added and removed, never edited. Their owner hears of both by notice and by mail."""
+"""Payout accounts: added and removed, never edited. Their owner hears of both by notice and by mail.
+
+A new one waits before money can go there, so that an owner whose session was stolen hears of it in time.
+"""
+
+from datetime import UTC, timedelta
 
 from django.conf import settings
 from django.core.mail import send_mail
@@ -6,30 +11,51 @@ from django.db import IntegrityError, transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from payouts.models import PayoutAccount
+from payouts.models import PayoutAccount, PayoutTerms
+from payouts.providers import is_offered
 from people.notices import notify
 from people.refusals import Refusal
 
 ACCOUNTS_PAGE = "/payouts/accounts/"
+IF_NOT_YOU = "If it wasn't you, change your password now and look at your accounts."
 
 
 class AccountRefused(Refusal):
     """A rule of payout accounts said no."""
 
 
-def add_payout_account(*, owner, service, country, receiver):
+def accounts_of(owner):
+    """Return the accounts that the owner has and hasn't removed, the newest first."""
+    return owner.payout_accounts.filter(removed_at=None).select_related("service")
+
+
+def why_not_now(account, now=None):
+    """Return why money can't go to an account now, in words; empty when it can."""
+    if not account.is_usable(now):
+        return f"new, can be used from {account.usable_at.astimezone(UTC):%A %-d %B, %H:%M} UTC"
+    if not is_offered(account.service, account.country.code):
+        return f"{account.service} isn’t available in {account.country.name} at the moment"
+    return ""
+
+
+def add_payout_account(*, owner, service, country, receiver, now=None):
     """Add where an owner's money may go; return the PayoutAccount. Adding it again returns the first one.
 
+    It can be used when the waiting time of the terms is over.
     Raise AccountRefused if the service isn't available in the country, or has this receiver with another country.
     """
-    if not service.is_available_in(country):
+    if not is_offered(service, country):
         raise AccountRefused(f"{service} isn't available for payouts to this country. Choose another service.")
+    now = now or timezone.now()
+    usable_at = now + timedelta(hours=PayoutTerms.objects.at(now).account_wait_hours)
     if same := _in_use(owner, service, receiver):
         return _same_country(same, country)
     try:
         with transaction.atomic():
-            account = PayoutAccount.objects.create(owner=owner, service=service, country=country, receiver=receiver)
-            _tell(owner, account, "added")
+            account = PayoutAccount.objects.create(
+                owner=owner, service=service, country=country, receiver=receiver, created_at=now, usable_at=usable_at
+            )
+            _tell(account, "added", _usable_from(account))
     except IntegrityError:
         # Two equal requests raced: the unique key let one through.
         return _same_country(_in_use(owner, service, receiver), country)
@@ -45,7 +71,7 @@ def remove_payout_account(account):
     if account.removed_at is None:
         account.removed_at = timezone.now()
         account.save(update_fields=["removed_at"])
-        _tell(account.owner, account, "removed")
+        _tell(account, "removed", "Withdrawals on their way still go there.")
     return account
 
 
@@ -63,9 +89,16 @@ def _same_country(account, country):
     return account
 
 
-def _tell(owner, account, what):
-    notify(owner, f"The payout account {account} was {what}.", ACCOUNTS_PAGE)
-    words = render_to_string(f"payouts/mail/account_{what}.txt", {"owner": owner, "account": account})
+def _usable_from(account):
+    if account.is_usable(account.created_at):
+        return "Withdrawals can go there from now on."
+    return f"Withdrawals can go there from {account.usable_at.astimezone(UTC):%A %-d %B %Y, %H:%M} UTC."
+
+
+def _tell(account, what, then):
+    owner = account.owner
+    notify(owner, f"The payout account {account} was {what}. {then} {IF_NOT_YOU}", ACCOUNTS_PAGE)
+    words = render_to_string(f"payouts/mail/account_{what}.txt", {"owner": owner, "account": account, "then": then})
     subject = f"A payout account was {what}"
     # After the commit, and robust: a mail server that is away must not undo or hide what was done.
     transaction.on_commit(

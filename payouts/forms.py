@@ -6,7 +6,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django_countries import countries
 
-from payouts.models import PayoutAccount, PayoutService
+from payouts.models import PayoutAccount
+from payouts.receivers import HINTS, NAMES, clean_receiver
 from wallet.forms import PlainUUIDField
 
 # Digits are the ten ASCII ones: Python's int() would take any script's.
@@ -59,47 +60,82 @@ class ConfirmForm(forms.Form):
     quote = PlainUUIDField()
 
 
-class AccountForm(forms.Form):
-    """A payout account to add: a service that is approved and available in the country, and its receiver."""
+class ServiceSelect(forms.Select):
+    """Services to choose from; each option says of which kind its receivers are, for the hints beside them."""
 
-    provider = forms.ChoiceField(label="Service", error_messages={"required": "Choose a service."})
+    services = {}
+
+    def create_option(self, name, value, *args, **options):
+        option = super().create_option(name, value, *args, **options)
+        if service := self.services.get(value):
+            option["attrs"]["data-kind"] = service.receiver_kind
+        return option
+
+
+class AccountForm(forms.Form):
+    """A payout account to add: a service that is offered and available in the country, and its receiver.
+
+    `receiver` is cleaned to what is stored for the kind of the service: an address, an IBAN or a phone number.
+    """
+
+    provider = forms.ChoiceField(
+        label="Service", widget=ServiceSelect, error_messages={"required": "Choose a service."}
+    )
     country = forms.ChoiceField(
         label="Country", help_text="Where the account is registered.", error_messages={"required": "Choose a country."}
     )
-    receiver = forms.EmailField(
-        label="E-mail address of the account",
+    receiver = forms.CharField(
         max_length=PayoutAccount._meta.get_field("receiver").max_length,
-        help_text="Money that was sent to a wrong address may be lost. Look twice.",
-        error_messages={"required": "Type the address of the account."},
-        widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false", "autocapitalize": "none"}),
+        help_text="Money that was sent to a wrong receiver may be lost. Look twice.",
+        error_messages={"required": "Type where the money goes."},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}),
     )
 
-    def __init__(self, data=None, **options):
+    def __init__(self, data=None, *, services, **options):
         super().__init__(data, **options)
-        self.services = {service.slug: service for service in PayoutService.objects.all()}
-        approved = [(slug, service.name) for slug, service in self.services.items() if service.is_approved]
-        self.fields["provider"].choices = approved
-        self.fields["provider"].error_messages["invalid_choice"] = "Choose a service that Ovation can pay out through."
+        self.services = {service.slug: service for service in services}
+        provider = self.fields["provider"]
+        provider.widget.services = self.services
+        provider.choices = [(slug, service.name) for slug, service in self.services.items()]
+        if len(self.services) != 1:
+            provider.choices = [("", "Choose a service"), *provider.choices]
+        provider.error_messages["invalid_choice"] = "Choose a service that Ovation can pay out through."
         self.fields["country"].choices = [("", "Choose a country"), *countries]
         self.fields["country"].error_messages["invalid_choice"] = "Choose a country from the list."
-        if len(approved) == 1:
-            self.fields["provider"].initial = approved[0][0]
+        label = _either([NAMES[kind] for kind in self.hints])
+        self.fields["receiver"].label = label[:1].upper() + label[1:]
 
-    def clean_receiver(self):
-        receiver = self.cleaned_data["receiver"]
-        # Before lower(), which turns look-alikes such as the Kelvin sign into plain letters.
-        if not receiver.isascii():
-            raise ValidationError("Type the address in plain letters, such as name@example.com.")
-        return receiver.lower()
+    @property
+    def hints(self):
+        """Return {kind: (names of its services, what to type)} of the services on offer."""
+        names = {kind: [one.name for one in self.services.values() if one.receiver_kind == kind] for kind in HINTS}
+        return {kind: (names[kind], hint) for kind, hint in HINTS.items() if names[kind]}
 
     def clean(self):
         cleaned = super().clean()
-        slug, country = cleaned.get("provider"), cleaned.get("country")
-        if slug and country and not self.services[slug].is_available_in(country):
-            where = dict(countries)[country]
-            self.add_error("provider", f"{self.services[slug]} isn't available for payouts to {where}.")
+        service, country = self.services.get(cleaned.get("provider")), cleaned.get("country")
+        if not (service and country):
+            return cleaned
+        if not service.is_available_in(country):
+            self.add_error("provider", self._not_there(service, country))
+        elif "receiver" in cleaned:
+            try:
+                cleaned["receiver"] = clean_receiver(service.receiver_kind, cleaned["receiver"], country)
+            except ValidationError as error:
+                self.add_error("receiver", error)
         return cleaned
+
+    def _not_there(self, service, country):
+        there = [other.name for other in self.services.values() if other.is_available_in(country)]
+        instead = f" There it is {_either(there)}." if there else ""
+        return f"{service} isn't available for payouts to {dict(countries)[country]}.{instead}"
 
     @property
     def service(self):
         return self.services[self.cleaned_data["provider"]]
+
+
+def _either(names):
+    """Write alternatives: PayPal, Bank transfer or Mobile money."""
+    *first, last = names or ["receiver"]
+    return f"{', '.join(first)} or {last}" if first else last

@@ -71,6 +71,10 @@ class PayoutAccount(models.Model):
 
     @property
     def masked_receiver(self):
-        """The receiver, mostly hidden: c•••@example.com, •••89 of an IBAN or a phone number."""
+        """The receiver, mostly hidden: c•••@example.com; PT•• •••• 0154 of an IBAN; +254 •••• 78 of a phone number."""
         name, _, host = self.receiver.partition("@")
-        return f"{name[:1]}•••@{host}" if host else f"•••{self.receiver[-2:]}"
+        if host:
+            return f"{name[:1]}•••@{host}"
+        if self.receiver.startswith("+"):
+            return f"{self.receiver[:4]} •••• {self.receiver[-2:]}"
+        return f"{self.receiver[:2]}•• •••• {self.receiver[-4:]}"

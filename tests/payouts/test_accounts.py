@@ -1,16 +1,18 @@
 """Payout accounts: only where an approved service pays, added once, removed without a trace lost, always announced."""
 
-import time
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
+import time_machine
 from django.core import mail
 
 from payouts.accounts import AccountRefused, add_payout_account, remove_payout_account
-from payouts.models import PayoutAccount, PayoutService, Withdrawal
+from payouts.gateways.sandbox import OUTCOMES
+from payouts.models import PayoutAccount, PayoutService, PayoutTerms, Withdrawal
 from payouts.sending import send_withdrawals
 from tests.factories import PASSWORD, make_payout_account, make_user
 from tests.payouts.earning import make_earner, withdraw
+from tests.payouts.signing_in import let_time_pass, make_second_factor
 
 pytestmark = pytest.mark.django_db
 
@@ -86,10 +88,19 @@ def test_owner_is_told_by_notice_and_by_mail(client, cleo, django_capture_on_com
     assert all(letter.to == [cleo.email] for letter in mail.outbox[-2:])
     assert "PayPal, c•••@example.com, Portugal" in mail.outbox[-2].body
     assert "cleo@example.com" not in mail.outbox[-2].body.replace("c•••@example.com", "")
-    assert [notice.text for notice in cleo.notices.order_by("id")] == [
-        "The payout account PayPal · c•••@example.com · Portugal was added.",
-        "The payout account PayPal · c•••@example.com · Portugal was removed.",
-    ]
+    added, removed = [notice.text for notice in cleo.notices.order_by("id")]
+    account = cleo.payout_accounts.get()
+    assert account.usable_at == account.created_at + timedelta(hours=72)
+    from_when = f"{account.usable_at:%A %-d %B %Y, %H:%M} UTC"
+    assert added == (
+        f"The payout account PayPal · c•••@example.com · Portugal was added. "
+        f"Withdrawals can go there from {from_when}. "
+        "If it wasn't you, change your password now and look at your accounts."
+    )
+    assert removed.startswith("The payout account PayPal · c•••@example.com · Portugal was removed. Withdrawals on")
+    assert f"Withdrawals can go there from {from_when}." in mail.outbox[-2].body
+    assert "If it wasn't you, do three things now:" in mail.outbox[-2].body
+    assert "If it wasn't you, change your password now" in mail.outbox[-1].body
 
 
 def test_a_mail_server_that_is_away_undoes_nothing(client, cleo, settings, django_capture_on_commit_callbacks):
@@ -109,6 +120,20 @@ def test_a_mail_server_that_is_away_undoes_nothing(client, cleo, settings, djang
         ({"country": "XX"}, "Choose a country from the list."),
         ({"country": ""}, "Choose a country."),
         ({"country": "pt"}, "Choose a country from the list."),
+        (
+            {"provider": "bank", "receiver": "PT50 0002 0123 1234 5678 9015 3"},
+            "The check digits of this IBAN don’t fit",
+        ),
+        ({"provider": "bank", "receiver": "cleo@example.com"}, "Type the IBAN: two letters, two digits"),
+        (
+            {"provider": "bank", "receiver": "DE89 3704 0044 0532 0130 00"},
+            "This IBAN is of Germany, but the country you chose is Portugal. Choose the country of the IBAN.",
+        ),
+        (
+            {"provider": "mobile", "country": "KE", "receiver": "0712 345678"},
+            "Type the number with + and the country’s",
+        ),
+        ({"provider": "mobile", "country": "KE", "receiver": "+256712345678"}, "Numbers of Kenya begin with +254."),
         ({"receiver": "cleo"}, "Enter a valid email address."),
         ({"receiver": "c" * 250 + "@example.com"}, "at most 254 characters"),
         ({"receiver": "\u212aleo@example.com"}, "Type the address in plain letters"),
@@ -122,7 +147,7 @@ def test_what_is_wrong_is_said_and_what_was_typed_is_kept(client, cleo, fields, 
 
     assert response.status_code == 422
     page = response.content.decode()
-    assert words in page
+    assert words in page.replace("&#x27;", "’")
     assert "<script>alert" not in page
     if "receiver" not in fields:
         assert 'value="cleo@example.com"' in page
@@ -134,7 +159,8 @@ def test_only_where_the_service_is_available(client, cleo):
     response = add(client)
 
     assert response.status_code == 422
-    assert "PayPal isn’t available for payouts to Portugal." in response.content.decode().replace("&#x27;", "’")
+    page = response.content.decode().replace("&#x27;", "’")
+    assert "PayPal isn’t available for payouts to Portugal. There it is Bank transfer." in page
     assert add(client, country="FR").status_code == 303
 
 
@@ -152,6 +178,88 @@ def test_the_verb_itself_refuses_a_service_that_is_not_available():
         add_payout_account(owner=make_user(), service=service, country="PT", receiver="a@example.com")
 
 
+@pytest.mark.parametrize(
+    ("fields", "stored", "shown"),
+    [
+        ({"receiver": "Cleo@Example.com"}, "cleo@example.com", "c•••@example.com · Portugal"),
+        (
+            {"provider": "bank", "receiver": "pt50 0002 0123 1234 5678 9015 4"},
+            "PT50000201231234567890154",
+            "PT•• •••• 0154 · Portugal",
+        ),
+        (
+            {"provider": "mobile", "country": "KE", "receiver": "+254 (712) 345-678"},
+            "+254712345678",
+            "+254 •••• 78 · Kenya",
+        ),
+    ],
+)
+def test_a_receiver_is_stored_plain_and_shown_mostly_hidden(client, cleo, fields, stored, shown):
+    assert add(client, **fields).status_code == 303
+
+    account = cleo.payout_accounts.get()
+    page = client.get(PAGE).content.decode()
+    assert account.receiver == stored
+    assert shown in page and shown in str(account)
+    assert stored not in page
+
+
+def test_the_hints_are_of_the_services_on_offer(client, cleo):
+    page = client.get(PAGE).content.decode()
+    assert "PayPal: The e-mail address of the account" in page
+    assert "Bank transfer: The IBAN of the bank account" in page
+    assert '<option value="mobile" data-kind="phone">' in page
+    assert ">E-mail address, IBAN or phone number</label>" in page
+
+    PayoutService.objects.exclude(slug="bank").update(is_approved=False)
+    page = client.get(PAGE).content.decode()
+    assert ">IBAN</label>" in page and "PayPal" not in page.partition("Receivers to try")[0]
+
+
+# --- The waiting time -----------------------------------------------------------------------------
+
+
+@time_machine.travel("2026-11-22 20:13:05Z", tick=False)
+def test_a_new_account_waits_as_long_as_the_terms_say(client):
+    cleo = make_user("Cleo")
+    sign_in(client, cleo)
+    PayoutTerms.objects.create(
+        minimum_cents=100_00, weekly_cents=1000_00, account_wait_hours=48, reason_given="Two days are enough"
+    )
+    add(client)
+    account = cleo.payout_accounts.get()
+    client.cookies["tz"] = "Europe/Lisbon"
+    here = client.get(PAGE).content.decode()
+    client.cookies["tz"] = "Asia/Kolkata"
+    there = client.get(PAGE).content.decode()
+
+    assert account.usable_at == datetime(2026, 11, 24, 20, 13, 5, tzinfo=UTC)
+    assert "Can be used from" in here and "Tuesday 24 November 2026, 20:13 UTC</time>." in here
+    assert "Tuesday 24 November 2026, 20:13 UTC</time> (Wednesday 01:43 for you)." in there
+    assert "waits 48 hours" in here
+    assert "so that you hear of it, and can remove it, should somebody else have added it" in here
+
+
+def test_where_nothing_waits_a_new_account_can_be_used_at_once(client, cleo):
+    PayoutTerms.objects.create(
+        minimum_cents=100_00, weekly_cents=1000_00, account_wait_hours=0, reason_given="To try things out"
+    )
+    add(client)
+
+    assert cleo.payout_accounts.get().is_usable()
+    assert "Withdrawals can go there from now on." in cleo.notices.get().text
+    assert "Can be used from" not in client.get(PAGE).content.decode()
+
+
+def test_the_sandbox_lists_each_of_its_receivers_with_what_becomes_of_it(client, cleo):
+    page = " ".join(client.get(PAGE).content.decode().split())
+
+    for name in OUTCOMES:
+        assert f"<dt><code>{name}@example.com</code></dt>" in page
+    assert "<dt><code>unclaimed@example.com</code></dt><dd>lies there unclaimed until you call it back</dd>" in page
+    assert "<dt><code>anybody else</code></dt><dd>is paid</dd>" in page
+
+
 # --- Removing -------------------------------------------------------------------------------------
 
 
@@ -165,7 +273,7 @@ def test_a_removed_account_is_out_of_sight_and_its_withdrawals_keep_it(client):
         assert (response.status_code, response["Location"]) == (303, PAGE)
 
     assert "data-payout-account" not in client.get(PAGE).content.decode()
-    assert cleo.notices.count() == 1
+    assert cleo.notices.filter(text__contains="was removed").count() == 1
     send_withdrawals()
     assert Withdrawal.objects.get().status == "sent"
     assert "c•••@example.com" in client.get(f"/payouts/{withdrawal.id}/").content.decode()
@@ -202,16 +310,9 @@ def test_reading_removes_nothing(client, cleo):
 # --- A stolen session is not enough ---------------------------------------------------------------
 
 
-def forget_when(client):
-    session = client.session
-    for record in session[AUTHENTICATION_METHODS_SESSION_KEY]:
-        record["at"] = time.time() - 301
-    session.save()
-
-
 def test_five_minutes_after_signing_in_the_password_is_asked_again(client, cleo):
     account = make_payout_account(cleo)
-    forget_when(client)
+    let_time_pass(client)
 
     assert client.get(PAGE).status_code == 200
     for response in (add(client, receiver="mallory@example.com"), client.post(f"{PAGE}{account.pk}/remove/")):
@@ -220,8 +321,20 @@ def test_five_minutes_after_signing_in_the_password_is_asked_again(client, cleo)
     assert cleo.payout_accounts.filter(removed_at=None).get() == account
 
 
+def test_whoever_has_a_second_factor_is_asked_for_it_and_the_password_isnt_enough(client, cleo):
+    make_second_factor(cleo)
+    account = make_payout_account(cleo)
+
+    for url, fields in ((PAGE, {**GOOD, "receiver": "mallory@example.com"}), (f"{PAGE}{account.pk}/remove/", {})):
+        asked = client.post(url, fields)
+        assert asked["Location"].startswith("/accounts/2fa/reauthenticate/")
+        again = client.post(f"/accounts/reauthenticate/?next={url}", {"password": PASSWORD})
+        assert again["Location"].startswith("/accounts/2fa/reauthenticate/")
+    assert cleo.payout_accounts.filter(removed_at=None).get() == account
+
+
 def test_with_the_password_what_was_asked_for_is_done(client, cleo):
-    forget_when(client)
+    let_time_pass(client)
     asked = add(client)
 
     response = client.post(asked["Location"], {"password": PASSWORD})
@@ -231,12 +344,12 @@ def test_with_the_password_what_was_asked_for_is_done(client, cleo):
 
 
 @pytest.mark.parametrize("accounts", [1, 3])
-def test_six_statements_however_many_accounts(client, django_assert_num_queries, accounts):
+def test_seven_statements_however_many_accounts(client, django_assert_num_queries, accounts):
     cleo = make_user("Cleo")
     for number in range(accounts):
         make_payout_account(cleo, receiver=f"{number}@example.com")
     client.force_login(cleo)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         page = client.get(PAGE).content.decode()
     assert page.count("data-payout-account=") == accounts
