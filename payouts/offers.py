@@ -10,7 +10,7 @@ from django.utils import timezone
 from payouts import worth
 from payouts.allowance import Allowance, resets_at, week_of
 from payouts.diamonds import diamonds_of
-from payouts.models import DiamondRate, PayoutTerms
+from payouts.models import DiamondRate, PayoutTerms, Withdrawal
 from payouts.templatetags.money import usd
 from wallet.models import Account, CoinRate
 
@@ -96,6 +96,12 @@ class Offer(NamedTuple):
 
     def allows(self, cents):
         return self.terms.minimum_cents <= cents <= self.most_cents
+
+
+def approvals_before(creator, cents, terms):
+    """Return how many operators would have to approve the creator's withdrawal of so many cents. One statement."""
+    is_first = not creator.withdrawals.filter(status=Withdrawal.Status.PAID).exists()
+    return terms.approvals_of(cents, is_first=is_first)
 
 
 def arrives_by(moment, terms):

@@ -1,7 +1,8 @@
 """Withdrawing, page by page: Amount, Review, Done; with and without htmx; and everything that is typed wrong."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
@@ -10,11 +11,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from payouts.diamonds import diamond_balance
-from payouts.models import Quote, Withdrawal
+from payouts.models import PayoutTerms, Quote, Withdrawal
 from payouts.sending import send_withdrawals
 from payouts.withdrawals import quote
-from tests.factories import make_payout_account
+from tests.factories import PASSWORD, make_payout_account
 from tests.payouts.earning import make_earner, withdraw
+from tests.payouts.signing_in import let_time_pass, make_second_factor, sign_in_recently
 
 pytestmark = pytest.mark.django_db
 
@@ -34,7 +36,7 @@ def wednesday():
 def cleo(client):
     cleo = make_earner(60_000)
     make_payout_account(cleo, receiver="cleo@example.com")
-    client.force_login(cleo)
+    sign_in_recently(client, cleo)
     return cleo
 
 
@@ -78,9 +80,11 @@ def test_the_review_says_everything_once_more(client, cleo):
     for fact in (
         '<h1 tabindex="-1" autofocus>Withdraw $250.00</h1>',
         "<dd>$250.00</dd>",
-        "50,000 diamonds <small>at $0.005, rate of 1 Jan 2025</small>",
+        "50,000 diamonds <small>at $0.005, the rate since 1 Jan 2025</small>",
         "PayPal <small>c•••@example.com · Portugal</small>",
-        "none <small>PayPal may charge a fee of its own.</small>",
+        "<dt>Ovation’s fee</dt><dd>none</dd>",
+        "<dt>PayPal’s own fee</dt><dd><small>PayPal may charge a fee of its own.</small></dd>",
+        "<dt>Approval</dt><dd>not needed <small>it goes by itself</small></dd>",
         "by Sat 28 Nov 2026",
         "$750.00 of $1,000.00",
         "20:14:05 UTC",
@@ -109,34 +113,51 @@ def test_confirming_again_is_the_same_withdrawal(client, cleo):
     assert diamond_balance(cleo) == 10_000
 
 
+def seen_in(response):
+    return re.search(r'\?seen=([0-9a-f]{16})"', response.content.decode())[1]
+
+
 def test_the_tracker_follows_until_it_is_paid(client, cleo, wednesday):
     withdrawal = withdraw(cleo, 250_00, account=cleo.payout_accounts.get())
     url = f"/payouts/{withdrawal.id}/"
 
-    page = text(client.get(url))
-    assert f'hx-get="{url}?seen=requested" hx-trigger="every 3s"' in page
+    response = client.get(url)
+    seen, page = seen_in(response), text(response)
+    assert f'hx-get="{url}?seen={seen}" hx-trigger="every 3s"' in page
     assert "Until then you can cancel." in page and "Cancel this withdrawal" in page
-    assert client.get(url, {"seen": "requested"}, **HTMX).status_code == 204
+    assert client.get(url, {"seen": seen}, **HTMX).status_code == 204
 
     send_withdrawals()
-    fragment = client.get(url, {"seen": "requested"}, **HTMX)
+    fragment = client.get(url, {"seen": seen}, **HTMX)
     assert fragment.status_code == 200 and b"<html" not in fragment.content
-    assert "PayPal has it. It should arrive by Saturday 28 November 2026." in text(fragment)
+    assert "PayPal has it." in text(fragment)
+    assert "It should arrive by Saturday 28 November 2026." in text(fragment)
     assert "Cancel this withdrawal" not in text(fragment)
 
+    seen = seen_in(fragment)
     wednesday.shift(timedelta(seconds=10))
     send_withdrawals()
-    page = text(client.get(url, {"seen": "sent"}, **HTMX))
+    page = text(client.get(url, {"seen": seen}, **HTMX))
     assert '<data id="withdrawal-status" value="paid">' in page
     assert "every 3s" not in page
     assert "Sent to PayPal" in page and "Wed 25 Nov 2026, 20:13 UTC" in page
+
+
+def test_what_the_service_charged_is_shown_once_it_is_known(client, cleo, wednesday):
+    url = f"/payouts/{withdraw(cleo, 250_00).id}/"
+    assert "<dt>PayPal’s own fee</dt><dd><small>PayPal may charge a fee of its own.</small>" in text(client.get(url))
+
+    send_withdrawals()
+    wednesday.shift(timedelta(seconds=10))
+    send_withdrawals()
+    assert "<dt>PayPal’s own fee</dt><dd>$0.00</dd>" in text(client.get(url))
 
 
 def test_what_is_late_says_so(client, cleo, wednesday):
     withdrawal = withdraw(cleo, receiver="slow@example.com")
     send_withdrawals()
     wednesday.shift(timedelta(days=4))
-    client.force_login(cleo)
+    sign_in_recently(client, cleo)
 
     assert "is later than it should be" in text(client.get(f"/payouts/{withdrawal.id}/"))
 
@@ -145,7 +166,7 @@ def test_what_is_late_says_so(client, cleo, wednesday):
     ("receiver", "words"),
     [
         ("fail@example.com", "The account is closed."),
-        ("unknown@example.com", "Ovation is waiting for PayPal to answer"),
+        ("unknown@example.com", "PayPal couldn’t be reached. Ovation asks again by itself"),
     ],
 )
 def test_what_went_wrong_is_told_with_its_reason(client, cleo, receiver, words):
@@ -189,6 +210,97 @@ def test_what_is_being_sent_can_not_be_cancelled(client, cleo, headers):
     assert 'value="sent"' in text(response)
 
 
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_what_nobody_claims_is_called_back(client, cleo, wednesday, headers):
+    url = f"/payouts/{withdraw(cleo, 250_00, receiver='unclaimed@example.com').id}/"
+    send_withdrawals()
+    wednesday.shift(timedelta(seconds=10))
+    send_withdrawals()
+    assert "Call it back" in text(client.get(url))
+
+    response = client.post(f"{url}cancel/", **headers)
+
+    assert response.status_code == (200 if headers else 303)
+    assert 'value="returned"' in text(client.get(url))
+    assert diamond_balance(cleo) == 60_000
+    assert client.post(f"{url}cancel/", **headers).status_code == 409
+
+
+# --- A recent sign-in -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("url", "posted"), [(WITHDRAW, {"amount": "120", "account": "{}"}), (CONFIRM, {"quote": "{quote}"})]
+)
+def test_five_minutes_after_signing_in_nothing_is_withdrawn_and_what_was_typed_is_kept(client, cleo, url, posted):
+    account = cleo.payout_accounts.get()
+    one = quote(creator=cleo, account=account, cents=120_00)
+    let_time_pass(client)
+    posted = {name: value.format(account.pk, quote=one.pk) for name, value in posted.items()}
+    typed = f"amount={'120' if url == WITHDRAW else '120.00'}&account={account.pk}&confirmed=1"
+
+    asked = client.post(url, posted)
+    assert asked.status_code == 302
+    assert asked["Location"] == f"/accounts/reauthenticate/?{urlencode({'next': f'{WITHDRAW}?{typed}'})}"
+    asked = client.post(url, posted, **HTMX)
+    assert (asked.status_code, asked.content) == (200, b"")
+    assert asked["HX-Redirect"].startswith("/accounts/reauthenticate/?next=%2Fpayouts%2Fwithdraw%2F%3Famount")
+    assert (Quote.objects.count(), Withdrawal.objects.count()) == (1, 0)
+
+    back = client.post(asked["HX-Redirect"], {"password": PASSWORD})
+    assert (back.status_code, back["Location"]) == (302, f"{WITHDRAW}?{typed}")
+    page = text(client.get(back["Location"]))
+    assert "now we know that it is you. Nothing has been withdrawn yet" in page
+    assert f'value="{typed[7:].partition("&")[0]}"' in page and "checked" in page
+    assert client.post(url, posted).status_code in {200, 303}
+
+
+def test_an_amount_that_would_be_refused_is_kept_too_while_it_is_asked_who_you_are(client, cleo):
+    let_time_pass(client)
+    asked = ask(client, "99999.50")
+    back = client.post(asked["Location"], {"password": PASSWORD})["Location"]
+
+    assert 'value="99999.50"' in text(client.get(back))
+
+
+def test_a_quote_that_expired_meanwhile_leads_to_the_amount_and_nothing_is_lost(client, cleo, wednesday):
+    number = quote_in(ask(client, "120"))
+    wednesday.shift(timedelta(minutes=6))
+    back = client.post(client.post(CONFIRM, {"quote": number})["Location"], {"password": PASSWORD})["Location"]
+
+    page = text(client.get(back))
+    assert "an earlier quote may have expired" in page and 'value="120.00"' in page
+    review = ask(client, "120.00")
+    assert client.post(CONFIRM, {"quote": quote_in(review)}).status_code == 303
+    assert cleo.withdrawals.get().cents == 120_00
+
+
+def test_mallory_with_a_quote_of_cleos_isnt_even_told_its_amount(client, cleo):
+    one = quote(creator=cleo, account=cleo.payout_accounts.get(), cents=123_00)
+    sign_in_recently(client, make_earner(60_000, "Mallory"), ago=301)
+
+    assert "123" not in client.post(CONFIRM, {"quote": one.pk})["Location"]
+
+
+def test_the_page_says_beforehand_that_it_will_be_asked(client, cleo):
+    words = "First we ask you to show that it is you"
+    assert words not in text(client.get(WITHDRAW))
+    let_time_pass(client)
+    assert words in text(client.get(WITHDRAW))
+
+
+def test_whoever_has_a_second_factor_is_asked_for_it(client, cleo):
+    make_second_factor(cleo)
+    asked = ask(client)
+    assert asked["Location"].startswith("/accounts/2fa/reauthenticate/?next=")
+    assert not Quote.objects.exists()
+
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    assert ask(client).status_code == 302
+    sign_in_recently(client, cleo, methods=("password", "mfa"))
+    assert ask(client).status_code == 200
+
+
 # --- Refused: 409, with what was typed ------------------------------------------------------------
 
 
@@ -230,6 +342,41 @@ def test_a_removed_account_is_refused(client, cleo):
 
     assert response.status_code == 409
     assert "This payout account was removed. Choose another one." in text(response)
+
+
+def test_an_account_that_waits_is_shown_disabled_with_from_when_and_refused(client, cleo):
+    new = make_payout_account(cleo, receiver="new@example.com", usable_at=datetime(2026, 11, 28, 20, 13, tzinfo=UTC))
+    client.cookies["tz"] = "Europe/Berlin"
+    page = text(client.get(WITHDRAW, {"account": new.pk}))
+
+    assert f'name="account" value="{new.pk}" disabled>' in page
+    assert "Saturday 28 November 2026, 20:13 UTC</time> (21:13 for you)" in page
+    response = ask(client, account=new.pk)
+    assert response.status_code == 409
+    assert "This payout account is new: it can be used from Saturday 28 November, 20:13 UTC." in text(response)
+
+
+def test_with_no_account_that_can_be_used_the_page_says_from_when(client, cleo, wednesday):
+    account = cleo.payout_accounts.get()
+    account.usable_at = datetime(2026, 11, 25, 23, 30, tzinfo=UTC)
+    account.save()
+    client.cookies["tz"] = "Asia/Kolkata"
+    page = text(client.get(WITHDRAW))
+
+    assert "None of your accounts can be used yet" in page and 'name="amount"' not in page
+    assert "Wednesday 25 November 2026, 23:30 UTC</time> (Thursday 05:00 for you)" in page
+    wednesday.move_to("2026-11-25 23:30Z")
+    assert 'name="amount"' in text(client.get(WITHDRAW))
+
+
+@pytest.mark.parametrize(
+    ("above", "words"), [(249_99, "a person at Ovation looks at it first"), (250_00, "not needed")]
+)
+def test_the_review_says_whether_an_operator_must_approve(client, cleo, above, words):
+    PayoutTerms.objects.create(
+        minimum_cents=100_00, weekly_cents=1000_00, approval_cents=above, reason_given="Look at large ones"
+    )
+    assert words in text(ask(client))
 
 
 # --- Malformed: 422, with what was typed ----------------------------------------------------------
@@ -285,7 +432,7 @@ def test_a_good_amount_in_the_address_is_filled_in(client, cleo):
 
 
 def test_without_a_payout_account_the_way_leads_there_and_back(client):
-    client.force_login(make_earner(60_000))
+    sign_in_recently(client, make_earner(60_000))
     page = text(client.get(WITHDRAW))
 
     assert 'href="/payouts/accounts/?to_withdraw=1"' in page
@@ -295,7 +442,7 @@ def test_without_a_payout_account_the_way_leads_there_and_back(client):
 def test_when_nothing_can_go_there_is_no_form_but_the_rule(client):
     cleo = make_earner(19_999)
     make_payout_account(cleo)
-    client.force_login(cleo)
+    sign_in_recently(client, cleo)
     page = text(client.get(WITHDRAW))
 
     assert "The least you can withdraw at once is $100.00. You have $99.99, so $0.01 more is needed." in page
@@ -311,7 +458,7 @@ def test_mallory_sees_and_moves_nothing_of_cleos(client, cleo, headers):
     withdrawal = withdraw(cleo)
     account = cleo.payout_accounts.first()
     one = quote(creator=cleo, account=account, cents=100_00)
-    client.force_login(make_earner(60_000, "Mallory"))
+    sign_in_recently(client, make_earner(60_000, "Mallory"))
 
     for response in (
         client.get(f"/payouts/{withdrawal.id}/", **headers),
@@ -350,7 +497,7 @@ def test_a_form_without_its_token_is_refused(cleo):
     from django.test import Client
 
     strict = Client(enforce_csrf_checks=True)
-    strict.force_login(cleo)
+    sign_in_recently(strict, cleo)
 
     assert ask(strict).status_code == 403
     assert not Quote.objects.exists()
@@ -369,20 +516,20 @@ def test_reading_writes_nothing(client, cleo, method):
 
 
 @pytest.mark.parametrize("accounts", [1, 3])
-def test_six_statements_however_many_accounts(client, cleo, django_assert_num_queries, accounts):
+def test_seven_statements_however_many_accounts(client, cleo, django_assert_num_queries, accounts):
     for number in range(accounts - 1):
         make_payout_account(cleo, receiver=f"{number}@example.com")
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         page = client.get(WITHDRAW).content.decode()
     assert page.count('name="account"') == accounts
 
 
-def test_six_statements_for_one_withdrawal_and_four_for_its_poll(client, cleo, django_assert_num_queries):
+def test_eight_statements_for_one_withdrawal_and_six_for_its_poll(client, cleo, django_assert_num_queries):
     url = f"/payouts/{withdraw(cleo).id}/"
     send_withdrawals()
 
+    with django_assert_num_queries(8):
+        page = client.get(url)
     with django_assert_num_queries(6):
-        client.get(url)
-    with django_assert_num_queries(4):
-        client.get(url, {"seen": "sent"}, **HTMX)
+        assert client.get(url, {"seen": seen_in(page)}, **HTMX).status_code == 204

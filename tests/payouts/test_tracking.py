@@ -1,0 +1,216 @@
+"""The tracker in words: for each place a withdrawal can be in, what is known, who has the ball, what comes next."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from payouts.models import PayoutTerms, Withdrawal, WithdrawalApproval
+from payouts.sending import call_back_withdrawal, send_withdrawals
+from payouts.tracking import track
+from payouts.transitions import mark_paid, return_withdrawal
+from payouts.withdrawals import cancel_withdrawal
+from tests.factories import make_user
+from tests.payouts.earning import make_earner, withdraw
+
+pytestmark = pytest.mark.django_db
+
+NOW = datetime(2026, 11, 25, 20, 13, tzinfo=UTC)
+ARRIVES = "It should arrive by Saturday 28 November 2026."
+
+
+@pytest.fixture
+def cleo():
+    return make_earner(60_000)
+
+
+def now_at(withdrawal, later=timedelta(0)):
+    """The track of the withdrawal as it is in the database, some time after NOW."""
+    fresh = Withdrawal.objects.select_related("account__service").get(pk=withdrawal.pk)
+    return track(fresh, now=NOW + later)
+
+
+def send(*laters):
+    for seconds in laters:
+        send_withdrawals(now=NOW + timedelta(seconds=seconds))
+
+
+def looks(track):
+    return [(step.look, step.name) for step in track.steps]
+
+
+def test_requested(cleo):
+    one = now_at(withdraw(cleo, 250_00, now=NOW))
+
+    assert one.said == "Ovation has it, and sends it to PayPal within a minute or so."
+    assert (one.ball, one.then) == ("Ovation", f"Until then you can cancel. {ARRIVES}")
+    assert one.takes_back == "Cancel this withdrawal"
+    assert looks(one) == [("now", "Requested"), ("next", "Sent to PayPal"), ("next", "Paid")]
+    assert (one.steps[0].at, one.steps[0].why) == (NOW, "50,000 diamonds reserved")
+    assert one.steps[2].why == "by Sat 28 Nov 2026"
+
+
+def test_waiting_for_approval_by_one_and_by_two(cleo):
+    PayoutTerms.objects.create(
+        minimum_cents=100_00, weekly_cents=1000_00, approval_cents=100_00, two_people_cents=140_00,
+        starts_at=NOW - timedelta(days=1), reason_given="Look at large ones",
+    )  # fmt: skip
+    one, two = withdraw(cleo, 120_00, now=NOW), withdraw(cleo, 150_00, now=NOW)
+
+    assert now_at(one).said == "A person at Ovation looks at it before it is sent."
+    assert now_at(one).ball == "Ovation" and "You can cancel meanwhile." in now_at(one).then
+    assert looks(now_at(one))[1] == ("next", "Approved")
+    before = now_at(two)
+    assert before.said == "Two people at Ovation look at it before it is sent. None of them has said yes yet."
+    WithdrawalApproval.objects.create(withdrawal=two, by=make_user("Otto"), why="Known creator")
+    after = now_at(two)
+    assert after.said == "Two people at Ovation look at it before it is sent. One of them has said yes."
+    assert before.seen != after.seen
+
+
+def test_taken_up_by_a_worker_that_has_no_answer_yet(cleo):
+    withdrawal = withdraw(cleo, now=NOW)
+    Withdrawal.objects.update(taken_at=NOW, first_sent_at=NOW)
+    one = now_at(withdrawal)
+
+    assert one.said == (
+        "PayPal hasn’t answered yet. Ovation asks again by itself, under the same reference, so it can’t be paid twice."
+    )
+    assert one.ball == "Ovation" and one.takes_back == ""
+
+
+def test_provider_not_reachable(cleo):
+    withdrawal = withdraw(cleo, receiver="unknown@example.com", now=NOW)
+    before = now_at(withdrawal)
+    send(1)
+    one = now_at(withdrawal)
+
+    assert one.said.startswith("PayPal couldn’t be reached. Ovation asks again by itself, under the same reference")
+    assert one.then == f"Nothing to do for you. Your diamonds stay reserved until there is an answer. {ARRIVES}"
+    assert before.seen != one.seen != now_at(withdrawal, timedelta(days=9)).seen
+
+
+def test_never_answered(cleo):
+    withdrawal = withdraw(cleo, receiver="unknown@example.com", now=NOW)
+    send(1, 31 * 86_400)
+    one = now_at(withdrawal, timedelta(days=31))
+
+    assert one.said == (
+        "PayPal has not answered for so long that Ovation doesn’t send it again: it could be paid twice."
+    )
+    assert one.ball == "Ovation" and one.then.startswith("A person looks it up at PayPal by its reference.")
+
+
+def test_sent_and_sent_but_late(cleo):
+    withdrawal = withdraw(cleo, receiver="slow@example.com", now=NOW)
+    send(1)
+    one, late = now_at(withdrawal), now_at(withdrawal, timedelta(days=4))
+
+    assert (one.said, one.ball, one.then) == ("PayPal has it.", "PayPal", ARRIVES)
+    assert looks(one) == [("done", "Requested"), ("now", "Sent to PayPal"), ("next", "Paid")]
+    assert late.then.startswith("It should have arrived by Saturday 28 November 2026 and is later than it should be.")
+    assert one.seen != late.seen
+
+
+def test_sent_and_not_reachable_just_now(cleo):
+    withdrawal = withdraw(cleo, receiver="slow@example.com", now=NOW)
+    send(1)
+    Withdrawal.objects.update(trouble="sandbox could not be asked: TimeoutException")
+
+    assert now_at(withdrawal).said == "PayPal has it. It couldn’t be asked just now; Ovation asks again by itself."
+
+
+def test_on_hold(cleo):
+    withdrawal = withdraw(cleo, receiver="slow@example.com", now=NOW)
+    send(1)
+    before = now_at(withdrawal)
+    Withdrawal.objects.update(provider_status="ONHOLD")
+    one = now_at(withdrawal)
+
+    assert (one.said, one.ball) == ("PayPal has it, and holds it for a check of its own.", "PayPal")
+    assert "It may ask you for something: look there." in one.then
+    assert before.seen != one.seen
+
+
+def test_unclaimed_and_called_back(cleo):
+    withdrawal = withdraw(cleo, receiver="unclaimed@example.com", now=NOW)
+    send(1, 60)
+    one = now_at(withdrawal)
+
+    assert (one.said, one.ball) == ("PayPal has the money, and nobody has claimed it yet.", "You")
+    assert one.then == (
+        "Claim it at PayPal as u•••@example.com, or call it back. "
+        "What isn’t claimed comes back by itself, about Friday 25 December 2026."
+    )
+    assert one.takes_back == "Call it back"
+    call_back_withdrawal(withdrawal, by=cleo.email)
+    assert now_at(withdrawal).said.startswith("It came back from PayPal. Your 20,000 diamonds are back")
+
+
+def test_a_status_that_we_do_not_know(cleo):
+    withdrawal = withdraw(cleo, receiver="strange@example.com", now=NOW)
+    send(1, 60)
+    one = now_at(withdrawal)
+
+    assert one.said == "PayPal says something of it that Ovation has no rule for."
+    assert one.ball == "Ovation" and "until then they stay reserved" in one.then
+
+
+def test_paid(cleo):
+    withdrawal = withdraw(cleo, now=NOW)
+    send(1, 60)
+    one = now_at(withdrawal)
+
+    assert one.said == "PayPal has paid it out to c•••@example.com."
+    assert (one.ball, one.takes_back) == ("Nobody: it is over", "")
+    assert [look for look, _ in looks(one)] == ["done", "done", "done"]
+
+
+@pytest.mark.parametrize(
+    ("status", "said", "look"),
+    [("failed", "PayPal didn’t pay it.", "bad"), ("returned", "It came back from PayPal.", "back")],
+)
+def test_failed_and_returned(cleo, status, said, look):
+    withdrawal = withdraw(cleo, now=NOW)
+    return_withdrawal(withdrawal, status=status, by="sandbox", why="No such account.", now=NOW)
+    one = now_at(withdrawal)
+
+    assert one.said == (
+        f"{said} Your 20,000 diamonds are back, and so is its part of the limit of the week of 23 November."
+    )
+    assert (one.ball, one.steps[-1].look, one.steps[-1].why) == ("You", look, "No such account.")
+
+
+def test_returned_after_it_was_paid(cleo):
+    withdrawal = withdraw(cleo, now=NOW)
+    mark_paid(withdrawal, reference="x", by="sandbox", now=NOW)
+    return_withdrawal(withdrawal, status="returned", by="sandbox", why="The owner sent it back.", now=NOW)
+
+    assert looks(now_at(withdrawal)) == [("done", "Requested"), ("done", "Paid"), ("back", "Returned")]
+
+
+def test_cancelled(cleo):
+    withdrawal = withdraw(cleo, now=NOW)
+    cancel_withdrawal(withdrawal, by=cleo.email)
+    one = now_at(withdrawal)
+
+    assert one.said.startswith("It was cancelled before it was sent. Your 20,000 diamonds are back")
+    assert (one.ball, one.steps[-1].why) == ("Nobody: it is over", "Cancelled by the creator")
+
+
+def test_what_the_provider_contradicts_is_looked_into(cleo):
+    withdrawal = withdraw(cleo, now=NOW)
+    cancel_withdrawal(withdrawal, by=cleo.email)
+    Withdrawal.objects.update(attention="contradiction", attention_why="sandbox says SUCCESS")
+    one = now_at(withdrawal)
+
+    assert one.said == "Here it is cancelled, but PayPal says otherwise."
+    assert one.ball == "Ovation" and "SUCCESS" not in f"{one}"
+
+
+def test_what_is_seen_stays_while_nothing_is_new(cleo):
+    withdrawal = withdraw(cleo, receiver="slow@example.com", now=NOW)
+    send(1)
+    before = now_at(withdrawal).seen
+    send(3_600, 7_200)
+
+    assert now_at(withdrawal, timedelta(hours=3)).seen == before
