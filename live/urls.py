@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from live.views import creators, economy, live_gifts, receipts, room, studio, summary
+from live.views import creators, diamonds, economy, live_gifts, receipts, room, studio, summary
 
 urlpatterns = [
     path("", creators.home, name="home"),
     path("economy/", economy.economy, name="economy"),
     path("payouts/", live_gifts.live_gifts, name="live-gifts"),
+    path("payouts/diamonds/", diamonds.diamonds, name="diamonds"),
+    path("payouts/diamonds/<uuid:session_id>/", diamonds.diamonds_of_live, name="diamonds-of-live"),
     path("live/", creators.live_now, name="live-now"),
     path("live/studio/", studio.studio, name="studio"),
     path("live/studio/profile/", studio.profile, name="creator-profile"),

@@ -96,7 +96,10 @@ def test_the_reset_is_told_in_the_readers_zone_too(client):
     with time_machine.travel("2026-11-25 12:00Z", tick=False):
         page = read(client, make_earner(0))
 
-    assert "resets on Monday 30 November at 00:00 UTC (Sunday 29 November, 19:00 EST for you)." in page
+    assert (
+        '$0.00 of $1,000.00, resets on <time datetime="2026-11-30T00:00:00+00:00" title="30 November 2026, 00:00 UTC">'
+        "Monday 00:00 UTC</time> (Sunday 19:00 for you)</p>"
+    ) in page
 
 
 def test_tiles_add_up_what_is_live_on_the_way_and_paid(client):

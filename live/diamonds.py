@@ -1,0 +1,107 @@
+"""Where a creator's diamonds came from and where they went: each line with its page, and what was left after it."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from django.core.paginator import Paginator
+from django.db.models import Case, F, Sum, When
+from django.urls import reverse
+
+from live.models import GiftTap, Settlement
+from payouts.diamonds import diamonds_of
+from payouts.models import Withdrawal
+from payouts.templatetags.money import usd, whole
+from payouts.worth import diamonds_to_cents
+from wallet import ledger
+from wallet.models import Reason
+
+LINES_PER_PAGE = 25
+TAPS_PER_PAGE = 50
+
+
+class Line(NamedTuple):
+    """One move: `diamonds` are below zero when they went away, `balance` is what was left, `cents` their worth then."""
+
+    at: datetime
+    text: str
+    more: str
+    url: str
+    diamonds: int
+    balance: int
+    cents: int
+    gifts_url: str = ""
+
+    @property
+    def came_in(self):
+        return self.diamonds > 0
+
+
+def page_of_diamonds(user, number):
+    """Return one page of the creator's Lines, the newest first. Five statements, however many lines there are.
+
+    A number that is none gives the first page, one too large the last.
+    """
+    account = diamonds_of(user).name
+    transfers = ledger.transfers_of(account)
+    page = Paginator(transfers, LINES_PER_PAGE).get_page(number)
+    moves = list(page.object_list)
+    balance = _balance_after(transfers, account, moves[0]) if moves else 0
+    references = [move.reference for move in moves]
+    settlements = Settlement.objects.select_related("session").in_bulk(references) if moves else {}
+    withdrawals = _withdrawals(user, references) if moves else {}
+    page.object_list = lines = []
+    for move in moves:
+        diamonds = move.amount if move.credit_id == account else -move.amount
+        about = settlements.get(move.reference) or withdrawals.get(move.reference)
+        lines.append(_line(move, about, diamonds, balance))
+        balance -= diamonds
+    return page
+
+
+def taps_of(session, before=None):
+    """Return (the taps whose points became the diamonds of an ended live, the newest first; whether there are more).
+
+    `before` is the id of a tap: only older ones. By id rather than by page, because a live may have a million taps.
+    """
+    taps = GiftTap.objects.filter(session=session).select_related("viewer")
+    if before:
+        taps = taps.filter(id__lt=before)
+    found = list(taps.order_by("-id")[: TAPS_PER_PAGE + 1])
+    return found[:TAPS_PER_PAGE], len(found) > TAPS_PER_PAGE
+
+
+def _balance_after(transfers, account, move):
+    signed = Case(When(credit=account, then=F("amount")), default=-F("amount"))
+    return transfers.filter(id__lte=move.id).order_by().aggregate(sum=Sum(signed))["sum"]
+
+
+def _withdrawals(user, references):
+    return user.withdrawals.select_related("account__service").in_bulk(references)
+
+
+def _line(move, about, diamonds, balance):
+    if isinstance(about, Settlement):
+        return Line(
+            at=move.created_at,
+            text=f"“{about.session.title}”",
+            more=f"{_count(about.gifts, 'gift')} from {_count(about.gifters, 'person', 'people')}",
+            url=reverse("summary", args=[about.pk]),
+            diamonds=diamonds,
+            balance=balance,
+            cents=diamonds_to_cents(about.diamonds, about.rate_micros),
+            gifts_url=reverse("diamonds-of-live", args=[about.pk]),
+        )
+    if isinstance(about, Withdrawal):
+        text = f"{usd(about.cents)} to {about.account.service}"
+        more = "reserved for this withdrawal" if move.reason == Reason.HOLD else f"given back: {_status(about)}"
+        url = reverse("withdrawal", args=[about.pk])
+        return Line(move.created_at, text, more, url, diamonds, balance, about.cents)
+    return Line(move.created_at, move.get_reason_display(), "", "", diamonds, balance, 0)
+
+
+def _status(withdrawal):
+    return f"the withdrawal was {withdrawal.get_status_display().lower()}"
+
+
+def _count(number, one, many=""):
+    return f"{whole(number)} {one if number == 1 else many or one + 's'}"

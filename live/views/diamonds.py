@@ -1,0 +1,25 @@
+"""A creator's diamonds, each traceable: to the live and the gifts it came from, to the withdrawal it went into."""
+
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from live.diamonds import page_of_diamonds, taps_of
+from live.forms.diamonds import BeforeForm
+from live.models import LiveSession
+
+
+@require_safe
+def diamonds(request):
+    """List where diamonds came from and where they went, with what was left after each."""
+    return render(request, "payouts/diamonds.html", {"page": page_of_diamonds(request.user, request.GET.get("page"))})
+
+
+@require_safe
+def diamonds_of_live(request, session_id):
+    """List the gifts of an ended live, whose points became its diamonds; `before` names the tap to go on from."""
+    own = LiveSession.objects.select_related("settlement").filter(creator=request.user.pk, ended_at__isnull=False)
+    session = get_object_or_404(own, pk=session_id)
+    form = BeforeForm(request.GET)
+    taps, more = taps_of(session, before=form.cleaned_data["before"] if form.is_valid() else None)
+    context = {"session": session, "settlement": session.settlement, "taps": taps, "more": more, "form": form}
+    return render(request, "payouts/diamonds_of_live.html", context)
