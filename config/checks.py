@@ -3,7 +3,7 @@
 import sqlite3
 
 from django.conf import settings
-from django.core.checks import Warning, register
+from django.core.checks import Info, Tags, Warning, register
 
 SOUND_SQLITE = (3, 51, 3)
 
@@ -20,3 +20,12 @@ def real_money_belongs_on_postgresql(app_configs, **kwargs):
             "when two connections write and checkpoint at once."
         )
     return [Warning(problem, hint="Set DATABASE_URL=postgres://…", id="ovation.W001")]
+
+
+@register(Tags.security, deploy=True)
+def the_sandbox_pays_nobody(app_configs, **kwargs):
+    """A site may well open before its payouts do: this is said, and stops nothing."""
+    if settings.LOCAL or settings.PAYOUT_PROVIDER != "sandbox":
+        return []
+    problem = "Withdrawals go to the sandbox: they are called paid here, and nobody gets any money."
+    return [Info(problem, hint="Set PAYOUT_PROVIDER=paypal and PayPal's keys.", id="ovation.I001")]

@@ -38,6 +38,10 @@ os.environ.update(
     CSRF_TRUSTED_ORIGINS="",
     PAYMENT_PROVIDER="sandbox",
     PAYOUT_PROVIDER="sandbox",
+    PAYPAL_CLIENT_ID="",
+    PAYPAL_CLIENT_SECRET="",
+    PAYPAL_WEBHOOK_ID="",
+    PAYPAL_LIVE="0",
 )
 
 from config.settings import *  # noqa: E402, F403

@@ -21,6 +21,8 @@ VERBS = 1
 
 WRITES = {"create", "bulk_create", "update", "bulk_update", "delete", "get_or_create", "update_or_create"}
 MONEY_SQL = re.compile(r"\b(INSERT\s+INTO|UPDATE|DELETE\s+FROM|TRUNCATE)\s+\W*wallet_(transfer|account)\b", re.I)
+# The doors for providers' signed messages.
+SIGNED_DOORS = {"wallet/views.py", "payouts/webhooks.py"}
 UNSAFE_MARKUP = {
     "markup marked as safe": r"\|\s*safe(seq)?\b|autoescape\s+off",
     "inline style": r"<style\b|\sstyle\s*=",
@@ -116,8 +118,8 @@ def python_we_do_without(path, source):
             yield f"{path}: a signal, {name}"
         if name.split(".")[-1] in {"mark_safe", "SafeString", "SafeText"}:
             yield f"{path}: {name}"
-        if name.endswith(".csrf_exempt") and path != "wallet/views.py":
-            yield f"{path}: csrf_exempt is for the signed callback of a payment provider"
+        if name.endswith(".csrf_exempt") and path not in SIGNED_DOORS:
+            yield f"{path}: csrf_exempt is for the signed messages of a provider"
 
 
 def unsafe_markup(path, source):
@@ -205,6 +207,7 @@ def test_rule_finds_planted_breach(rule, path, source):
         (money_moved_elsewhere, "wallet/ledger.py", "Transfer.objects.create(amount=5)"),
         (money_moved_elsewhere, "wallet/history.py", "Transfer.objects.filter(amount=5)"),
         (python_we_do_without, "wallet/views.py", "from django.views.decorators.csrf import csrf_exempt"),
+        (python_we_do_without, "payouts/webhooks.py", "from django.views.decorators.csrf import csrf_exempt"),
         (
             unsafe_markup,
             "room.html",

@@ -1,7 +1,7 @@
 """The doors to payout providers: one protocol, one module for each provider.
 
-A gateway never writes to the books, and is never called inside a database transaction. Both calls carry the
-withdrawal's id: the same id again must not pay twice.
+A gateway never writes to the books, and is never called inside a database transaction. Every call carries the
+withdrawal's id: the same id again must not pay twice. A provider that sends events also has `read_event`.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from uuid import UUID
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-GATEWAYS = {"sandbox": "payouts.gateways.sandbox"}
+GATEWAYS = {"sandbox": "payouts.gateways.sandbox", "paypal": "payouts.gateways.paypal"}
 
 
 class Answer(StrEnum):
@@ -56,6 +56,18 @@ class PayoutAnswer:
     status: str = ""
     cents: int | None = None
     fee_cents: int | None = None
+
+
+@dataclass(frozen=True)
+class ProviderEvent:
+    """What a provider tells us by itself. It moves nothing: it says whom to ask after, and where."""
+
+    id: str
+    kind: str
+    withdrawal_id: UUID | None
+    status: str = ""
+    reference: str = ""
+    item: str = ""
 
 
 class PayoutGateway(Protocol):

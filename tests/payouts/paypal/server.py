@@ -109,7 +109,7 @@ class Handler(BaseHTTPRequestHandler):
         raise Refused(404, "RESOURCE_NOT_FOUND")
 
     def _do(self, operation, rest, body):
-        scheme, _, credentials = self.headers.get("Authorization", "").partition(" ")
+        _, _, credentials = self.headers.get("Authorization", "").partition(" ")
         if operation == "token":
             client_id, _, secret = base64.b64decode(credentials).decode().partition(":")
             return 200, self.bank.token(client_id, secret)

@@ -1,4 +1,4 @@
-"""Webhooks as PayPal signs them: by a certificate, over (transmission id | time | webhook id | checksum of the body)."""
+"""Webhooks as PayPal signs them: over (transmission id | time | webhook id | checksum), by a certificate's key."""
 
 import base64
 import zlib

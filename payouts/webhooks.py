@@ -1,0 +1,63 @@
+"""The door for payout providers' events. An event moves no money: it is noted, and the provider is asked at once.
+
+So it doesn't matter in which order events come, how late or how often; and who could sign a false one would gain a
+question. Without any event the worker asks as well, only later.
+"""
+
+from django.contrib.auth.decorators import login_not_required
+from django.db import IntegrityError, transaction
+from django.http import HttpResponse
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from payouts.gateways import payout_gateway
+from payouts.gateways.paypal.certificates import CertificateAway
+from payouts.models import ProviderReport, Withdrawal
+from wallet.gateways import Forged
+
+LARGEST_MESSAGE_BYTES = 64 * 1024
+
+
+@csrf_exempt  # a provider has no session; its signature is checked instead
+@login_not_required
+@require_POST
+def paypal_webhook(request):
+    """PayPal's signed event: 200 with what was done, 400 if it isn't PayPal's, 503 if that can't be told right now."""
+    try:
+        event = payout_gateway("paypal").read_event(request.headers, _bounded_body(request))
+    except Forged as error:
+        return HttpResponse(f"refused: {error}\n", status=400, content_type="text/plain")
+    except CertificateAway as error:
+        return HttpResponse(f"{error}\n", status=503, content_type="text/plain", headers={"Retry-After": "60"})
+    return HttpResponse(f"{receive_event(event, provider='paypal')}\n", content_type="text/plain")
+
+
+def receive_event(event, *, provider):
+    """Note a provider's event, once, and have the provider asked what is true; return what was done, in a word."""
+    withdrawals = Withdrawal.objects.filter(pk=event.withdrawal_id, provider=provider)
+    if event.withdrawal_id is None or not withdrawals.exists():
+        return "not ours"
+    try:
+        with transaction.atomic():
+            ProviderReport.objects.create(
+                withdrawal_id=event.withdrawal_id, provider=provider, event=event.id, status=event.status,
+                why=event.kind, at=timezone.now(),
+            )  # fmt: skip
+            withdrawals.update(ask_now=True)
+            # Where to look, if the answer with it got lost. What is found there must name our id to count.
+            withdrawals.filter(provider_reference="").update(provider_reference=event.reference)
+            withdrawals.filter(provider_item="").update(provider_item=event.item)
+    except IntegrityError:
+        return "repeated"
+    return "noted"
+
+
+def _bounded_body(request):
+    try:
+        body = request.read(LARGEST_MESSAGE_BYTES + 1)
+    except OSError as error:
+        raise Forged("the message broke off") from error
+    if len(body) > LARGEST_MESSAGE_BYTES:
+        raise Forged(f"the message is longer than {LARGEST_MESSAGE_BYTES} bytes")
+    return body

@@ -1,0 +1,34 @@
+"""Fixtures of the payouts' tests."""
+
+import pytest
+
+from payouts.gateways.paypal import api, certificates
+from tests.payouts.paypal.bank import Bank
+from tests.payouts.paypal.server import serve
+
+WEBHOOK_ID = "WH-OURS"
+
+
+@pytest.fixture(scope="session")
+def paypal_server():
+    with serve() as server:
+        yield server
+
+
+@pytest.fixture
+def paypal(paypal_server, settings, monkeypatch):
+    """The site pays out through a look-alike of PayPal that is new for each test; `paypal.bank` knows everything."""
+    tokens = paypal_server.bank.tokens  # what this process holds stays good
+    paypal_server.bank = Bank(hang=0.5)
+    paypal_server.bank.tokens = tokens
+    settings.PAYOUT_PROVIDER = "paypal"
+    settings.PAYPAL_API = paypal_server.url
+    settings.PAYPAL_CLIENT_ID = paypal_server.bank.client_id
+    settings.PAYPAL_CLIENT_SECRET = paypal_server.bank.secret
+    settings.PAYPAL_WEBHOOK_ID = WEBHOOK_ID
+    settings.PAYPAL_CERT_HOSTS = [paypal_server.host]
+    # Long enough for a slow machine, short enough for an answer that hangs.
+    settings.PAYPAL_TIMEOUT_SECONDS = 0.25
+    monkeypatch.setattr(api, "PAUSE_SECONDS", 0)
+    certificates.forget()
+    return paypal_server
