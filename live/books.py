@@ -3,6 +3,7 @@
 from django.db.models import Sum
 
 from live.models import GiftTap, SessionTally, Settlement
+from live.statements_proof import closed_months_against_transfers
 from wallet import books
 from wallet.models import Reason, Unit
 
@@ -40,3 +41,8 @@ def tallies_are_the_taps_before_them():
         points = counted.aggregate(sum=Sum("coins"))["sum"] or 0
         if points != tally.points:
             yield f"session {tally.session_id}: tally says {tally.points} points, its taps add up to {points}"
+
+
+@books.check
+def closed_months_are_their_transfers():
+    yield from closed_months_against_transfers()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from live.views import creators, diamonds, economy, live_gifts, receipts, room, studio, summary
+from live.views import creators, diamonds, economy, live_gifts, receipts, room, statements, studio, summary
 
 urlpatterns = [
     path("", creators.home, name="home"),
@@ -10,6 +10,10 @@ urlpatterns = [
     path("payouts/", live_gifts.live_gifts, name="live-gifts"),
     path("payouts/diamonds/", diamonds.diamonds, name="diamonds"),
     path("payouts/diamonds/<uuid:session_id>/", diamonds.diamonds_of_live, name="diamonds-of-live"),
+    path("payouts/statements/", statements.statements, name="statements"),
+    path("payouts/statements/<int:year>/", statements.statement, name="statement"),
+    path("payouts/statements/<int:year>/<int:month>/", statements.statement, name="statement"),
+    path("payouts/<uuid:withdrawal_id>/receipt/", statements.receipt, name="withdrawal-receipt"),
     path("live/", creators.live_now, name="live-now"),
     path("live/studio/", studio.studio, name="studio"),
     path("live/studio/profile/", studio.profile, name="creator-profile"),

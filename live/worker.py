@@ -12,6 +12,7 @@ from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
 from live.sessions import end_abandoned_sessions
+from live.statements_closed import close_months
 from live.tallies import tally_sessions
 from payouts.sending import reconcile_withdrawals, send_withdrawals
 from payouts.withdrawals import forget_expired_quotes
@@ -47,7 +48,7 @@ EVERY_ROUND = [
     forget_expired_quotes,
     tally_sessions,
 ]
-EVERY_HOUR = [reconcile_withdrawals, report_discrepancies, forget_expired_logins]
+EVERY_HOUR = [reconcile_withdrawals, close_months, report_discrepancies, forget_expired_logins]
 
 
 def run_round(last_runs, *, now=None, stopping=lambda: False):

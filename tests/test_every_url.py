@@ -80,6 +80,8 @@ def people(db):
         "handle": cleo.handle,
         "provider": "sandbox",
         "slug": "no-such-mail",
+        "year": ended.started_at.year,
+        "month": ended.started_at.month,
         "pk": 1,
     }
 

@@ -1,0 +1,292 @@
+"""Statements: what a creator's month or year came to, in gifts, diamonds and dollars. Months are those of UTC.
+
+A statement is made of lines: sums over the lives that were settled, and over the withdrawals that reached a status, in
+one month. Months that are over come from StatementLine; the rest is summed from settlements and steps. Worths are
+micros and never rounded here, so the months add up to the year and every page to its parts.
+"""
+
+from calendar import monthrange
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
+from typing import NamedTuple
+
+from django.db.models import Count, Exists, OuterRef, Subquery, Sum
+from django.db.models.functions import TruncMonth
+from django.utils import timezone
+
+from live.models import Settlement, StatementClosing, StatementLine
+from payouts.models import Withdrawal, WithdrawalStep
+from payouts.worth import Rates, where_coins_go
+from wallet.models import CoinRate
+
+Kind = StatementLine.Kind
+GIVEN_BACK = (Kind.FAILED, Kind.CANCELLED, Kind.RETURNED, Kind.CAME_BACK)
+# Before this the site can't have existed; it keeps odd addresses away from the calendar.
+FIRST_YEAR = 2020
+
+
+class Period(NamedTuple):
+    """A month, or a year (`month` is 0), in UTC."""
+
+    year: int
+    month: int = 0
+
+    @property
+    def first(self):
+        return date(self.year, self.month or 1, 1)
+
+    @property
+    def last(self):
+        month = self.month or 12
+        return date(self.year, month, monthrange(self.year, month)[1])
+
+    @property
+    def after(self):
+        """The first day that isn't in it any more."""
+        return self.last + timedelta(days=1)
+
+    @property
+    def name(self):
+        return f"{self.first:%B %Y}" if self.month else str(self.year)
+
+    @property
+    def code(self):
+        return f"{self.year}-{self.month:02d}" if self.month else str(self.year)
+
+    def has_begun(self, now=None):
+        return self.first <= today(now)
+
+    def is_running(self, now=None):
+        return self.has_begun(now) and today(now) < self.after
+
+
+class Totals(NamedTuple):
+    """So many lives or withdrawals, their diamonds, and the cents of withdrawals."""
+
+    count: int = 0
+    diamonds: int = 0
+    cents: int = 0
+
+    def plus(self, other, sign=1):
+        return Totals(*(one + sign * more for one, more in zip(self, other, strict=True)))
+
+
+class EarnedAt(NamedTuple):
+    """Diamonds that were settled at one worth, in all and in dollars (micros)."""
+
+    rate_micros: int
+    diamonds: int
+    micros: int
+
+
+class Statement:
+    """What came in and went out in a period, and what there was before and after it. Nothing here asks the database.
+
+    `opening` and `closing` are diamonds that could be withdrawn; what is on the way is counted apart, as `pending`.
+    """
+
+    def __init__(self, period, lines):
+        self.period = period
+        self.before = [line for line in lines if line.month < period.first]
+        self.lines = [line for line in lines if period.first <= line.month < period.after]
+
+    @property
+    def is_empty(self):
+        return not (self.before or self.lines)
+
+    @property
+    def is_running(self):
+        return self.period.is_running()
+
+    # Diamonds: opening + earned - requested + given back = closing.
+
+    @cached_property
+    def opening(self):
+        return _available(self.before)
+
+    @cached_property
+    def closing(self):
+        return self.opening + _available(self.lines)
+
+    @cached_property
+    def earned(self):
+        return _total(self.lines, Kind.EARNED)
+
+    @cached_property
+    def requested(self):
+        return _total(self.lines, Kind.REQUESTED)
+
+    @cached_property
+    def given_back(self):
+        return _total(self.lines, *GIVEN_BACK)
+
+    # Withdrawals on their way: pending before + requested - paid - stopped = pending.
+
+    @cached_property
+    def pending_before(self):
+        return _pending(self.before)
+
+    @cached_property
+    def pending(self):
+        return self.pending_before.plus(_pending(self.lines))
+
+    @cached_property
+    def paid(self):
+        return _total(self.lines, Kind.PAID)
+
+    @cached_property
+    def stopped(self):
+        """What was given back without having been paid: failed, returned or cancelled."""
+        return _total(self.lines, Kind.FAILED, Kind.RETURNED, Kind.CANCELLED)
+
+    @cached_property
+    def came_back(self):
+        """What was returned after it had been paid, in this period or in one before."""
+        return _total(self.lines, Kind.CAME_BACK)
+
+    @property
+    def kept(self):
+        """What was paid, less what came back after it."""
+        return self.paid.plus(self.came_back, -1)
+
+    def of_kind(self, kind):
+        return _total(self.lines, kind)
+
+    # Gifts: viewers paid = commission + earned, in micros.
+
+    @cached_property
+    def gifts(self):
+        return sum(line.gifts for line in self.lines)
+
+    @property
+    def coins(self):
+        """The coins that viewers gave: a coin is a point, a point became a diamond."""
+        return self.earned.diamonds
+
+    @cached_property
+    def viewers_micros(self):
+        return sum(_breakdown(line).viewer_micros for line in self.lines)
+
+    @cached_property
+    def commission_micros(self):
+        return sum(_breakdown(line).platform_micros for line in self.lines)
+
+    @cached_property
+    def earned_micros(self):
+        return sum(_breakdown(line).creator_micros for line in self.lines)
+
+    @cached_property
+    def earned_at(self):
+        """EarnedAt of each worth that a diamond had in the period, the lowest first."""
+        found = {}
+        for line in self.lines:
+            if line.kind == Kind.EARNED and line.diamonds:
+                found[line.rate_micros] = found.get(line.rate_micros, 0) + line.diamonds
+        return [EarnedAt(micros, diamonds, diamonds * micros) for micros, diamonds in sorted(found.items())]
+
+
+def statement_of(person, period):
+    """Return the person's Statement of the period. Four statements of SQL, however long their past is."""
+    return Statement(period, lines_of(person))
+
+
+def months_of(year_statement):
+    """Return the Statements of the months of a year in which something happened, in order."""
+    lines = year_statement.before + year_statement.lines
+    months = sorted({line.month for line in year_statement.lines})
+    return [Statement(Period(month.year, month.month), lines) for month in months]
+
+
+def every_statement(person):
+    """Return [(year's Statement, [its months' Statements])] of all years in which something happened, newest first."""
+    lines = lines_of(person)
+    years = sorted({line.month.year for line in lines}, reverse=True)
+    statements = [Statement(Period(year), lines) for year in years]
+    return [(statement, months_of(statement)[::-1]) for statement in statements]
+
+
+def lines_of(person):
+    """Return the lines of all of a person's months: those that are closed, and the others summed now."""
+    closed = StatementClosing.objects.order_by("-until").values_list("until", flat=True).first()
+    if closed is None:
+        return sum_up(person=person)
+    lines = StatementLine.objects.filter(person=person, month__lt=closed).order_by("month", "id")
+    return [*lines, *sum_up(person=person, since=closed)]
+
+
+def sum_up(*, person=None, since=None, until=None):
+    """Return unsaved lines summed from settlements and withdrawals: of one person or of all, of [since, until)."""
+    settled, steps = Settlement.objects.order_by(), WithdrawalStep.objects.exclude(status="sent").order_by()
+    if person is not None:
+        settled, steps = settled.filter(session__creator=person.pk), steps.filter(withdrawal__creator=person)
+    # A live ends and is settled in one moment; the index is on its end.
+    for edge, day in (("gte", since), ("lt", until)):
+        if day is not None:
+            moment = midnight(day)
+            settled = settled.filter(**{f"session__ended_at__{edge}": moment})
+            steps = steps.filter(**{f"at__{edge}": moment})
+    return [*_earned_lines(settled), *_withdrawal_lines(steps)]
+
+
+def today(now=None):
+    return (now or timezone.now()).astimezone(UTC).date()
+
+
+def midnight(day):
+    return datetime.combine(day, time(), UTC)
+
+
+def _earned_lines(settled):
+    coin = CoinRate.objects.filter(starts_at__lte=OuterRef("settled_at")).order_by("-starts_at", "-id")
+    rows = settled.annotate(
+        month=TruncMonth("settled_at", tzinfo=UTC), coin_micros=Subquery(coin.values("micros")[:1])
+    ).values_list("session__creator", "month", "rate_micros", "coin_micros")
+    sums = rows.annotate(lives=Count("pk"), given=Sum("gifts"), made=Sum("diamonds"))
+    return [
+        StatementLine(
+            person_id=person, month=month.date(), kind=Kind.EARNED, rate_micros=rate, coin_micros=coin,
+            count=lives, gifts=gifts, diamonds=diamonds,
+        )
+        for person, month, rate, coin, lives, gifts, diamonds in sums
+    ]  # fmt: skip
+
+
+def _withdrawal_lines(steps):
+    paid = WithdrawalStep.objects.filter(withdrawal=OuterRef("withdrawal"), status="paid", id__lt=OuterRef("id"))
+    rows = steps.annotate(month=TruncMonth("at", tzinfo=UTC), was_paid=Exists(paid)).values_list(
+        "withdrawal__creator", "month", "status", "was_paid"
+    )
+    sums = rows.annotate(n=Count("pk"), diamonds=Sum("withdrawal__diamonds"), cents=Sum("withdrawal__cents"))
+    found = {}
+    for person, month, status, was_paid, *amounts in sums:
+        kind = Kind.CAME_BACK if was_paid and status in Withdrawal.GIVEN_BACK else Kind(status)
+        place = (person, month.date(), kind)
+        found[place] = found.get(place, Totals()).plus(amounts)
+    return [
+        StatementLine(
+            person_id=person, month=month, kind=kind, count=sums.count, diamonds=sums.diamonds, cents=sums.cents
+        )
+        for (person, month, kind), sums in found.items()
+    ]
+
+
+def _total(lines, *kinds):
+    matching = [line for line in lines if line.kind in kinds]
+    return Totals(*(sum(getattr(line, field) for line in matching) for field in Totals._fields))
+
+
+def _available(lines):
+    """Return what the lines add to the diamonds that can be withdrawn."""
+    came_in = _total(lines, Kind.EARNED, *GIVEN_BACK).diamonds
+    return came_in - _total(lines, Kind.REQUESTED).diamonds
+
+
+def _pending(lines):
+    """Return what the lines add to the withdrawals that are on their way."""
+    ended = _total(lines, Kind.PAID, Kind.FAILED, Kind.RETURNED, Kind.CANCELLED)
+    return _total(lines, Kind.REQUESTED).plus(ended, -1)
+
+
+def _breakdown(line):
+    """Return where the coins of a line of lives went; nothing went anywhere in a line of withdrawals."""
+    return where_coins_go(line.diamonds if line.kind == Kind.EARNED else 0, Rates(line.coin_micros, line.rate_micros))

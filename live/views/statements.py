@@ -1,0 +1,51 @@
+"""Statements of a creator's months and years, and the receipt of a withdrawal: pages to keep, to print, to hand on."""
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from live.statements import FIRST_YEAR, Period, every_statement, months_of, statement_of
+from live.statements_csv import write_csv
+
+
+@require_safe
+def statements(request):
+    """List the years and months in which something happened; say how to begin if nothing has."""
+    return render(request, "payouts/statements.html", {"years": every_statement(request.user)})
+
+
+@require_safe
+def statement(request, year, month=None):
+    """Show what one year or month came to; `?format=csv` gives it as a file."""
+    statement = statement_of(request.user, _period(year, month))
+    if statement.is_empty and not statement.is_running:
+        raise Http404
+    months = [] if statement.period.month else months_of(statement)
+    if request.GET.get("format") == "csv":
+        name = f'attachment; filename="ovation-statement-{statement.period.code}.csv"'
+        response = HttpResponse(content_type="text/csv; charset=utf-8", headers={"Content-Disposition": name})
+        write_csv(response, [*months, statement])
+        return response
+    context = {"statement": statement, "period": statement.period, "months": months, "now": timezone.now()}
+    return render(request, "payouts/statement.html", context)
+
+
+@require_safe
+def receipt(request, withdrawal_id):
+    """The receipt of one withdrawal of the reader's own."""
+    withdrawals = request.user.withdrawals.select_related("account__service", "quote__rate")
+    withdrawal = get_object_or_404(withdrawals.prefetch_related("steps"), pk=withdrawal_id)
+    fee = withdrawal.reports.filter(fee_cents__isnull=False).order_by("-id").first()
+    context = {"withdrawal": withdrawal, "account": withdrawal.account, "rate": withdrawal.quote.rate}
+    return render(request, "payouts/receipt.html", context | {"fee": fee, "now": timezone.now()})
+
+
+def _period(year, month):
+    """Return the Period of the address; 404 for none that has begun, and for a thirteenth month."""
+    if not FIRST_YEAR <= year <= timezone.now().year or month not in (None, *range(1, 13)):
+        raise Http404
+    period = Period(year, month or 0)
+    if not period.has_begun():
+        raise Http404
+    return period
