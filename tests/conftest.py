@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 
-from tests.databases import disconnect_others, let_flush_pass_the_triggers
+from tests.databases import disconnect_others, let_flush_put_back_the_start
 from tests.e2e.accessibility import break_no_rule
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
@@ -52,7 +52,7 @@ def pytest_make_parametrize_id(val):
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock():
-        restore = let_flush_pass_the_triggers()
+        restore = let_flush_put_back_the_start()
     yield
     restore()
     with django_db_blocker.unblock():

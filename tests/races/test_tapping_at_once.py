@@ -55,7 +55,7 @@ def test_one_tap_id_32_times_is_one_debit_and_32_equal_answers(round_):
 def test_session_that_ends_under_32_fingers_settles_every_accepted_tap_and_refuses_every_other(round_):
     viewers = [make_user(f"Viewer{number}", coins=1000) for number in range(32)]
     session = make_session()
-    cleo = session.creator.user
+    cleo, seen = session.creator.user, threading.Semaphore(0)
 
     def tap_until_refused(viewer):
         accepted = 0
@@ -65,14 +65,20 @@ def test_session_that_ends_under_32_fingers_settles_every_accepted_tap_and_refus
             except LiveHasEnded:
                 return accepted
             accepted += 1
+            seen.release()
 
-    ending = threading.Timer(0.15, _end, [session])
+    def end_after_40_taps():
+        for _ in range(40):
+            seen.acquire()
+        _end(session)
+
+    ending = threading.Thread(target=end_after_40_taps)
     ending.start()
     accepted = at_once(tap_until_refused, viewers)
     ending.join()
 
     points = 5 * sum(accepted)
-    assert points > 0
+    assert points >= 5 * 40
     assert Settlement.objects.get().points == points
     assert diamond_balance(cleo) == points
     assert ledger.balance(points_of(session.id)) == 0
