@@ -15,7 +15,7 @@ from live.demo_crowd import choose_gift, give, package_for
 from live.models import Follow, Gift, GiftPrice
 from live.sessions import end_session, start_session
 from live.thanks import thank, top_gifters
-from payouts.models import DiamondRate, PayoutAccount, PayoutService
+from payouts.models import DiamondRate, PayoutAccount, PayoutService, PayoutTerms
 from payouts.transitions import mark_paid, mark_sent
 from payouts.withdrawals import quote, request_withdrawal
 from wallet.models import CoinPackage
@@ -63,6 +63,7 @@ def tell_the_past(people, creators, audience, now):
     viewers = list(regulars())
     deeds = [
         (now - timedelta(days=76), partial(announce_numbers, people["otto"], now)),
+        (now - timedelta(days=70), partial(let_accounts_be_used_at_once, people["otto"])),
         (now - timedelta(days=55), partial(add_payout_account, people["cleo"])),
         (now - timedelta(days=20), partial(buy, people["vera"], 5_000)),
         (now - timedelta(days=17), partial(withdraw, people["cleo"])),
@@ -117,6 +118,25 @@ def announce_numbers(operator, opening, *, now):
             gift=Gift.objects.get(slug=slug), coins=coins, starts_at=moment, reason_given=why, set_by=operator,
             created_at=set_at,
         )  # fmt: skip
+
+
+def let_accounts_be_used_at_once(operator, *, now):
+    """Take the waiting time off new payout accounts, so that whoever looks around can try every outcome."""
+    terms = PayoutTerms.objects.at(now)
+    PayoutTerms.objects.create(
+        minimum_cents=terms.minimum_cents,
+        weekly_cents=terms.weekly_cents,
+        quote_seconds=terms.quote_seconds,
+        arrival_days=terms.arrival_days,
+        account_wait_hours=0,
+        approval_cents=terms.approval_cents,
+        two_people_cents=terms.two_people_cents,
+        first_needs_approval=terms.first_needs_approval,
+        starts_at=now,
+        reason_given="This is a demo: a new payout account can be used at once, so that you can try every outcome.",
+        set_by=operator,
+        created_at=now,
+    )
 
 
 def add_payout_account(owner, *, now):

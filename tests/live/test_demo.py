@@ -27,7 +27,7 @@ from live.models import Gift, GiftPrice, GiftTap, LiveSession
 from live.sessions import end_abandoned_sessions, end_session
 from payouts.allowance import week_of
 from payouts.diamonds import diamond_balance
-from payouts.models import DiamondRate
+from payouts.models import DiamondRate, PayoutTerms
 from people.models import User
 from people.refusals import Refusal
 from tests.factories import make_user
@@ -113,6 +113,13 @@ class DemoWorld(TestCase):
         prices = dict(catalog().values_list("slug", "coins"))
         assert (prices["panda"], prices["balloon"], prices["drama-queen"]) == (5, 50, 5_000)
         assert GiftPrice.objects.next_after().gift.slug == "night-owl"
+
+    def test_a_new_payout_account_can_be_used_at_once_and_the_economy_page_says_why(self):
+        terms = PayoutTerms.objects.at()
+        first = PayoutTerms.objects.earliest()
+        assert (terms.account_wait_hours, first.account_wait_hours) == (0, 72)
+        assert (terms.minimum_cents, terms.weekly_cents) == (first.minimum_cents, first.weekly_cents)
+        assert terms.reason_given in self.client.get("/economy/").content.decode()
 
     def test_a_second_start_changes_nothing_that_is_there(self):
         before = (User.objects.count(), GiftTap.objects.count(), LiveSession.objects.count())
