@@ -1,6 +1,7 @@
 """The form never offers an amount that is refused, and the server never accepts one above what is offered."""
 
-from datetime import UTC, datetime
+import itertools
+from datetime import UTC, datetime, timedelta
 
 import hypothesis.strategies as st
 import pytest
@@ -8,14 +9,18 @@ from hypothesis import HealthCheck, example, given, settings
 
 from payouts import worth
 from payouts.allowance import Allowance, resets_at, week_of
-from payouts.models import DiamondRate, PayoutTerms
+from payouts.diamonds import diamonds_of
+from payouts.models import DiamondRate, PayoutTerms, WeeklyAllowance
 from payouts.offers import USUAL_CENTS, Offer, offer_to
 from payouts.withdrawals import WithdrawalRefused, quote
-from tests.factories import make_payout_account
+from tests.factories import make_payout_account, make_user
 from tests.payouts.earning import make_earner, withdraw
+from wallet.models import Account, Kind, Unit
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 WEEK = week_of(NOW)
+# Dated rows may not start at the same moment, so each gets one of its own.
+moments = (datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=number) for number in itertools.count())
 
 
 def offer(balance, micros=5_000, used=0, minimum=100_00, weekly=1000_00):
@@ -110,6 +115,43 @@ def test_at_odd_rates_the_server_takes_what_is_offered_and_nothing_above_it(cleo
         assert quote(creator=cleo, account=account, cents=cents).diamonds <= one.balance
     with pytest.raises(WithdrawalRefused):
         quote(creator=cleo, account=account, cents=(one.most_cents or one.terms.minimum_cents - 1) + 1)
+
+
+@pytest.mark.django_db
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    balance=st.one_of(st.integers(0, 300_000), st.integers(0, 10**12)),
+    used=st.one_of(st.integers(0, 1000_00), st.sampled_from([0, 750_00, 900_00, 900_01, 999_99, 1000_00])),
+    micros=st.one_of(st.sampled_from([5_000, 4_800, 3_333]), st.integers(1, 1_000_000)),
+)
+@example(balance=20_000, used=900_00, micros=5_000)
+@example(balance=19_999, used=0, micros=5_000)
+@example(balance=10**12, used=0, micros=1)
+def test_whatever_was_earned_and_used_the_server_takes_every_offer_and_not_a_cent_above_the_most(
+    newcomer, balance, used, micros
+):
+    Account.objects.filter(pk=diamonds_of(newcomer).pk).update(balance=balance)
+    WeeklyAllowance.objects.filter(creator=newcomer).update(used_cents=used)
+    DiamondRate.objects.create(micros=micros, reason_given="Odd", starts_at=next(moments))
+    one, account = offer_to(newcomer, now=NOW), newcomer.payout_accounts.get()
+
+    assert (one.balance, one.allowance.used_cents, one.rates.diamond_micros) == (balance, used, micros)
+    for cents in {*one.amounts, *([one.suggested_cents] if one.most_cents else [])}:
+        assert quote(creator=newcomer, account=account, cents=cents, now=NOW).cents == cents
+    for cents in {(one.most_cents or one.terms.minimum_cents - 1) + 1, one.terms.minimum_cents - 1}:
+        with pytest.raises(WithdrawalRefused):
+            quote(creator=newcomer, account=account, cents=cents, now=NOW)
+
+
+@pytest.fixture
+def newcomer(db):
+    """Somebody whose balance is written down rather than earned: no transfer, so nothing for the books to disprove."""
+    newcomer = make_user("Cleo")
+    make_payout_account(newcomer)
+    account = diamonds_of(newcomer)
+    Account.objects.create(name=account.name, unit=Unit.DIAMOND, kind=Kind.GUARDED, owner=newcomer, balance=0)
+    WeeklyAllowance.objects.create(creator=newcomer, week=WEEK, limit_cents=1000_00)
+    return newcomer
 
 
 @pytest.fixture
