@@ -1,8 +1,8 @@
 """What the books must say of diamonds, withdrawals and weeks."""
 
-from django.db.models import Sum
+from django.db.models import Count, F, Q, Sum
 
-from payouts.models import WeeklyAllowance, Withdrawal
+from payouts.models import ProviderReport, WeeklyAllowance, Withdrawal, WithdrawalApproval
 from wallet import books
 from wallet.models import Reason, Unit
 
@@ -53,3 +53,22 @@ def weeks_are_their_withdrawals():
     for creator, week, cents, limit in rows:
         if cents > limit:
             yield f"creator {creator} withdrew {cents} cents in the week of {week}, above the maximum of {limit}"
+
+
+@books.check
+def what_was_sent_had_its_approvals():
+    was_sent = Q(first_sent_at__isnull=False) | ~Q(status__in=(Status.REQUESTED, Status.CANCELLED))
+    needing = Withdrawal.objects.filter(was_sent, approvals_needed__gt=0).order_by()
+    for row in needing.annotate(given=Count("approvals")).filter(given__lt=F("approvals_needed")):
+        yield f"withdrawal {row.pk} was sent with {row.given} of the {row.approvals_needed} approvals that it needed"
+    for row in Withdrawal.objects.filter(was_sent, attention=Withdrawal.Attention.APPROVAL).order_by():
+        yield f"withdrawal {row.pk} waits for an approval, but it was sent"
+    for row in WithdrawalApproval.objects.filter(by=F("withdrawal__creator")):
+        yield f"withdrawal {row.withdrawal_id} was approved by its own creator"
+
+
+@books.check
+def reports_are_of_the_amount_that_was_sent():
+    other = ProviderReport.objects.filter(cents__isnull=False).exclude(cents=F("withdrawal__cents"))
+    for pk, provider, cents, asked in other.values_list("withdrawal", "provider", "cents", "withdrawal__cents"):
+        yield f"withdrawal {pk}: {provider} reports {cents} cents, {asked} were sent"

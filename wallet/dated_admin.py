@@ -61,11 +61,14 @@ class DatedForm(AsksAgain, forms.ModelForm):
         if self.errors:
             return cleaned
         before = self.row_before(cleaned["starts_at"])
-        jumps = [name for name in self.watched if before and is_jump(getattr(before, name), cleaned[name])]
-        if jumps:
+        if before and self.is_large(before, cleaned):
             token = "-".join(str(cleaned[name]) for name in self.watched)
             self.ask_again(token, self.effect(before, cleaned))
         return cleaned
+
+    def is_large(self, before, after):
+        """Say whether the change is one to ask about again."""
+        return any(is_jump(getattr(before, name), after[name]) for name in self.watched)
 
     def row_before(self, moment):
         """Return the row that counts until then."""

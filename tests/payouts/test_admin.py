@@ -34,6 +34,9 @@ def terms_form(**changes):
         "weekly_cents": "100000",
         "quote_seconds": "60",
         "arrival_days": "3",
+        "account_wait_hours": "72",
+        "approval_cents": "",
+        "two_people_cents": "",
         "starts_at_0": "",
         "starts_at_1": "",
         "reason_given": "A better fit",
@@ -122,6 +125,55 @@ def test_minimum_above_the_week_is_refused_in_words(client, otto):
     assert PayoutTerms.objects.count() == 1
 
 
+def test_terms_say_who_must_approve_what(client, otto):
+    form = terms_form(approval_cents="30000", two_people_cents="60000", first_needs_approval="on")
+    words = client.post(TERMS, form, follow=True).content.decode()
+    assert "one operator must approve what is above $300.00, two must approve what is above $600.00" in words
+    assert "one must approve a creator&#x27;s first withdrawal, instead of: no withdrawal needs an approval" in words
+    terms = PayoutTerms.objects.at()
+    assert (terms.approval_cents, terms.two_people_cents, terms.first_needs_approval) == (300_00, 600_00, True)
+
+
+def test_two_operators_below_the_amount_for_one_are_refused_in_words(client, otto):
+    response = client.post(TERMS, terms_form(approval_cents="30000", two_people_cents="29999"))
+    words = "Two operators can't be needed below the amount from which one is needed, $300.00."
+    assert errors_of(response)["two_people_cents"] == [words]
+    assert PayoutTerms.objects.count() == 1
+    client.post(TERMS, terms_form(approval_cents="30000", two_people_cents="30000"))
+    assert PayoutTerms.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    "looser",
+    [
+        {"approval_cents": "", "two_people_cents": "60000", "first_needs_approval": "on"},
+        {"approval_cents": "30000", "two_people_cents": "", "first_needs_approval": "on"},
+        {"approval_cents": "30000", "two_people_cents": "90001", "first_needs_approval": "on"},
+        {"approval_cents": "30000", "two_people_cents": "60000"},
+        {
+            "approval_cents": "30000",
+            "two_people_cents": "60000",
+            "first_needs_approval": "on",
+            "account_wait_hours": "35",
+        },
+    ],
+)
+def test_fewer_approvals_or_a_shorter_wait_ask_for_a_tick(client, otto, looser):
+    client.post(TERMS, terms_form(approval_cents="30000", two_people_cents="60000", first_needs_approval="on"))
+    response = client.post(TERMS, terms_form(**looser))
+    assert PayoutTerms.objects.count() == 2
+    [[token, _]] = response.context["adminform"].form.fields["confirmed"].widget.choices
+    client.post(TERMS, terms_form(**looser, confirmed=token))
+    assert PayoutTerms.objects.count() == 3
+
+
+@pytest.mark.parametrize("field", ["account_wait_hours", "approval_cents", "two_people_cents"])
+@pytest.mark.parametrize("value", ["-1", "٣", str(2**63), "x", "1.5"])
+def test_impossible_approvals_are_refused(client, otto, field, value):
+    assert field in errors_of(client.post(TERMS, terms_form(**{field: value})))
+    assert PayoutTerms.objects.count() == 1
+
+
 @pytest.mark.parametrize("field", ["minimum_cents", "weekly_cents", "quote_seconds", "arrival_days"])
 @pytest.mark.parametrize("value", ["0", "-1", "٣", str(2**63), "x"])
 def test_impossible_terms_are_refused(client, otto, field, value):
@@ -132,12 +184,25 @@ def test_impossible_terms_are_refused(client, otto, field, value):
 def test_service_is_taken_off_the_list_with_a_reason(client, otto):
     paypal = PayoutService.objects.get(slug="paypal")
     url = f"/admin/payouts/payoutservice/{paypal.pk}/change/"
-    form = {"name": paypal.name, "fee_note": paypal.fee_note, "countries": [c.code for c in paypal.countries]}
+    countries = [country.code for country in paypal.countries]
+    form = {"name": paypal.name, "fee_note": paypal.fee_note, "countries": countries, "receiver_kind": "email"}
     assert errors_of(client.post(url, form))["reason"] == ["Say why. Nothing was saved."]
     client.post(url, {**form, "reason": "Their outage"})
     paypal.refresh_from_db()
     assert not paypal.is_approved
     assert latest_history() == ("Otto", "Approved: yes → no. Reason: Their outage")
+
+
+def test_kind_of_receiver_is_settled_once_somebody_has_given_one(client, otto):
+    paypal = PayoutService.objects.get(slug="paypal")
+    url = f"/admin/payouts/payoutservice/{paypal.pk}/change/"
+    assert 'name="receiver_kind"' in client.get(url).content.decode()
+    make_payout_account(make_user("Cleo"))
+    assert 'name="receiver_kind"' not in client.get(url).content.decode()
+    form = {"name": paypal.name, "is_approved": "on", "fee_note": "New", "receiver_kind": "phone", "reason": "A slip"}
+    client.post(url, form)
+    paypal.refresh_from_db()
+    assert (paypal.receiver_kind, paypal.fee_note) == ("email", "New")
 
 
 @pytest.mark.parametrize("name", ["withdrawal", "payoutaccount", "weeklyallowance"])
@@ -153,14 +218,18 @@ def test_money_on_its_way_can_be_looked_at_and_not_touched(client, otto, name):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-@pytest.mark.parametrize("name", ["diamondrate", "payoutterms", "payoutservice", "payoutaccount", "withdrawal"])
-def test_every_list_takes_at_most_five_statements(client, otto, django_assert_max_num_queries, name, count):
+@pytest.mark.parametrize(
+    ("name", "most"),
+    # Withdrawals also count what waits for a person.
+    [("diamondrate", 5), ("payoutterms", 5), ("payoutservice", 5), ("payoutaccount", 5), ("withdrawal", 6)],
+)
+def test_every_list_takes_few_statements(client, otto, django_assert_max_num_queries, name, most, count):
     for number in range(count):
         make_payout_account(make_user(f"Cleo{number}"))
         DiamondRate.objects.create(
             micros=5_000, starts_at=timezone.now() + timedelta(days=number + 1), reason_given="As before", set_by=otto
         )
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(most):
         assert client.get(f"/admin/payouts/{name}/").status_code == 200
 
 

@@ -1,0 +1,211 @@
+"""What an operator can do about a withdrawal that waits, with the words that say beforehand what will happen."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django import forms
+from django.utils import timezone
+
+from payouts import approvals
+from payouts.models import Withdrawal
+from payouts.templatetags.money import usd, whole
+
+Attention = Withdrawal.Attention
+
+FOR_THE_HISTORY = "Kept in the history beside your name."
+FOR_THE_CREATOR = "The creator reads it, and it is kept in the history beside your name."
+
+
+class WhyForm(forms.Form):
+    """The reason that each action needs."""
+
+    reason = forms.CharField(
+        max_length=180, help_text=FOR_THE_HISTORY, widget=forms.TextInput(attrs={"class": "vTextField"})
+    )
+
+
+class WhyToCreatorForm(WhyForm):
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        self.fields["reason"].help_text = FOR_THE_CREATOR
+
+
+class ReferenceForm(WhyForm):
+    """The reference that the provider shows for the payment, and the reason."""
+
+    reference = forms.CharField(
+        label="The provider's reference",
+        max_length=approvals.LONGEST_REFERENCE,
+        help_text="As the provider shows it for this payment. One payment belongs to one withdrawal.",
+        widget=forms.TextInput(attrs={"class": "vTextField", "autocomplete": "off", "spellcheck": "false"}),
+    )
+    field_order = ["reference", "reason"]
+
+
+@dataclass(frozen=True)
+class Action:
+    """One of them: its words on a button, what it does, when it can't, and what it means."""
+
+    slug: str
+    label: str
+    do: Callable
+    why_not: Callable
+    means: Callable
+    done: Callable
+    form: type = WhyForm
+    is_hard: bool = False
+
+
+# --- What will happen, in sentences ---------------------------------------------------------------
+
+
+def _what(withdrawal):
+    return f"{usd(withdrawal.cents)} ({whole(withdrawal.diamonds)} diamonds) of {withdrawal.creator.name}"
+
+
+def _back(withdrawal):
+    return (
+        f"{withdrawal.creator.name} gets {whole(withdrawal.diamonds)} diamonds back, and {usd(withdrawal.cents)} of "
+        f"the allowance for the week of {withdrawal.week:%-d %B %Y}."
+    )
+
+
+def _if_two_must_say_so(withdrawal, by, status):
+    """Say what a second operator has to do with it; empty if one is enough."""
+    if approvals.people_to_settle(withdrawal) < 2:
+        return []
+    others = [one for one in approvals.statements_of(withdrawal) if one.status == status]
+    others = [one for one in others if one.provider != f"{approvals.BY_OPERATOR}{by.pk}"]
+    if others:
+        return ["Two operators must say so. Another one has; if you say the same, it is done at once."]
+    return ["Two operators must say so. You are the first: nothing moves until another one says the same."]
+
+
+def _approve_means(withdrawal, by):
+    missing = withdrawal.approvals_needed - len(withdrawal.approvals.all()) - 1
+    if missing > 0:
+        return [
+            f"{_what(withdrawal)} needs {withdrawal.approvals_needed} operators. After you it needs {missing} more; "
+            "nothing is sent yet."
+        ]
+    return [
+        f"{_what(withdrawal)} is sent to {withdrawal.account} by the worker, within a few seconds.",
+        "It can't be stopped after that.",
+    ]
+
+
+def _refuse_means(withdrawal, by):
+    return [f"{_what(withdrawal)} is cancelled. Nothing is sent.", _back(withdrawal)]
+
+
+def _retry_means(withdrawal, by):
+    if withdrawal.status == Withdrawal.Status.REQUESTED and approvals.may_be_resent(withdrawal, timezone.now()):
+        return [
+            f"The worker sends {_what(withdrawal)} to {withdrawal.account} again, with the same id.",
+            "The provider pays one id once: if it has the first one, it answers what became of that.",
+        ]
+    return ["The worker asks the provider now what became of it.", "Asking pays nothing."]
+
+
+def _paid_means(withdrawal, by):
+    return [
+        f"{_what(withdrawal)} counts as paid to {withdrawal.account}: the diamonds are gone, and the creator is told.",
+        "Look the payment up at the provider first. If it comes back later, so do the diamonds.",
+        *_if_two_must_say_so(withdrawal, by, approvals.SAYS_PAID),
+    ]
+
+
+def _give_back_means(withdrawal, by):
+    return [
+        f"{_what(withdrawal)} counts as failed, and is never sent again. {_back(withdrawal)}",
+        "Look it up at the provider first: if it was paid after all, the creator has both.",
+        *_if_two_must_say_so(withdrawal, by, approvals.SAYS_NOT_PAID),
+    ]
+
+
+def _acknowledge_means(withdrawal, by):
+    return [
+        f"{_what(withdrawal)} stays {withdrawal.get_status_display().lower()}. No diamonds and no money move.",
+        "It leaves this list until the provider says something new. The provider totals go on showing a difference.",
+    ]
+
+
+# --- What has happened ----------------------------------------------------------------------------
+
+
+def _approved(withdrawal):
+    missing = withdrawal.approvals_needed - withdrawal.approvals.count()
+    if missing > 0:
+        return f"Approved. {usd(withdrawal.cents)} waits for {missing} more."
+    return f"Approved. The worker sends {usd(withdrawal.cents)} to {withdrawal.account}."
+
+
+def _settled(withdrawal):
+    if withdrawal.is_open:
+        return f"Kept. {usd(withdrawal.cents)} waits for another operator to say the same."
+    if withdrawal.status == Withdrawal.Status.PAID:
+        return f"{usd(withdrawal.cents)} counts as paid."
+    return f"{usd(withdrawal.cents)} was given back: {whole(withdrawal.diamonds)} diamonds."
+
+
+ACTIONS = [
+    Action(
+        slug="approve",
+        label="Approve",
+        do=approvals.approve_withdrawal,
+        why_not=approvals.why_not_approve,
+        means=_approve_means,
+        done=_approved,
+    ),
+    Action(
+        slug="refuse",
+        label="Refuse",
+        do=approvals.refuse_withdrawal,
+        why_not=approvals.why_not_refuse,
+        means=_refuse_means,
+        done=lambda withdrawal: f"Refused. {whole(withdrawal.diamonds)} diamonds are back with the creator.",
+        form=WhyToCreatorForm,
+        is_hard=True,
+    ),
+    Action(
+        slug="retry",
+        label="Ask again",
+        do=approvals.retry_withdrawal,
+        why_not=approvals.why_not_retry,
+        means=_retry_means,
+        done=lambda withdrawal: "The worker asks the provider within a few seconds.",
+    ),
+    Action(
+        slug="mark-paid",
+        label="Mark as paid",
+        do=approvals.mark_as_paid,
+        why_not=approvals.why_not_settle,
+        means=_paid_means,
+        done=_settled,
+        form=ReferenceForm,
+        is_hard=True,
+    ),
+    Action(
+        slug="give-back",
+        label="Give back",
+        do=approvals.give_back,
+        why_not=approvals.why_not_give_back,
+        means=_give_back_means,
+        done=_settled,
+        form=WhyToCreatorForm,
+        is_hard=True,
+    ),
+    Action(
+        slug="acknowledge",
+        label="Acknowledge",
+        do=approvals.acknowledge,
+        why_not=approvals.why_not_acknowledge,
+        means=_acknowledge_means,
+        done=lambda withdrawal: "Acknowledged. Nothing was moved.",
+    ),
+]
+
+
+def possible(withdrawal, by, now):
+    """Return the actions that wouldn't be refused."""
+    return [action for action in ACTIONS if not action.why_not(withdrawal, by, now)]

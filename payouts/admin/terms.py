@@ -1,0 +1,123 @@
+"""The limits of withdrawals, who must approve which, and the services that may send money."""
+
+from django.contrib import admin
+
+from payouts.models import PayoutService, PayoutTerms
+from payouts.templatetags.money import usd
+from people.operator import ReasonedAdmin, is_jump
+from wallet.dated_admin import DatedAdmin, DatedForm, moment_in_words
+
+
+class PayoutTermsForm(DatedForm):
+    numbers = ("minimum_cents", "weekly_cents", "account_wait_hours")
+    watched = (*numbers, "approval_cents", "two_people_cents", "first_needs_approval")
+
+    def clean(self):
+        minimum, weekly = self.cleaned_data.get("minimum_cents"), self.cleaned_data.get("weekly_cents")
+        if minimum and weekly and minimum > weekly:
+            self.add_error("minimum_cents", f"The minimum can't be above the maximum of a week, {usd(weekly)}.")
+        one, two = self.cleaned_data.get("approval_cents"), self.cleaned_data.get("two_people_cents")
+        if one is not None and two is not None and two < one:
+            words = f"Two operators can't be needed below the amount from which one is needed, {usd(one)}."
+            self.add_error("two_people_cents", words)
+        return super().clean()
+
+    def is_large(self, before, after):
+        return any(is_jump(getattr(before, name), after[name]) for name in self.numbers) or _loosens(before, after)
+
+    def effect(self, before, after):
+        return (
+            f"one withdrawal will be at least {usd(after['minimum_cents'])} instead of {usd(before.minimum_cents)}, "
+            f"and all of one week at most {usd(after['weekly_cents'])} instead of {usd(before.weekly_cents)}; "
+            f"a new payout account can be used after {after['account_wait_hours']} hours instead of "
+            f"{before.account_wait_hours}; {_approvals_in_words(after)}, instead of: "
+            f"{_approvals_in_words(vars(before))}. All of it from {moment_in_words(after['starts_at'])}; "
+            "withdrawals that were requested before keep the approvals that they need."
+        )
+
+
+def _loosens(before, after):
+    """Say whether fewer withdrawals would be looked at: an amount goes away, or rises by more than half."""
+    for name in ("approval_cents", "two_people_cents"):
+        old, new = getattr(before, name), after[name]
+        if old is not None and (new is None or (new > old and is_jump(old, new))):
+            return True
+    return before.first_needs_approval and not after["first_needs_approval"]
+
+
+def _approvals_in_words(terms):
+    """Say which withdrawals an operator must approve."""
+    one, two = terms["approval_cents"], terms["two_people_cents"]
+    parts = [
+        f"one operator must approve what is above {usd(one)}" if one is not None else "",
+        f"two must approve what is above {usd(two)}" if two is not None else "",
+        "one must approve a creator's first withdrawal" if terms["first_needs_approval"] else "",
+    ]
+    return ", ".join(filter(None, parts)) or "no withdrawal needs an approval"
+
+
+@admin.register(PayoutTerms)
+class PayoutTermsAdmin(DatedAdmin):
+    """The limits of withdrawals."""
+
+    form = PayoutTermsForm
+    list_display = ("minimum", "week", "approvals", "wait", "starts_at", "state", "set_by", "reason_given")
+    fieldsets = (
+        (None, {"fields": ("minimum_cents", "weekly_cents", "quote_seconds", "arrival_days")}),
+        (
+            "What a person must look at",
+            {
+                "fields": ("approval_cents", "two_people_cents", "first_needs_approval"),
+                "description": (
+                    "Such a withdrawal waits among “Waiting for you” until so many different operators have approved "
+                    "it. Nobody can approve their own. The amount for two also counts for settling by hand, and needs "
+                    "two operators who may change withdrawals."
+                ),
+            },
+        ),
+        ("Payout accounts", {"fields": ("account_wait_hours",)}),
+        ("From when, and why", {"fields": ("starts_at", "reason_given", "confirmed")}),
+    )
+
+    def get_fieldsets(self, request, obj=None):
+        """As DatedAdmin does with fields: nothing to tick for a row that is there, but who set it."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None:
+            return fieldsets
+        *others, (name, options) = fieldsets
+        return [*others, (name, {**options, "fields": ("starts_at", "reason_given", "set_by")})]
+
+    @admin.display(description="minimum of one")
+    def minimum(self, terms):
+        return usd(terms.minimum_cents)
+
+    @admin.display(description="maximum of a week")
+    def week(self, terms):
+        return usd(terms.weekly_cents)
+
+    @admin.display(description="approvals")
+    def approvals(self, terms):
+        return _approvals_in_words(vars(terms)).capitalize()
+
+    @admin.display(description="a new account waits")
+    def wait(self, terms):
+        return f"{terms.account_wait_hours} hours"
+
+
+@admin.register(PayoutService)
+class PayoutServiceAdmin(ReasonedAdmin):
+    """Services that may send money, and where."""
+
+    list_display = ("name", "slug", "is_approved", "receiver_kind", "where")
+    list_filter = ("is_approved",)
+    fields = ("slug", "name", "countries", "receiver_kind", "is_approved", "fee_note", "reason")
+
+    @admin.display(description="available in")
+    def where(self, service):
+        return f"{len(service.countries)} countries" if service.countries else "everywhere"
+
+    def get_readonly_fields(self, request, obj=None):
+        """A receiver that creators have given stays what it was given as."""
+        if obj is None:
+            return ()
+        return ("slug", "receiver_kind") if obj.accounts.exists() else ("slug",)

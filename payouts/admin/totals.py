@@ -1,0 +1,91 @@
+"""“Provider totals”: what the provider reported against what the books paid, day by day, as a page and as CSV."""
+
+import csv
+from datetime import UTC, timedelta
+from decimal import Decimal
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import path
+from django.utils import timezone
+
+from payouts.reconciliation import MOST_DAYS, days, movements, total
+from wallet.exports import harmless
+
+DEFAULT_DAYS = 14
+COLUMNS = [
+    "day_utc",
+    "provider",
+    "withdrawal",
+    "creator",
+    "booked_usd",
+    "reported_usd",
+    "difference_usd",
+    "fee_usd",
+    "what_differs",
+]
+
+
+class DaysForm(forms.Form):
+    """From when to when, both days counted."""
+
+    first = forms.DateField(label="From", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    last = forms.DateField(label="To", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+
+    def clean(self):
+        cleaned = super().clean()
+        first, last = cleaned.get("first"), cleaned.get("last")
+        if last and last > _today():
+            self.add_error("last", "That day is still to come.")
+        elif first and last and first > last:
+            self.add_error("last", "The last day can't be before the first.")
+        elif first and last and (last - first).days >= MOST_DAYS:
+            self.add_error("last", f"Choose at most {MOST_DAYS} days at once.")
+        return cleaned
+
+
+class TotalsScreen:
+    """For everybody who may look at withdrawals."""
+
+    def get_urls(self):
+        totals = path("totals/", self.admin_site.admin_view(self.totals_view), name="payouts_withdrawal_totals")
+        return [totals, *super().get_urls()]
+
+    def totals_view(self, request):
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        form = DaysForm(request.GET if "first" in request.GET or "last" in request.GET else _last_days())
+        context = {**self.admin_site.each_context(request), "title": "Provider totals", "opts": self.opts, "form": form}
+        if not form.is_valid():
+            return TemplateResponse(request, "admin/payouts/withdrawal/totals.html", context, status=422)
+        first, last = form.cleaned_data["first"], form.cleaned_data["last"]
+        found = movements(first, last)
+        if request.GET.get("format") == "csv":
+            return _as_csv(found, f"provider-totals-{first}-{last}.csv")
+        every = days(found)
+        context |= {"first": first, "last": last, "days": every, "total": total(every)}
+        return TemplateResponse(request, "admin/payouts/withdrawal/totals.html", context)
+
+
+def _today():
+    return timezone.now().astimezone(UTC).date()
+
+
+def _last_days():
+    return {"first": _today() - timedelta(days=DEFAULT_DAYS - 1), "last": _today()}
+
+
+def _as_csv(found, name):
+    """Answer with a line for each movement, so that a day's lines add up to its totals."""
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    write = csv.writer(response).writerow
+    write(COLUMNS)
+    for one in found:
+        withdrawal = one.withdrawal
+        cents = (one.booked_cents, one.reported_cents, one.difference_cents, one.fee_cents)
+        who = harmless(withdrawal.creator.email)
+        write([one.day, withdrawal.provider, withdrawal.pk, who, *(f"{Decimal(n) / 100:.2f}" for n in cents), one.what])
+    return response

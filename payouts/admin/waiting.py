@@ -1,0 +1,113 @@
+"""“Waiting for you”: what waits for a person, and a page before each thing that can be done about it."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import path
+from django.utils import timezone
+
+from payouts import approvals
+from payouts.admin.actions import ACTIONS, possible
+from payouts.models import Withdrawal
+from payouts.waiting import counts_by_why, described, waiting
+from people.answers import see_other
+from people.refusals import Refusal
+
+Attention = Withdrawal.Attention
+PER_PAGE = 25
+QUEUE = "admin:payouts_withdrawal_waiting"
+SHORT = {
+    Attention.APPROVAL: "Approval",
+    Attention.UNKNOWN_STATUS: "Unknown status",
+    Attention.UNANSWERED: "Never answered",
+    Attention.CONTRADICTION: "Contradiction",
+}
+
+
+class WaitingScreens:
+    """For those who may change withdrawals. The list of withdrawals itself stays there to look at."""
+
+    def get_urls(self):
+        queue = path("waiting/", self.admin_site.admin_view(self.waiting_view), name="payouts_withdrawal_waiting")
+        acts = [
+            path(
+                f"waiting/<uuid:withdrawal_id>/{action.slug}/",
+                self.admin_site.admin_view(self.act_view),
+                {"action": action},
+                name=f"payouts_withdrawal_{action.slug}",
+            )
+            for action in ACTIONS
+        ]
+        return [queue, *acts, *super().get_urls()]
+
+    def has_settle_permission(self, request):
+        return request.user.has_perm("payouts.change_withdrawal")
+
+    def waiting_view(self, request):
+        """Everything that waits, the oldest first, each with what this operator can do about it."""
+        self._refuse_others(request)
+        why = request.GET.get("why", "")
+        why, now = (why if why in SHORT else ""), timezone.now()
+        counts = counts_by_why()
+        page = Paginator(waiting(why), PER_PAGE).get_page(request.GET.get("page"))
+        for withdrawal in page:
+            withdrawal.actions = possible(withdrawal, request.user, now)
+            withdrawal.why_not = "" if withdrawal.actions else _why_nothing(withdrawal, request.user, now)
+        context = {
+            "page": page,
+            "why": why,
+            "kinds": [(kind, SHORT[kind], count) for kind, count in counts.items()],
+            "all_count": sum(counts.values()),
+            "now": now,
+        }
+        return self._page(request, "waiting.html", "Waiting for you", context)
+
+    def act_view(self, request, withdrawal_id, action):
+        """Say what will happen, ask why, and do it."""
+        self._refuse_others(request)
+        withdrawal = get_object_or_404(described(Withdrawal.objects.all()), pk=withdrawal_id)
+        if refused := action.why_not(withdrawal, request.user, timezone.now()):
+            return self._ask(request, withdrawal, action, refused=refused)
+        form = action.form(request.POST or None)
+        if request.method != "POST":
+            return self._ask(request, withdrawal, action, form=form)
+        if not form.is_valid():
+            return self._ask(request, withdrawal, action, form=form, status=422)
+        values = dict(form.cleaned_data)
+        try:
+            withdrawal = action.do(withdrawal, by=request.user, why=values.pop("reason"), **values)
+        except Refusal as refusal:
+            withdrawal.refresh_from_db()
+            return self._ask(request, withdrawal, action, refused=str(refusal))
+        messages.success(request, action.done(withdrawal))
+        return see_other(QUEUE)
+
+    def _ask(self, request, withdrawal, action, *, form=None, refused="", status=200):
+        context = {
+            "withdrawal": withdrawal,
+            "action": action,
+            "form": form,
+            "refused": refused,
+            "means": [] if refused else action.means(withdrawal, request.user),
+        }
+        title = f"{action.label}: {withdrawal}"
+        return self._page(request, "act.html", title, context, status=409 if refused else status)
+
+    def _page(self, request, template, title, context, status=200):
+        context |= {**self.admin_site.each_context(request), "title": title, "opts": self.opts}
+        return TemplateResponse(request, f"admin/payouts/withdrawal/{template}", context, status=status)
+
+    def _refuse_others(self, request):
+        if not self.has_settle_permission(request):
+            raise PermissionDenied
+
+
+def _why_nothing(withdrawal, by, now):
+    """Say why this operator can do nothing about it: the reason that belongs to what it waits for."""
+    first = {
+        Attention.APPROVAL: approvals.why_not_approve,
+        Attention.CONTRADICTION: approvals.why_not_acknowledge,
+    }.get(withdrawal.attention, approvals.why_not_settle)
+    return first(withdrawal, by, now)

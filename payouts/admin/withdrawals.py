@@ -1,0 +1,91 @@
+"""Money on its way out: creators' accounts, their withdrawals, their weeks."""
+
+from django.contrib import admin
+
+from payouts.admin.totals import TotalsScreen
+from payouts.admin.waiting import WaitingScreens
+from payouts.models import (
+    PayoutAccount,
+    ProviderReport,
+    WeeklyAllowance,
+    Withdrawal,
+    WithdrawalApproval,
+    WithdrawalStep,
+)
+from payouts.templatetags.money import usd
+from payouts.waiting import count_waiting_for
+from people.operator import ReadOnlyAdmin, ReadOnlyInline, SearchesById
+
+
+@admin.register(PayoutAccount)
+class PayoutAccountAdmin(ReadOnlyAdmin):
+    """Where creators have their money sent. The owner adds and removes them; operators look."""
+
+    list_display = ("owner", "service", "masked_receiver", "country", "created_at", "removed_at")
+    list_select_related = ("owner", "service")
+    list_filter = ("service",)
+    search_fields = ("=receiver", "=owner__email")
+    search_help_text = "E-mail address of the account or of its owner"
+
+
+class WithdrawalSteps(ReadOnlyInline):
+    model = WithdrawalStep
+    fields = ("at", "status", "by", "why")
+    readonly_fields = fields
+
+
+class WithdrawalApprovals(ReadOnlyInline):
+    model = WithdrawalApproval
+    fields = ("at", "by", "why")
+    readonly_fields = fields
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("by")
+
+
+class ProviderReports(ReadOnlyInline):
+    """What the provider said; and what operators have read there, under operator:<their key>."""
+
+    model = ProviderReport
+    fields = ("at", "provider", "status", "cents", "fee_cents", "why", "event")
+    readonly_fields = fields
+
+
+@admin.register(Withdrawal)
+class WithdrawalAdmin(WaitingScreens, TotalsScreen, SearchesById, ReadOnlyAdmin):
+    """Withdrawals with their steps. The creator, the worker and the provider move them; a person where asked."""
+
+    change_list_template = "admin/payouts/withdrawal/change_list.html"
+    list_display = ("id", "creator", "amount", "diamonds", "account", "status", "attention", "week", "requested_at")
+    list_select_related = ("creator", "account__service")
+    list_filter = ("status", "attention", "provider")
+    search_fields = ("=provider_reference", "=creator__email")
+    search_help_text = "Withdrawal id, the provider's reference, or an e-mail address"
+    inlines = (WithdrawalSteps, WithdrawalApprovals, ProviderReports)
+
+    @admin.display(description="amount", ordering="cents")
+    def amount(self, withdrawal):
+        return usd(withdrawal.cents)
+
+    def changelist_view(self, request, extra_context=None):
+        may_settle = self.has_settle_permission(request)
+        extra = {"may_settle": may_settle, "waiting_count": count_waiting_for(request.user) if may_settle else 0}
+        return super().changelist_view(request, {**(extra_context or {}), **extra})
+
+
+@admin.register(WeeklyAllowance)
+class WeeklyAllowanceAdmin(ReadOnlyAdmin):
+    """What each creator has asked for in each week."""
+
+    list_display = ("creator", "week", "used", "limit")
+    list_select_related = ("creator",)
+    search_fields = ("=creator__email",)
+    search_help_text = "E-mail address"
+
+    @admin.display(description="used", ordering="used_cents")
+    def used(self, allowance):
+        return usd(allowance.used_cents)
+
+    @admin.display(description="maximum", ordering="limit_cents")
+    def limit(self, allowance):
+        return usd(allowance.limit_cents)
