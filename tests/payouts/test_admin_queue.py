@@ -59,7 +59,7 @@ def test_queue_is_filtered_by_why_it_waits(client, otto):
     for why in made:
         response = client.get(QUEUE, {"why": why})
         assert [row.attention for row in response.context["page"]] == [why]
-        assert dict((kind, count) for kind, _, count in response.context["kinds"])[why] == 1
+        assert {kind: count for kind, _, count in response.context["kinds"]}[why] == 1
     assert len(client.get(QUEUE, {"why": "no-such"}).context["page"]) == 4
 
 
