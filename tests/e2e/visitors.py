@@ -4,6 +4,7 @@ from django.conf import settings
 from django.test import Client
 
 from tests.factories import PASSWORD
+from tests.payouts.signing_in import sign_in_recently
 
 
 def log_in(page, user, then="/me/"):
@@ -14,8 +15,12 @@ def log_in(page, user, then="/me/"):
     page.wait_for_url(lambda url: url.endswith(then) and "/login/" not in url)
 
 
-def sign_in(page, user):
+def sign_in(page, user, *, ago=None):
+    """Leave the cookie of somebody who logged in so many seconds ago; None: long ago."""
     client = Client()
-    client.force_login(user)
+    if ago is None:
+        client.force_login(user)
+    else:
+        sign_in_recently(client, user, ago=ago)
     session = client.cookies[settings.SESSION_COOKIE_NAME]
     page.context.add_cookies([{"name": session.key, "value": session.value, "domain": "localhost", "path": "/"}])

@@ -256,8 +256,8 @@ def test_the_sandbox_lists_each_of_its_receivers_with_what_becomes_of_it(client,
 
     for name in OUTCOMES:
         assert f"<dt><code>{name}@example.com</code></dt>" in page
-    assert "<dt><code>unclaimed@example.com</code></dt><dd>lies there unclaimed until you call it back</dd>" in page
-    assert "<dt><code>anybody else</code></dt><dd>is paid</dd>" in page
+    assert "<dt><code>unclaimed@example.com</code></dt><dd><small>lies there unclaimed until you call it back" in page
+    assert "<dt><code>anybody else</code></dt><dd><small>is paid" in page
 
 
 # --- Removing -------------------------------------------------------------------------------------

@@ -80,7 +80,7 @@ def test_the_review_says_everything_once_more(client, cleo):
     for fact in (
         '<h1 tabindex="-1" autofocus>Withdraw $250.00</h1>',
         "<dd>$250.00</dd>",
-        "50,000 diamonds <small>at $0.005, the rate since 1 Jan 2025</small>",
+        "50,000 diamonds <small>at $0.005, rate since 1 Jan 2025</small>",
         "PayPal <small>c•••@example.com · Portugal</small>",
         "<dt>Ovation’s fee</dt><dd>none</dd>",
         "<dt>PayPal’s own fee</dt><dd><small>PayPal may charge a fee of its own.</small></dd>",
