@@ -1,6 +1,7 @@
 """`make bench`: the performance table, measured in one run on one machine.
 
     python -m bench                       on an embedded PostgreSQL, with fsync on
+    python -m bench withdrawals           one part of it alone, or several; PARTS names them
     BENCH_DATABASE_URL=postgres://… python -m bench
 
 Ratios are what counts; absolute numbers change with the machine.
@@ -11,6 +12,7 @@ import platform
 import statistics
 import sys
 from contextlib import nullcontext
+from importlib import import_module
 
 from bench.database import fresh_database
 from bench.load import request_bytes, run_load
@@ -23,14 +25,25 @@ VIEWERS = 640
 SMALL, LARGE = 10_000, 1_000_000
 
 
+# In the order in which they run: each leaves its rows in the database behind. A part yields Rows.
+PARTS = {
+    "withdrawals": "bench.withdrawals",
+    "taps": "bench.__main__",
+}
+
+
 def main():
     given = os.environ.get("BENCH_DATABASE_URL")
+    wanted = sys.argv[1:] or list(PARTS)
+    if unknown := set(wanted) - set(PARTS):
+        sys.exit(f"No such part: {', '.join(sorted(unknown))}. There are: {', '.join(PARTS)}.")
     with nullcontext(given) if given else postgres.running(durable=True) as server_url:
         url = fresh_database(server_url)
         rows = []
-        for row in measure(server_url, url):
-            say(f"{row.name}: {row.measured}")
-            rows.append(row)
+        for part in wanted:
+            for row in import_module(PARTS[part]).measure(server_url, url):
+                say(f"{row.name}: {row.measured}")
+                rows.append(row)
         print_table(_machine(), rows)
     sys.exit(any(row.falls_short for row in rows))
 
