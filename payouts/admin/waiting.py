@@ -11,6 +11,7 @@ from django.utils import timezone
 from payouts import approvals
 from payouts.admin.actions import ACTIONS, possible
 from payouts.models import Withdrawal
+from payouts.templatetags.money import usd
 from payouts.waiting import counts_by_why, described, waiting
 from people.answers import see_other
 from people.refusals import Refusal
@@ -92,7 +93,7 @@ class WaitingScreens:
             "refused": refused,
             "means": [] if refused else action.means(withdrawal, request.user),
         }
-        title = f"{action.label}: {withdrawal}"
+        title = f"{action.label}: {usd(withdrawal.cents)} to {withdrawal.creator.name}"
         return self._page(request, "act.html", title, context, status=409 if refused else status)
 
     def _page(self, request, template, title, context, status=200):

@@ -56,7 +56,7 @@ class WithdrawalAdmin(WaitingScreens, TotalsScreen, SearchesById, ReadOnlyAdmin)
     """Withdrawals with their steps. The creator, the worker and the provider move them; a person where asked."""
 
     change_list_template = "admin/payouts/withdrawal/change_list.html"
-    list_display = ("id", "creator", "amount", "diamonds", "account", "status", "attention", "week", "requested_at")
+    list_display = ("id", "creator", "amount", "status", "attention", "requested_at", "account", "diamonds", "week")
     list_select_related = ("creator", "account__service")
     list_filter = ("status", "attention", "provider")
     search_fields = ("=provider_reference", "=creator__email")

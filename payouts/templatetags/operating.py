@@ -1,7 +1,8 @@
-"""What the first page of the operator's side counts."""
+"""What the operator's pages say of what waits for a person."""
 
 from django import template
 
+from payouts.approvals import SAYS_PAID
 from payouts.waiting import count_waiting_for
 
 register = template.Library()
@@ -11,3 +12,11 @@ register = template.Library()
 def waiting_for(operator):
     """Count the withdrawals that the operator can do something about."""
     return count_waiting_for(operator)
+
+
+@register.filter
+def statement_words(report):
+    """Say what an operator has read at the provider: Paid, its reference is 8XK27; or Not paid."""
+    if report.status == SAYS_PAID:
+        return f"Paid, its reference is {report.event.removeprefix(f'{SAYS_PAID}:')}"
+    return "Not paid"

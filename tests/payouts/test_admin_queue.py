@@ -39,9 +39,9 @@ def test_queue_shows_what_waits_the_oldest_first_with_amount_creator_and_the_pro
     response = client.get(QUEUE)
     words = words_of(response)
     assert list(response.context["page"]) == [first, second]
-    assert "says MYSTERIOUS" in words
+    assert "<dd>MYSTERIOUS, " in words
     assert "In a status of its own." in words
-    assert "Last trouble: The provider did not answer." in words
+    assert "<dt>Last trouble</dt><dd>The provider did not answer.</dd>" in words
     assert "$250.00</a> to Cleo" in words
     assert "50,000 at $0.005 each" in words
     assert "c•••@" not in words
@@ -169,7 +169,7 @@ def test_who_has_approved_reads_that_another_one_must(client, otto):
     response = client.get(QUEUE)
     assert offered_on(response, withdrawal) == ["refuse"]
     assert "1 of 2 given" in words_of(response)
-    assert "Otto approved on" in words_of(response)
+    assert "<dt>Approved</dt><dd>Otto, " in words_of(response)
     assert "Waiting for you: 0" in words_of(client.get("/admin/"))
 
 
