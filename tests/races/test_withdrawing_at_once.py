@@ -1,10 +1,14 @@
 """Withdrawals and recharges at once, on PostgreSQL with real threads, many rounds."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from live.sessions import end_session
+from payouts.allowance import resets_at, week_of
 from payouts.diamonds import credit_diamonds, diamond_balance, diamonds_of, held_of
-from payouts.models import Withdrawal
+from payouts.models import Quote, Withdrawal
 from payouts.sending import send_withdrawals
 from payouts.transitions import return_withdrawal
 from payouts.withdrawals import WithdrawalRefused, cancel_withdrawal, quote, request_withdrawal
@@ -30,8 +34,7 @@ def creator_with_diamonds(diamonds):
     creator = make_creator()
     session = make_session(creator)
     rich = make_user("Rich", coins=diamonds)
-    for _ in range(diamonds // 10_000):
-        tap(rich, session, gift="supernova")
+    tap(rich, session, gift="supernova", quantity=diamonds // 10_000)
     end_session(session, by="creator")
     return creator.user
 
@@ -50,6 +53,26 @@ def test_32_withdrawals_of_700_dollars_at_once_accept_one(round_):
     assert diamond_balance(cleo) == 60_000
     assert ledger.balance(held_of(cleo)) == 140_000
     assert cleo.weekly_allowances.get().used_cents == 700_00
+
+
+@rounds
+def test_32_withdrawals_of_700_dollars_across_midnight_accept_one_in_each_week(round_):
+    """The worker's clocks needn't agree: 16 requests of the old week race 16 of the new one."""
+    cleo = creator_with_diamonds(320_000)
+    monday = resets_at(week_of(timezone.now()))
+    second = timedelta(seconds=1)
+    one = quote(creator=cleo, account=make_payout_account(cleo), cents=700_00, now=monday - 2 * second)
+    quotes = [one, *(Quote.objects.create(**_copy(one)) for _ in range(31))]
+    moments = [monday - second if number % 2 else monday for number in range(32)]
+
+    results = at_once(
+        lambda pair: request_withdrawal(quote=pair[0], creator=cleo, now=pair[1]), zip(quotes, moments, strict=True)
+    )
+
+    assert len(raised(results, WithdrawalRefused)) == 30
+    assert sorted(result.week for result in succeeded(results)) == [week_of(monday - second), week_of(monday)]
+    assert [week.used_cents for week in cleo.weekly_allowances.all()] == [700_00, 700_00]
+    assert ledger.balance(held_of(cleo)) == 280_000
 
 
 @rounds
