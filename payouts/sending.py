@@ -2,6 +2,7 @@
 
 import logging
 import time
+from dataclasses import replace
 from datetime import timedelta
 
 from django.conf import settings
@@ -111,8 +112,9 @@ def _to_ask_after(now):
     soon = Q(taken_at=None) | Q(taken_at__lt=now - timedelta(seconds=settings.PAYOUT_ASK_SECONDS))
     sent = Q(first_sent_at=None) | Q(first_sent_at__gt=now - FRESH_FOR) | Q(taken_at__lt=now - HALF_AN_HOUR)
     told = Q(ask_now=True, first_sent_at__isnull=False)
-    # What is requested can't be asked after before the provider has named it.
-    told &= ~Q(status=Status.REQUESTED) | ~Q(provider_reference="") | ~Q(provider_item="") | _may_be_resent(now)
+    # What the provider hasn't named yet can't be asked after: it is sent again, unless somebody is at it right now.
+    unnamed = Q(status=Status.REQUESTED, provider_reference="", provider_item="")
+    told &= ~unnamed | (Q(taken_at__lt=now - _lease()) & _may_be_resent(now))
     return soon & (Q(status=Status.SENT) & sent | told)
 
 
@@ -135,7 +137,7 @@ def _lease():
 
 def _settle_in_batches(due, now, limit):
     """Take up and settle what is `due(moment)`, at most `limit`; stop early when the provider is slow."""
-    until = time.monotonic() + settings.PAYOUT_LEASE_SECONDS / 2
+    until = time.monotonic() + settings.PAYOUT_LEASE_SECONDS / 3
     settled = 0
     while settled < limit and time.monotonic() < until:
         moment = now or timezone.now()
@@ -164,8 +166,11 @@ def _take_up(due, now, limit):
 
 
 def _settle(taken, *, now=None):
-    """Ask the provider after each. What half of the lease wasn't enough for is left to whoever comes next."""
-    until = time.monotonic() + settings.PAYOUT_LEASE_SECONDS / 2
+    """Ask the provider after each. What a third of the lease isn't enough for is left to whoever comes next.
+
+    The rest of the lease is for the one in hand, whose calls may each run into their time-out and be repeated.
+    """
+    until = time.monotonic() + settings.PAYOUT_LEASE_SECONDS / 3
     for withdrawal in taken:
         if time.monotonic() > until:
             log.warning("the provider is slow: some withdrawals wait for the next round")
@@ -180,16 +185,17 @@ def _settle(taken, *, now=None):
 
 
 def _is_still_ours(withdrawal):
-    """Say whether nobody has touched it since it was taken up: its turn may come half a lease later."""
+    """Say whether nobody has touched it since it was taken up: its turn may come much later."""
     same = Withdrawal.objects.filter(pk=withdrawal.pk, status=withdrawal.status, attention=withdrawal.attention)
     return same.filter(taken_at=withdrawal.taken_at).exists()
 
 
 def _question(withdrawal, now):
-    """Return "send" while that pays at most once, else "look_up"."""
+    """Return "look_up" for what the provider has named, and "send" for the rest while that pays at most once."""
     first = withdrawal.first_sent_at
     is_fresh = first is None or first > now - RESEND_WITHIN
-    return "send" if withdrawal.status == Status.REQUESTED and is_fresh else "look_up"
+    is_named = withdrawal.provider_reference or withdrawal.provider_item
+    return "send" if withdrawal.status == Status.REQUESTED and is_fresh and not is_named else "look_up"
 
 
 def _ask(withdrawal, question):
@@ -211,6 +217,9 @@ def _ask(withdrawal, question):
     except Exception as error:  # Whatever broke, it may have been paid: nothing is concluded.
         log.exception("withdrawal %s: asking %s failed", withdrawal.id, gateway.slug)
         answer = PayoutAnswer(Answer.UNKNOWN, why=f"{gateway.slug} could not be asked: {type(error).__name__}")
+    if withdrawal.status == Status.PAID and answer.status == "NOT_FOUND":
+        # An operator may have booked it under a reference of their own. Not to be found contradicts no payment.
+        answer = replace(answer, answer=Answer.UNKNOWN)
     if answer.answer == Answer.UNKNOWN:
         log.warning("withdrawal %s: no answer from %s, asked again later", withdrawal.id, gateway.slug)
     return record_answer(withdrawal, answer, by=gateway.slug, asked_at=asked_at)

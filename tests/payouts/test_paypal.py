@@ -12,7 +12,8 @@ from payouts.diamonds import diamond_balance
 from payouts.gateways import Answer, Payout, payout_gateway
 from payouts.gateways.paypal.statuses import answer_to_batch, answer_to_item, cents_of, dollars
 from payouts.models import ProviderReport, Withdrawal
-from payouts.sending import send_withdrawals
+from payouts.sending import reconcile_withdrawals, send_withdrawals
+from payouts.transitions import mark_paid
 from tests.payouts.earning import make_earner, withdraw
 
 pytestmark = pytest.mark.django_db
@@ -308,6 +309,15 @@ def test_a_payout_that_paypal_does_not_know_waits_for_a_person(paypal, withdrawa
     rounds(SOON)
 
     assert place(withdrawal) == ("sent", "unknown-status")
+
+
+def test_a_reference_that_an_operator_typed_is_not_looked_for_in_vain_for_ever(paypal, withdrawal):
+    mark_paid(withdrawal, reference="seen-in-a-statement", by="otto@example.com")
+    Withdrawal.objects.update(taken_at=None)
+    reconcile_withdrawals()
+
+    assert place(withdrawal) == ("paid", "")
+    assert paypal.bank.requests["batch"] == 1
 
 
 # --- Thirty days ----------------------------------------------------------------------------------------

@@ -334,7 +334,7 @@ def test_a_hundred_are_taken_up_by_twenties(provider, monkeypatch):
     assert taken == [20, 20, 5]
 
 
-def test_what_half_a_lease_was_not_enough_for_is_left_until_the_lease_is_over(provider, settings):
+def test_what_a_third_of_a_lease_was_not_enough_for_is_left_until_the_lease_is_over(provider, settings):
     settings.PAYOUT_LEASE_SECONDS = 0.0002
     many_withdrawals(3)
     send_withdrawals()
