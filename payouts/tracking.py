@@ -185,7 +185,8 @@ def _steps_of(withdrawal):
         steps.append(Step("next", "Approved", why="by a person at Ovation"))
     if withdrawal.status == Status.REQUESTED:
         steps.append(Step("next", _name(Status.SENT, service), why="within a minute or so"))
-    return [*steps, Step("next", "Paid", why=f"by {withdrawal.arrives_by:%a %-d %b %Y}")]
+    when = "when you claim it" if can_be_called_back(withdrawal) else f"by {withdrawal.arrives_by:%a %-d %b %Y}"
+    return [*steps, Step("next", "Paid", why=when)]
 
 
 def _takes_back(withdrawal):

@@ -4,6 +4,10 @@ from django import forms
 
 
 class BeforeForm(forms.Form):
-    """The id of the last gift that was shown."""
+    """The id of the last gift that was shown, cleaned to a number: the ten ASCII digits, and no more than fit."""
 
-    before = forms.IntegerField(min_value=1, max_value=2**63 - 1, required=False)
+    before = forms.RegexField(r"\A[0-9]{1,18}\Z", required=False)
+
+    def clean_before(self):
+        typed = self.cleaned_data["before"]
+        return int(typed) if typed else None

@@ -141,7 +141,7 @@ def test_unclaimed_and_called_back(cleo):
         "Claim it at PayPal as u•••@example.com, or call it back. "
         "What isn’t claimed comes back by itself, about Friday 25 December 2026."
     )
-    assert one.takes_back == "Call it back"
+    assert (one.takes_back, one.steps[-1].why) == ("Call it back", "when you claim it")
     call_back_withdrawal(withdrawal, by=cleo.email)
     assert now_at(withdrawal).said.startswith("It came back from PayPal. Your 20,000 diamonds are back")
 
