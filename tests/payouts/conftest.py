@@ -27,8 +27,19 @@ def paypal(paypal_server, settings, monkeypatch):
     settings.PAYPAL_CLIENT_SECRET = paypal_server.bank.secret
     settings.PAYPAL_WEBHOOK_ID = WEBHOOK_ID
     settings.PAYPAL_CERT_HOSTS = [paypal_server.host]
-    # Long enough for a slow machine, short enough for an answer that hangs.
-    settings.PAYPAL_TIMEOUT_SECONDS = 0.25
+    settings.PAYPAL_TIMEOUT_SECONDS = 10
     monkeypatch.setattr(api, "PAUSE_SECONDS", 0)
     certificates.forget()
     return paypal_server
+
+
+@pytest.fixture
+def break_next(paypal, settings):
+    """`break_next("create", "cut-after")`: the next calls go wrong like that; an answer that hangs isn't waited for."""
+
+    def break_next(operation, *faults):
+        if "hang-after" in faults:
+            settings.PAYPAL_TIMEOUT_SECONDS = 0.3
+        paypal.bank.fail_next(operation, *faults)
+
+    return break_next

@@ -1,10 +1,13 @@
 """A creator who has earned diamonds in the only way there is: in a live, from gifts."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+
+from django.utils import timezone
 
 from live.catalog import catalog
 from live.models import LiveTerms
 from live.sessions import end_session
+from payouts.models import PayoutTerms
 from payouts.withdrawals import quote, request_withdrawal
 from tests.factories import make_creator, make_payout_account, make_session, make_user, tap
 
@@ -49,3 +52,12 @@ def withdraw(user, cents=100_00, *, receiver=None, account=None, now=None):
     account = account or make_payout_account(user, receiver=receiver)
     one = quote(creator=user, account=account, cents=cents, now=now)
     return request_withdrawal(quote=one, creator=user, now=now)
+
+
+def withdraw_often(count):
+    """Make so many withdrawals of $1.00 by one creator, in a week without much of a limit; return both."""
+    PayoutTerms.objects.create(
+        starts_at=timezone.now() - timedelta(seconds=1), minimum_cents=100, weekly_cents=1_000_00, reason_given="Tests."
+    )
+    creator = make_earner(200 * count)
+    return creator, [withdraw(creator, 100) for _ in range(count)]

@@ -201,8 +201,8 @@ def test_cents_are_written_as_dollars_and_read_back_exactly(cents):
 
 
 @pytest.mark.parametrize("fault", ["cut-after", "hang-after", "503-after", "garbage-after"])
-def test_an_answer_that_got_lost_is_found_by_sending_the_same_id_again(paypal, withdrawal, fault):
-    paypal.bank.fail_next("create", fault)
+def test_an_answer_that_got_lost_is_found_by_sending_the_same_id_again(paypal, withdrawal, fault, break_next):
+    break_next("create", fault)
     rounds(timedelta(0), SOON)
 
     assert place(withdrawal) == ("paid", "")
@@ -212,8 +212,8 @@ def test_an_answer_that_got_lost_is_found_by_sending_the_same_id_again(paypal, w
 
 
 @pytest.mark.parametrize("fault", ["cut-after", "503-after", "garbage-after"])
-def test_no_usable_answer_at_all_concludes_nothing_and_is_asked_again(paypal, withdrawal, fault):
-    paypal.bank.fail_next("create", fault, fault)
+def test_no_usable_answer_at_all_concludes_nothing_and_is_asked_again(paypal, withdrawal, fault, break_next):
+    break_next("create", fault, fault)
     rounds(timedelta(0))
     assert place(withdrawal) == ("requested", "")
     assert withdrawal.trouble.startswith("PayPal")
@@ -225,8 +225,8 @@ def test_no_usable_answer_at_all_concludes_nothing_and_is_asked_again(paypal, wi
 
 
 @pytest.mark.parametrize("fault", ["cut-before", "503-before", "429"])
-def test_what_never_arrived_is_sent_again(paypal, withdrawal, fault):
-    paypal.bank.fail_next("create", fault, fault)
+def test_what_never_arrived_is_sent_again(paypal, withdrawal, fault, break_next):
+    break_next("create", fault, fault)
     rounds(timedelta(0))
     assert place(withdrawal) == ("requested", "")
     assert paypal.bank.totals()["items"] == 0
@@ -237,17 +237,17 @@ def test_what_never_arrived_is_sent_again(paypal, withdrawal, fault):
     assert paypal.bank.totals()["paid"] == {str(withdrawal.id): 100_00}
 
 
-def test_who_asks_to_wait_is_not_asked_again_at_once(paypal, withdrawal):
-    paypal.bank.fail_next("create", "429")
+def test_who_asks_to_wait_is_not_asked_again_at_once(paypal, withdrawal, break_next):
+    break_next("create", "429")
     rounds(timedelta(0))
 
     assert paypal.bank.requests["create"] == 1
 
 
 @pytest.mark.parametrize("fault", ["cut-before", "hang-after", "503-before", "garbage-after"])
-def test_a_look_that_failed_once_is_repeated(paypal, withdrawal, fault):
+def test_a_look_that_failed_once_is_repeated(paypal, withdrawal, fault, break_next):
     rounds(timedelta(0))
-    paypal.bank.fail_next("batch", fault)
+    break_next("batch", fault)
     rounds(SOON)
 
     assert place(withdrawal) == ("paid", "")
@@ -323,9 +323,9 @@ def test_a_reference_that_an_operator_typed_is_not_looked_for_in_vain_for_ever(p
 # --- Thirty days ----------------------------------------------------------------------------------------
 
 
-def test_thirty_days_and_one_later_nothing_is_resent_though_paypal_would_take_it(paypal, withdrawal):
-    paypal.bank.fail_next("create", "cut-after", "cut-after")
-    paypal.bank.fail_next("batch", *["503-before"] * 100)
+def test_thirty_days_and_one_later_nothing_is_resent_though_paypal_would_take_it(paypal, withdrawal, break_next):
+    break_next("create", "cut-after", "cut-after")
+    break_next("batch", *["503-before"] * 100)
     rounds(timedelta(0))
     assert paypal.bank.requests["create"] == 2
 
@@ -344,8 +344,8 @@ def test_thirty_days_and_one_later_nothing_is_resent_though_paypal_would_take_it
     assert len(paypal.bank.items_of(withdrawal.id)) == 2
 
 
-def test_within_the_thirty_days_a_lost_answer_is_found_and_nothing_paid_twice(paypal, withdrawal):
-    paypal.bank.fail_next("create", "cut-after", "cut-after")
+def test_within_the_thirty_days_a_lost_answer_is_found_and_nothing_paid_twice(paypal, withdrawal, break_next):
+    break_next("create", "cut-after", "cut-after")
     rounds(timedelta(0))
     paypal.bank.days_ahead = 28.9
     rounds(timedelta(days=28.9), timedelta(days=28.9) + SOON)
@@ -369,7 +369,7 @@ def test_what_was_sent_is_asked_after_even_then_and_may_come_back(paypal, withdr
 # --- What nobody may read in a log ----------------------------------------------------------------------
 
 
-def test_no_secret_token_or_receiver_is_logged_or_kept(paypal, caplog, settings):
+def test_no_secret_token_or_receiver_is_logged_or_kept(paypal, caplog, settings, break_next):
     caplog.set_level(logging.DEBUG)
     for name in ("httpx", "httpcore"):
         caplog.set_level(logging.WARNING, logger=name)  # as config.settings has it
@@ -378,8 +378,8 @@ def test_no_secret_token_or_receiver_is_logged_or_kept(paypal, caplog, settings)
     for receiver in receivers:
         withdraw(cleo, receiver=receiver)
     withdraw(cleo, receiver="secret-nowhere")
-    paypal.bank.fail_next("create", "cut-after", "503-before", "garbage-after", "429", "hang-after", "cut-before")
-    paypal.bank.fail_next("batch", "garbage-after", "cut-before")
+    break_next("create", "cut-after", "503-before", "garbage-after", "429", "hang-after", "cut-before")
+    break_next("batch", "garbage-after", "cut-before")
     rounds(timedelta(0), SOON, LATER)
     settings.PAYPAL_CLIENT_SECRET = "another-secret"
     rounds(2 * LATER)
