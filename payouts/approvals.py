@@ -134,8 +134,7 @@ def why_not_refuse(withdrawal, by, now):
 def why_not_retry(withdrawal, by, now):
     if withdrawal.attention not in LEFT_OPEN or not withdrawal.first_sent_at:
         return f"There is nothing to ask the provider again: it is {_place(withdrawal)}."
-    is_unknown_there = not (withdrawal.provider_reference or withdrawal.provider_item)
-    if withdrawal.status == Status.REQUESTED and is_unknown_there and not may_be_resent(withdrawal, now):
+    if is_unnamed(withdrawal) and not may_be_resent(withdrawal, now):
         return (
             f"It was first sent on {_moment(withdrawal.first_sent_at)}, {RESEND_WITHIN.days} days ago or more. After "
             "30 days a provider forgets its id, and could pay it a second time. Look it up there and settle it by hand."
@@ -156,7 +155,7 @@ def why_not_give_back(withdrawal, by, now):
         return refused
     # Given back while a worker sends it, it could be paid all the same. Asking what became of it pays nothing.
     if withdrawal.status == Status.REQUESTED:
-        if withdrawal.ask_now and may_be_resent(withdrawal, now):
+        if withdrawal.ask_now and is_unnamed(withdrawal) and may_be_resent(withdrawal, now):
             return "The worker is about to send it again. Look again in a minute."
         lease = timedelta(seconds=settings.PAYOUT_LEASE_SECONDS)
         if withdrawal.taken_at and withdrawal.taken_at > now - lease:
@@ -184,6 +183,11 @@ def statements_of(withdrawal):
     if hasattr(withdrawal, "statements"):
         return withdrawal.statements
     return list(withdrawal.reports.filter(provider__startswith=BY_OPERATOR).order_by("id"))
+
+
+def is_unnamed(withdrawal):
+    """Say whether the provider can't be asked after it, only sent it again: it has never named it."""
+    return withdrawal.status == Status.REQUESTED and not (withdrawal.provider_reference or withdrawal.provider_item)
 
 
 def may_be_resent(withdrawal, now):

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django import forms
-from django.utils import timezone
 
 from payouts import approvals
 from payouts.models import Withdrawal
@@ -99,7 +98,7 @@ def _refuse_means(withdrawal, by):
 
 
 def _retry_means(withdrawal, by):
-    if withdrawal.status == Withdrawal.Status.REQUESTED and approvals.may_be_resent(withdrawal, timezone.now()):
+    if approvals.is_unnamed(withdrawal):
         return [
             f"The worker sends {_what(withdrawal)} to {withdrawal.account} again, with the same id.",
             "The provider pays one id once: if it has the first one, it answers what became of that.",
@@ -173,7 +172,7 @@ ACTIONS = [
         do=approvals.retry_withdrawal,
         why_not=approvals.why_not_retry,
         means=_retry_means,
-        done=lambda withdrawal: "The worker asks the provider within a few seconds.",
+        done=lambda withdrawal: "The worker asks the provider as soon as it may, within minutes.",
     ),
     Action(
         slug="mark-paid",

@@ -59,10 +59,10 @@ def test_above_the_amount_otto_approves_and_cleo_sees_it_paid(open_page):
     creator.goto(tracker)
     expect(creator.locator("#withdrawal-status")).to_have_attribute("value", "paid")
 
-    tracker = request(creator, "201.00")
+    second = withdraw(cleo, 201_00)
     act(desk, "Refuse", "The name isn’t yours")
     expect(desk.locator(".messagelist")).to_contain_text("Refused. 40,200 diamonds are back with the creator.")
-    creator.goto(tracker)
+    creator.goto(f"/payouts/{second.id}/")
     expect(creator.locator("#withdrawal-status")).to_have_attribute("value", "cancelled")
     expect(creator.get_by_role("main")).to_contain_text("The name isn’t yours")
 

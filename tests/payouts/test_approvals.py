@@ -207,13 +207,19 @@ def test_a_status_that_we_do_not_know_is_asked_after_at_once_and_stays_until_ano
     assert (fresh(withdrawal).attention, withdrawal.status) == ("", "paid")
 
 
-def test_silence_within_29_days_is_broken_with_the_same_id(otto):
+def test_silence_within_29_days_is_broken_with_the_same_id(otto, monkeypatch):
     withdrawal = never_answered(days=28)
     Withdrawal.objects.update(attention="unanswered")
     retry_withdrawal(withdrawal, by=otto, why="They are back.")
     assert (fresh(withdrawal).attention, withdrawal.ask_now) == ("", True)
     # It may be with the provider: nobody cancels it, whatever the operator does.
     assert not withdrawal.can_be_cancelled
+
+    monkeypatch.setitem(sandbox.OUTCOMES, "unknown", sandbox.EVERYBODY_ELSE)
+    for minutes in (5, 45):
+        send_withdrawals(now=timezone.now() + minutes * MINUTE)
+    assert fresh(withdrawal).status == "paid"
+    assert withdrawal.provider_reference == f"sandbox-{withdrawal.id}"
 
 
 @pytest.mark.parametrize("days", [29, 31, 60])
