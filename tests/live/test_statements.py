@@ -477,7 +477,7 @@ def test_a_receipt_says_who_paid_what_to_whom_when_and_at_which_worth(client, cl
 
     assert all(name in page for name in (str(withdrawal.id), "PAYPAL-5", "s•••@example.org"))
     assert all(amount in page for amount in ("Ovation paid", "$250.00", "50,000 diamonds", "$0.005", "$0.25"))
-    assert "rate since 1 Jan 2025, 00:00 UTC" in page and "agreed on 18 Nov 2026, 12:00 UTC" in page
+    assert "since 1 Jan 2025, 00:00 UTC" in page and "agreed on 18 Nov 2026, 12:00 UTC" in page
     assert "18 Nov 2026, 12:00:00 UTC" in page and "paid by Ovation, not by you" in page
     assert "secret-of-cleo" not in page
     assert f'href="/payouts/{withdrawal.id}/receipt/"' in read(client, cleo, f"/payouts/{withdrawal.id}/")
