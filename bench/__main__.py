@@ -29,6 +29,7 @@ SMALL, LARGE = 10_000, 1_000_000
 PARTS = {
     "withdrawals": "bench.withdrawals",
     "taps": "bench.__main__",
+    "statements": "bench.statements",
 }
 
 

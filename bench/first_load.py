@@ -17,7 +17,7 @@ ALREADY_COMPRESSED = {".woff2", ".png", ".ico"}
 
 def measure_first_load(url, session, viewer):
     """Yield rows for the room's first load by a signed-in viewer."""
-    client = _client_of(viewer)
+    client = client_of(viewer)
     with CaptureQueriesContext(connection) as queries:
         page = client.get(f"/live/{session.pk}/").content.decode()
     parts = {"the page": len(brotli.compress(page.encode(), quality=5))}
@@ -35,7 +35,7 @@ def count_statements(session, viewer):
     from uuid import uuid4
 
     tap = {"gift": "panda", "quantity": 1, "price": 5, "tap_id": str(uuid4())}
-    viewer, creator = _client_of(viewer), _client_of(session.creator.user)
+    viewer, creator = client_of(viewer), client_of(session.creator.user)
     requests = {
         "tap": lambda: viewer.post(f"/live/{session.pk}/tap/", tap, headers={"HX-Request": "true"}),
         "room": lambda: viewer.get(f"/live/{session.pk}/"),
@@ -49,7 +49,7 @@ def count_statements(session, viewer):
     return counts
 
 
-def _client_of(user):
+def client_of(user):
     from bench.world import sign_in
 
     client = Client(HTTP_HOST="localhost")
