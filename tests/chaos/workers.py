@@ -74,7 +74,8 @@ def at_work(count, **more):
 def wait_until(is_done, *, seconds, meanwhile=lambda: None):
     """Look again and again until something is done; fail when it takes longer than it ever should."""
     until = time.monotonic() + seconds
+    meanwhile()
     while not is_done():
         assert time.monotonic() < until, f"not done within {seconds} s"
-        meanwhile()
         time.sleep(0.1)
+        meanwhile()
