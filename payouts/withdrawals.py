@@ -1,6 +1,6 @@
 """Withdrawals: quote, request, cancel. Diamonds and the share of the week are reserved from the request on."""
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,8 +11,9 @@ from payouts.diamonds import diamond_balance, diamonds_of
 from payouts.gateways import payout_gateway
 from payouts.models import PayoutTerms, Quote, Withdrawal
 from payouts.offers import arrives_by
+from payouts.providers import is_offered
 from payouts.telling import tell
-from payouts.templatetags.money import usd, whole
+from payouts.templatetags.money import usd, usd_exact, whole
 from payouts.transitions import hold, lock_withdrawal, move, note_step
 from people.refusals import Refusal
 from wallet import ledger
@@ -90,7 +91,7 @@ def request_withdrawal(*, quote, creator, now=None):
     try:
         hold(withdrawal, now)
     except ledger.NotEnough as error:
-        raise WithdrawalRefused(_diamonds_sentence(diamond_balance(creator), quote.diamonds)) from error
+        raise WithdrawalRefused(_diamonds_sentence(diamond_balance(creator), quote.diamonds, quote.rate)) from error
     note_step(withdrawal, by=creator.email, why=f"{whole(quote.diamonds)} diamonds reserved", now=now)
     tell(withdrawal, now=now)
     return withdrawal
@@ -115,13 +116,14 @@ def cancel_withdrawal(withdrawal, *, by, why="Cancelled by the creator"):
 
 def _refuse_unusable(account, now):
     if account.removed_at:
-        raise WithdrawalRefused("This payout account was removed. Choose another one.")
+        removed = f"{account.removed_at.astimezone(UTC):%-d %B %Y}"
+        raise WithdrawalRefused(f"This payout account was removed on {removed}. Choose another one.")
     if not account.is_usable(now):
+        usable_from = f"{account.usable_at.astimezone(UTC):%A %-d %B, %H:%M} UTC"
         raise WithdrawalRefused(
-            f"This payout account is new: it can be used from {account.usable_at:%A %-d %B, %H:%M} UTC. "
-            "Choose another one, or come back then."
+            f"This payout account is new: it can be used from {usable_from}. Choose another one, or come back then."
         )
-    if not account.service.is_available_in(account.country.code):
+    if not is_offered(account.service, account.country.code):
         raise WithdrawalRefused(
             f"{account.service} isn't available in {account.country.name} any more. Choose another account."
         )
@@ -143,6 +145,7 @@ def _week_sentence(allowance):
     return f"You can withdraw {usd(allowance.left_cents)} more this week. {resets}"
 
 
-def _diamonds_sentence(balance, diamonds, rate=None):
-    worth_now = f" ({usd(worth.diamonds_to_cents(balance, rate.micros))})" if rate else ""
-    return f"You have {whole(balance)} diamonds{worth_now}; this withdrawal needs {whole(diamonds)}."
+def _diamonds_sentence(balance, diamonds, rate):
+    worth_now = usd(worth.diamonds_to_cents(balance, rate.micros))
+    since = f"{usd_exact(rate.micros)} each, the rate since {rate.starts_at_utc:%-d %B %Y}"
+    return f"You have {whole(balance)} diamonds ({worth_now} at {since}); this withdrawal needs {whole(diamonds)}."

@@ -54,11 +54,16 @@ def test_above_the_week():
 
 
 def test_above_the_diamonds():
-    assert refusal(make_earner(25_000), 125_01) == ("You have 25,000 diamonds ($125.00); this withdrawal needs 25,002.")
+    assert refusal(make_earner(25_000), 125_01) == (
+        "You have 25,000 diamonds ($125.00 at $0.005 each, the rate since 1 January 2025); "
+        "this withdrawal needs 25,002."
+    )
 
 
 def test_99_dollars_99_are_not_100():
-    assert refusal(make_earner(19_999), 100_00) == "You have 19,999 diamonds ($99.99); this withdrawal needs 20,000."
+    assert refusal(make_earner(19_999), 100_00) == (
+        "You have 19,999 diamonds ($99.99 at $0.005 each, the rate since 1 January 2025); this withdrawal needs 20,000."
+    )
 
 
 def test_the_minimum_is_named_before_the_week_and_the_week_before_the_diamonds():
@@ -77,7 +82,9 @@ def test_a_removed_account_is_refused_before_any_amount():
     remove_payout_account(account)
     account.refresh_from_db()
 
-    assert refusal(cleo, 1, account) == "This payout account was removed. Choose another one."
+    assert refusal(cleo, 1, account) == (
+        f"This payout account was removed on {account.removed_at:%-d %B %Y}. Choose another one."
+    )
 
 
 def test_a_service_that_left_the_country_is_refused():

@@ -310,7 +310,11 @@ def test_whoever_has_a_second_factor_is_asked_for_it(client, cleo):
         ("99.99", "The least you can withdraw at once is $100.00."),
         ("0", "The least you can withdraw at once is $100.00."),
         ("1000.01", "You can withdraw $1,000.00 more this week."),
-        ("300.01", "You have 60,000 diamonds ($300.00); this withdrawal needs 60,002."),
+        (
+            "300.01",
+            "You have 60,000 diamonds ($300.00 at $0.005 each, the rate since 1 January 2025); "
+            "this withdrawal needs 60,002.",
+        ),
         ("999999999.99", "You can withdraw $1,000.00 more this week."),
     ],
 )
@@ -341,7 +345,7 @@ def test_a_removed_account_is_refused(client, cleo):
     response = ask(client, account=account.pk)
 
     assert response.status_code == 409
-    assert "This payout account was removed. Choose another one." in text(response)
+    assert "This payout account was removed on 25 November 2026. Choose another one." in text(response)
 
 
 def test_an_account_that_waits_is_shown_disabled_with_from_when_and_refused(client, cleo):
