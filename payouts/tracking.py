@@ -51,6 +51,21 @@ def track(withdrawal, *, now=None):
     return Track(said, ball, then, _steps_of(withdrawal), _takes_back(withdrawal))
 
 
+def in_short(withdrawal, *, now=None):
+    """Return in a few words what an open withdrawal waits for; empty when it is over."""
+    if not withdrawal.is_open:
+        return ""
+    if withdrawal.waits_for_approval:
+        return "waits for approval"
+    if withdrawal.attention:
+        return "Ovation looks into it"
+    if can_be_called_back(withdrawal):
+        return "nobody has claimed it yet"
+    day = f"{withdrawal.arrives_by:%-d %b}"
+    is_late = (now or timezone.now()).astimezone(UTC).date() > withdrawal.arrives_by
+    return f"late, it should have arrived by {day}" if is_late else f"arrives by {day}"
+
+
 def provider_fee(withdrawal):
     """Return the cents that the provider says it charged, None while it hasn't said. Reads the fetched reports."""
     fees = [report.fee_cents for report in withdrawal.reports.all() if report.fee_cents is not None]

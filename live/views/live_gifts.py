@@ -8,6 +8,7 @@ from live.earnings import earned_by_week, gifts_to_go, plural, running_live
 from live.models import Creator
 from payouts.history import with_withdrawn, withdrawals_of
 from payouts.offers import offer_to
+from payouts.tracking import in_short
 
 WITHDRAWALS_PER_PAGE = 5
 
@@ -21,13 +22,16 @@ def live_gifts(request):
         return render(request, "payouts/not_a_creator.html", {"offer": offer})
     withdrawals = Paginator(withdrawals_of(request.user), WITHDRAWALS_PER_PAGE)
     withdrawals.count = creator.withdrawal_count
+    page = withdrawals.get_page(request.GET.get("page"))
+    for withdrawal in page.object_list:
+        withdrawal.in_short = in_short(withdrawal)
     context = {
         "offer": offer,
         "creator": creator,
         "live": running_live(creator),
         "to_go": _to_go(offer),
         "earnings": earned_by_week(creator),
-        "page": withdrawals.get_page(request.GET.get("page")),
+        "page": page,
     }
     return render(request, "payouts/live_gifts.html", context)
 

@@ -1,14 +1,16 @@
 """Live Gifts: what Cleo may withdraw, what is on its way, what she earned, and what is missing."""
 
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
 
 from live.earnings import earned_by_week, gifts_to_go, plural
 from live.models import Creator
-from payouts.models import DiamondRate
+from payouts.models import DiamondRate, PayoutTerms
 from payouts.sending import send_withdrawals
+from payouts.tracking import in_short
 from payouts.withdrawals import cancel_withdrawal
 from tests.factories import make_creator, make_session, make_user, tap
 from tests.payouts.earning import earn, make_earner, withdraw
@@ -132,6 +134,32 @@ def test_withdrawals_are_listed_with_status_in_words(client):
     assert "The account is closed. The diamonds are back." in page
     assert f'data-withdrawal="{cancelled.id}" data-status="cancelled"' in page
     assert page.index(str(cancelled.id)) < page.index(str(failed.id))
+
+
+def test_an_open_withdrawal_says_in_the_list_what_it_waits_for(client):
+    cleo = make_earner(100_000)
+    now = datetime(2026, 11, 25, 12, tzinfo=UTC)
+    late = withdraw(cleo, 100_00, receiver="slow@example.com", now=now)
+    unclaimed = withdraw(cleo, 100_00, receiver="unclaimed@example.com", now=now)
+    strange = withdraw(cleo, 100_00, receiver="strange@example.com", now=now)
+    for seconds in (1, 60):
+        send_withdrawals(now=now + timedelta(seconds=seconds))
+    PayoutTerms.objects.create(
+        minimum_cents=100_00, weekly_cents=1000_00, approval_cents=0, starts_at=now, reason_given="Look at each"
+    )
+    approval = withdraw(cleo, 100_00, now=now + timedelta(minutes=1))
+    found = {one.pk: in_short(one, now=now) for one in cleo.withdrawals.all()}
+
+    assert found == {
+        late.pk: "arrives by 28 Nov",
+        unclaimed.pk: "nobody has claimed it yet",
+        strange.pk: "Ovation looks into it",
+        approval.pk: "waits for approval",
+    }
+    late.refresh_from_db()
+    assert in_short(late, now=now + timedelta(days=4)) == "late, it should have arrived by 28 Nov"
+    page = read(client, cleo)
+    assert all(words in page for words in list(found.values())[1:])
 
 
 def test_the_withdrawals_of_others_are_not_there(client):
