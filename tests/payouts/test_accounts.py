@@ -7,6 +7,7 @@ import time_machine
 from django.core import mail
 
 from payouts.accounts import AccountRefused, add_payout_account, remove_payout_account
+from payouts.gateways import sandbox
 from payouts.gateways.sandbox import OUTCOMES
 from payouts.models import PayoutAccount, PayoutService, PayoutTerms, Withdrawal
 from payouts.sending import send_withdrawals
@@ -169,6 +170,15 @@ def test_a_service_that_is_not_approved_is_neither_offered_nor_taken(client, cle
 
     assert "Fast Cash" not in client.get(PAGE).content.decode()
     assert add(client, provider="fastcash").status_code == 422
+
+
+def test_a_service_that_the_provider_cannot_send_through_is_neither_offered_nor_taken(client, cleo, monkeypatch):
+    monkeypatch.setattr(sandbox.gateway, "services", frozenset({"paypal"}), raising=False)
+    iban = {"provider": "bank", "receiver": "PT50000201231234567890154"}
+
+    assert "Bank transfer" not in client.get(PAGE).content.decode()
+    assert add(client, **iban).status_code == 422
+    assert add(client).status_code == 303
 
 
 def test_the_verb_itself_refuses_a_service_that_is_not_available():

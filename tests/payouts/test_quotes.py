@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from payouts.accounts import remove_payout_account
 from payouts.diamonds import diamond_balance
+from payouts.gateways import sandbox
 from payouts.models import DiamondRate, PayoutService, PayoutTerms, Quote, Withdrawal
 from payouts.withdrawals import WithdrawalRefused, forget_expired_quotes, quote, request_withdrawal
 from tests.factories import make_payout_account, make_user
@@ -84,6 +85,16 @@ def test_a_removed_account_is_refused_before_any_amount():
 
     assert refusal(cleo, 1, account) == (
         f"This payout account was removed on {account.removed_at:%-d %B %Y}. Choose another one."
+    )
+
+
+def test_a_service_that_the_provider_cannot_send_through_is_refused(monkeypatch):
+    cleo = make_earner(60_000)
+    account = make_payout_account(cleo, service="bank", receiver="PT50000201231234567890154")
+    monkeypatch.setattr(sandbox.gateway, "services", frozenset({"paypal"}), raising=False)
+
+    assert (
+        refusal(cleo, 100_00, account) == "Bank transfer isn't available in Portugal any more. Choose another account."
     )
 
 
