@@ -21,7 +21,7 @@ from django.urls import get_resolver
 
 from live.sessions import end_session
 from payouts.withdrawals import quote, request_withdrawal
-from tests.factories import make_creator, make_payout_account, make_recharge, make_session, make_user, tap
+from tests.factories import confirm, make_creator, make_payout_account, make_recharge, make_session, make_user, tap
 
 TABLE = Path(__file__).with_name("every_url.csv")
 ROLES = ["nobody", "vera", "mallory", "cleo", "nova", "gone", "otto"]
@@ -57,6 +57,7 @@ def people(db):
     """The seven clients, and what the addresses are filled in with."""
     vera, mallory, gone = make_user("Vera", coins=500_000), make_user("Mallory", coins=1_000), make_user("Gone")
     otto = make_user("Otto", is_staff=True, is_superuser=True)
+    confirm(make_recharge(vera))
     cleo, nova = make_creator("Cleo"), make_creator("Nova", followers=0)
     ended = make_session(cleo, title="Last week")
     tap(vera, ended, gift="supernova", quantity=40)

@@ -14,6 +14,7 @@ from payouts.models import Withdrawal
 from payouts.templatetags.money import usd
 from payouts.waiting import counts_by_why, described, waiting
 from people.answers import see_other
+from people.recently import recent_sign_in_required
 from people.refusals import Refusal
 
 Attention = Withdrawal.Attention
@@ -35,7 +36,7 @@ class WaitingScreens:
         acts = [
             path(
                 f"waiting/<uuid:withdrawal_id>/{action.slug}/",
-                self.admin_site.admin_view(self.act_view),
+                self.admin_site.admin_view(recent_sign_in_required(self.act_view)),
                 {"action": action},
                 name=f"payouts_withdrawal_{action.slug}",
             )

@@ -9,6 +9,7 @@ from payouts.diamonds import diamond_balance
 from payouts.withdrawals import cancel_withdrawal
 from tests.operator import latest_history, make_limited_operator, make_operator
 from tests.payouts.operating import contradicts, fresh, has_unknown_status, never_answered, waits_for_approval
+from tests.payouts.signing_in import let_time_pass, sign_in_recently
 
 pytestmark = pytest.mark.django_db
 QUEUE = "/admin/payouts/withdrawal/waiting/"
@@ -18,7 +19,7 @@ WAITS = [waits_for_approval, has_unknown_status, never_answered, contradicts]
 @pytest.fixture
 def otto(client):
     otto = make_operator()
-    client.force_login(otto)
+    sign_in_recently(client, otto)
     return otto
 
 
@@ -178,7 +179,7 @@ def test_own_withdrawal_waits_for_somebody_else(client):
     cleo = withdrawal.creator
     cleo.is_staff = cleo.is_superuser = True
     cleo.save()
-    client.force_login(cleo)
+    sign_in_recently(client, cleo)
     response = client.get(QUEUE)
     assert offered_on(response, withdrawal) == []
     assert "It is your own withdrawal: another operator must look at it." in words_of(response)
@@ -193,7 +194,7 @@ def test_first_page_and_list_count_what_waits(client, otto):
 
 def test_staff_without_the_permission_neither_see_nor_do_it(client):
     withdrawal = waits_for_approval()
-    client.force_login(make_limited_operator("payouts.view_withdrawal"))
+    sign_in_recently(client, make_limited_operator("payouts.view_withdrawal"))
     assert "Waiting for you" not in words_of(client.get("/admin/"))
     assert "Waiting for you" not in words_of(client.get("/admin/payouts/withdrawal/"))
     assert client.get(QUEUE).status_code == 403
@@ -207,7 +208,7 @@ def test_staff_without_the_permission_neither_see_nor_do_it(client):
 
 def test_staff_with_the_permission_alone_may(client):
     withdrawal = waits_for_approval()
-    client.force_login(make_limited_operator("payouts.change_withdrawal"))
+    sign_in_recently(client, make_limited_operator("payouts.change_withdrawal"))
     assert client.get(QUEUE).status_code == 200
     assert client.post(page_of(withdrawal, "approve"), {"reason": "Known."}).status_code == 303
     # The row itself is still nobody's to edit.
@@ -216,3 +217,13 @@ def test_staff_with_the_permission_alone_may(client):
 
 def test_what_is_not_there_is_not_found(client, otto):
     assert client.get(f"{QUEUE}00000000-0000-4000-8000-000000000000/approve/").status_code == 404
+
+
+def test_a_stolen_session_of_an_operator_settles_nothing(client, otto):
+    withdrawal = waits_for_approval()
+    let_time_pass(client)
+    page = page_of(withdrawal, "approve")
+    assert client.get(page).status_code == 200
+    response = client.post(page, {"reason": "Known."})
+    assert response.url.startswith("/accounts/reauthenticate/")
+    assert fresh(withdrawal).approvals.count() == 0
