@@ -154,6 +154,8 @@ def _wait_for_person(withdrawal, answer, *, by):
     if answer.answer == Answer.UNCLEAR:
         withdrawal.attention = Attention.UNKNOWN_STATUS
         withdrawal.attention_why = f"{by} says {answer.status or 'something'}, which we have no rule for."
+        if answer.why:
+            withdrawal.attention_why = f"{by} says {answer.status or 'something'}. {answer.why}"[:200]
     else:
         withdrawal.attention = Attention.CONTRADICTION
         said = answer.status or answer.answer.value

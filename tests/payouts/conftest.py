@@ -18,6 +18,7 @@ def paypal_server():
 @pytest.fixture
 def paypal(paypal_server, settings, monkeypatch):
     """The site pays out through a look-alike of PayPal that is new for each test; `paypal.bank` knows everything."""
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     tokens = paypal_server.bank.tokens  # what this process holds stays good
     paypal_server.bank = Bank(hang=0.5)
     paypal_server.bank.tokens = tokens

@@ -194,7 +194,7 @@ def test_what_a_worker_has_taken_up_is_not_refused(otto):
 
 def test_a_status_that_we_do_not_know_is_asked_after_at_once_and_stays_until_another_one_comes(otto, monkeypatch):
     withdrawal = has_unknown_status()
-    assert withdrawal.attention_why == "sandbox says MYSTERIOUS, which we have no rule for."
+    assert withdrawal.attention_why == "sandbox says MYSTERIOUS. In a status of its own."
     retry_withdrawal(withdrawal, by=otto, why="They have mended it.")
     assert "being asked already" in refused(retry_withdrawal, withdrawal, by=otto)
 

@@ -123,6 +123,7 @@ def test_another_amount_than_ours_waits_for_a_person(paypal, withdrawal):
     rounds(SOON)
 
     assert place(withdrawal) == ("sent", "unknown-status")
+    assert withdrawal.attention_why == "paypal says SUCCESS. PayPal names another amount than ours."
 
 
 ITEM = {

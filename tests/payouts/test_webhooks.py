@@ -324,6 +324,17 @@ def test_a_certificate_is_fetched_once_and_strangers_cannot_make_us_fetch_for_ev
     assert deliver(signed(paypal, sent)) == (200, "noted")
 
 
+def test_a_certificate_is_fetched_anew_after_a_day_and_kept_while_that_fails(paypal, sent, monkeypatch):
+    deliver(signed(paypal, sent))
+    monkeypatch.setattr(certificates, "KEPT_FOR", -1)
+    assert deliver(signed(paypal, sent)) == (200, "noted")
+    assert len(certificates._fetches) == 2
+
+    monkeypatch.setattr(certificates, "FETCHES_A_MINUTE", 2)
+    assert deliver(signed(paypal, sent)) == (200, "noted")
+    assert len(certificates._fetches) == 2
+
+
 def test_a_message_that_is_too_long_is_refused_unread(paypal, sent):
     event = event_for(paypal, sent, summary="x" * LARGEST_MESSAGE_BYTES)
 

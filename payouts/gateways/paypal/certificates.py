@@ -39,13 +39,23 @@ def signing_key(url, *, now):
     with _lock:
         chain, fetched_at = _kept.get(url, (None, 0))
     if chain is None or time.monotonic() - fetched_at > KEPT_FOR:
-        chain = _fetch(url)
-        with _lock:
-            while len(_kept) >= MOST_KEPT:
-                _kept.pop(next(iter(_kept)))
-            _kept[url] = (chain, time.monotonic())
+        try:
+            chain = _fetch(url)
+            _keep(url, chain)
+        except CertificateAway:
+            # One that is older than a day and still valid is better than none: strangers may have used up our fetches.
+            if chain is None:
+                raise
     _refuse_dates(chain, now)
     return chain[0].public_key()
+
+
+def _keep(url, chain):
+    with _lock:
+        _kept.pop(url, None)
+        while len(_kept) >= MOST_KEPT:
+            _kept.pop(next(iter(_kept)))
+        _kept[url] = (chain, time.monotonic())
 
 
 def forget():
