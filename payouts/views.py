@@ -96,7 +96,6 @@ def _amount_step(request, *, form=None, refusal="", status=200):
         "offer": offer,
         "accounts": accounts,
         "none_usable": bool(accounts) and all(why for _, why in accounts),
-        "first_usable_at": min((account.usable_at for account, _ in accounts), default=None),
         "asks_again": asks_again,
         "confirmed": confirmed,
         "refusal": refusal,
