@@ -38,9 +38,7 @@ def tell(withdrawal, *, by="", why="", now=None):
     subject, notice = (text.format(amount=amount, service=service) for text in NEWS[news])
     notify(withdrawal.creator, " ".join(filter(None, [notice, *_rest_of_notice(withdrawal, news, why)])), page, now=now)
     about = {"withdrawal": withdrawal, "why": why, "at": now, "link": settings.SITE_URL and settings.SITE_URL + page}
-    words = wrapped(render_to_string(f"payouts/mail/withdrawal_{news}.txt", about))
-    send = partial(_send, withdrawal, " ".join(subject.split()), words)
-    transaction.on_commit(send, robust=True)
+    transaction.on_commit(partial(_send, news, " ".join(subject.split()), about), robust=True)
 
 
 # The subject of the mail, and how the notice begins.
@@ -93,9 +91,11 @@ def _as_sentence(why):
     return why if not why or why.endswith((".", "!", "?")) else f"{why}."
 
 
-def _send(withdrawal, subject, words):
-    """Send one mail. What goes wrong is logged without the address, which the error itself may hold."""
+def _send(news, subject, about):
+    """Write and send one mail. What goes wrong is logged without the address, which the error itself may hold."""
+    withdrawal = about["withdrawal"]
     try:
+        words = wrapped(render_to_string(f"payouts/mail/withdrawal_{news}.txt", about))
         send_mail(subject, words, settings.DEFAULT_FROM_EMAIL, [withdrawal.creator.email])
     except Exception as error:
         log.error(
