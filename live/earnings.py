@@ -52,7 +52,8 @@ def earned_by_week(creator, *, now=None):
     this_week = week_of(now or timezone.now())
     mondays = [this_week - timedelta(weeks=ago) for ago in range(WEEKS - 1, -1, -1)]
     since = datetime.combine(mondays[0], time(), UTC)
-    settled = Settlement.objects.filter(session__creator=creator, settled_at__gte=since).order_by()
+    # A live ends and is settled in one moment, and the index is on its end: older lives aren't read.
+    settled = Settlement.objects.filter(session__creator=creator, session__ended_at__gte=since).order_by()
     # By rate too, so that each diamond counts as what it was worth when it was settled.
     rows = settled.values_list(TruncWeek("settled_at", tzinfo=UTC), "rate_micros")
     found = {monday: [0, 0, 0] for monday in mondays}
