@@ -1,9 +1,17 @@
-"""The ASGI entry point. The site is served by wsgi.py; docs/adr/0009 says why."""
+"""The ASGI entry point, which serves the site and its streams. docs/adr says why it isn't Django's own."""
 
 import os
 
-from django.core.asgi import get_asgi_application
+from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-application = get_asgi_application()
+pages = get_wsgi_application()
+
+# Only now are the settings and the models there.
+from django.conf import settings  # noqa: E402
+
+from config.handover import Handover  # noqa: E402
+from live.streams.hub import Hub  # noqa: E402
+
+application = Handover(pages, Hub(), threads=settings.WEB_THREADS)

@@ -34,9 +34,9 @@ class Child:
 def children(port):
     """Return what the demo runs: the server on localhost, the worker, the simulated viewers."""
     manage = [sys.executable, str(settings.BASE_DIR / "manage.py")]
-    server = [sys.executable, "-m", "granian", "--interface", "wsgi", "config.wsgi:application"]
-    server += ["--host", "127.0.0.1", "--port", str(port), "--workers", "1", "--blocking-threads", "4"]
-    # Without this time-out an open connection would keep the server from ending.
+    server = [sys.executable, "-m", "granian", "--interface", "asgi", "config.asgi:application"]
+    server += ["--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
+    # Streams end by themselves; without this time-out some other open connection would keep the server from ending.
     server += ["--workers-kill-timeout", "2", "--no-access-log", "--log-level", "error"]
     return [
         Child("server", server, is_essential=True),

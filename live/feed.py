@@ -1,9 +1,11 @@
-"""The feed: one query behind the room and its poll.
+"""The feed: one query behind the room, its poll and its stream.
 
 PostgreSQL hands out ids before commit, so a tap with a smaller id can become visible after one with a larger id, and
 `id > cursor` would lose it. Taps are read in the order (transaction id, id), and only those of transactions older than
 every transaction that is still open: what commits later sorts behind what was read. SQLite has one writer at a time.
 """
+
+from typing import NamedTuple
 
 from django.db import connection, models
 from django.db.models import Value
@@ -15,6 +17,16 @@ from live.models import GiftTap
 MOST_AT_A_TIME = 200
 
 
+class Spot(NamedTuple):
+    """Where a tap stands in the feed. Spots compare as the feed is ordered."""
+
+    transaction_id: int
+    id: int
+
+
+START = Spot(-1, 0)
+
+
 class Place(models.Func):
     """Where a tap stands in the feed, as a row value: compared in one piece, PostgreSQL finds it in the index."""
 
@@ -23,7 +35,10 @@ class Place(models.Func):
 
 
 def taps_after(session, cursor, limit=MOST_AT_A_TIME):
-    """Return the taps behind the cursor (a tap's id, 0 for all) in feed order, with their viewers, at most `limit`."""
+    """Return the taps behind the cursor in feed order, with their viewers, at most `limit`.
+
+    The cursor is a tap's id, 0 for all; or its Spot, which saves looking it up.
+    """
     # After the end nothing can come any more: what is there is all there is.
     taps = complete(session.taps.all()) if session.is_live else session.taps.all()
     return in_feed_order(behind(taps, cursor)).select_related("viewer", "gift")[:limit]
@@ -43,17 +58,31 @@ def complete(taps):
     return taps.filter(transaction_id__lt=horizon)
 
 
+def spot_of(tap):
+    return Spot(tap.transaction_id, tap.id)
+
+
+def find_spot(cursor):
+    """Return the Spot of the tap that a cursor names; None if it names none."""
+    if not cursor:
+        return START
+    if connection.vendor != "postgresql":
+        return Spot(0, cursor)
+    found = GiftTap.objects.filter(pk=cursor).values_list("transaction_id", "id").first()
+    return Spot(*found) if found else None
+
+
 def behind(taps, cursor):
     """Keep the taps behind the cursor in feed order; a cursor that names no tap counts by its id alone."""
-    if not cursor:
+    if not cursor or cursor == START:
         return taps
     if connection.vendor != "postgresql":
         # Every transaction id is 0 here. SQLite doesn't seek a row value that ends with the primary key; it seeks this.
-        return taps.filter(transaction_id=0, id__gt=cursor)
-    place = GiftTap.objects.filter(pk=cursor).values_list("transaction_id", flat=True).first()
-    if place is None:
+        return taps.filter(transaction_id=0, id__gt=cursor.id if isinstance(cursor, Spot) else cursor)
+    spot = cursor if isinstance(cursor, Spot) else find_spot(cursor)
+    if spot is None:
         return taps.filter(id__gt=cursor)
-    return taps.filter(GreaterThan(Place("transaction_id", "id"), Place(Value(place), Value(cursor))))
+    return taps.filter(GreaterThan(Place("transaction_id", "id"), Place(*map(Value, spot))))
 
 
 def in_feed_order(taps):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from live.views import creators, diamonds, economy, live_gifts, receipts, room, statements, studio, summary
+from live.views import creators, diamonds, economy, events, live_gifts, receipts, room, statements, studio, summary
 
 urlpatterns = [
     path("", creators.home, name="home"),
@@ -24,6 +24,7 @@ urlpatterns = [
     path("live/<uuid:session_id>/tap/", room.tap, name="tap"),
     path("live/<uuid:session_id>/tray/", room.tray, name="tray"),
     path("live/<uuid:session_id>/feed/", room.feed, name="feed"),
+    path("live/<uuid:session_id>/events/", events.events, name="events"),
     path("live/<uuid:session_id>/end/", studio.end, name="end-session"),
     path("live/<uuid:session_id>/here/", studio.here, name="creator-here"),
     path("live/<uuid:session_id>/summary/", summary.summary, name="summary"),

@@ -12,6 +12,7 @@ from live import gifts, rooms
 from live.feed import taps_after
 from live.forms.tap import FeedForm, TapForm
 from live.models import LiveSession
+from live.streams.frames import render_feed
 from live.tallies import totals_of
 from people.answers import posted_from, see_other
 from people.refusals import Refusal, TooMany
@@ -66,8 +67,7 @@ def feed(request, session_id):
     if not taps:
         return HttpResponse(status=204) if live.is_live else _show_end(request, session_id)
     points = totals_of([live])[live.pk].points
-    context = {"taps": taps, "points": points, "large": rooms.LARGE_GIFT_COINS}
-    return HttpResponse(render_to_string("live/_feed.html", context))
+    return HttpResponse(render_feed(taps, points))
 
 
 def _enter(request, session_id):

@@ -1,17 +1,14 @@
-// The stage: shows what everybody gives, as the polled feed tells it.
+// The stage: shows what everybody gives, as the feed tells it (feed.js).
 
 const lanes = document.getElementById("lanes");
 const points = document.getElementById("session-points");
 const tray = document.getElementById("tray");
 const isCalm = matchMedia("(prefers-reduced-motion: reduce)");
-const POLL_MS = 1500;
-const SLOWEST_POLL_MS = 15000;
 const COMBO_MS = 5000;
 const MOST_LANES = 5;
 const SAY_MS = 4000;
 const MOST_CROSSING = 12;
 
-let cursor = lanes.dataset.cursor;
 let serverPoints = points ? Number(points.value) : 0;
 // Own taps that the feed hasn't shown yet, and rows of the feed that may be one of them.
 let own = [];
@@ -109,10 +106,8 @@ function showPoints() {
 
 // --- The feed -----------------------------------------------------------------------------------
 
-function receive(html) {
-  const template = document.createElement("template");
-  template.innerHTML = html;
-  for (const row of template.content.querySelectorAll("[data-tap]")) {
+function receive(content) {
+  for (const row of content.querySelectorAll("[data-tap]")) {
     const id = Number(row.dataset.tap);
     const isOwn = row.dataset.combo.startsWith(`${lanes.dataset.viewer}-`);
     if (known.has(id)) own = own.filter((tap) => tap.row !== id);
@@ -120,31 +115,11 @@ function receive(html) {
     else add(row);
     known.add(id);
   }
-  cursor = template.content.querySelector("#feed-cursor")?.value ?? cursor;
-  serverPoints = Number(template.content.querySelector("#session-points")?.value ?? serverPoints);
+  serverPoints = Number(content.querySelector("#session-points")?.value ?? serverPoints);
   showPoints();
 }
 
-let timer = 0;
-let wait = POLL_MS;
-let isOver = false;
-async function poll() {
-  clearTimeout(timer);
-  if (document.hidden || isOver) return;
-  try {
-    const answer = await fetch(`${lanes.dataset.feed}?after=${cursor}`, { headers: { "HX-Request": "true" }, signal: AbortSignal.timeout(8000) });
-    if (answer.status === 286) return end(await answer.text());
-    if (answer.status === 200) receive(await answer.text());
-    wait = answer.ok ? POLL_MS : Math.min(wait * 2, SLOWEST_POLL_MS);
-  } catch {
-    wait = Math.min(wait * 2, SLOWEST_POLL_MS);
-  }
-  clearTimeout(timer);
-  timer = setTimeout(poll, wait);
-}
-
 function end(html) {
-  isOver = true;
   const template = document.createElement("template");
   template.innerHTML = html;
   if (tray.matches(":popover-open")) tray.hidePopover();
@@ -158,7 +133,8 @@ function end(html) {
   document.getElementById("curtain-title").focus({ preventScroll: true });
 }
 
-document.addEventListener("visibilitychange", () => { if (!document.hidden) poll(); });
+document.addEventListener("feed:rows", ({ detail }) => receive(detail));
+document.addEventListener("feed:over", ({ detail }) => end(detail));
 
 // --- Own taps, shown before the server has answered ---------------------------------------------
 
@@ -248,4 +224,3 @@ tray.addEventListener("keydown", (event) => {
 
 for (const lane of lanes.children) lane.dataset.seen = 0;
 openFromAddress();
-timer = setTimeout(poll, POLL_MS);

@@ -1,0 +1,143 @@
+"""The hub of a process: its rooms, its seats, and the end of both."""
+
+import asyncio
+import contextlib
+import logging
+import time
+
+from django.db import DatabaseError, InterfaceError
+
+from live.streams import reading
+from live.streams.rooms import Listener, Room
+from live.streams.seats import Seats
+
+# Under this name a server that can stream puts a Door into the environment of a request.
+DOOR = "ovation.streams"
+# How often deactivated people are looked for, and how long one piece may take to be sent.
+ROUND_SECONDS = 5
+STUCK_SECONDS = 20
+SECONDS_TO_END = 1
+
+log = logging.getLogger(__name__)
+
+
+class Door:
+    """Where a view leaves the stream that its answer goes on with."""
+
+    def __init__(self, hub):
+        self.hub = hub
+        self.stream = None
+
+
+class Stream:
+    """An opened stream: a seat in a room that nobody sits on yet."""
+
+    def __init__(self, hub, session_id, cursor, seat):
+        self.hub, self.session_id, self.cursor, self.seat = hub, session_id, cursor, seat
+
+    async def send_to(self, send):
+        """Call `await send(bytes)` with each piece until the stream ends. Cancelled, it lets go of everything."""
+        await self.hub.serve(self, send)
+
+    def close(self):
+        self.hub.seats.leave(self.seat)
+
+
+class Hub:
+    """Everything that streams in one process. Its methods belong to the event loop, but for `open`."""
+
+    def __init__(self):
+        self.seats = Seats()
+        self.rooms = {}
+        self.is_closing = False
+        self._readers = reading.Readers()
+        self._listeners = set()
+        self._tasks = set()
+        self._round = None
+
+    def open(self, session_id, cursor, *, person, address):
+        """Take a seat and return its Stream, from any thread; raise a Refusal if there is none."""
+        return Stream(self, session_id, cursor, self.seats.take(person=person, address=address))
+
+    async def serve(self, stream, send):
+        """Hand a listener what it gets until the end."""
+        listener = Listener(stream.seat)
+        listener.task = asyncio.current_task()
+        room = self._enter(stream.session_id, listener)
+        self._listeners.add(listener)
+        try:
+            async with contextlib.aclosing(room.pieces(listener, stream.cursor)) as pieces:
+                async for piece in pieces:
+                    listener.sending_since = time.monotonic()
+                    await send(piece)
+                    listener.sending_since = None
+        except (DatabaseError, InterfaceError):
+            log.warning("A stream ended early; its listener comes back.", exc_info=True)
+        finally:
+            room.listeners.discard(listener)
+            self._listeners.discard(listener)
+            stream.close()
+
+    def _enter(self, session_id, listener):
+        room = self.rooms.get(session_id)
+        if room is None:
+            room = self.rooms[session_id] = Room(session_id, self._readers)
+            room.is_closing = self.is_closing
+            room.listeners.add(listener)
+            self._run(self._keep(room))
+        if self._round is None:
+            self._round = self._run(self._make_rounds())
+        room.listeners.add(listener)
+        return room
+
+    def _run(self, work):
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def _keep(self, room):
+        """Let the room's reader work; when it stops, a later listener gets a new room."""
+        try:
+            await room.read()
+        except Exception:
+            log.exception("The reader of a room failed; its listeners come back.")
+            room.is_closing = True
+        finally:
+            if self.rooms.get(room.session_id) is room:
+                del self.rooms[room.session_id]
+            room.wake()
+
+    async def _make_rounds(self):
+        """Every few seconds: end the streams of the deactivated and those that are stuck."""
+        while self.seats.taken and not self.is_closing:
+            await asyncio.sleep(ROUND_SECONDS)
+            with contextlib.suppress(DatabaseError, InterfaceError):
+                await self.make_a_round()
+        self._round = None
+
+    async def make_a_round(self):
+        people = self.seats.people()
+        if people:
+            gone = await asyncio.wrap_future(self._readers.submit(reading.deactivated, people))
+            self.seats.revoke(gone)
+        now = time.monotonic()
+        for listener in self._listeners:
+            if listener.sending_since and now - listener.sending_since > STUCK_SECONDS:
+                listener.task.cancel()
+        for room in list(self.rooms.values()):
+            room.wake()
+
+    def close(self):
+        """End every stream, each with a word; those that don't take it are cut off."""
+        if self.is_closing:
+            return
+        self.is_closing = True
+        for room in self.rooms.values():
+            room.is_closing = True
+            room.wake()
+        asyncio.get_running_loop().call_later(SECONDS_TO_END, self._cut_off)
+
+    def _cut_off(self):
+        for task in [*(listener.task for listener in self._listeners), *self._tasks]:
+            task.cancel()

@@ -1,0 +1,92 @@
+"""What streams ask the database: runs in threads of their own, never on the event loop, and keeps no connection."""
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import connections
+from django.template.loader import render_to_string
+
+from live import rooms
+from live.feed import START, Spot, latest_taps, spot_of, taps_after
+from live.models import LiveSession
+from live.streams.frames import Frame, event, render_feed
+from live.tallies import totals_of
+from people.models import User
+
+# Two, so that somebody who has much to catch up with doesn't hold up every room.
+THREADS = 2
+
+
+class Beginning(NamedTuple):
+    """Where a reader starts: behind the newest tap that is complete."""
+
+    session: LiveSession
+    spot: Spot
+
+
+class Reading(NamedTuple):
+    """What a look at the feed brought: a frame if something was new, and whether the live is over and all read."""
+
+    frame: Frame | None
+    is_over: bool
+
+
+class Readers:
+    """The threads that ask. Their number doesn't depend on that of rooms or listeners; idle, they hold nothing open."""
+
+    def __init__(self):
+        self._pool = ThreadPoolExecutor(THREADS, "stream-reader")
+
+    def submit(self, work, *arguments):
+        return self._pool.submit(_ask, work, *arguments)
+
+    def close(self):
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _ask(work, *arguments):
+    try:
+        return work(*arguments)
+    finally:
+        # Back into the pool. A thread that kept it would hold it for as long as the process lives.
+        connections.close_all()
+
+
+def begin(session_id):
+    session = LiveSession.objects.select_related("creator__user").get(pk=session_id)
+    newest = latest_taps(session, limit=1)
+    return Beginning(session, spot_of(newest[0]) if newest else START)
+
+
+def read_on(session, spot, look_for_end):
+    """Read behind the spot: one statement, one for points if something is there, one if the end is looked for."""
+    if look_for_end and session.is_live:
+        session.refresh_from_db(fields=["ended_at"])
+    taps = list(taps_after(session, spot))
+    if taps:
+        return Reading(frame_of(session, spot, taps), False)
+    return Reading(None, not session.is_live)
+
+
+def catch_up(session, cursor, until):
+    """Read what is behind a listener's cursor, as far as the room's reader has come; return a Frame or None."""
+    taps = [tap for tap in taps_after(session, cursor) if spot_of(tap) <= until]
+    return frame_of(session, cursor, taps) if taps else None
+
+
+def frame_of(session, after, taps):
+    points = totals_of([session])[session.pk].points
+    return Frame(after, spot_of(taps[-1]), event(render_feed(taps, points), cursor=taps[-1].id))
+
+
+def end_card(session):
+    """Return the event that ends a live, with the card that somebody sees who isn't signed in."""
+    live = rooms.enter_room(session.pk, AnonymousUser())
+    card = render_to_string("live/_curtain.html", rooms.set_scene(live, AnonymousUser()))
+    return event(card, name="end")
+
+
+def deactivated(people):
+    """Return the keys of those who may not sign in any more."""
+    return set(User.objects.filter(pk__in=people, is_active=False).values_list("pk", flat=True))

@@ -1,0 +1,176 @@
+"""A room of listeners: one reader, the frames of the last while, and everybody's place among them.
+
+Nobody has a queue of their own: the last frames are kept once, each listener is a number into them, and whoever falls
+behind the oldest one is let go and resumes by its cursor. So a slow reader costs nothing and holds up nobody.
+"""
+
+import asyncio
+import logging
+import time
+from collections import deque
+
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError
+
+from live.feed import find_spot
+from live.streams import reading
+from live.streams.frames import AGAIN, HEARTBEAT, OPENING, Frame
+
+KEPT_FRAMES = 64
+HEARTBEAT_SECONDS = 15
+# How often the end of the live is looked for, and after how long without a tap the reader slows down.
+END_SECONDS = 1
+IDLE_SECONDS = 10
+IDLE_TICKS = 2
+DATABASE_AWAY_SECONDS = 2
+
+log = logging.getLogger(__name__)
+
+
+class Listener:
+    """Somebody who listens: the number of the next frame for them, and since when a piece is being sent."""
+
+    def __init__(self, seat):
+        self.seat = seat
+        self.number = None
+        self.sending_since = None
+        self.task = None
+
+
+class Room:
+    """The listeners of one live in this process. Lives on the event loop, as long as somebody listens."""
+
+    def __init__(self, session_id, readers):
+        self.session_id = session_id
+        self.session = self.spot = None
+        self.listeners = set()
+        self.is_over = self.is_closing = False
+        self._readers = readers
+        self._frames = deque(maxlen=KEPT_FRAMES)
+        self._next = 0
+        self._waiting = []
+        self._sent_at = self._tapped_at = self._looked_at = time.monotonic()
+
+    async def ask(self, work, *arguments):
+        """Run a function of `reading` in one of its threads."""
+        return await asyncio.wrap_future(self._readers.submit(work, *arguments))
+
+    # --- The reader -----------------------------------------------------------------------------
+
+    async def read(self):
+        """Read until nobody listens, the live is over, or the process ends."""
+        while self.listeners and not (self.is_over or self.is_closing):
+            try:
+                await self._tick()
+                await asyncio.sleep(self._pace())
+            except (DatabaseError, InterfaceError):
+                log.warning("The database is away: streams wait.", exc_info=True)
+                await asyncio.sleep(DATABASE_AWAY_SECONDS)
+
+    async def _tick(self):
+        now = time.monotonic()
+        if self.session is None:
+            self.session, self.spot = await self.ask(reading.begin, self.session_id)
+            self.wake()
+        look = now - self._looked_at >= END_SECONDS
+        if look:
+            self._looked_at = now
+        frame, is_over = await self.ask(reading.read_on, self.session, self.spot, look)
+        if frame:
+            self._tapped_at = now
+            self._publish(frame)
+        elif is_over:
+            card = await self.ask(reading.end_card, self.session)
+            self.is_over = True
+            self._publish(Frame(self.spot, self.spot, card))
+        elif now - self._sent_at >= HEARTBEAT_SECONDS:
+            self._publish(Frame(self.spot, self.spot, HEARTBEAT))
+
+    def _pace(self):
+        is_idle = time.monotonic() - self._tapped_at >= IDLE_SECONDS
+        return settings.STREAM_TICK_SECONDS * (IDLE_TICKS if is_idle else 1)
+
+    def _publish(self, frame):
+        self._frames.append(frame)
+        self._next += 1
+        self.spot = frame.upto
+        self._sent_at = time.monotonic()
+        for listener in self.listeners:
+            if listener.number is not None and listener.number < self._oldest:
+                listener.task.cancel()
+        self.wake()
+
+    @property
+    def _oldest(self):
+        return self._next - len(self._frames)
+
+    def wake(self):
+        """Let every listener who waits look again."""
+        waiting, self._waiting = self._waiting, []
+        for future in waiting:
+            if not future.done():
+                future.set_result(None)
+
+    async def _news(self):
+        future = asyncio.get_running_loop().create_future()
+        self._waiting.append(future)
+        await future
+
+    # --- Listeners ------------------------------------------------------------------------------
+
+    async def pieces(self, listener, cursor):
+        """Yield what a listener gets: first what it missed, then every frame; and at last why it ends."""
+        yield OPENING
+        while self.spot is None and not self._must_go(listener):
+            await self._news()
+        if self.spot is not None:
+            async for frame in self._missed(listener, cursor):
+                yield frame.data
+        while not self._must_go(listener):
+            if listener.number < self._next:
+                new = list(self._frames)[listener.number - self._next :]
+                listener.number = self._next
+                yield b"".join(frame.data for frame in new)
+            elif self.is_over:
+                return
+            else:
+                await self._news()
+        yield AGAIN
+
+    def _must_go(self, listener):
+        seat = listener.seat
+        return self.is_closing or seat.is_revoked or time.monotonic() >= seat.until
+
+    async def _missed(self, listener, cursor):
+        """Yield frames of what is between a listener's cursor and the room's, then give it its number.
+
+        No statement if the cursor is where one of the kept frames begins, which is so for almost everybody.
+        """
+        known = [self.spot, *(frame.after for frame in self._frames)]
+        spot = next((spot for spot in known if spot.id == cursor), None) or await self.ask(find_spot, cursor)
+        while not self._must_go(listener):
+            number = self._number_at(spot)
+            if number is not None:
+                listener.number = number
+                return
+            frame = None
+            if spot is None or spot < self.spot:
+                frame = await self.ask(reading.catch_up, self.session, cursor if spot is None else spot, self.spot)
+            if frame:
+                spot = frame.upto
+                yield frame
+            elif self.is_over:
+                listener.number = self._next - 1
+                return
+            else:
+                # Its cursor is ahead of ours: another process was quicker.
+                await self._news()
+
+    def _number_at(self, spot):
+        """Return the number of the first frame behind a spot; None if it isn't the beginning or end of one."""
+        if spot == self.spot:
+            return self._next - (1 if self.is_over else 0)
+        for place, frame in enumerate(self._frames):
+            if frame.after == spot and frame.upto != spot:
+                return self._oldest + place
+        return None

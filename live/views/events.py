@@ -1,0 +1,39 @@
+"""The feed as an event stream. This view opens the door; the server's event loop holds the stream (live/streams)."""
+
+from allauth.account.adapter import get_adapter
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
+
+from live.forms.tap import FeedForm
+from live.models import LiveSession
+from live.streams.hub import DOOR
+from people.refusals import Refusal
+
+BAD_CURSOR = "The cursor is a whole number from 0 to 2⁶³ - 1."
+
+
+@login_not_required
+@require_safe
+def events(request, session_id):
+    """Everything behind the cursor, then everything as it comes. 204 from a server that can't stream: poll the feed."""
+    form = FeedForm({"after": request.headers.get("Last-Event-ID") or request.GET.get("after")})
+    if not form.is_valid():
+        return HttpResponse(BAD_CURSOR, status=422, content_type="text/plain")
+    live = get_object_or_404(LiveSession, pk=session_id)
+    door = request.META.get(DOOR)
+    if door is None:
+        return HttpResponse(status=204)
+    if request.method == "GET":
+        try:
+            door.stream = door.hub.open(live.pk, form.cleaned_data["after"], **_who(request))
+        except Refusal as refusal:
+            headers = {"Retry-After": str(refusal.retry_after)}
+            return HttpResponse(str(refusal), status=refusal.status, content_type="text/plain", headers=headers)
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return StreamingHttpResponse([], content_type="text/event-stream", headers=headers)
+
+
+def _who(request):
+    return {"person": request.user.pk, "address": get_adapter().get_client_ip(request)}

@@ -1,0 +1,125 @@
+// How the stage hears of taps: through a stream, and by asking every so often while there is none.
+// It tells with `feed:rows` (a fragment) and `feed:over` (the end card's HTML); room.js listens.
+
+const lanes = document.getElementById("lanes");
+const line = document.getElementById("feed-line");
+const POLL_MS = 1500;
+const SLOWEST_POLL_MS = 15000;
+// How long until a stream that couldn't be had, or broke, is tried again; and when a silent one counts as broken.
+const TRY_AGAIN_MS = [4000, 15000, 60000, 300000];
+const SILENCE_MS = 40000;
+
+let cursor = lanes.dataset.cursor;
+let isOver = false;
+
+const tell = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
+const say = (text) => { if (line.textContent !== text) line.textContent = text; };
+
+function take(html) {
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  cursor = template.content.querySelector("#feed-cursor")?.value ?? cursor;
+  tell("feed:rows", template.content);
+}
+
+function finish(html) {
+  if (isOver) return;
+  isOver = true;
+  hangUp();
+  stopPolling();
+  say("");
+  tell("feed:over", html);
+}
+
+// --- The stream ---------------------------------------------------------------------------------
+
+let source = null;
+let redial = 0;
+let failures = 0;
+let watch = 0;
+
+function listen() {
+  clearTimeout(redial);
+  if (isOver || document.hidden || source) return;
+  source = new EventSource(`${lanes.dataset.events}?after=${cursor}`);
+  source.onmessage = ({ data }) => { hear(); take(data); };
+  source.addEventListener("beat", hear);
+  source.addEventListener("again", () => { hangUp(); redial = setTimeout(listen, 200 + Math.random() * 1500); });
+  // The card in the event is for everybody; the creator has one of their own.
+  source.addEventListener("end", ({ data }) => {
+    hangUp();
+    polling = true;
+    if (lanes.dataset.own) poll();
+    else finish(data);
+  });
+  source.onerror = lose;
+  waitForWord();
+}
+
+function hear() {
+  if (polling) say("");
+  stopPolling();
+  waitForWord();
+  failures = 0;
+}
+
+function waitForWord() {
+  clearTimeout(watch);
+  watch = setTimeout(lose, SILENCE_MS);
+}
+
+function hangUp() {
+  clearTimeout(watch);
+  source?.close();
+  source = null;
+}
+
+function lose() {
+  hangUp();
+  if (isOver || document.hidden) return;
+  clearTimeout(redial);
+  redial = setTimeout(listen, TRY_AGAIN_MS[Math.min(failures, TRY_AGAIN_MS.length - 1)] * (1 + Math.random() / 4));
+  failures += 1;
+  if (polling) return;
+  say("New gifts come every few seconds for now.");
+  polling = true;
+  poll();
+}
+
+// --- Asking -------------------------------------------------------------------------------------
+
+let polling = false;
+let timer = 0;
+let wait = POLL_MS;
+
+async function poll() {
+  clearTimeout(timer);
+  if (document.hidden || isOver) return;
+  try {
+    const answer = await fetch(`${lanes.dataset.feed}?after=${cursor}`, { headers: { "HX-Request": "true" }, signal: AbortSignal.timeout(8000) });
+    if (answer.status === 286) return finish(await answer.text());
+    if (answer.status === 200) take(await answer.text());
+    wait = answer.ok ? POLL_MS : Math.min(wait * 2, SLOWEST_POLL_MS);
+    if (polling) say("New gifts come every few seconds for now.");
+  } catch {
+    wait = Math.min(wait * 2, SLOWEST_POLL_MS);
+    if (polling) say("No connection. Trying again.");
+  }
+  clearTimeout(timer);
+  if (polling) timer = setTimeout(poll, wait);
+}
+
+function stopPolling() {
+  clearTimeout(timer);
+  polling = false;
+  wait = POLL_MS;
+}
+
+// A page that nobody sees asks for nothing: a browser has six connections for all its tabs.
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) return hangUp();
+  if (polling) poll();
+  listen();
+});
+
+listen();

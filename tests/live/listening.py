@@ -1,0 +1,91 @@
+"""Somebody who listens to a hub: collects what arrives, may drop the line, and remembers its cursor."""
+
+import asyncio
+import re
+from concurrent.futures import ThreadPoolExecutor
+
+from django.db import connection, connections
+
+from live.streams.hub import Hub
+
+TAP = re.compile(r'data-tap="(\d+)"')
+PATIENCE = 15
+
+
+class Ear:
+    """A listener. `taps` are the ids that arrived, in order, over all its connections."""
+
+    def __init__(self, hub, live, cursor=0, *, person=None, address="192.0.2.1"):
+        self.hub, self.live, self.cursor = hub, live, cursor
+        self.who = {"person": person, "address": address}
+        self.pieces, self.taps = [], []
+        self.line = None
+        self.may_read = asyncio.Event()
+        self.may_read.set()
+
+    def dial(self):
+        """Connect with the cursor of the last event that arrived."""
+        stream = self.hub.open(self.live.pk, self.cursor, **self.who)
+        self.line = asyncio.create_task(stream.send_to(self.receive))
+        return self
+
+    async def receive(self, piece):
+        await self.may_read.wait()
+        text = piece.decode()
+        self.pieces.append(text)
+        self.taps += [int(id_) for id_ in TAP.findall(text)]
+        self.cursor = int((re.findall(r"^id: (\d+)$", text, re.M) or [self.cursor])[-1])
+
+    async def drop(self):
+        self.line.cancel()
+        await asyncio.gather(self.line, return_exceptions=True)
+
+    async def until(self, is_so):
+        """Wait until something is so about this listener."""
+        async with asyncio.timeout(PATIENCE):
+            while not is_so(self):
+                await asyncio.sleep(0.005)
+
+    async def until_taps(self, number):
+        await self.until(lambda ear: len(ear.taps) >= number)
+
+    async def until_end(self):
+        await asyncio.wait_for(self.line, PATIENCE)
+        return "".join(self.pieces)
+
+
+async def off_loop(work, *arguments, **more):
+    """Do what needs the database in a thread, and leave no connection behind."""
+
+    def do():
+        try:
+            return work(*arguments, **more)
+        finally:
+            connections.close_all()
+
+    return await asyncio.to_thread(do)
+
+
+def listen(scene):
+    """Run `await scene(hub)` with a new hub, on an event loop in a thread of its own where no statement may run."""
+
+    async def run():
+        hub = Hub()
+        try:
+            return await scene(hub)
+        finally:
+            hub.close()
+            await asyncio.gather(*(listener.task for listener in hub._listeners), return_exceptions=True)
+            await asyncio.gather(*hub._tasks, return_exceptions=True)
+            hub._readers.close()
+
+    def run_guarded():
+        with connection.execute_wrapper(refuse):
+            return asyncio.run(run())
+
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(run_guarded).result()
+
+
+def refuse(execute, sql, *more):
+    raise AssertionError(f"a statement on the event loop: {sql}")
