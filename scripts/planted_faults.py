@@ -134,6 +134,63 @@ FAULTS = [
         "if SIGNATURE not in headers:",
         "tests/wallet/test_gateways.py tests/wallet/test_callbacks.py",
     ),
+    Fault(
+        "resent for ever: an unanswered withdrawal is sent again when the provider has forgotten its id",
+        "payouts/sending.py",
+        "    return Q(first_sent_at=None) | Q(first_sent_at__gt=now - RESEND_WITHIN)",
+        "    return Q()",
+        "tests/payouts/test_sending.py",
+    ),
+    Fault(
+        "no answer taken for a no: what timed out is given back",
+        "payouts/sending.py",
+        "        answer = PayoutAnswer(Answer.UNKNOWN, why=f",
+        "        answer = PayoutAnswer(Answer.FAILED, why=f",
+        "tests/payouts",
+    ),
+    Fault(
+        "two workers, one withdrawal: nobody skips what another one holds",
+        "payouts/sending.py",
+        '        rows.update(taken_at=now, first_sent_at=Coalesce("first_sent_at", now))',
+        '        rows.update(first_sent_at=Coalesce("first_sent_at", now))',
+        "tests/races/test_withdrawing_at_once.py tests/payouts/test_sending.py",
+        postgres=True,
+    ),
+    Fault(
+        "a new payout account is used at once",
+        "payouts/models/accounts.py",
+        "self.removed_at is None and self.usable_at <= (now or timezone.now())",
+        "self.removed_at is None",
+        "tests/payouts",
+    ),
+    Fault(
+        "a stolen cookie is enough to withdraw",
+        "people/recently.py",
+        '            if request.method != "POST" or signed_in_recently(request):',
+        "            if True:",
+        "tests/payouts",
+    ),
+    Fault(
+        "one operator is two: an approval counts whoever has given it before",
+        "payouts/approvals.py",
+        "        if approval.by_id == by.pk:",
+        "        if False:",
+        "tests/payouts/test_approvals.py",
+    ),
+    Fault(
+        "a signature of PayPal's that nobody looks at",
+        "payouts/gateways/paypal/events.py",
+        "        key.verify(",
+        "        (lambda *_: None)(",
+        "tests/payouts/test_webhooks.py",
+    ),
+    Fault(
+        "a missing owner: receipts are shown to anybody",
+        "live/views/statements.py",
+        "    withdrawals = request.user.withdrawals.select_related",
+        "    from payouts.models import Withdrawal\n\n    withdrawals = Withdrawal.objects.select_related",
+        "tests/live/test_statements.py tests/test_every_url.py",
+    ),
 ]
 
 
