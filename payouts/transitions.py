@@ -44,7 +44,7 @@ WHY = {
 }
 
 
-def record_answer(withdrawal, answer, *, by, event="", asked_at=None, now=None):
+def record_answer(withdrawal, answer, *, by, asked_at=None, now=None):
     """Record what the provider said, and do what follows from it; return the Withdrawal. A repeat changes nothing.
 
     `asked_at` is when the question left. If news came in meanwhile, the answer may be older than what we know: it
@@ -61,7 +61,7 @@ def record_answer(withdrawal, answer, *, by, event="", asked_at=None, now=None):
             withdrawal.save(update_fields=["ask_now", "trouble"])
             return withdrawal
         withdrawal.ask_now = overtaken
-        _note_report(withdrawal, answer, by=by, event=event, now=now)
+        _note_report(withdrawal, answer, by=by, now=now)
         withdrawal.trouble = ""
         withdrawal.provider_reference = answer.reference[:80] or withdrawal.provider_reference
         withdrawal.provider_item = answer.item[:80] or withdrawal.provider_item
@@ -162,16 +162,16 @@ def _wait_for_person(withdrawal, answer, *, by):
         withdrawal.attention_why = f"{by} says {said}, but this withdrawal is {withdrawal.get_status_display()} here."
 
 
-def _note_report(withdrawal, answer, *, by, event, now):
-    """Keep what the provider said if it is news. An event that came before is no news."""
+def _note_report(withdrawal, answer, *, by, now):
+    """Keep what the provider answered if it is news."""
     status = answer.status or answer.answer.value
     # An event is the provider's word too, but not an answer: what was answered before it is no news after it.
     last = withdrawal.reports.filter(event="").order_by("-id").first()
     said = (status, answer.cents, answer.fee_cents)
-    if not event and last and (last.status, last.cents, last.fee_cents) == said:
+    if last and (last.status, last.cents, last.fee_cents) == said:
         return
     ProviderReport.objects.create(
-        withdrawal=withdrawal, provider=by[:20], event=event[:80], status=status[:40], cents=answer.cents,
+        withdrawal=withdrawal, provider=by[:20], status=status[:40], cents=answer.cents,
         fee_cents=answer.fee_cents, why=answer.why[:200], at=now,
     )  # fmt: skip
 

@@ -10,7 +10,7 @@ from payouts.allowance import take_allowance, week_of, weekly_allowance
 from payouts.diamonds import diamond_balance, diamonds_of
 from payouts.gateways import payout_gateway
 from payouts.models import PayoutTerms, Quote, Withdrawal
-from payouts.offers import arrives_by
+from payouts.offers import approvals_before, arrives_by
 from payouts.providers import is_offered
 from payouts.telling import tell
 from payouts.templatetags.money import usd, usd_exact, whole
@@ -72,8 +72,7 @@ def request_withdrawal(*, quote, creator, now=None):
     _refuse_amount(creator, quote.cents, quote.diamonds, quote.rate, terms, now)
     if not take_allowance(creator, quote.cents, week=week_of(now), limit_cents=terms.weekly_cents):
         raise WithdrawalRefused(_week_sentence(weekly_allowance(creator, terms=terms, now=now)))
-    is_first = not creator.withdrawals.filter(status=Status.PAID).exists()
-    approvals = terms.approvals_of(quote.cents, is_first=is_first)
+    approvals = approvals_before(creator, quote.cents, terms)
     withdrawal = Withdrawal.objects.create(
         quote=quote,
         creator=creator,

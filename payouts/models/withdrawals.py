@@ -146,16 +146,6 @@ class Withdrawal(models.Model):
     def waits_for_approval(self):
         return self.attention == self.Attention.APPROVAL
 
-    @property
-    def is_late(self):
-        return self.is_open and timezone.now().date() > self.arrives_by
-
-    @property
-    def place(self):
-        """Where it is, in a word that changes whenever its tracker has something new to say."""
-        place = "asked" if self.status == self.Status.REQUESTED and self.taken_at else self.status
-        return "-".join(filter(None, [place, self.provider_status.lower(), self.attention]))
-
 
 class WithdrawalStep(models.Model):
     """When a withdrawal changed its status, who did it and why. Once per status, whatever is reported twice."""
