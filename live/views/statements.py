@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from live.statements import FIRST_YEAR, Period, every_statement, months_of, statement_of
 from live.statements_csv import write_csv
+from payouts.tracking import provider_fee
 
 
 @require_safe
@@ -35,10 +36,10 @@ def statement(request, year, month=None):
 def receipt(request, withdrawal_id):
     """The receipt of one withdrawal of the reader's own."""
     withdrawals = request.user.withdrawals.select_related("account__service", "quote__rate")
-    withdrawal = get_object_or_404(withdrawals.prefetch_related("steps"), pk=withdrawal_id)
-    fee = withdrawal.reports.filter(fee_cents__isnull=False).order_by("-id").first()
+    withdrawal = get_object_or_404(withdrawals.prefetch_related("steps", "reports"), pk=withdrawal_id)
     context = {"withdrawal": withdrawal, "account": withdrawal.account, "rate": withdrawal.quote.rate}
-    return render(request, "payouts/receipt.html", context | {"fee": fee, "now": timezone.now()})
+    context |= {"fee_cents": provider_fee(withdrawal), "now": timezone.now()}
+    return render(request, "payouts/receipt.html", context)
 
 
 def _period(year, month):
