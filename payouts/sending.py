@@ -115,7 +115,11 @@ def _to_ask_after(now):
     # What the provider hasn't named yet can't be asked after: it is sent again, unless somebody is at it right now.
     unnamed = Q(status=Status.REQUESTED, provider_reference="", provider_item="")
     told &= ~unnamed | (Q(taken_at__lt=now - _lease()) & _may_be_resent(now))
-    return soon & (Q(status=Status.SENT) & sent | told)
+    # What is over and got no answer isn't asked after every few seconds for as long as that lasts.
+    told &= Q(status__in=Withdrawal.OPEN) | Q(trouble="") | Q(taken_at__lt=now - _lease())
+    # A first answer in a status that we don't know leaves it requested here, though the provider has it.
+    unknown = Q(status=Status.REQUESTED, attention=Attention.UNKNOWN_STATUS, taken_at__lt=now - HALF_AN_HOUR)
+    return soon & (Q(status=Status.SENT) & sent | unknown & ~unnamed | told)
 
 
 def _paid_ones(now):

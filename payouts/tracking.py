@@ -168,10 +168,13 @@ def _over(withdrawal):
 
 def _unknown_status(withdrawal):
     service = withdrawal.account.service
+    # What the provider has never named can't be asked after.
+    is_named = withdrawal.provider_reference or withdrawal.provider_item
+    asking = f", and Ovation keeps asking {service}" if is_named else ""
     return (
         f"{service} says something of it that Ovation has no rule for.",
         OVATION,
-        f"A person looks into it, and Ovation keeps asking {service}. It is then paid, or your diamonds come back; "
+        f"A person looks into it{asking}. It is then paid, or your diamonds come back; "
         "until then they stay reserved. Nothing to do for you.",
     )
 

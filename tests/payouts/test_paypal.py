@@ -117,6 +117,21 @@ def test_a_status_that_we_do_not_know_waits_for_a_person_and_ends_when_it_is_kno
     assert place(withdrawal) == ("paid", "")
 
 
+def test_a_first_answer_in_a_status_that_we_do_not_know_is_asked_after_half_hourly(paypal, withdrawal):
+    rounds(timedelta(0))
+    creates = paypal.bank.requests["create"]
+    [item] = paypal.bank.items_of(withdrawal.id)
+    names = {"provider_reference": item.batch_id, "provider_item": item.id}
+    Withdrawal.objects.update(status="requested", attention="unknown-status", **names)
+    paypal.bank.set_status(withdrawal.id, "SUCCESS")
+
+    rounds(timedelta(minutes=29))
+    assert place(withdrawal) == ("requested", "unknown-status")
+    rounds(timedelta(minutes=31))
+    assert place(withdrawal) == ("paid", "")
+    assert paypal.bank.requests["create"] == creates
+
+
 def test_another_amount_than_ours_waits_for_a_person(paypal, withdrawal):
     rounds(timedelta(0))
     paypal.bank.items_of(withdrawal.id)[0].cents = 100_01

@@ -15,7 +15,7 @@ from tests.payouts.earning import make_earner, withdraw, withdraw_often
 
 pytestmark = pytest.mark.django_db
 
-SOON, LATER = timedelta(seconds=6), timedelta(minutes=3)
+SECOND, SOON, LATER = timedelta(seconds=1), timedelta(seconds=6), timedelta(minutes=3)
 
 
 class Provider:
@@ -176,6 +176,18 @@ def test_what_was_paid_is_asked_after_once_a_day_and_may_come_back(provider):
     assert reconcile_withdrawals(now=now + timedelta(days=3)) == 0
     assert statuses(withdrawal) == ["requested", "paid", "returned"]
     assert diamond_balance(cleo) == 20_000
+
+
+def test_news_of_what_is_over_is_asked_after_at_once_and_after_no_answer_only_when_the_lease_is_over(provider):
+    withdrawal = withdraw(make_earner(20_000), receiver="unknown@example.com")
+    mark_paid(withdrawal, reference="p-1", by="otto@example.com")
+    now = timezone.now()
+    Withdrawal.objects.update(ask_now=True, first_sent_at=now, taken_at=now)
+
+    asked = [seconds for seconds in (6, 12, 60, 125, 131, 140, 260) if send_withdrawals(now=now + seconds * SECOND)]
+
+    assert asked == [6, 131, 260]
+    assert provider.sent == [] and provider.asked == [withdrawal.id] * 3
 
 
 def test_what_was_paid_long_ago_is_left_alone(provider):

@@ -153,6 +153,10 @@ def test_a_status_that_we_do_not_know(cleo):
 
     assert one.said == "PayPal says something of it that Ovation has no rule for."
     assert one.ball == "Ovation" and "until then they stay reserved" in one.then
+    assert one.then.startswith("A person looks into it, and Ovation keeps asking PayPal. It is then paid")
+    # What PayPal has never named can't be asked after.
+    Withdrawal.objects.update(status="requested", provider_reference="", provider_item="")
+    assert now_at(withdrawal).then.startswith("A person looks into it. It is then paid")
 
 
 def test_paid(cleo):
