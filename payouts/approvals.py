@@ -104,7 +104,7 @@ def give_back(withdrawal, *, by, why, now=None):
 
 
 def acknowledge(withdrawal, *, by, why, now=None):
-    """Take a contradiction that was looked into off the queue. Nothing moves. Raise OperatingRefused."""
+    """Take what is over and was looked into off the queue. Nothing moves. Raise OperatingRefused."""
     now = now or timezone.now()
     with _held(withdrawal, why_not_acknowledge, by, why, now) as withdrawal:
         said = withdrawal.attention_why
@@ -168,7 +168,9 @@ def why_not_give_back(withdrawal, by, now):
 
 
 def why_not_acknowledge(withdrawal, by, now):
-    if withdrawal.attention != Attention.CONTRADICTION:
+    # What is over can't be settled by hand any more, so an unknown status of it would stay on the queue for ever.
+    is_over = withdrawal.attention == Attention.UNKNOWN_STATUS and not withdrawal.is_open
+    if withdrawal.attention != Attention.CONTRADICTION and not is_over:
         return f"The provider and the books don't contradict each other: it is {_place(withdrawal)}."
     return _why_not_own(withdrawal, by)
 

@@ -125,7 +125,7 @@ def _give_back_means(withdrawal, by):
 def _acknowledge_means(withdrawal, by):
     return [
         f"{_what(withdrawal)} stays {withdrawal.get_status_display().lower()}. No diamonds and no money move.",
-        "It leaves this list until the provider says something new. The provider totals go on showing a difference.",
+        "It leaves this list until the provider speaks of it again. The provider totals go on showing what differs.",
     ]
 
 

@@ -19,9 +19,10 @@ from payouts.approvals import (
     retry_withdrawal,
 )
 from payouts.diamonds import diamond_balance, held_of
-from payouts.gateways import sandbox
+from payouts.gateways import Answer, PayoutAnswer, sandbox
 from payouts.models import Withdrawal
 from payouts.sending import send_withdrawals
+from payouts.transitions import record_answer
 from payouts.waiting import count_waiting_for, counts_by_why, waiting
 from payouts.withdrawals import cancel_withdrawal
 from tests.operator import latest_history, make_operator
@@ -360,6 +361,22 @@ def test_a_contradiction_is_acknowledged_and_nothing_moves(otto):
     assert latest_history()[1].endswith("Reason: The provider takes it back by letter.")
     assert "don't contradict each other" in refused(acknowledge, withdrawal, by=otto)
     assert "don't contradict each other" in refused(acknowledge, waits_for_approval(), by=otto)
+
+
+@pytest.mark.parametrize("over", ["paid", "failed"])
+def test_what_is_over_with_a_status_that_we_do_not_know_is_acknowledged_and_nothing_moves(otto, over):
+    withdrawal = withdraw(make_earner(20_000))
+    record_answer(withdrawal, PayoutAnswer(Answer(over), status=over.upper()), by="sandbox")
+    before = diamond_balance(withdrawal.creator)
+    record_answer(withdrawal, PayoutAnswer(Answer.UNCLEAR, status="DISPUTED"), by="sandbox")
+    assert (fresh(withdrawal).status, withdrawal.attention) == (over, "unknown-status")
+    assert "Only what the provider left open" in refused(give_back, withdrawal, by=otto)
+
+    acknowledge(withdrawal, by=otto, why="They look into it.")
+
+    assert (fresh(withdrawal).status, withdrawal.attention) == (over, "")
+    assert diamond_balance(withdrawal.creator) == before
+    assert latest_history()[1].startswith("Looked into: sandbox says DISPUTED")
 
 
 # --- The queue ----------------------------------------------------------------------------------
