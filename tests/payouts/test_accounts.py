@@ -87,6 +87,8 @@ def test_owner_is_told_by_notice_and_by_mail(client, cleo, django_capture_on_com
         "A payout account was removed",
     ]
     assert all(letter.to == [cleo.email] for letter in mail.outbox[-2:])
+    lines = [line for letter in mail.outbox[-2:] for line in letter.body.splitlines()]
+    assert all(len(line) <= 72 for line in lines)
     assert "PayPal, c•••@example.com, Portugal" in mail.outbox[-2].body
     assert "cleo@example.com" not in mail.outbox[-2].body.replace("c•••@example.com", "")
     added, removed = [notice.text for notice in cleo.notices.order_by("id")]
@@ -104,13 +106,20 @@ def test_owner_is_told_by_notice_and_by_mail(client, cleo, django_capture_on_com
     assert "If it wasn't you, change your password now" in mail.outbox[-1].body
 
 
-def test_a_mail_server_that_is_away_undoes_nothing(client, cleo, settings, django_capture_on_commit_callbacks):
+def test_a_mail_server_that_is_away_undoes_nothing_and_is_logged_without_addresses(
+    client, cleo, settings, django_capture_on_commit_callbacks, caplog
+):
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "localhost", 1
 
     with django_capture_on_commit_callbacks(execute=True):
         assert add(client).status_code == 303
-    assert cleo.payout_accounts.count() == 1
+    account = cleo.payout_accounts.get()
+    assert caplog.messages == [
+        f"payout account {account.pk}: the mail “A payout account was added” could not be sent "
+        "(ConnectionRefusedError); its notice on the site stays"
+    ]
+    assert "example.com" not in caplog.text
 
 
 @pytest.mark.parametrize(
