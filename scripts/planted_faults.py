@@ -108,8 +108,8 @@ FAULTS = [
     Fault(
         "the feed follows ids: taps that become visible late are lost",
         "live/feed.py",
-        'return taps.filter(GreaterThan(Place("transaction_id", "id"), Place(Value(place), Value(cursor))))',
-        "return taps.filter(id__gt=cursor)",
+        'return taps.filter(GreaterThan(Place("transaction_id", "id"), Place(*map(Value, spot))))',
+        "return taps.filter(id__gt=spot.id)",
         "tests/live/test_feed.py",
         postgres=True,
     ),
