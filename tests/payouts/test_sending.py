@@ -3,13 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from payouts import sending
 from payouts.diamonds import diamond_balance
 from payouts.gateways import sandbox
 from payouts.models import Withdrawal
-from payouts.sending import reconcile_withdrawals, send_withdrawals
+from payouts.sending import call_back_withdrawal, reconcile_withdrawals, send_withdrawals
 from payouts.transitions import mark_paid, return_withdrawal
 from tests.payouts.earning import make_earner, withdraw, withdraw_often
 
@@ -205,16 +206,23 @@ def test_what_is_over_is_never_sent(provider):
     assert provider.sent == []
 
 
-def test_no_provider_is_called_inside_a_transaction(provider, monkeypatch, transactional_db):
-    from django.db import connection
-
+def test_no_provider_is_called_inside_a_transaction(monkeypatch, transactional_db):
     inside = []
-    send = provider.send
-    monkeypatch.setattr(provider, "send", lambda payout: inside.append(connection.in_atomic_block) or send(payout))
-    withdraw(make_earner(20_000))
-    send_withdrawals()
+    for question in ("send", "look_up", "call_back"):
+        ask = getattr(sandbox.gateway, question)
 
-    assert inside == [False]
+        def listen(payout, question=question, ask=ask):
+            inside.append((question, connection.in_atomic_block))
+            return ask(payout)
+
+        monkeypatch.setattr(sandbox.gateway, question, listen)
+    withdrawal = withdraw(make_earner(20_000), receiver="unclaimed@example.com")
+    now = timezone.now()
+    send_withdrawals(now=now)
+    send_withdrawals(now=now + SOON)
+    call_back_withdrawal(withdrawal, by="cleo@example.com")
+
+    assert inside == [("send", False), ("look_up", False), ("call_back", False)]
 
 
 # --- How often, how many at once ----------------------------------------------------------------------
