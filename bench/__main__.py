@@ -30,6 +30,7 @@ PARTS = {
     "withdrawals": "bench.withdrawals",
     "taps": "bench.__main__",
     "statements": "bench.statements",
+    "feed": "bench.feed",
 }
 
 

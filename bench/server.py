@@ -1,4 +1,4 @@
-"""The site under granian with two processes, as in production but on plain http."""
+"""The site under granian, as in production but on plain http; and applications of peers beside it."""
 
 import os
 import socket
@@ -12,18 +12,21 @@ PROCESSES = 2
 THREADS = 4
 
 
+SITE = "config.asgi:application"
+
+
 @contextmanager
-def serving(database_url):
+def serving(database_url, *, processes=PROCESSES, application=SITE, **settings):
     """Serve bench.urls on a free port as long as the block; give its number."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     environment = {**os.environ, "DATABASE_URL": database_url, "DJANGO_SETTINGS_MODULE": "bench.settings"}
-    environment |= {"ALLOWED_HOSTS": "localhost,127.0.0.1", "TAPS_PER_SECOND": "1000"}
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
-    command += ["--workers", str(PROCESSES), "--blocking-threads", str(THREADS), "--no-access-log"]
-    command += ["--log-level", "warning", "--workers-kill-timeout", "2", "config.wsgi:application"]
-    server = subprocess.Popen(command, env=environment)
+    environment |= {"ALLOWED_HOSTS": "localhost,127.0.0.1", "TAPS_PER_SECOND": "1000", "WEB_THREADS": str(THREADS)}
+    command = [sys.executable, "-m", "granian", "--interface", "asgi", "--host", "127.0.0.1", "--port", str(port)]
+    command += ["--workers", str(processes), "--no-access-log", "--backlog", "4096", "--backpressure", "4096"]
+    command += ["--log-level", "error", "--workers-kill-timeout", "2", application]
+    server = subprocess.Popen(command, env=environment | settings)
     try:
         _wait_until_ready(server, port)
         yield port

@@ -127,10 +127,11 @@ class Room:
             async for frame in self._missed(listener, cursor):
                 yield frame.data
         while not self._must_go(listener):
-            if listener.number < self._next:
-                new = list(self._frames)[listener.number - self._next :]
+            behind = self._next - listener.number
+            if behind:
                 listener.number = self._next
-                yield b"".join(frame.data for frame in new)
+                # Almost always just the newest one, the same bytes for everybody.
+                yield self._frames[-1].data if behind == 1 else b"".join(f.data for f in list(self._frames)[-behind:])
             elif self.is_over:
                 return
             else:

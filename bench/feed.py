@@ -1,0 +1,310 @@
+"""The feed as a stream: how late, at what cost in processor, memory and statements, beside two peers.
+
+python -m bench feed
+"""
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import uuid4
+
+from bench.listeners import listening
+from bench.load import request_bytes, run_load
+from bench.server import _wait_until_ready, serving
+from bench.table import Row
+
+VIEWERS = 2_000
+TAPS_A_SECOND = 50
+SECONDS = 12
+TICK = 0.25
+MANY = {"STREAMS_PER_ADDRESS": "100000", "STREAMS_AT_MOST": "100000"}
+TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
+
+
+def measure(server_url, url):
+    from bench import world
+
+    session, viewers = world.build_world(320)
+    events = f"/live/{session.pk}/events/?after=0"
+    frame = None
+    with serving(url, processes=1, **MANY) as port:
+        yield from _lateness(port, events, session, viewers)
+    with serving(url, processes=1, **MANY) as port:
+        ours = _deliveries_of_ours(port, _from_now(events, session), session, viewers)
+        yield Row("deliveries per CPU second", ours)
+        frame = _a_frame(port, session)
+    yield from _peers(url, frame, ours)
+    with serving(url, processes=1, **MANY) as port:
+        yield from _statements(port, events, session, viewers)
+    with serving(url, processes=1, **MANY) as port:
+        yield from _taps_with_listeners(port, events, session, viewers)
+
+
+# --- Late by how much ---------------------------------------------------------------------------
+
+
+def _lateness(port, events, session, viewers):
+    """2,000 viewers, 50 taps a second through the same process, and somebody who looks at pages meanwhile."""
+    from bench import world
+
+    say(f"{VIEWERS:,} viewers, {TAPS_A_SECOND} taps/s through one process")
+    cookies = [world.sign_in(viewer) for viewer in viewers]
+    before = memory_of(port)
+    with listening(port, events, VIEWERS) as crowd:
+        taps = Tapping(lambda n: _tap_over_http(port, session, cookies[n % len(cookies)]))
+        with taps:
+            time.sleep(3)
+            pages = run_load(port, lambda client, turn: _a_page(cookies, turn), clients=1, seconds=SECONDS, warm_up=0)
+        time.sleep(3)
+        _, lost = crowd.count()
+        memory = memory_of(port)
+        notes = crowd.stop()
+    late = _late(notes, session)
+    share = len(late) / (len({tap for tap, _ in notes}) * VIEWERS / 10 or 1)
+    yield Row("listeners cut off", lost, at_most=0)
+    yield Row("taps/s in that room", taps.done / taps.seconds)
+    yield Row("taps that each noting listener has", share, at_least=1, at_most=1)
+    yield Row("from commit to receipt, p50 in ms", 1000 * percentile(late, 0.5), at_most=300)
+    yield Row("from commit to receipt, p99 in ms", 1000 * percentile(late, 0.99), at_most=1000)
+    yield Row("other pages meanwhile, p95 in ms", 1000 * pages.percentile(0.95), at_most=200)
+    yield Row("memory of the process, MB", memory / 2**20, at_most=250)
+    yield Row("memory of the process without listeners, MB", before / 2**20)
+
+
+def _late(notes, session):
+    """Return the seconds from each tap's own moment, which is just before its commit, to each of its receipts."""
+    moments = {tap: at.timestamp() for tap, at in session.taps.values_list("id", "created_at")}
+    return sorted(at - moments[tap] for tap, at in notes)
+
+
+def _a_page(cookies, turn):
+    time.sleep(0.05)
+    return request_bytes("GET", "/live/", cookies=cookies[turn % len(cookies)])
+
+
+# --- At what cost -------------------------------------------------------------------------------
+
+
+def _deliveries_of_ours(port, events, session, viewers):
+    """Taps come straight into the database here, so that the process does nothing but stream."""
+    say("deliveries per CPU second")
+    with (
+        listening(port, events, VIEWERS) as crowd,
+        Tapping(lambda n: _tap_directly(session, viewers[n % len(viewers)])),
+    ):
+        return _per_cpu_second(worker_of(port), crowd)
+
+
+def _per_cpu_second(pid, crowd):
+    time.sleep(3)
+    frames, used = crowd.count()[0], cpu_of(pid)
+    time.sleep(SECONDS)
+    return (crowd.count()[0] - frames) / (cpu_of(pid) - used)
+
+
+def _peers(url, frame, ours):
+    with tempfile.TemporaryDirectory() as room:
+        file = Path(room, "frame")
+        file.write_bytes(frame)
+        say("deliveries per CPU second, a plain asyncio server")
+        with _plain_server(file) as (port, pid), listening(port, "/", VIEWERS) as crowd:
+            plain = _per_cpu_second(pid, crowd)
+        yield Row("deliveries per CPU second, a plain asyncio server", plain)
+        yield Row("deliveries / the plain asyncio server's", ours / plain, at_least=0.4)
+        text = Path(room, "text")
+        text.write_text("\n".join(line.removeprefix("data: ") for line in frame.decode().strip().split("\n")[1:]))
+        theirs = _eventstream(url, text)
+        yield Row("deliveries per CPU second, django-eventstream", theirs)
+        yield Row("deliveries / django-eventstream's", ours / theirs if theirs else None, at_least=3)
+
+
+@contextmanager
+def _plain_server(file):
+    port = 8000 + os.getpid() % 1000 + 1000
+    command = [sys.executable, "-m", "bench.peers.plain_stream", str(port), str(file), str(TICK)]
+    server = subprocess.Popen(command)
+    try:
+        _wait_until_ready(server, port)
+        yield port, server.pid
+    finally:
+        server.kill()
+        server.wait()
+
+
+def _eventstream(url, text):
+    try:
+        import django_eventstream  # noqa: F401
+    except ImportError:
+        return None
+    say("deliveries per CPU second, django-eventstream")
+    peer = {"application": "bench.peers.eventstream:application", "BENCH_FRAME": str(text), "BENCH_TICK": str(TICK)}
+    listen = ("/events/", VIEWERS, b"event: message")
+    with serving(url, processes=1, **peer) as port, listening(port, *listen) as crowd:
+        return _per_cpu_second(worker_of(port), crowd)
+
+
+def _a_frame(port, session):
+    """Return a frame of ours with as many taps as one tick has."""
+    from live.feed import START, taps_after
+    from live.streams.reading import frame_of
+
+    return frame_of(session, START, list(taps_after(session, 0, limit=round(TAPS_A_SECOND * TICK)))).data
+
+
+def _statements(port, events, session, viewers):
+    """Each statement outside a transaction is one of PostgreSQL's transactions, and so is each tap of ours."""
+    for count in (10, 100, 1_000):
+        say(f"statements per second with {count:,} viewers")
+        with listening(port, _from_now(events, session), count) as crowd:
+            with Tapping(lambda n: _tap_directly(session, viewers[n % len(viewers)]), rate=10) as taps:
+                time.sleep(3)
+                before, tapped, began = _transactions(), taps.done, time.monotonic()
+                time.sleep(8)
+                done, seconds = _transactions() - before, time.monotonic() - began
+                per_second = (done - (taps.done - tapped)) / seconds
+            crowd.count()
+        yield Row(f"statements/s of the feed with {count:,} viewers", per_second, at_most=15)
+
+
+def _from_now(events, session):
+    """Return the stream's address behind the newest tap: as from a page that was loaded just now."""
+    newest = session.taps.order_by("-id").values_list("id", flat=True)[0]
+    return f"{events.split('?')[0]}?after={newest}"
+
+
+def _transactions():
+    from django.db import connection
+
+    time.sleep(1.2)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT xact_commit FROM pg_stat_database WHERE datname = current_database()")
+        return cursor.fetchone()[0]
+
+
+def _taps_with_listeners(port, events, session, viewers):
+    from bench import world
+
+    cookies = [world.sign_in(viewer) for viewer in viewers]
+
+    def tap(client, turn):
+        who = cookies[(client * 20 + turn % 20) % len(cookies)]
+        return world.tap_request(f"/live/{session.pk}/tap/", who, gift="panda", quantity=1, price=5)
+
+    speeds = {0: [], 500: []}
+    for round_ in (1, 2):
+        for count in speeds:
+            say(f"taps/s with {count} listeners, round {round_} of 2")
+            with listening(port, _from_now(events, session), count):
+                load = run_load(port, tap, clients=16, seconds=5, warm_up=1)
+                if load.failures:
+                    raise RuntimeError(f"answers other than 200: {load.statuses}")
+                speeds[count].append(load.per_second)
+    without, with_ = (statistics.mean(speeds[count]) for count in (0, 500))
+    yield Row("taps/s of one process, nobody listens", without)
+    yield Row("taps/s of one process, 500 listen", with_)
+    yield Row("taps with 500 listeners / without", with_ / without, at_least=0.8)
+
+
+# --- Taps at a pace -----------------------------------------------------------------------------
+
+
+class Tapping:
+    """Taps at an even pace from threads, as long as the block."""
+
+    THREADS = 8
+
+    def __init__(self, tap, rate=TAPS_A_SECOND):
+        self.tap, self.rate = tap, rate
+        self.done = 0
+        self.seconds = None
+
+    def __enter__(self):
+        self._ended, self._lock, self._began = threading.Event(), threading.Lock(), time.monotonic()
+        self._threads = [threading.Thread(target=self._go, args=(n,)) for n in range(self.THREADS)]
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *error):
+        self._ended.set()
+        for thread in self._threads:
+            thread.join()
+        self.seconds = time.monotonic() - self._began
+
+    def _go(self, number):
+        from django.db import connection
+
+        turn = number
+        while not self._ended.wait(max(0, self._began + turn / self.rate - time.monotonic())):
+            self.tap(turn)
+            turn += self.THREADS
+            with self._lock:
+                self.done += 1
+        connection.close()
+
+
+def _tap_over_http(port, session, cookies):
+    import http.client
+
+    from bench import world
+
+    request = world.tap_request(f"/live/{session.pk}/tap/", cookies, gift="panda", quantity=1, price=5)
+    line = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    line.connect()
+    line.sock.sendall(request)
+    answer = http.client.HTTPResponse(line.sock)
+    answer.begin()
+    if answer.status != 200:
+        raise RuntimeError(f"a tap was answered with {answer.status}")
+    answer.read()
+    line.close()
+
+
+def _tap_directly(session, viewer):
+    from live.gifts import tap_gift
+
+    tap_gift(viewer=viewer, session_id=session.pk, gift="panda", price=5, quantity=1, tap_id=uuid4())
+
+
+# --- What a process used ------------------------------------------------------------------------
+
+
+def worker_of(port):
+    """Return the process that serves: the child of the granian on this port."""
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            if f"--port\0{port}\0" in path.read_text() and _children(int(path.parts[2])):
+                return _children(int(path.parts[2]))[0]
+        except OSError:
+            continue
+    raise RuntimeError("no such server")
+
+
+def _children(pid):
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def cpu_of(pid):
+    """Return the processor seconds that a process has used so far."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS_PER_SECOND
+
+
+def memory_of(port):
+    """Return the resident bytes of the process that serves."""
+    status = Path(f"/proc/{worker_of(port)}/status").read_text()
+    return 1024 * int(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1])
+
+
+def percentile(ordered, share):
+    return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
+
+
+def say(what):
+    print(f"  … {what}", file=sys.stderr, flush=True)
