@@ -12,7 +12,8 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.db import transaction
 from django.utils import timezone
 
-from payouts.models import ProviderReport, Withdrawal, WithdrawalApproval
+from payouts.models import PayoutTerms, ProviderReport, Withdrawal, WithdrawalApproval
+from payouts.offers import arrives_by
 from payouts.sending import RESEND_WITHIN
 from payouts.transitions import lock_withdrawal, mark_paid, move, return_withdrawal
 from people.refusals import Refusal
@@ -39,6 +40,9 @@ def approve_withdrawal(withdrawal, *, by, why, now=None):
         WithdrawalApproval.objects.create(withdrawal=withdrawal, by=by, why=why[:200], at=now)
         given = withdrawal.approvals.count()
         if given >= withdrawal.approvals_needed:
+            # The days count from here, or what waited for us would be late on the day it is sent.
+            withdrawal.arrives_by = arrives_by(now, PayoutTerms.objects.at(now))
+            withdrawal.save(update_fields=["arrives_by"])
             _needs_nobody(withdrawal)
         _log(withdrawal, by, f"Approved, {given} of {withdrawal.approvals_needed}", why)
     return withdrawal

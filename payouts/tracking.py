@@ -62,8 +62,8 @@ def in_short(withdrawal, *, now=None):
     if can_be_called_back(withdrawal):
         return "nobody has claimed it yet"
     day = f"{withdrawal.arrives_by:%-d %b}"
-    is_late = (now or timezone.now()).astimezone(UTC).date() > withdrawal.arrives_by
-    return f"late, it should have arrived by {day}" if is_late else f"arrives by {day}"
+    late = _is_late(withdrawal, now or timezone.now())
+    return f"late, it should have arrived by {day}" if late else f"arrives by {day}"
 
 
 def provider_fee(withdrawal):
@@ -88,7 +88,7 @@ def _where(withdrawal, now):
 def _requested(withdrawal, now):
     service, arrives = withdrawal.account.service, _arrives(withdrawal)
     if withdrawal.attention == Attention.APPROVAL:
-        return _to_be_approved(withdrawal)
+        return _to_be_approved(withdrawal, now)
     if withdrawal.attention == Attention.UNANSWERED:
         return (
             f"{service} has not answered for so long that Ovation doesn’t send it again: it could be paid twice.",
@@ -112,17 +112,18 @@ def _requested(withdrawal, now):
     )
 
 
-def _to_be_approved(withdrawal):
+def _to_be_approved(withdrawal, now):
     said = "A person at Ovation looks at it before it is sent."
     if withdrawal.approvals_needed > 1:
         given = len(withdrawal.approvals.all())
         said = "Two people at Ovation look at it before it is sent. "
         said += "One of them has said yes." if given else "None of them has said yes yet."
+    late = "Ovation has taken longer than it should; the days until it arrives count from their yes."
     return (
         said,
         OVATION,
         f"With their yes it is sent to {withdrawal.account.service}; with a no you read why here, and your diamonds "
-        f"come back. You can cancel meanwhile. {_arrives(withdrawal)}",
+        f"come back. You can cancel meanwhile. {late if _is_late(withdrawal, now) else _arrives(withdrawal)}",
     )
 
 
@@ -225,8 +226,12 @@ def _arrives(withdrawal):
     return f"It should arrive by {withdrawal.arrives_by:%A %-d %B %Y}."
 
 
+def _is_late(withdrawal, now):
+    return now.astimezone(UTC).date() > withdrawal.arrives_by
+
+
 def _late_or(withdrawal, now):
-    if now.astimezone(UTC).date() <= withdrawal.arrives_by:
+    if not _is_late(withdrawal, now):
         return _arrives(withdrawal)
     return (
         f"It should have arrived by {withdrawal.arrives_by:%A %-d %B %Y} and is later than it should be. "

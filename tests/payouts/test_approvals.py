@@ -93,6 +93,14 @@ def test_above_the_amount_nothing_is_sent_until_an_operator_approves(otto):
     assert fresh(withdrawal).status == "sent"
 
 
+def test_the_days_until_it_arrives_count_from_the_approval(otto):
+    withdrawal = waits_for_approval(200_00)
+    before, now = withdrawal.arrives_by, withdrawal.requested_at + timedelta(days=5)
+    approve_withdrawal(withdrawal, by=otto, why="Known for years.", now=now)
+
+    assert fresh(withdrawal).arrives_by == before + timedelta(days=5)
+
+
 def test_the_amount_itself_needs_nobody():
     let_approve(above=100_00)
     withdrawal = withdraw(make_earner(20_000), 100_00)

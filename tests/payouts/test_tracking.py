@@ -58,6 +58,8 @@ def test_waiting_for_approval_by_one_and_by_two(cleo):
 
     assert now_at(one).said == "A person at Ovation looks at it before it is sent."
     assert now_at(one).ball == "Ovation" and "You can cancel meanwhile." in now_at(one).then
+    assert now_at(one, timedelta(days=3)).then.endswith(ARRIVES)
+    assert now_at(one, timedelta(days=4)).then.endswith("the days until it arrives count from their yes.")
     assert looks(now_at(one))[1] == ("next", "Approved")
     before = now_at(two)
     assert before.said == "Two people at Ovation look at it before it is sent. None of them has said yes yet."
