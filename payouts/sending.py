@@ -7,8 +7,8 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
-from django.db.models import F, Q
-from django.db.models.functions import Coalesce
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce, Concat, Left
 from django.utils import timezone
 
 from payouts.gateways import Answer, Payout, PayoutAnswer, payout_gateway
@@ -28,6 +28,8 @@ FRESH_FOR = timedelta(minutes=10)
 HALF_AN_HOUR = timedelta(minutes=30)
 # Providers forget ids after 30 days; from then on nothing is sent again by itself.
 RESEND_WITHIN = timedelta(days=29)
+# Money that nobody claims comes back after 30 days, so by now it should be paid or back.
+SETTLED_WITHIN = timedelta(days=35)
 # What was paid may still come back. It is asked after once a day, for so long.
 PAID_COMES_BACK_WITHIN = timedelta(days=45)
 A_DAY = timedelta(days=1)
@@ -35,7 +37,7 @@ A_DAY = timedelta(days=1)
 
 def send_withdrawals(*, now=None, limit=100):
     """Send what is requested, ask after what was sent or is said to have changed; return how many were taken up."""
-    stop_resending_old_ones(now=now)
+    leave_old_ones_to_a_person(now=now)
     return _settle_in_batches(lambda moment: _to_send(moment) | _to_ask_after(moment), now, limit)
 
 
@@ -44,17 +46,22 @@ def reconcile_withdrawals(*, now=None, limit=100):
     return _settle_in_batches(_paid_ones, now, limit)
 
 
-def stop_resending_old_ones(*, now=None):
-    """Leave to a person what was never answered and is too old to be sent again; return how many there were."""
+def leave_old_ones_to_a_person(*, now=None):
+    """Mark what was never answered and is too old to be sent again, and what stays on the way; return how many."""
     now = now or timezone.now()
-    old = Withdrawal.objects.filter(status=Status.REQUESTED, first_sent_at__isnull=False, attention=Attention.NONE)
-    stopped = old.exclude(_may_be_resent(now)).update(
-        attention=Attention.UNANSWERED,
-        attention_why="No answer since it was first sent. Look it up at the provider by its id.",
-    )
-    if stopped:
-        log.error("%s withdrawals were never answered and are too old to be sent again", stopped)
-    return stopped
+    sent_once = Withdrawal.objects.filter(first_sent_at__isnull=False, attention=Attention.NONE)
+    silent = sent_once.filter(status=Status.REQUESTED).exclude(_may_be_resent(now))
+    endless = sent_once.filter(status=Status.SENT, first_sent_at__lte=now - SETTLED_WITHIN)
+    marked = 0
+    for rows, words in (
+        (silent, "No usable answer since it was first sent. Look it up at the provider by its id. "),
+        (endless, f"Still on the way {SETTLED_WITHIN.days} days after it was sent. Look it up at the provider. "),
+    ):
+        why = Left(Concat(Value(words), "trouble"), 200)
+        marked += rows.update(attention=Attention.UNANSWERED, attention_why=why)
+    if marked:
+        log.error("%s withdrawals are too old to be sent again or to be on the way still: a person must look", marked)
+    return marked
 
 
 def can_be_called_back(withdrawal):

@@ -129,6 +129,13 @@ def _to_be_approved(withdrawal, now):
 
 def _sent(withdrawal, now):
     service, receiver = withdrawal.account.service, withdrawal.account.masked_receiver
+    if withdrawal.attention == Attention.UNANSWERED:
+        return (
+            f"{service} has had it for longer than it should, and says neither that it is paid nor that it is back.",
+            OVATION,
+            f"A person looks it up at {service} by its reference. It is then paid, or your diamonds come back; "
+            "until then they stay reserved. You hear of it either way.",
+        )
     if withdrawal.attention:
         return _unknown_status(withdrawal)
     if can_be_called_back(withdrawal):

@@ -23,7 +23,7 @@ QUEUE = "admin:payouts_withdrawal_waiting"
 SHORT = {
     Attention.APPROVAL: "Approval",
     Attention.UNKNOWN_STATUS: "Unknown status",
-    Attention.UNANSWERED: "Never answered",
+    Attention.UNANSWERED: "No final answer",
     Attention.CONTRADICTION: "Contradiction",
 }
 

@@ -70,7 +70,7 @@ class Withdrawal(models.Model):
         NONE = "", "Nobody"
         APPROVAL = "approval", "Approval"
         UNKNOWN_STATUS = "unknown-status", "A status we don't know"
-        UNANSWERED = "unanswered", "Never answered, and too old to be sent again"
+        UNANSWERED = "unanswered", "No final answer for too long"
         CONTRADICTION = "contradiction", "The provider contradicts the books"
 
     OPEN = (Status.REQUESTED, Status.SENT)

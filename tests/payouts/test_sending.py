@@ -7,11 +7,13 @@ from django.db import connection
 from django.utils import timezone
 
 from payouts import sending
+from payouts.approvals import give_back
 from payouts.diamonds import diamond_balance
 from payouts.gateways import sandbox
 from payouts.models import Withdrawal
 from payouts.sending import call_back_withdrawal, reconcile_withdrawals, send_withdrawals
 from payouts.transitions import mark_paid, return_withdrawal
+from tests.operator import make_operator
 from tests.payouts.earning import make_earner, withdraw, withdraw_often
 
 pytestmark = pytest.mark.django_db
@@ -155,6 +157,25 @@ def test_nothing_is_sent_again_after_29_days_and_somebody_is_told(provider, capl
     withdrawal.refresh_from_db()
     assert (withdrawal.status, withdrawal.attention) == ("requested", "unanswered")
     assert "too old to be sent again" in caplog.text
+
+
+def test_what_is_on_the_way_for_35_days_is_left_to_a_person_and_still_asked_after(provider):
+    withdrawal = withdraw(make_earner(20_000), receiver="slow@example.com")
+    sent_at = withdrawal.requested_at
+    send_withdrawals(now=sent_at)
+    send_withdrawals(now=sent_at + timedelta(days=35) - timedelta(seconds=1))
+    withdrawal.refresh_from_db()
+    assert (withdrawal.status, withdrawal.attention) == ("sent", "")
+
+    send_withdrawals(now=sent_at + timedelta(days=35))
+    send_withdrawals(now=sent_at + timedelta(days=36))
+
+    withdrawal.refresh_from_db()
+    assert (withdrawal.status, withdrawal.attention) == ("sent", "unanswered")
+    assert withdrawal.attention_why.startswith("Still on the way 35 days after it was sent.")
+    assert len(provider.asked) == 2
+    give_back(withdrawal, by=make_operator(), why="Never arrived there.")
+    assert statuses(withdrawal) == ["requested", "sent", "failed"]
 
 
 def test_what_was_sent_is_asked_after_however_old_it_is(provider):

@@ -91,6 +91,18 @@ def test_provider_not_reachable(cleo):
     assert before.seen != one.seen != now_at(withdrawal, timedelta(days=9)).seen
 
 
+def test_on_the_way_for_too_long(cleo):
+    withdrawal = withdraw(cleo, receiver="slow@example.com", now=NOW)
+    send(0, 35 * 86_400)
+
+    one = now_at(withdrawal, timedelta(days=35))
+
+    assert (
+        one.said == "PayPal has had it for longer than it should, and says neither that it is paid nor that it is back."
+    )
+    assert one.ball == "Ovation" and "until then they stay reserved" in one.then
+
+
 def test_never_answered(cleo):
     withdrawal = withdraw(cleo, receiver="unknown@example.com", now=NOW)
     send(1, 31 * 86_400)
