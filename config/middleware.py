@@ -1,4 +1,4 @@
-"""What stands around every view: refusals in words, log-in for fragments, the reader's time zone."""
+"""What stands around every view: whole pages for the back button, refusals in words, log-in, time zones."""
 
 import zoneinfo
 from functools import cache
@@ -6,8 +6,25 @@ from functools import cache
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.cache import patch_vary_headers
 
 from people.refusals import Refusal
+
+
+def whole_pages(get_response):
+    """Answer htmx with a whole page when it restores one for the back button; keep page and fragment apart in caches.
+
+    It comes before anything that reads the request's headers: they are read once.
+    """
+
+    def middleware(request):
+        if request.META.get("HTTP_HX_HISTORY_RESTORE_REQUEST") == "true":
+            request.META.pop("HTTP_HX_REQUEST", None)
+        response = get_response(request)
+        patch_vary_headers(response, ["HX-Request"])
+        return response
+
+    return middleware
 
 
 def refusals(get_response):

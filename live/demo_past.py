@@ -15,8 +15,9 @@ from live.demo_crowd import choose_gift, give, package_for
 from live.models import Follow, Gift, GiftPrice
 from live.sessions import end_session, start_session
 from live.thanks import thank, top_gifters
+from payouts.gateways import Payout, sandbox
 from payouts.models import DiamondRate, PayoutAccount, PayoutService, PayoutTerms
-from payouts.transitions import mark_paid, mark_sent
+from payouts.transitions import record_answer
 from payouts.withdrawals import quote, request_withdrawal
 from wallet.models import CoinPackage
 from wallet.recharges import confirm_recharge, start_recharge
@@ -160,9 +161,10 @@ def withdraw(creator, *, now):
     account = creator.payout_accounts.get()
     offer = quote(creator=creator, account=account, cents=WITHDRAWN_CENTS, now=now)
     withdrawal = request_withdrawal(quote=offer, creator=creator, now=now + timedelta(seconds=20))
-    reference = f"sandbox-{withdrawal.id}"
-    mark_sent(withdrawal, reference=reference, by="sandbox", now=now + timedelta(minutes=1))
-    mark_paid(withdrawal, reference=reference, by="sandbox", now=now + timedelta(hours=19))
+    account = withdrawal.account
+    payout = Payout(withdrawal.id, withdrawal.cents, account.receiver, account.service.slug, account.country.code)
+    record_answer(withdrawal, sandbox.gateway.send(payout), by="sandbox", now=now + timedelta(minutes=1))
+    record_answer(withdrawal, sandbox.gateway.look_up(payout), by="sandbox", now=now + timedelta(hours=19))
 
 
 def read_everything(people, *, now):

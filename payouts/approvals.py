@@ -126,6 +126,8 @@ def why_not_approve(withdrawal, by, now):
     for approval in withdrawal.approvals.all():
         if approval.by_id == by.pk:
             return f"You approved it on {_moment(approval.at)}. Another operator must approve it too."
+    if not withdrawal.creator.is_active:
+        return "The creator's account is closed. Open it again first, or refuse the withdrawal."
     return _why_not_own(withdrawal, by)
 
 

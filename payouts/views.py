@@ -157,7 +157,9 @@ def _own(request):
 
 
 def _about(withdrawal):
-    return {"withdrawal": withdrawal, "track": track(withdrawal), "fee_cents": provider_fee(withdrawal)}
+    is_back = withdrawal.status in withdrawal.GIVEN_BACK
+    fee_cents = provider_fee(withdrawal)
+    return {"withdrawal": withdrawal, "track": track(withdrawal), "fee_cents": fee_cents, "is_back": is_back}
 
 
 # --- Payout accounts ------------------------------------------------------------------------------

@@ -10,6 +10,6 @@ class AccountAdapter(DefaultAccountAdapter):
         return super().save_user(request, user, form, commit=commit)
 
     def get_reauthentication_methods(self, user):
-        """Whoever has a second factor is asked for it first: a password may have been stolen with the session."""
+        """Whoever has a second factor shows that one: a password may have been stolen with the session."""
         methods = super().get_reauthentication_methods(user)
-        return sorted(methods, key=lambda method: method["id"] == "reauthenticate")
+        return [method for method in methods if method["id"] != "reauthenticate"] or methods

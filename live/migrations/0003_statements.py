@@ -7,52 +7,77 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('live', '0002_promises_and_start'),
+        ("live", "0002_promises_and_start"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='StatementClosing',
+            name="StatementClosing",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('until', models.DateField(help_text="The first day of the first month that isn't added up, in UTC.", unique=True)),
-                ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "until",
+                    models.DateField(
+                        help_text="The first day of the first month that isn't added up, in UTC.", unique=True
+                    ),
+                ),
+                ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={
-                'ordering': ['-until'],
+                "ordering": ["-until"],
             },
         ),
         migrations.CreateModel(
-            name='StatementLine',
+            name="StatementLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('month', models.DateField()),
-                ('kind', models.CharField(choices=[('earned', 'Earned'), ('requested', 'Requested'), ('paid', 'Paid'), ('failed', 'Failed'), ('cancelled', 'Cancelled'), ('returned', 'Returned'), ('came-back', 'Returned after it was paid')], max_length=10)),
-                ('rate_micros', models.BigIntegerField(default=0)),
-                ('coin_micros', models.BigIntegerField(default=0)),
-                ('count', models.BigIntegerField(help_text='Lives, or withdrawals.')),
-                ('gifts', models.BigIntegerField(default=0)),
-                ('diamonds', models.BigIntegerField()),
-                ('cents', models.BigIntegerField(default=0, help_text='Of withdrawals.')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("month", models.DateField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("earned", "Earned"),
+                            ("requested", "Requested"),
+                            ("paid", "Paid"),
+                            ("failed", "Failed"),
+                            ("cancelled", "Cancelled"),
+                            ("returned", "Returned"),
+                            ("came-back", "Returned after it was paid"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("rate_micros", models.BigIntegerField(default=0)),
+                ("coin_micros", models.BigIntegerField(default=0)),
+                ("count", models.BigIntegerField(help_text="Lives, or withdrawals.")),
+                ("gifts", models.BigIntegerField(default=0)),
+                ("diamonds", models.BigIntegerField()),
+                ("cents", models.BigIntegerField(default=0, help_text="Of withdrawals.")),
             ],
             options={
-                'ordering': ['month', 'id'],
+                "ordering": ["month", "id"],
             },
         ),
         migrations.AddIndex(
-            model_name='livesession',
-            index=models.Index(fields=['creator', 'ended_at'], name='sessions_by_end'),
+            model_name="livesession",
+            index=models.Index(fields=["creator", "ended_at"], name="sessions_by_end"),
         ),
         migrations.AddField(
-            model_name='statementline',
-            name='person',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="statementline",
+            name="person",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='statementline',
-            constraint=models.UniqueConstraint(fields=('person', 'month', 'kind', 'rate_micros', 'coin_micros'), name='one_line_per_kind_and_rates'),
+            model_name="statementline",
+            constraint=models.UniqueConstraint(
+                fields=("person", "month", "kind", "rate_micros", "coin_micros"), name="one_line_per_kind_and_rates"
+            ),
         ),
     ]

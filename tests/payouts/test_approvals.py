@@ -427,3 +427,12 @@ def test_what_is_not_offered_is_refused_and_what_is_offered_is_done(otto, lena):
             done = transaction.savepoint()
             action.do(withdrawal, by=otto, why="Because.", now=later, **how)
             transaction.savepoint_rollback(done)
+
+
+def test_a_closed_account_is_not_approved_and_can_be_refused(otto):
+    withdrawal = waits_for_approval(200_00)
+    type(withdrawal.creator).objects.filter(pk=withdrawal.creator_id).update(is_active=False)
+    assert "account is closed" in refused(approve_withdrawal, withdrawal, by=otto)
+    assert fresh(withdrawal).approvals.count() == 0
+    refuse_withdrawal(withdrawal, by=otto, why="Closed.")
+    assert fresh(withdrawal).status == "cancelled"

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from payouts.diamonds import diamond_balance
 from payouts.models import PayoutTerms, Quote, Withdrawal
 from payouts.sending import send_withdrawals
-from payouts.withdrawals import quote
+from payouts.withdrawals import cancel_withdrawal, quote
 from tests.factories import PASSWORD, make_payout_account
 from tests.payouts.earning import make_earner, withdraw
 from tests.payouts.signing_in import let_time_pass, make_second_factor, sign_in_recently
@@ -537,3 +537,18 @@ def test_eight_statements_for_one_withdrawal_and_six_for_its_poll(client, cleo, 
         page = client.get(url)
     with django_assert_num_queries(6):
         assert client.get(url, {"seen": seen_in(page)}, **HTMX).status_code == 204
+
+
+def test_the_back_button_brings_the_whole_page_and_not_its_fragment(client, cleo):
+    restoring = {"HX-Request": "true", "HX-History-Restore-Request": "true"}
+    for address in ("/payouts/withdraw/", f"/payouts/{withdraw(cleo).id}/"):
+        response = client.get(address, headers=restoring)
+        assert response.content.decode().startswith("<!doctype html>")
+        assert "HX-Request" in response["Vary"]
+
+
+def test_what_came_back_is_no_longer_called_received(client, cleo):
+    withdrawal = withdraw(cleo)
+    assert "<dt>You receive</dt>" in client.get(f"/payouts/{withdrawal.id}/").content.decode()
+    cancel_withdrawal(withdrawal, by="cleo@example.com")
+    assert "<dt>You asked for</dt>" in client.get(f"/payouts/{withdrawal.id}/").content.decode()
