@@ -41,7 +41,7 @@ def test_above_the_amount_otto_approves_and_cleo_sees_it_paid(open_page):
     cleo = make_earner(100_000)
     make_payout_account(cleo)
     log_in(creator, cleo, then="/payouts/")
-    sign_in(desk, make_operator())
+    sign_in(desk, make_operator(), ago=0)
 
     tracker = request(creator, "250.00")
     assert send_withdrawals() == 0
@@ -78,7 +78,7 @@ def a_day_s_work(db):
 
 
 def test_queue_page_of_an_action_and_totals_fit_and_break_no_rule(desktop, look, a_day_s_work):
-    sign_in(desktop, a_day_s_work)
+    sign_in(desktop, a_day_s_work, ago=0)
     desktop.goto(QUEUE)
     expect(desktop.locator("ol.waiting > li")).to_have_count(2)
     look(desktop, preload=False)
@@ -93,6 +93,6 @@ def test_queue_page_of_an_action_and_totals_fit_and_break_no_rule(desktop, look,
 
 def test_without_javascript_an_operator_approves(open_page, a_day_s_work):
     page = open_page(390, 844, java_script_enabled=False)
-    sign_in(page, a_day_s_work)
+    sign_in(page, a_day_s_work, ago=0)
     act(page, "Approve", "Fine")
     expect(page.locator(".messagelist")).to_contain_text("Approved. $600.00 waits for 1 more.")
