@@ -3,23 +3,18 @@
 A new one waits before money can go there, so that an owner whose session was stolen hears of it in time.
 """
 
-import logging
 from datetime import UTC, timedelta
 from functools import partial
 
-from django.conf import settings
-from django.core.mail import send_mail
 from django.db import IntegrityError, transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
 
 from payouts.models import PayoutAccount, PayoutTerms
 from payouts.providers import is_offered
-from payouts.telling import wrapped
+from people.mails import send_or_log
 from people.notices import notify
 from people.refusals import Refusal
-
-log = logging.getLogger(__name__)
 
 ACCOUNTS_PAGE = "/payouts/accounts/"
 IF_NOT_YOU = "If it wasn't you, change your password now and look at your accounts."
@@ -105,15 +100,5 @@ def _tell(account, what, then):
     notify(owner, f"The payout account {account} was {what}. {then} {IF_NOT_YOU}", ACCOUNTS_PAGE)
     words = render_to_string(f"payouts/mail/account_{what}.txt", {"owner": owner, "account": account, "then": then})
     # After the commit, and robust: a mail server that is away must not undo or hide what was done.
-    transaction.on_commit(partial(_send, account, f"A payout account was {what}", wrapped(words)), robust=True)
-
-
-def _send(account, subject, words):
-    """Send one mail. What goes wrong is logged without the address, which the error itself may hold."""
-    try:
-        send_mail(subject, words, settings.DEFAULT_FROM_EMAIL, [account.owner.email])
-    except Exception as error:
-        log.error(
-            "payout account %s: the mail “%s” could not be sent (%s); its notice on the site stays",
-            account.pk, subject, type(error).__name__,
-        )  # fmt: skip
+    send = partial(send_or_log, owner, f"A payout account was {what}", words, about=f"payout account {account.pk}")
+    transaction.on_commit(send, robust=True)

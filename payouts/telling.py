@@ -4,12 +4,9 @@ Called inside the transaction that moves the withdrawal, once for each status, a
 is part of that transaction. The mail leaves when it is committed, and its failure is logged and changes nothing.
 """
 
-import logging
-import textwrap
 from functools import partial
 
 from django.conf import settings
-from django.core.mail import send_mail
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -17,12 +14,10 @@ from django.utils import timezone
 
 from payouts.models import Withdrawal
 from payouts.templatetags.money import usd
+from people.mails import send_or_log
 from people.notices import notify
 
-log = logging.getLogger(__name__)
-
 Status = Withdrawal.Status
-WIDTH = 72
 # Notices are short, and a reason comes from whoever gave it.
 MOST_OF_A_REASON = 160
 
@@ -52,19 +47,6 @@ NEWS = {
 }
 
 
-def wrapped(text):
-    """Return a mail's text in lines of at most 72; indented lines stay as they are, for an address must not break."""
-    lines = []
-    for line in text.strip().splitlines():
-        if line.startswith(" "):
-            lines.append(line.rstrip())
-        elif line:
-            lines += textwrap.wrap(line, WIDTH, break_long_words=False, break_on_hyphens=False)
-        elif lines[-1]:
-            lines.append("")
-    return "\n".join(lines) + "\n"
-
-
 def _news_of(withdrawal, by):
     """Return which of NEWS it is; empty for a creator's own cancelling, which they have just seen."""
     if withdrawal.status == Status.CANCELLED:
@@ -92,13 +74,7 @@ def _as_sentence(why):
 
 
 def _send(news, subject, about):
-    """Write and send one mail. What goes wrong is logged without the address, which the error itself may hold."""
+    """Write and send one mail."""
     withdrawal = about["withdrawal"]
-    try:
-        words = wrapped(render_to_string(f"payouts/mail/withdrawal_{news}.txt", about))
-        send_mail(subject, words, settings.DEFAULT_FROM_EMAIL, [withdrawal.creator.email])
-    except Exception as error:
-        log.error(
-            "withdrawal %s: the mail “%s” could not be sent (%s); its notice on the site stays",
-            withdrawal.id, subject, type(error).__name__,
-        )  # fmt: skip
+    words = render_to_string(f"payouts/mail/withdrawal_{news}.txt", about)
+    send_or_log(withdrawal.creator, subject, words, about=f"withdrawal {withdrawal.id}")

@@ -79,11 +79,6 @@ def record_answer(withdrawal, answer, *, by, asked_at=None, now=None):
     return withdrawal
 
 
-def mark_sent(withdrawal, *, reference, by, now=None):
-    """Record that the provider has it. A repeat changes nothing."""
-    return _advance(withdrawal, Answer.PENDING, by=by, reference=reference, now=now)
-
-
 def mark_paid(withdrawal, *, reference, by, why=WHY[PAID], now=None):
     """Let the held diamonds go and book the money, once."""
     return _advance(withdrawal, Answer.PAID, by=by, why=why, reference=reference, now=now)

@@ -15,8 +15,7 @@ from payouts.gateways import payout_gateway
 from payouts.gateways.paypal.certificates import CertificateAway
 from payouts.models import ProviderReport, Withdrawal
 from wallet.gateways import Forged
-
-LARGEST_MESSAGE_BYTES = 64 * 1024
+from wallet.messages import bounded_body
 
 
 @csrf_exempt  # a provider has no session; its signature is checked instead
@@ -25,7 +24,7 @@ LARGEST_MESSAGE_BYTES = 64 * 1024
 def paypal_webhook(request):
     """PayPal's signed event: 200 with what was done, 400 if it isn't PayPal's, 503 if that can't be told right now."""
     try:
-        event = payout_gateway("paypal").read_event(request.headers, _bounded_body(request))
+        event = payout_gateway("paypal").read_event(request.headers, bounded_body(request))
     except Forged as error:
         return HttpResponse(f"refused: {error}\n", status=400, content_type="text/plain")
     except CertificateAway as error:
@@ -51,13 +50,3 @@ def receive_event(event, *, provider):
     except IntegrityError:
         return "repeated"
     return "noted"
-
-
-def _bounded_body(request):
-    try:
-        body = request.read(LARGEST_MESSAGE_BYTES + 1)
-    except OSError as error:
-        raise Forged("the message broke off") from error
-    if len(body) > LARGEST_MESSAGE_BYTES:
-        raise Forged(f"the message is longer than {LARGEST_MESSAGE_BYTES} bytes")
-    return body

@@ -13,8 +13,7 @@ from wallet.coins import coin_balance
 from wallet.errands import errand_of, with_errand
 from wallet.forms import OutcomeForm, RechargeForm
 from wallet.gateways import GATEWAYS, Forged, method_name, payment_gateway
-
-LARGEST_MESSAGE_BYTES = 64 * 1024
+from wallet.messages import bounded_body
 
 
 @require_safe
@@ -80,20 +79,10 @@ def payment_callback(request, provider):
     if provider not in GATEWAYS:
         raise Http404
     try:
-        outcome = recharges.receive_message(provider, request.headers, _bounded_body(request))
+        outcome = recharges.receive_message(provider, request.headers, bounded_body(request))
     except Forged as error:
         return HttpResponse(f"refused: {error}\n", status=400, content_type="text/plain")
     return HttpResponse(f"{outcome}\n", content_type="text/plain")
-
-
-def _bounded_body(request):
-    try:
-        body = request.read(LARGEST_MESSAGE_BYTES + 1)
-    except OSError as error:
-        raise Forged("the message broke off") from error
-    if len(body) > LARGEST_MESSAGE_BYTES:
-        raise Forged(f"the message is longer than {LARGEST_MESSAGE_BYTES} bytes")
-    return body
 
 
 def _shop(request):

@@ -17,11 +17,11 @@ from live.statements import Period, Statement, every_statement, lines_of, months
 from live.statements_closed import close_months
 from live.statements_proof import FLOWS, discrepancies_in
 from payouts.models import DiamondRate
-from payouts.transitions import mark_paid, mark_sent, return_withdrawal
+from payouts.transitions import mark_paid, return_withdrawal
 from payouts.withdrawals import cancel_withdrawal
 from people.refusals import Refusal
 from tests.factories import make_payout_account, make_user
-from tests.payouts.earning import earn, make_earner, withdraw
+from tests.payouts.earning import earn, make_earner, mark_sent, withdraw
 from wallet.books import check_books
 from wallet.models import CoinRate
 

@@ -7,7 +7,9 @@ from django.utils import timezone
 from live.catalog import catalog
 from live.models import LiveTerms
 from live.sessions import end_session
+from payouts.gateways import Answer, PayoutAnswer
 from payouts.models import PayoutTerms
+from payouts.transitions import record_answer
 from payouts.withdrawals import quote, request_withdrawal
 from tests.factories import make_creator, make_payout_account, make_session, make_user, tap
 
@@ -61,3 +63,8 @@ def withdraw_often(count):
     )
     creator = make_earner(200 * count)
     return creator, [withdraw(creator, 100) for _ in range(count)]
+
+
+def mark_sent(withdrawal, *, reference, by, now=None):
+    """Let the provider say that it has it."""
+    return record_answer(withdrawal, PayoutAnswer(Answer.PENDING, reference), by=by, now=now)

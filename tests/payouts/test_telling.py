@@ -9,10 +9,10 @@ from django.test import override_settings
 
 from payouts.gateways import Answer, PayoutAnswer
 from payouts.models import PayoutTerms, Withdrawal
-from payouts.telling import wrapped
-from payouts.transitions import mark_paid, mark_sent, record_answer, return_withdrawal
+from payouts.transitions import mark_paid, record_answer, return_withdrawal
 from payouts.withdrawals import WithdrawalRefused, cancel_withdrawal
-from tests.payouts.earning import make_earner, withdraw
+from people.mails import wrapped
+from tests.payouts.earning import make_earner, mark_sent, withdraw
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 11, 18, 12, 0, tzinfo=UTC)

@@ -15,12 +15,12 @@ from payouts.diamonds import diamond_balance
 from payouts.gateways.paypal import certificates
 from payouts.models import ProviderReport, Withdrawal
 from payouts.sending import send_withdrawals
-from payouts.webhooks import LARGEST_MESSAGE_BYTES
 from tests.payouts.conftest import WEBHOOK_ID
 from tests.payouts.earning import make_earner, withdraw
 from tests.payouts.paypal.bank import event_about
 from tests.payouts.paypal.server import CERTIFICATE
 from tests.payouts.paypal.signing import Signer
+from wallet.messages import LARGEST_MESSAGE_BYTES
 
 pytestmark = pytest.mark.django_db
 

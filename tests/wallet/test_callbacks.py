@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from tests.factories import make_recharge, make_user
 from wallet.coins import coin_balance
 from wallet.gateways.sandbox import gateway
+from wallet.messages import LARGEST_MESSAGE_BYTES
 from wallet.models import PaymentEvent, Transfer
-from wallet.views import LARGEST_MESSAGE_BYTES
 
 pytestmark = pytest.mark.django_db
 

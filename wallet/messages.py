@@ -1,0 +1,16 @@
+"""The body of a message that a provider posts to us: read up to a bound, because anybody can post."""
+
+from wallet.gateways import Forged
+
+LARGEST_MESSAGE_BYTES = 64 * 1024
+
+
+def bounded_body(request):
+    """Return the body of a posted message; raise Forged if it is longer than any provider's, or broke off."""
+    try:
+        body = request.read(LARGEST_MESSAGE_BYTES + 1)
+    except OSError as error:
+        raise Forged("the message broke off") from error
+    if len(body) > LARGEST_MESSAGE_BYTES:
+        raise Forged(f"the message is longer than {LARGEST_MESSAGE_BYTES} bytes")
+    return body
