@@ -1,9 +1,9 @@
-"""Combos: taps of one viewer for one gift that came close together, shown as one and counted as all."""
+"""Combos: taps of one person for one gift that came close together, shown as one and counted as all."""
 
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from people.models import User
+from live.faces import Face
 
 COMBO_WINDOW = timedelta(seconds=5)
 
@@ -11,7 +11,7 @@ COMBO_WINDOW = timedelta(seconds=5)
 class Combo(NamedTuple):
     """What the taps have in common, the sums of their quantities and coins, and id and moment of the last one."""
 
-    viewer: User
+    face: Face
     gift_id: int
     name: str
     art: str
@@ -26,9 +26,9 @@ def combos_of(taps):
     """Join taps, the oldest first, that follow each other within the window; return the Combos in order."""
     combos = []
     for tap in taps:
-        key = (tap.viewer_id, tap.gift_id)
+        key = (tap.face, tap.gift_id)
         last = combos[-1] if combos else None
-        if last and key == (last.viewer.pk, last.gift_id) and tap.created_at - last.created_at <= COMBO_WINDOW:
+        if last and key == (last.face, last.gift_id) and tap.created_at - last.created_at <= COMBO_WINDOW:
             quantity, coins = last.quantity + tap.quantity, last.coins + tap.coins
             combos[-1] = last._replace(quantity=quantity, coins=coins, created_at=tap.created_at, last_id=tap.pk)
         else:

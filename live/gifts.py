@@ -72,9 +72,9 @@ OFFERED = """SELECT gift.id AS gift_id, gift.name AS name, gift.art AS art
       AND %(at_most)s > (SELECT count(*) FROM live_gifttap recent
         WHERE recent.viewer_id = %(viewer)s AND recent.created_at > %(a_second_ago)s)"""
 KEEP = """INSERT INTO live_gifttap
-    (tap_id, session_id, viewer_id, gift_id, name, art, price, quantity, coins, created_at)
+    (tap_id, session_id, viewer_id, gift_id, name, art, price, quantity, coins, as_somebody, created_at)
     SELECT %(reference)s, %(session)s, %(viewer)s, condition.gift_id, condition.name, condition.art,
-      %(price)s, %(quantity)s, %(amount)s, %(now)s FROM condition"""
+      %(price)s, %(quantity)s, %(amount)s, %(as_somebody)s, %(now)s FROM condition"""
 
 
 def tap_gift(*, viewer, session_id, gift, price, quantity, tap_id, now=None):
@@ -89,6 +89,7 @@ def tap_gift(*, viewer, session_id, gift, price, quantity, tap_id, now=None):
         "session": session_id,
         "viewer": viewer.pk,
         "slug": gift,
+        "as_somebody": viewer.is_somebody,
         "price": price,
         "quantity": quantity,
         "at_most": settings.TAPS_PER_SECOND,

@@ -4,6 +4,7 @@ from uuid import uuid4
 
 from django.db.models import Exists, OuterRef
 
+from live.board import lay_out_board
 from live.catalog import catalog
 from live.combos import combos_of
 from live.creators import follower_count
@@ -63,6 +64,7 @@ def set_scene(live, viewer):
         }
     taps = latest_taps(live)
     cursor = taps[-1].id if taps else 0
+    scene |= lay_out_board(live)
     return {**scene, **lay_out_tray(), "lanes": combos_of(taps)[-MOST_LANES:], "cursor": cursor}
 
 

@@ -24,6 +24,7 @@ urlpatterns = [
     path("live/<uuid:session_id>/tap/", room.tap, name="tap"),
     path("live/<uuid:session_id>/tray/", room.tray, name="tray"),
     path("live/<uuid:session_id>/feed/", room.feed, name="feed"),
+    path("live/<uuid:session_id>/board/", room.board, name="board"),
     path("live/<uuid:session_id>/events/", events.events, name="events"),
     path("live/<uuid:session_id>/end/", studio.end, name="end-session"),
     path("live/<uuid:session_id>/here/", studio.here, name="creator-here"),

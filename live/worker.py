@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
+from live.presence import forget_old_presence
 from live.sessions import end_abandoned_sessions
 from live.statements_closed import close_months
 from live.tallies import tally_sessions
@@ -48,7 +49,13 @@ EVERY_ROUND = [
     forget_expired_quotes,
     tally_sessions,
 ]
-EVERY_HOUR = [reconcile_withdrawals, close_months, report_discrepancies, forget_expired_logins]
+EVERY_HOUR = [
+    reconcile_withdrawals,
+    close_months,
+    report_discrepancies,
+    forget_expired_logins,
+    forget_old_presence,
+]
 
 
 def run_round(last_runs, *, now=None, stopping=lambda: False):

@@ -34,6 +34,12 @@ class User(AbstractUser):
     )
     name = models.CharField(max_length=30, validators=[validate_name], help_text="What others see beside your gifts.")
     avatar = models.CharField(max_length=30, choices=AVATARS, default="octopus")
+    is_somebody = models.BooleanField(
+        "appear as “Somebody”",
+        default=False,
+        db_default=False,
+        help_text="Others see your gifts and comments, not your name or picture.",
+    )
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = []

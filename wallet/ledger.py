@@ -182,6 +182,7 @@ def _write_in_one_statement(debit, credit, record, values):
 POSTGRESQL_TYPES = {
     str: "text",
     int: "bigint",
+    bool: "boolean",
     uuid.UUID: "uuid",
     datetime.datetime: "timestamptz",
     type(None): "bigint",

@@ -20,6 +20,16 @@ class TriggerPair(migrations.RunPython):
         super().__init__(forwards, backwards)
 
 
+def put_back(trigger):
+    """Give a table its trigger again: SQLite made the table anew when it got columns, and dropped what hung on it."""
+
+    def on_sqlite(apps, schema_editor):
+        if schema_editor.connection.vendor == "sqlite":
+            trigger.code(apps, schema_editor)
+
+    return migrations.RunPython(on_sqlite, migrations.RunPython.noop)
+
+
 def append_only(table):
     """Refuse every UPDATE and DELETE of the table's rows."""
     name = f"{table}_append_only"

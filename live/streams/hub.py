@@ -55,9 +55,9 @@ class Hub:
         self._tasks = set()
         self._round = None
 
-    def open(self, session_id, cursor, *, person, address):
-        """Take a seat and return its Stream, from any thread; raise a Refusal if there is none."""
-        return Stream(self, session_id, cursor, self.seats.take(person=person, address=address))
+    def open(self, session_id, cursor, **who):
+        """Take a seat for `who` (see Seats.take), from any thread; return its Stream or raise a Refusal."""
+        return Stream(self, session_id, cursor, self.seats.take(**who))
 
     async def serve(self, stream, send):
         """Hand a listener what it gets until the end."""
@@ -107,6 +107,9 @@ class Hub:
             if self.rooms.get(room.session_id) is room:
                 del self.rooms[room.session_id]
             room.wake()
+            with contextlib.suppress(DatabaseError, InterfaceError, RuntimeError):
+                # What isn't taken back grows old by itself.
+                await room.ask(reading.leave, room.session_id)
 
     async def _make_rounds(self):
         """Every few seconds: end the streams of the deactivated and those that are stuck."""

@@ -7,7 +7,8 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import connections
 from django.template.loader import render_to_string
 
-from live import rooms
+from live import presence, rooms
+from live.board import read_board
 from live.feed import START, Spot, latest_taps, spot_of, taps_after
 from live.models import LiveSession
 from live.streams.frames import Frame, event, render_feed
@@ -67,6 +68,19 @@ def read_on(session, spot, look_for_end):
     if taps:
         return Reading(frame_of(session, spot, taps), False)
     return Reading(None, not session.is_live)
+
+
+def look_at_board(session, viewers, say):
+    """Return the board of a room; before that, if it is time to `say` so, note how many watch it in this process."""
+    if say:
+        presence.say_viewers(session.pk, presence.process_of("streams"), viewers)
+        presence.keep_peak(session, presence.viewers_now(session))
+    return read_board(session)
+
+
+def leave(session_id):
+    """Nobody watches through this process any more."""
+    presence.say_viewers(session_id, presence.process_of("streams"), 0)
 
 
 def catch_up(session, cursor, until):

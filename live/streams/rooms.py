@@ -13,14 +13,17 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError
 
 from live.feed import find_spot
+from live.presence import SAY_SECONDS
 from live.streams import reading
-from live.streams.frames import AGAIN, HEARTBEAT, OPENING, Frame
+from live.streams.frames import AGAIN, HEARTBEAT, OPENING, Frame, event
 
 KEPT_FRAMES = 64
 HEARTBEAT_SECONDS = 15
 # How often the end of the live is looked for, and after how long without a tap the reader slows down.
 END_SECONDS = 1
 IDLE_SECONDS = 10
+# How often the board is looked at.
+BOARD_SECONDS = 1
 IDLE_TICKS = 2
 DATABASE_AWAY_SECONDS = 2
 
@@ -49,7 +52,9 @@ class Room:
         self._frames = deque(maxlen=KEPT_FRAMES)
         self._next = 0
         self._waiting = []
+        self._board, self._whole_board = {}, b""
         self._sent_at = self._tapped_at = self._looked_at = time.monotonic()
+        self._board_at = self._said_at = 0
 
     async def ask(self, work, *arguments):
         """Run a function of `reading` in one of its threads."""
@@ -62,6 +67,7 @@ class Room:
         while self.listeners and not (self.is_over or self.is_closing):
             try:
                 await self._tick()
+                await self._look_at_board()
                 await asyncio.sleep(self._pace())
             except (DatabaseError, InterfaceError):
                 log.warning("The database is away: streams wait.", exc_info=True)
@@ -85,6 +91,24 @@ class Room:
             self._publish(Frame(self.spot, self.spot, card))
         elif now - self._sent_at >= HEARTBEAT_SECONDS:
             self._publish(Frame(self.spot, self.spot, HEARTBEAT))
+
+    async def _look_at_board(self):
+        now = time.monotonic()
+        if self.is_over or now - self._board_at < BOARD_SECONDS:
+            return
+        say = now - self._said_at >= SAY_SECONDS
+        self._board_at, self._said_at = now, now if say else self._said_at
+        board = await self.ask(reading.look_at_board, self.session, self._viewers(), say)
+        changed = [html for part, html in board.items() if html != self._board.get(part)]
+        if changed:
+            self._board, self._whole_board = board, event("".join(board.values()), name="board")
+            self._publish(Frame(self.spot, self.spot, event("".join(changed), name="board")))
+
+    def _viewers(self):
+        """Return how many watch here: a person with two tabs once, the creator and overlays not at all."""
+        seats = [listener.seat for listener in self.listeners if listener.seat.is_viewer]
+        people = {seat.person for seat in seats if seat.person is not None} - {self.session.creator_id}
+        return len(people) + sum(seat.person is None for seat in seats)
 
     def _pace(self):
         is_idle = time.monotonic() - self._tapped_at >= IDLE_SECONDS
@@ -126,6 +150,8 @@ class Room:
         if self.spot is not None:
             async for frame in self._missed(listener, cursor):
                 yield frame.data
+            if self._whole_board:
+                yield self._whole_board
         while not self._must_go(listener):
             behind = self._next - listener.number
             if behind:

@@ -26,11 +26,15 @@ class NoSeatLeft(Refusal):
 
 @dataclass(eq=False)
 class Seat:
-    """One listener. `who` is what is counted, `person` the key of a signed-in user, `until` when the stream rotates."""
+    """One listener. `who` is what is counted, `person` the key of a signed-in user, `until` when the stream rotates.
+
+    `is_viewer` tells those who watch from an overlay, which nobody looks at as a viewer.
+    """
 
     who: str
     person: int | None
     until: float
+    is_viewer: bool = True
     is_revoked: bool = False
 
 
@@ -42,7 +46,7 @@ class Seats:
         self._counts = Counter()
         self._lock = threading.Lock()
 
-    def take(self, *, person, address):
+    def take(self, *, person, address, is_viewer=True):
         """Return a Seat; raise TooManyStreams or NoSeatLeft."""
         who, most = f"person {person}", settings.STREAMS_PER_PERSON
         if person is None:
@@ -54,7 +58,7 @@ class Seats:
                 raise NoSeatLeft("Every stream is taken at the moment. This page asks every few seconds instead.")
             # Spread, so that those who came together don't all come back together.
             minutes = settings.STREAM_MINUTES * random.uniform(0.9, 1.1)  # noqa: S311
-            seat = Seat(who, person, time.monotonic() + 60 * minutes)
+            seat = Seat(who, person, time.monotonic() + 60 * minutes, is_viewer)
             self.taken.add(seat)
             self._counts[who] += 1
         return seat

@@ -36,4 +36,8 @@ def events(request, session_id):
 
 
 def _who(request):
-    return {"person": request.user.pk, "address": get_adapter().get_client_ip(request)}
+    return {
+        "person": request.user.pk,
+        "address": get_adapter().get_client_ip(request),
+        "is_viewer": "overlay" not in request.GET,
+    }

@@ -1,5 +1,6 @@
 """The room: the stage with its tray, a tap, and the feed that everybody else sees it through."""
 
+from allauth.account.adapter import get_adapter
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse
@@ -9,14 +10,17 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from live import gifts, rooms
+from live.board import mark_of_board, read_board
 from live.feed import taps_after
 from live.forms.tap import FeedForm, TapForm
 from live.models import LiveSession
+from live.presence import pollers
 from live.streams.frames import render_feed
 from live.tallies import totals_of
 from people.answers import posted_from, see_other
 from people.refusals import Refusal, TooMany
 
+NOTHING_NEW = 204
 STOP_POLLING = 286
 INVALID = "This tap could not be read. Nothing was debited; choose the gift again."
 
@@ -65,9 +69,24 @@ def feed(request, session_id):
     live = get_object_or_404(LiveSession.objects.select_related("creator"), pk=session_id)
     taps = list(taps_after(live, form.cleaned_data["after"]))
     if not taps:
-        return HttpResponse(status=204) if live.is_live else _show_end(request, session_id)
+        return HttpResponse(status=NOTHING_NEW) if live.is_live else _show_end(request, session_id)
     points = totals_of([live])[live.pk].points
     return HttpResponse(render_feed(taps, points))
+
+
+@login_not_required
+@require_safe
+def board(request, session_id):
+    """What stands beside the taps, for those who poll: all of it, or 204 if nothing changed since the mark `seen`."""
+    live = get_object_or_404(LiveSession.objects.select_related("creator"), pk=session_id)
+    if not live.is_live:
+        return HttpResponse(status=STOP_POLLING)
+    pollers.note(live.pk, request.user.pk or get_adapter().get_client_ip(request))
+    parts = read_board(live)
+    mark = mark_of_board(parts)
+    if request.GET.get("seen") == mark:
+        return HttpResponse(status=NOTHING_NEW)
+    return render(request, "live/_board.html", {"parts": parts, "mark": mark})
 
 
 def _enter(request, session_id):

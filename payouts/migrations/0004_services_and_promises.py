@@ -40,21 +40,11 @@ def date_what_was_there(apps, schema_editor):
     taken.update(first_sent_at=Coalesce("first_sent_at", "requested_at"))
 
 
-def put_back(trigger):
-    """Give a table its trigger again: SQLite made the table anew when it got columns, and dropped what hung on it."""
-
-    def on_sqlite(apps, schema_editor):
-        if schema_editor.connection.vendor == "sqlite":
-            trigger.code(apps, schema_editor)
-
-    return migrations.RunPython(on_sqlite, migrations.RunPython.noop)
-
-
 class Migration(migrations.Migration):
     dependencies = [("payouts", "0003_trust")]
 
     operations = [
-        put_back(triggers.dated_rows_stay("payouts_payoutterms")),
+        triggers.put_back(triggers.dated_rows_stay("payouts_payoutterms")),
         triggers.append_only("payouts_providerreport"),
         triggers.append_only("payouts_withdrawalapproval"),
         migrations.RunPython(date_what_was_there, migrations.RunPython.noop),

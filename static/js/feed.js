@@ -1,5 +1,5 @@
 // How the stage hears of taps: through a stream, and by asking every so often while there is none.
-// It tells with `feed:rows` (a fragment) and `feed:over` (the end card's HTML); room.js listens.
+// It tells with `feed:rows` (a fragment), `feed:board` (parts of the board) and `feed:over` (the end card's HTML).
 
 const lanes = document.getElementById("lanes");
 const line = document.getElementById("feed-line");
@@ -10,6 +10,7 @@ const TRY_AGAIN_MS = [4000, 15000, 60000, 300000];
 const SILENCE_MS = 40000;
 
 let cursor = lanes.dataset.cursor;
+let mark = "";
 let isOver = false;
 
 const tell = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
@@ -20,6 +21,13 @@ function take(html) {
   template.innerHTML = html;
   cursor = template.content.querySelector("#feed-cursor")?.value ?? cursor;
   tell("feed:rows", template.content);
+}
+
+function takeBoard(html) {
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  mark = template.content.querySelector("#board-mark")?.value ?? "";
+  tell("feed:board", template.content);
 }
 
 function finish(html) {
@@ -44,6 +52,7 @@ function listen() {
   source = new EventSource(`${lanes.dataset.events}?after=${cursor}`);
   source.onmessage = ({ data }) => { hear(); take(data); };
   source.addEventListener("beat", hear);
+  source.addEventListener("board", ({ data }) => { hear(); takeBoard(data); });
   source.addEventListener("again", () => { hangUp(); redial = setTimeout(listen, 200 + Math.random() * 1500); });
   // The card in the event is for everybody; the creator has one of their own.
   source.addEventListener("end", ({ data }) => {
@@ -91,6 +100,7 @@ function lose() {
 let polling = false;
 let timer = 0;
 let wait = POLL_MS;
+let asked = 0;
 
 async function poll() {
   clearTimeout(timer);
@@ -101,12 +111,19 @@ async function poll() {
     if (answer.status === 200) take(await answer.text());
     wait = answer.ok ? POLL_MS : Math.min(wait * 2, SLOWEST_POLL_MS);
     if (polling) say("New gifts come every few seconds for now.");
+    if (polling && (asked += 1) % 2) await askForBoard();
   } catch {
     wait = Math.min(wait * 2, SLOWEST_POLL_MS);
     if (polling) say("No connection. Trying again.");
   }
   clearTimeout(timer);
   if (polling) timer = setTimeout(poll, wait);
+}
+
+// Half as often: what stands there may be a few seconds old.
+async function askForBoard() {
+  const answer = await fetch(`${lanes.dataset.board}?seen=${mark}`, { headers: { "HX-Request": "true" }, signal: AbortSignal.timeout(8000) });
+  if (answer.status === 200) takeBoard(await answer.text());
 }
 
 function stopPolling() {

@@ -2,11 +2,13 @@
 
 import asyncio
 import re
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 from django.db import connection, connections
 
 from live.streams.hub import Hub
+from live.streams.reading import Readers
 
 TAP = re.compile(r'data-tap="(\d+)"')
 PATIENCE = 15
@@ -52,6 +54,26 @@ class Ear:
     async def until_end(self):
         await asyncio.wait_for(self.line, PATIENCE)
         return "".join(self.pieces)
+
+
+class CountedReaders(Readers):
+    """Readers that note what they are asked, and how many statements it took."""
+
+    def __init__(self):
+        super().__init__()
+        self.asked, self.statements = Counter(), Counter()
+
+    def submit(self, work, *arguments):
+        self.asked[work.__name__] += 1
+        return super().submit(self._count, work, *arguments)
+
+    def _count(self, work, *arguments):
+        def note(execute, *statement):
+            self.statements[work.__name__] += 1
+            return execute(*statement)
+
+        with connection.execute_wrapper(note):
+            return work(*arguments)
 
 
 async def off_loop(work, *arguments, **more):

@@ -226,7 +226,7 @@ def test_quick_repeats_are_one_combo_and_all_counted(live, vera):
     for viewer, gift, quantity in [(vera, "panda", 4), (vera, "panda", 8), (bea, "panda", 1), (vera, "clover", 1)]:
         tap(viewer, live, gift=gift, quantity=quantity)
     combos = combos_of(latest_taps(live))
-    assert [(combo.viewer.name, combo.name, combo.quantity, combo.coins) for combo in combos] == [
+    assert [(combo.face.name, combo.name, combo.quantity, combo.coins) for combo in combos] == [
         ("Vera", "Panda", 12, 60),
         ("Bea", "Panda", 1, 5),
         ("Vera", "Clover", 1, 25),

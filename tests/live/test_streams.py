@@ -1,7 +1,7 @@
 """The stream: the feed's rows in the feed's order, to everybody who listens, from one reader."""
 
 import asyncio
-from collections import Counter
+import math
 
 import pytest
 from django.urls import reverse
@@ -12,7 +12,7 @@ from live.streams.frames import HEARTBEAT, OPENING, event
 from live.streams.hub import DOOR, Door, Hub
 from live.streams.seats import NoSeatLeft, TooManyStreams
 from tests.factories import make_creator, make_session, make_user, tap
-from tests.live.listening import Ear, listen, off_loop
+from tests.live.listening import CountedReaders, Ear, listen, off_loop
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -21,6 +21,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def quick(monkeypatch, settings):
     settings.STREAM_TICK_SECONDS = 0.02
     monkeypatch.setattr(rooms, "END_SECONDS", 0.02)
+    # The board has tests of its own.
+    monkeypatch.setattr(rooms, "BOARD_SECONDS", math.inf)
 
 
 @pytest.fixture
@@ -31,28 +33,6 @@ def live():
 @pytest.fixture
 def vera():
     return make_user("Vera", coins=1_000)
-
-
-class CountedReaders(reading.Readers):
-    """Readers that note what they are asked, and how many statements it took."""
-
-    def __init__(self):
-        super().__init__()
-        self.asked, self.statements = Counter(), Counter()
-
-    def submit(self, work, *arguments):
-        self.asked[work.__name__] += 1
-        return super().submit(self._count, work, *arguments)
-
-    def _count(self, work, *arguments):
-        from django.db import connection
-
-        def note(execute, *statement):
-            self.statements[work.__name__] += 1
-            return execute(*statement)
-
-        with connection.execute_wrapper(note):
-            return work(*arguments)
 
 
 # --- What arrives -------------------------------------------------------------------------------
@@ -209,7 +189,7 @@ def test_statements_grow_with_rooms_and_not_with_listeners(settings, live, vera,
     # Each look is one statement, and at most two more: for the points, and for the end.
     assert readers.statements["begin"] == 2 * lives
     assert readers.statements["read_on"] <= 2 * readers.asked["read_on"] + lives
-    assert set(readers.asked) <= {"begin", "read_on", "deactivated"}
+    assert set(readers.asked) <= {"begin", "read_on", "leave", "deactivated"}
 
 
 def test_nobody_listens_and_nothing_is_asked(live, vera):

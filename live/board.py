@@ -1,0 +1,36 @@
+"""The board of a room: what stands beside its taps. Unlike the feed it has no past: it is shown as it is now.
+
+Each part is a template with one root element, whose id is the part's name. The page includes them all; the stream and
+the poll send those that changed, and the page puts each where its id is.
+"""
+
+import hashlib
+
+from django.template.loader import render_to_string
+
+from live.presence import viewers_now
+
+
+def viewers(session):
+    return {"viewers": viewers_now(session)}
+
+
+# {template: what it needs to know of a session}. A reader asks for all of them about once a second, once per process.
+PARTS = {
+    "live/_viewers.html": viewers,
+}
+
+
+def lay_out_board(session):
+    """Return what the templates of all parts need. One or two statements for each part."""
+    return {name: value for know in PARTS.values() for name, value in know(session).items()}
+
+
+def read_board(session):
+    """Return {template: HTML} of the board as it is now."""
+    return {part: render_to_string(part, {"live": session, **know(session)}) for part, know in PARTS.items()}
+
+
+def mark_of_board(board):
+    """Return what names a board's state, so that a reader who has it needn't get it again."""
+    return hashlib.sha256("".join(board.values()).encode()).hexdigest()[:16]

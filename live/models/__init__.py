@@ -1,0 +1,41 @@
+"""The product: creators and who follows them, the gift catalog, live sessions, taps and what is around them."""
+
+from live.models.catalog import ART_DIR, LARGEST_PRICE_COINS, Gift, GiftPrice, art_choices
+from live.models.creators import Creator, Follow
+from live.models.limits import LARGEST_LIMIT_COINS, SpendingLimit
+from live.models.overlays import Overlay, new_token
+from live.models.rooms import MOST_COMMENT_CHARACTERS, Comment, Muted, MutedWord, Presence, SampleGift
+from live.models.sessions import LiveSession, LiveTerms, Settlement, Thanks
+from live.models.statements import StatementClosing, StatementLine
+from live.models.taps import MOST_AT_ONCE, CurrentTransactionId, GifterTally, GiftTap, SessionTally
+
+__all__ = [
+    "ART_DIR",
+    "LARGEST_LIMIT_COINS",
+    "LARGEST_PRICE_COINS",
+    "MOST_AT_ONCE",
+    "MOST_COMMENT_CHARACTERS",
+    "Comment",
+    "Creator",
+    "CurrentTransactionId",
+    "Follow",
+    "Gift",
+    "GiftPrice",
+    "GiftTap",
+    "GifterTally",
+    "LiveSession",
+    "LiveTerms",
+    "Muted",
+    "MutedWord",
+    "Overlay",
+    "Presence",
+    "SampleGift",
+    "SessionTally",
+    "Settlement",
+    "SpendingLimit",
+    "StatementClosing",
+    "StatementLine",
+    "Thanks",
+    "art_choices",
+    "new_token",
+]

@@ -1,0 +1,61 @@
+"""The gift catalog: what is on offer, and what it costs from when on."""
+
+from pathlib import Path
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+
+from people.names import validate_name
+from wallet.dated import DatedRow
+
+LARGEST_PRICE_COINS = 1_000_000
+
+ART_DIR = Path(settings.BASE_DIR) / "static" / "gifts"
+
+
+def art_choices():
+    """Return the gift art that ships with the site: operators choose from it, nobody uploads SVG."""
+    return [(path.stem, path.stem.replace("-", " ").capitalize()) for path in sorted(ART_DIR.glob("*.svg"))]
+
+
+class Gift(models.Model):
+    """A catalog item. Its price is a dated row; what was sent keeps the name, art and price it had."""
+
+    slug = models.SlugField(unique=True, max_length=40)
+    name = models.CharField(max_length=40, validators=[validate_name])
+    art = models.CharField(max_length=40, choices=art_choices, help_text="One of the pictures that ship with the site.")
+    order = models.PositiveIntegerField(
+        default=100, validators=[MaxValueValidator(100_000)], help_text="Small comes first."
+    )
+    retired_at = models.DateTimeField(
+        null=True, blank=True, help_text="From then on it is out of the tray. What was sent stays as it was."
+    )
+
+    class Meta:
+        ordering = ["order", "id"]
+
+    def __str__(self):
+        return self.name
+
+
+class GiftPrice(DatedRow):
+    """What a gift costs from a moment on, in coins."""
+
+    gift = models.ForeignKey(Gift, models.PROTECT, related_name="prices")
+    coins = models.BigIntegerField(
+        "price in coins", validators=[MinValueValidator(1), MaxValueValidator(LARGEST_PRICE_COINS)]
+    )
+
+    class Meta(DatedRow.Meta):
+        abstract = False
+        constraints = [
+            models.UniqueConstraint(fields=["gift", "starts_at"], name="one_gift_price_at_a_time"),
+            models.CheckConstraint(
+                condition=Q(coins__gte=1, coins__lte=LARGEST_PRICE_COINS), name="gift_price_in_bounds"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.gift}: {self.coins:,} coins from {self.starts_at_utc:%d %b %Y %H:%M} UTC"

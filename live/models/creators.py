@@ -1,0 +1,47 @@
+"""Creators, and who follows them."""
+
+from django.conf import settings
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from people.names import validate_name
+
+
+class Creator(models.Model):
+    """The public side of somebody who goes live. Its key is the user's: a session knows its person without a join."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.PROTECT, primary_key=True, related_name="creator")
+    handle = models.SlugField(
+        max_length=30,
+        unique=True,
+        validators=[RegexValidator(r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?$", "Use small letters, digits and hyphens.")],
+        help_text="The address of your page: small letters, digits and hyphens.",
+    )
+    name = models.CharField(max_length=30, validators=[validate_name])
+    bio = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name
+
+
+class Follow(models.Model):
+    """A user follows a creator, once; nobody follows themselves."""
+
+    follower = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="follows")
+    creator = models.ForeignKey(Creator, models.CASCADE, related_name="followers")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["follower", "creator"], name="follow_once"),
+            models.CheckConstraint(condition=~Q(follower=F("creator")), name="nobody_follows_themselves"),
+        ]
+
+    def __str__(self):
+        return f"{self.follower} follows {self.creator}"

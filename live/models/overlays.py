@@ -1,0 +1,64 @@
+"""The overlay: a page for OBS that shows a creator's gifts, behind a secret token."""
+
+import secrets
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from live.models.creators import Creator
+
+
+def new_token():
+    """Return 256 bits in 43 characters that a path may hold."""
+    return secrets.token_urlsafe(32)
+
+
+class Overlay(models.Model):
+    """A creator's overlay and how its alerts look. A new token ends the old address at once."""
+
+    class Position(models.TextChoices):
+        TOP_LEFT = "top-left", "Top left"
+        TOP = "top", "Top"
+        TOP_RIGHT = "top-right", "Top right"
+        MIDDLE = "middle", "Middle"
+        BOTTOM_LEFT = "bottom-left", "Bottom left"
+        BOTTOM = "bottom", "Bottom"
+        BOTTOM_RIGHT = "bottom-right", "Bottom right"
+
+    class Size(models.TextChoices):
+        SMALL = "small", "Small"
+        MEDIUM = "medium", "Medium"
+        LARGE = "large", "Large"
+
+    class Sound(models.TextChoices):
+        NONE = "none", "No sound"
+        CHIME = "chime", "Chime"
+        CLAP = "clap", "Applause"
+        DRUM = "drum", "Drum"
+
+    creator = models.OneToOneField(Creator, models.CASCADE, primary_key=True, related_name="overlay")
+    token = models.CharField(max_length=43, unique=True, default=new_token, editable=False)
+    token_made_at = models.DateTimeField(default=timezone.now, editable=False)
+    smallest_coins = models.PositiveIntegerField(
+        "smallest gift, in coins", default=1, validators=[MinValueValidator(1), MaxValueValidator(1_000_000)]
+    )
+    seconds = models.PositiveSmallIntegerField(
+        "seconds for each alert", default=5, validators=[MinValueValidator(2), MaxValueValidator(30)]
+    )
+    position = models.CharField(max_length=12, choices=Position, default=Position.BOTTOM_LEFT)
+    size = models.CharField(max_length=6, choices=Size, default=Size.MEDIUM)
+    text = models.CharField(max_length=80, default="{name} sent {gift} {count}")
+    sound = models.CharField(max_length=5, choices=Sound, default=Sound.NONE)
+    volume = models.PositiveSmallIntegerField(default=60, validators=[MaxValueValidator(100)])
+    heard_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(volume__lte=100), name="overlay_volume_in_bounds"),
+            models.CheckConstraint(condition=Q(seconds__gte=2, seconds__lte=30), name="overlay_seconds_in_bounds"),
+        ]
+
+    def __str__(self):
+        return f"Overlay of {self.creator}"

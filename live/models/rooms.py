@@ -1,0 +1,108 @@
+"""What belongs to a room beside its taps: comments, who is muted, who watches, and test gifts."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from live.faces import face_of
+from live.models.catalog import Gift
+from live.models.creators import Creator
+from live.models.sessions import LiveSession
+
+MOST_COMMENT_CHARACTERS = 200
+
+
+class Comment(models.Model):
+    """A line that somebody wrote in a live. Removed ones stay as rows, and nobody sees them."""
+
+    # Minted in the page, so that a repeat writes nothing.
+    comment_id = models.UUIDField(unique=True, default=uuid.uuid4)
+    session = models.ForeignKey(LiveSession, models.PROTECT, related_name="comments", db_index=False)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="comments", db_index=False)
+    as_somebody = models.BooleanField(default=False)
+    text = models.CharField(max_length=MOST_COMMENT_CHARACTERS)
+    created_at = models.DateTimeField(default=timezone.now)
+    removed_at = models.DateTimeField(null=True, blank=True)
+    removed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [
+            models.Index(fields=["session", "id"], condition=Q(removed_at=None), name="comments_shown"),
+            models.Index(fields=["author", "created_at"], name="comments_of_author"),
+        ]
+
+    def __str__(self):
+        return self.text
+
+    @property
+    def face(self):
+        return face_of(self.author, self.session_id, self.as_somebody)
+
+
+class Muted(models.Model):
+    """Somebody whose comments nobody sees in one live, because its creator said so."""
+
+    session = models.ForeignKey(LiveSession, models.CASCADE, related_name="muted")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name_plural = "muted"
+        constraints = [models.UniqueConstraint(fields=["session", "person"], name="muted_once_per_session")]
+
+    def __str__(self):
+        return f"{self.person} in {self.session}"
+
+
+class MutedWord(models.Model):
+    """A word that a creator doesn't want to read in the comments of their lives, in folded case."""
+
+    creator = models.ForeignKey(Creator, models.CASCADE, related_name="muted_words")
+    word = models.CharField(max_length=40)
+
+    class Meta:
+        ordering = ["word"]
+        constraints = [models.UniqueConstraint(fields=["creator", "word"], name="muted_word_once")]
+
+    def __str__(self):
+        return self.word
+
+
+class Presence(models.Model):
+    """How many watch a live through one server process, as of a moment ago. Rows of processes that died grow old."""
+
+    session = models.ForeignKey(LiveSession, models.CASCADE, related_name="presence")
+    process = models.UUIDField()
+    viewers = models.PositiveIntegerField()
+    seen_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name_plural = "presence"
+        constraints = [models.UniqueConstraint(fields=["session", "process"], name="one_presence_per_process")]
+
+    def __str__(self):
+        return f"{self.viewers} in {self.session}"
+
+
+class SampleGift(models.Model):
+    """A gift that its creator sends to see what it looks like. No coins, no points: it is in no book and no sum.
+
+    Without a session it is an alert for the overlay alone, before anybody is live.
+    """
+
+    creator = models.ForeignKey(Creator, models.CASCADE, related_name="test_gifts")
+    session = models.ForeignKey(LiveSession, models.CASCADE, null=True, blank=True, related_name="test_gifts")
+    gift = models.ForeignKey(Gift, models.CASCADE, related_name="+")
+    quantity = models.PositiveSmallIntegerField(default=1)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [models.Index(fields=["creator", "-id"], name="latest_test_gifts")]
+
+    def __str__(self):
+        return f"Test: {self.gift} ×{self.quantity}"

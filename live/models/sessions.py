@@ -1,0 +1,123 @@
+"""Live sessions: the terms they run under, how they settled, and the creator's thanks."""
+
+import uuid
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from live.models.catalog import LARGEST_PRICE_COINS
+from live.models.creators import Creator
+from wallet.dated import DatedRow
+
+
+class LiveTerms(DatedRow):
+    """The thresholds of a live: who may receive gifts, what a gift may cost, when an abandoned live ends."""
+
+    followers_needed = models.PositiveIntegerField(
+        "followers needed to receive gifts", validators=[MaxValueValidator(10_000_000)]
+    )
+    largest_gift_coins = models.PositiveIntegerField(
+        "most a gift may cost, in coins", validators=[MinValueValidator(1), MaxValueValidator(LARGEST_PRICE_COINS)]
+    )
+    abandoned_after_minutes = models.PositiveIntegerField(
+        "minutes without its creator until a live is ended", validators=[MinValueValidator(1), MaxValueValidator(1440)]
+    )
+
+    class Meta(DatedRow.Meta):
+        abstract = False
+        verbose_name_plural = "live terms"
+        constraints = [models.UniqueConstraint(fields=["starts_at"], name="one_live_terms_at_a_time")]
+
+    def __str__(self):
+        numbers = f"{self.followers_needed:,} followers, gifts to {self.largest_gift_coins:,} coins"
+        return f"{numbers} from {self.starts_at_utc:%d %b %Y}"
+
+
+class LiveSession(models.Model):
+    """One live of one creator. Whether gifts are open is decided at its start and holds until its end."""
+
+    class Goal(models.TextChoices):
+        POINTS = "points", "Points"
+        GIFTERS = "gifters", "Different gifters"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    creator = models.ForeignKey(Creator, models.PROTECT, related_name="sessions")
+    title = models.CharField(max_length=80)
+    gifts_open = models.BooleanField()
+    followers_at_start = models.PositiveIntegerField()
+    started_at = models.DateTimeField(default=timezone.now)
+    creator_seen_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    # What the creator chose before the start. Gifts are open only if the tray was wanted, too.
+    tray_wanted = models.BooleanField(default=True)
+    goal_kind = models.CharField(max_length=7, choices=Goal, blank=True)
+    goal = models.PositiveIntegerField(null=True, blank=True, help_text="Points, or different gifters.")
+    video_url = models.URLField("address of the video (HLS)", blank=True, max_length=400)
+    peak_viewers = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["-started_at"]
+        indexes = [
+            models.Index(fields=["started_at"], condition=Q(ended_at__isnull=True), name="sessions_now_live"),
+            models.Index(fields=["creator", "ended_at"], name="sessions_by_end"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["creator"], condition=Q(ended_at__isnull=True), name="one_live_per_creator"
+            ),
+            models.CheckConstraint(
+                condition=Q(goal_kind="", goal=None) | Q(goal_kind__in=["points", "gifters"], goal__gte=1),
+                name="goal_has_a_kind",
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    @property
+    def is_live(self):
+        return self.ended_at is None
+
+
+class Settlement(models.Model):
+    """How the points of a session became diamonds, exactly once."""
+
+    session = models.OneToOneField(LiveSession, models.PROTECT, primary_key=True, related_name="settlement")
+    points = models.BigIntegerField()
+    diamonds = models.BigIntegerField()
+    gifts = models.BigIntegerField()
+    gifters = models.PositiveIntegerField()
+    rate_micros = models.BigIntegerField(
+        help_text="What a diamond was worth at that moment, in millionths of a dollar."
+    )
+    ended_by = models.CharField(max_length=40)
+    settled_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-settled_at"]
+        constraints = [
+            models.CheckConstraint(condition=Q(points__gte=0, diamonds=F("points")), name="settled_one_to_one")
+        ]
+
+    def __str__(self):
+        return f"{self.points:,} points"
+
+
+class Thanks(models.Model):
+    """A creator's thanks to somebody who gave in a session, once each, in the creator's own words."""
+
+    session = models.ForeignKey(LiveSession, models.PROTECT, related_name="thanks")
+    gifter = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="thanks_received")
+    words = models.CharField(max_length=200)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["id"]
+        verbose_name_plural = "thanks"
+        constraints = [models.UniqueConstraint(fields=["session", "gifter"], name="thanks_once_per_gifter")]
+
+    def __str__(self):
+        return self.words

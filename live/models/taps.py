@@ -1,0 +1,104 @@
+"""Taps, and the tallies that save adding them up anew."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from live.faces import face_of
+from live.models.catalog import Gift
+from live.models.sessions import LiveSession
+
+MOST_AT_ONCE = 99
+
+
+class CurrentTransactionId(models.Func):
+    """The id of the writing transaction on PostgreSQL; 0 on SQLite, where writers queue anyway."""
+
+    output_field = models.BigIntegerField()
+
+    def as_postgresql(self, compiler, connection, **context):
+        return "(pg_current_xact_id()::text::bigint)", []
+
+    def as_sqlite(self, compiler, connection, **context):
+        return "0", []
+
+
+class GiftTap(models.Model):
+    """One accepted paid tap: `quantity` gifts at `price` coins each. Name, art and price are those of the button.
+
+    A trigger refuses a tap in a session that has ended or is the viewer's own, under a lock that end_session awaits.
+    """
+
+    tap_id = models.UUIDField(unique=True)
+    session = models.ForeignKey(LiveSession, models.PROTECT, related_name="taps", db_index=False)
+    viewer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="taps", db_index=False)
+    gift = models.ForeignKey(Gift, models.PROTECT, related_name="taps", db_index=False)
+    name = models.CharField(max_length=40)
+    art = models.CharField(max_length=40)
+    price = models.BigIntegerField(help_text="Coins for one.")
+    quantity = models.PositiveSmallIntegerField()
+    coins = models.BigIntegerField(help_text="Coins for all: price times quantity.")
+    as_somebody = models.BooleanField(default=False, db_default=False, help_text="The viewer's name is for nobody.")
+    # Ids become visible out of order; (transaction_id, id) below the oldest open transaction does not.
+    transaction_id = models.BigIntegerField(db_default=CurrentTransactionId(), editable=False)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [
+            models.Index(fields=["session", "transaction_id", "id"], name="taps_in_feed_order"),
+            models.Index(fields=["viewer", "created_at"], name="taps_of_viewer"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(quantity__gte=1, quantity__lte=MOST_AT_ONCE), name="tap_quantity_in_bounds"
+            ),
+            models.CheckConstraint(
+                condition=Q(price__gte=1, coins=F("price") * F("quantity")), name="tap_coins_are_price_times_quantity"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.name} ×{self.quantity}"
+
+    @property
+    def face(self):
+        return face_of(self.viewer, self.session_id, self.as_somebody)
+
+
+class SessionTally(models.Model):
+    """Points and gifts of a session up to a place in its feed, so that a page adds up only what came after.
+
+    Written by the worker, and never relied on alone: a reader adds the taps behind it, check_books() recounts it.
+    """
+
+    session = models.OneToOneField(LiveSession, models.PROTECT, primary_key=True, related_name="tally")
+    transaction_id = models.BigIntegerField()
+    tap = models.ForeignKey(GiftTap, models.PROTECT, related_name="+", db_index=False)
+    points = models.BigIntegerField()
+    gifts = models.BigIntegerField()
+
+    def __str__(self):
+        return f"{self.points} points by tap {self.tap_id}"
+
+
+class GifterTally(models.Model):
+    """What one viewer gave in a session up to the place of its SessionTally, by name or as Somebody."""
+
+    session = models.ForeignKey(LiveSession, models.PROTECT, related_name="gifter_tallies", db_index=False)
+    viewer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
+    as_somebody = models.BooleanField(default=False)
+    points = models.BigIntegerField()
+    gifts = models.BigIntegerField()
+    last_gave_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "gifter tallies"
+        indexes = [models.Index(fields=["session", "-points"], name="gifters_by_points")]
+        constraints = [
+            models.UniqueConstraint(fields=["session", "viewer", "as_somebody"], name="one_tally_per_gifter_and_face")
+        ]
+
+    def __str__(self):
+        return f"{self.points} points of {self.viewer}"
