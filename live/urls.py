@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from live.views import creators, diamonds, economy, events, live_gifts, receipts, room, statements, studio, summary
+from live.views import (
+    creators,
+    diamonds,
+    economy,
+    events,
+    live_gifts,
+    overlay,
+    receipts,
+    room,
+    statements,
+    studio,
+    summary,
+)
 
 urlpatterns = [
     path("", creators.home, name="home"),
@@ -19,6 +31,13 @@ urlpatterns = [
     path("live/studio/profile/", studio.profile, name="creator-profile"),
     path("live/studio/start/", studio.start, name="start-session"),
     path("live/studio/activity/", studio.activity, name="studio-activity"),
+    path("live/studio/overlay/", overlay.settings, name="overlay-settings"),
+    path("live/studio/overlay/address/", overlay.address, name="overlay-address"),
+    path("live/studio/overlay/renew/", overlay.renew, name="overlay-renew"),
+    path("live/studio/overlay/test/", overlay.test_alert, name="overlay-test"),
+    path("live/studio/overlay/connection/", overlay.connection, name="overlay-connection"),
+    path("live/overlay/<slug:token>/", overlay.overlay, name="overlay"),
+    path("live/overlay/<slug:token>/now/", overlay.now, name="overlay-now"),
     path("live/receipts/<uuid:tap_id>/", receipts.receipt, name="gift-receipt"),
     path("live/<uuid:session_id>/", room.room, name="room"),
     path("live/<uuid:session_id>/tap/", room.tap, name="tap"),

@@ -1,0 +1,73 @@
+"""What creators choose about their overlay, and what its page asks."""
+
+import re
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from live.catalog import catalog
+from live.forms.studio import LineField
+from live.models import Overlay
+from live.overlays import PLACEHOLDERS, SETTINGS
+
+KNOWN = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
+LARGEST_ID = 2**63 - 1
+
+
+class OverlayForm(forms.ModelForm):
+    """How alerts look and sound."""
+
+    text = LineField(
+        max_length=Overlay._meta.get_field("text").max_length,
+        help_text=f"Write {KNOWN} where they belong. {{count}} is empty for one gift, and ×12 for twelve.",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+    class Meta:
+        model = Overlay
+        fields = SETTINGS
+        help_texts = {
+            "smallest_coins": "A gift with a lower price isn’t shown, however many of it are sent.",
+            "seconds": "From 2 to 30. While many alerts wait, each is shown for less.",
+        }
+        widgets = {
+            "position": forms.RadioSelect,
+            "smallest_coins": forms.NumberInput(attrs={"min": 1, "max": 1_000_000}),
+            "seconds": forms.NumberInput(attrs={"min": 2, "max": 30}),
+            "volume": forms.NumberInput(attrs={"type": "range", "min": 0, "max": 100, "step": 5}),
+        }
+
+    def clean_text(self):
+        text = self.cleaned_data["text"]
+        unknown = [name for name in re.findall(r"\{([^{}]*)\}", text) if name not in PLACEHOLDERS]
+        if unknown:
+            named = ", ".join(f"{{{name}}}" for name in dict.fromkeys(unknown))
+            raise ValidationError(f"{named} means nothing here. The words in braces are {KNOWN}.")
+        if re.search(r"[{}]", re.sub(r"\{[^{}]*\}", "", text)):
+            raise ValidationError("A brace has no partner. Words in braces look like {name}.")
+        return text
+
+
+class TestAlertForm(forms.Form):
+    """Which gift a test alert shows."""
+
+    gift = forms.ModelChoiceField(
+        queryset=None,
+        to_field_name="slug",
+        empty_label=None,
+        label="Gift",
+        error_messages={"invalid_choice": "Choose a gift from the list."},
+    )
+    # pytest takes whatever begins like this for a test.
+    __test__ = False
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["gift"].queryset = catalog()
+        self.fields["gift"].label_from_instance = lambda gift: f"{gift.name}, {gift.coins:,} coin{'s'[: gift.coins != 1]}"
+
+
+class NewsForm(forms.Form):
+    """Up to which test gift an overlay knows them; none for one that has just been opened."""
+
+    tests = forms.IntegerField(min_value=0, max_value=LARGEST_ID, required=False)

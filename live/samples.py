@@ -1,0 +1,31 @@
+"""Test gifts: what a gift looks like, without coins, points or anybody else's name."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from live.models import SampleGift
+from people.refusals import TooMany
+
+MOST_A_MINUTE = 20
+# Nobody looks at older ones.
+KEPT = timedelta(hours=1)
+
+
+class TooManyTestGifts(TooMany):
+    """This creator has sent enough of them for now."""
+
+    retry_after = 60
+
+
+def send_test_gift(creator, gift, quantity=1):
+    """Show a gift where the creator's gifts are shown: in the running live and the overlay; return the SampleGift.
+
+    It is marked as a test everywhere and in no book. Before a live it reaches the overlay alone.
+    """
+    now = timezone.now()
+    if creator.test_gifts.filter(created_at__gt=now - timedelta(minutes=1)).count() >= MOST_A_MINUTE:
+        raise TooManyTestGifts(f"At most {MOST_A_MINUTE} test gifts a minute. The next one can go in a minute.")
+    creator.test_gifts.filter(created_at__lt=now - KEPT).delete()
+    session = creator.sessions.filter(ended_at=None).first()
+    return SampleGift.objects.create(creator=creator, session=session, gift=gift, quantity=quantity, created_at=now)

@@ -1,0 +1,175 @@
+"""The overlay: the page for OBS behind its secret address, and the creator's page about it."""
+
+import json
+from functools import wraps
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import redirect, render, resolve_url
+from django.template.loader import render_to_string
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from live import overlays
+from live.catalog import catalog
+from live.creators import creator_of
+from live.forms.overlay import NewsForm, OverlayForm, TestAlertForm
+from live.models import Overlay
+from live.rooms import LARGE_GIFT_COINS
+from live.samples import send_test_gift
+from live.views.posting import go_to
+from people.answers import posted_from, see_other
+
+# Neither a cache nor the next site may learn the address from which these pages come.
+SECRETLY = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
+
+
+def behind_its_token(view):
+    """Give the view the overlay of its address; answer 404 without words for OBS to show, if there is none."""
+
+    @wraps(view)
+    def found(request, token):
+        try:
+            response = view(request, overlays.find_overlay(token))
+        except Overlay.DoesNotExist:
+            response = HttpResponse(render_to_string("live/overlay_gone.html"), status=404)
+        for name, value in SECRETLY.items():
+            response[name] = value
+        return response
+
+    return login_not_required(require_safe(found))
+
+
+@behind_its_token
+def overlay(request, overlay):
+    """The page for OBS. It asks for no cookie and needs none: who has the address is who it is for."""
+    overlays.say_heard(overlay)
+    context = {"overlay": overlay, "memory": overlays.name_of_memory(overlay), **_alerts_of(overlay)}
+    if "demo" in request.GET:
+        context["examples"] = overlays.examples(list(catalog()))
+    # Without the request: nothing that every page knows about its reader belongs here.
+    return HttpResponse(render_to_string("live/overlay.html", context))
+
+
+@behind_its_token
+def now(request, overlay):
+    """What an open overlay asks every few seconds. Two statements, and a third to write down that it did."""
+    form = NewsForm(request.GET)
+    if not form.is_valid():
+        return HttpResponse("`tests` is a whole number from 0 to 2⁶³ - 1.", status=422, content_type="text/plain")
+    overlays.say_heard(overlay)
+    news = overlays.news_for(overlay, form.cleaned_data["tests"])
+    rows = [render_to_string("live/_lane.html", {"tap": test, "large": LARGE_GIFT_COINS}) for test in news.tests]
+    return JsonResponse(
+        {
+            "session": news.session_id and _session(news.session_id),
+            "cursor": news.cursor,
+            "settings": overlays.settings_of(overlay),
+            "tests": rows,
+            "mark": news.mark,
+        }
+    )
+
+
+def _session(session_id):
+    addresses = {name: resolve_url(name, session_id) for name in ("events", "feed")}
+    return {"id": str(session_id), **addresses}
+
+
+def _alerts_of(overlay):
+    return {"settings": json.dumps(overlays.settings_of(overlay)), "large": LARGE_GIFT_COINS}
+
+
+# --- The creator's page about it ----------------------------------------------------------------
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def settings(request):
+    """How to add it to OBS, its address on demand, a test, and how alerts look and sound."""
+    creator = creator_of(request.user)
+    if creator is None:
+        return go_to(request, see_other("studio")) if request.method == "POST" else redirect("studio")
+    if request.method != "POST":
+        return _show_settings(request, creator)
+    form = OverlayForm(request.POST, instance=Overlay(creator=creator))
+    if not form.is_valid():
+        return _show_settings(request, creator, form=form, status=422)
+    overlays.save_settings(creator, **form.cleaned_data)
+    messages.success(request, "Saved. An overlay that is open takes it up within a few seconds.")
+    return go_to(request, see_other("overlay-settings"))
+
+
+def for_creators(view):
+    """Let a creator post to the view from the page of settings; others have no overlay to change."""
+
+    @wraps(view)
+    def posted(request):
+        creator = creator_of(request.user)
+        if creator is None:
+            return go_to(request, see_other("studio"))
+        return view(request, creator)
+
+    return never_cache(posted_from("overlay-settings", about_one=False)(posted))
+
+
+@for_creators
+def address(request, creator):
+    """Show the address. It is in no page that didn't ask for it, and never in an address of ours."""
+    return _show_address(request, creator, overlays.make_overlay(creator))
+
+
+@for_creators
+def renew(request, creator):
+    """Make a new address and show it; the old one stops at once."""
+    return _show_address(request, creator, overlays.renew_token(creator), is_new=True)
+
+
+@for_creators
+def test_alert(request, creator):
+    """Send a test gift to the overlay, and to the room if the creator is live."""
+    form = TestAlertForm(request.POST)
+    if not form.is_valid():
+        return _show_settings(request, creator, test_form=form, status=422)
+    gift = form.cleaned_data["gift"]
+    send_test_gift(creator, gift)
+    words = f"{gift.name} is on its way as a test. It costs nothing and counts nowhere."
+    if request.htmx:
+        return render(request, "_notice.html", {"level": "good", "text": words})
+    messages.success(request, words)
+    return see_other("overlay-settings")
+
+
+@require_safe
+def connection(request):
+    """When the overlay was last heard of, as a fragment that asks again by itself."""
+    creator = creator_of(request.user)
+    if creator is None:
+        return redirect("studio")
+    return render(request, "live/_obs.html", {"obs": overlays.connection_of(creator)})
+
+
+def _show_address(request, creator, overlay, *, is_new=False):
+    url = request.build_absolute_uri(resolve_url("overlay", overlay.token))
+    shown = {"address": url, "is_new": is_new, "overlay": overlay}
+    if request.htmx:
+        return render(request, "live/_overlay_address.html", shown)
+    return _show_settings(request, creator, **shown)
+
+
+def _show_settings(request, creator, *, form=None, test_form=None, status=200, **shown):
+    overlay = overlays.overlay_of(creator)
+    form, test_form = form or OverlayForm(instance=overlay), test_form or TestAlertForm()
+    gifts = list(catalog())
+    context = {
+        "creator": creator,
+        "overlay": overlay,
+        "obs": overlays.connection_of(creator),
+        "form": form,
+        "test_form": test_form,
+        "examples": overlays.examples(gifts),
+        **_alerts_of(overlay),
+        **shown,
+    }
+    return render(request, "live/overlay_settings.html", context, status=status)

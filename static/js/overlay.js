@@ -1,0 +1,244 @@
+// What the overlay listens to. Every few seconds it asks which live is running, how alerts look, and for test gifts;
+// taps come from that live's own stream, or by asking while there is none. Each tap is shown once: what has been on
+// screen is remembered, so that a source that OBS loads anew goes on behind it.
+
+const root = document.getElementById("overlay");
+const ASK_MS = 3000;
+const SLOWEST_ASK_MS = 15000;
+const POLL_MS = 1500;
+// How long until a stream that couldn't be had, or broke, is tried again; and when a silent one counts as broken.
+const TRY_AGAIN_MS = [1000, 4000, 15000, 60000];
+const SILENCE_MS = 40000;
+
+let live = null;
+let mark = null;
+let wait = ASK_MS;
+let isStopped = false;
+let asking = 0;
+let isAsking = false;
+
+const tell = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
+// Nobody's cookies are needed, and a page that is slow to answer is asked again.
+const get = (address) => fetch(address, { credentials: "omit", cache: "no-store", signal: AbortSignal.timeout(8000) });
+
+function parse(html) {
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  return template.content;
+}
+
+// --- What there is to listen to -----------------------------------------------------------------
+
+async function ask() {
+  if (isAsking || isStopped) return;
+  isAsking = true;
+  clearTimeout(asking);
+  try {
+    const answer = await get(mark === null ? root.dataset.now : `${root.dataset.now}?tests=${mark}`);
+    if (answer.status === 404) return stop();
+    if (!answer.ok) throw new Error(`answered with ${answer.status}`);
+    await heed(await answer.json());
+    wait = ASK_MS;
+  } catch {
+    // The server or the line is away. Alerts that wait are shown meanwhile; then it is asked again, less often.
+    wait = Math.min(wait * 1.5, SLOWEST_ASK_MS);
+  }
+  isAsking = false;
+  asking = setTimeout(ask, wait);
+}
+
+async function heed(news) {
+  tell("overlay:settings", news.settings);
+  if (root.dataset.demo) return;
+  mark = news.mark;
+  for (const html of news.tests) tell("overlay:row", { row: parse(html).firstElementChild, isTest: true });
+  if (news.session?.id === live?.id) return;
+  if (live) {
+    hangUp();
+    await readToTheEnd();
+  }
+  live = news.session && begin(news);
+  if (live) listen();
+}
+
+// In a live that it has shown something of, the overlay goes on. One that was running when it was opened counts from
+// then; one that began since counts from its first gift.
+function begin({ session, cursor }) {
+  const known = recall(session.id);
+  const from = known?.cursor ?? cursor ?? 0;
+  const begun = { ...session, cursor: from, shownTo: from, seen: new Set(known?.shown), shown: new Set(known?.shown), taps: [] };
+  remember(begun);
+  return begun;
+}
+
+// The address has been replaced. Nothing is shown any more, and nothing asked.
+function stop() {
+  isStopped = true;
+  hangUp();
+  tell("overlay:clear");
+  forget();
+}
+
+// --- The live's feed ----------------------------------------------------------------------------
+
+let source = null;
+let redial = 0;
+let watch = 0;
+let failures = 0;
+let isPolling = false;
+let polling = 0;
+
+function take(html) {
+  const content = parse(html);
+  for (const row of content.querySelectorAll("[data-tap]")) {
+    const id = Number(row.dataset.tap);
+    live.cursor = id;
+    live.taps.push(id);
+    if (live.seen.has(id)) continue;
+    live.seen.add(id);
+    tell("overlay:row", { row });
+  }
+  settle();
+}
+
+function listen() {
+  clearTimeout(redial);
+  if (isStopped || !live || live.isOver || source) return;
+  source = new EventSource(`${live.events}?overlay=1&after=${live.cursor}`);
+  source.onmessage = ({ data }) => { hear(); take(data); };
+  source.addEventListener("beat", hear);
+  source.addEventListener("board", hear);
+  source.addEventListener("again", () => { hangUp(); redial = setTimeout(listen, 200 + Math.random() * 800); });
+  source.addEventListener("end", finish);
+  source.onerror = lose;
+  waitForWord();
+}
+
+function hear() {
+  clearTimeout(polling);
+  isPolling = false;
+  failures = 0;
+  waitForWord();
+}
+
+function waitForWord() {
+  clearTimeout(watch);
+  watch = setTimeout(lose, SILENCE_MS);
+}
+
+function hangUp() {
+  for (const timer of [watch, redial, polling]) clearTimeout(timer);
+  isPolling = false;
+  source?.close();
+  source = null;
+}
+
+function finish() {
+  hangUp();
+  live.isOver = true;
+}
+
+function lose() {
+  hangUp();
+  if (isStopped || !live || live.isOver) return;
+  redial = setTimeout(listen, TRY_AGAIN_MS[Math.min(failures, TRY_AGAIN_MS.length - 1)] * (1 + Math.random() / 4));
+  failures += 1;
+  isPolling = true;
+  poll();
+}
+
+async function poll() {
+  const of = live;
+  try {
+    const answer = await get(`${of.feed}?after=${of.cursor}`);
+    // Meanwhile the stream may be back, or another live have begun.
+    if (!isPolling || live !== of) return;
+    if (answer.status === 286) return finish();
+    if (answer.status === 200) take(await answer.text());
+  } catch {
+    // No line. The same is asked again, and the cursor stays where it is.
+  }
+  if (isPolling && live === of) polling = setTimeout(poll, POLL_MS);
+}
+
+// The live has ended while nobody listened: what it still had is shown before the next one.
+async function readToTheEnd() {
+  while (!live.isOver) {
+    const answer = await get(`${live.feed}?after=${live.cursor}`);
+    if (answer.status === 200) take(await answer.text());
+    else if (answer.status === 204 || answer.status === 286) live.isOver = true;
+    else throw new Error(`answered with ${answer.status}`);
+  }
+}
+
+// --- What has been shown ------------------------------------------------------------------------
+
+// Combos make alerts overtake each other: so it remembers how far everything has been shown, and what of the rest.
+function settle() {
+  while (live.taps.length && live.shown.has(live.taps[0])) {
+    live.shownTo = live.taps.shift();
+    live.shown.delete(live.shownTo);
+  }
+  remember(live);
+}
+
+function note(taps) {
+  if (!live) return;
+  for (const tap of taps) if (live.seen.has(tap)) live.shown.add(tap);
+  settle();
+}
+
+// A browser may keep nothing for this page; then a source that is loaded anew begins with what comes from then on.
+function remember({ id, shownTo, shown }) {
+  try {
+    localStorage.setItem(root.dataset.memory, JSON.stringify({ id, cursor: shownTo, shown: [...shown] }));
+  } catch (reason) {
+    console.info(`Nothing can be remembered: ${reason.message}`);
+  }
+}
+
+function recall(id) {
+  try {
+    const known = JSON.parse(localStorage.getItem(root.dataset.memory));
+    return known?.id === id ? known : null;
+  } catch (reason) {
+    console.info(`Nothing could be remembered: ${reason.message}`);
+    return null;
+  }
+}
+
+function forget() {
+  try {
+    localStorage.removeItem(root.dataset.memory);
+  } catch (reason) {
+    console.info(`Nothing could be forgotten: ${reason.message}`);
+  }
+}
+
+// --- ?demo=1: examples, over and over -----------------------------------------------------------
+
+function playDemo() {
+  const rows = [...document.getElementById("examples").content.children];
+  let turn = 0;
+  const pass = () => {
+    const row = rows[turn % rows.length];
+    turn += 1;
+    const { quantity, coins } = row.dataset;
+    // Many of one come as taps do: one by one.
+    for (let time = 0; time < quantity; time += 1) {
+      const one = row.cloneNode(true);
+      Object.assign(one.dataset, { quantity: 1, coins: coins / quantity });
+      setTimeout(() => tell("overlay:row", { row: one, isTest: true }), time * 300);
+    }
+  };
+  pass();
+  setInterval(() => { if (!isStopped) pass(); }, 7000);
+}
+
+document.addEventListener("overlay:shown", ({ detail: taps }) => note(taps));
+addEventListener("online", () => { ask(); listen(); });
+if (new URLSearchParams(location.search).has("demo")) {
+  root.dataset.demo = "yes";
+  playDemo();
+}
+ask();
