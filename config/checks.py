@@ -3,9 +3,12 @@
 import sqlite3
 
 from django.conf import settings
-from django.core.checks import Info, Tags, Warning, register
+from django.core.checks import Error, Info, Tags, Warning, register
 
 SOUND_SQLITE = (3, 51, 3)
+# A worker stops asking after a third of its lease. In the rest its last question must end: four calls (a token, the
+# question, and both again after a refused token), each of which may wait three times: to connect, to write, to read.
+TIMEOUTS_IN_A_LEASE = 4 * 3 * 3 // 2
 
 
 @register()
@@ -29,3 +32,16 @@ def the_sandbox_pays_nobody(app_configs, **kwargs):
         return []
     problem = "Withdrawals go to the sandbox: they are called paid here, and nobody gets any money."
     return [Info(problem, hint="Set PAYOUT_PROVIDER=paypal and PayPal's keys.", id="ovation.I001")]
+
+
+@register()
+def a_lease_outlasts_its_last_question(app_configs, **kwargs):
+    """A lease that ends while its worker still waits for an answer lets a second one ask for the same withdrawal."""
+    least = TIMEOUTS_IN_A_LEASE * settings.PAYPAL_TIMEOUT_SECONDS
+    if settings.PAYOUT_PROVIDER != "paypal" or settings.PAYOUT_LEASE_SECONDS >= least:
+        return []
+    problem = (
+        f"PAYOUT_LEASE_SECONDS is {settings.PAYOUT_LEASE_SECONDS:g}: with PAYPAL_TIMEOUT_SECONDS="
+        f"{settings.PAYPAL_TIMEOUT_SECONDS:g} a worker may wait for PayPal longer than it holds a withdrawal."
+    )
+    return [Error(problem, hint=f"Set PAYOUT_LEASE_SECONDS to {least:g} or more.", id="ovation.E001")]

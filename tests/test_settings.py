@@ -94,6 +94,13 @@ def test_real_money_moves_only_when_it_is_said(live, api):
     assert start.stdout.split() == [api, api[8:].replace("api-m", "api"), api[8:]]
 
 
+def test_lease_shorter_than_what_a_worker_may_wait_for_paypal_is_refused():
+    check = run(["manage.py", "check"], **PRODUCTION, **PAYPAL, PAYPAL_TIMEOUT_SECONDS="7")
+    assert check.returncode != 0
+    assert "ovation.E001" in check.stderr
+    assert "Set PAYOUT_LEASE_SECONDS to 126 or more." in check.stderr
+
+
 def test_real_money_on_sqlite_is_warned_of(tmp_path):
     environment = {**PRODUCTION, "DATABASE_URL": f"sqlite:///{tmp_path / 'real.sqlite3'}"}
     check = run(["manage.py", "check"], **environment)
