@@ -3,6 +3,7 @@
 import zoneinfo
 from functools import cache
 
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -45,6 +46,15 @@ def refusals(get_response):
 
     middleware.process_exception = process_exception
     return middleware
+
+
+class LoginRequiredUnlessPublic(LoginRequiredMiddleware):
+    """Django's own looks who is there before it asks whether that matters: two statements, and an answer per cookie."""
+
+    def process_view(self, request, view_func, view_args, view_kwargs):
+        if not getattr(view_func, "login_required", True):
+            return None
+        return super().process_view(request, view_func, view_args, view_kwargs)
 
 
 def htmx_login(get_response):

@@ -174,7 +174,15 @@ def say_heard(overlay, *, now=None):
 
 def connection_of(creator, *, now=None):
     """Return the Connection of a creator's overlay. One statement."""
-    heard_at = Overlay.objects.filter(pk=creator.pk).values_list("heard_at", flat=True).first()
+    return _connection(Overlay.objects.filter(pk=creator.pk).values_list("heard_at", flat=True).first(), now)
+
+
+def connection_through(overlay, *, now=None):
+    """Return the Connection of an overlay that has just been read."""
+    return _connection(overlay.heard_at, now)
+
+
+def _connection(heard_at, now):
     if heard_at is None:
         return Connection(False, None, None)
     ago = (now or timezone.now()) - heard_at

@@ -19,6 +19,7 @@ from django.db import connection, transaction
 from django.test import Client
 from django.urls import get_resolver
 
+from live.overlays import make_overlay
 from live.sessions import end_session
 from payouts.withdrawals import quote, request_withdrawal
 from tests.factories import confirm, make_creator, make_payout_account, make_recharge, make_session, make_user, tap
@@ -30,7 +31,8 @@ pytestmark = pytest.mark.once
 
 WRITES = ("INSERT", "UPDATE", "DELETE")
 # What a GET may write: the session itself, as log-in pages do, and the limits of sign-in.
-MAY_WRITE = ("django_session", "site_cache", "SAVEPOINT")
+# And that somebody watches: a viewer who polls, an overlay that asks.
+MAY_WRITE = ("django_session", "site_cache", "SAVEPOINT", '"live_presence"', 'UPDATE "live_overlay" SET "heard_at"')
 
 
 def every_route(resolver=None, before=""):
@@ -79,6 +81,7 @@ def people(db):
         "withdrawal_id": withdrawal.pk,
         "account_id": account.pk,
         "handle": cleo.handle,
+        "token": make_overlay(cleo).token,
         "provider": "sandbox",
         "slug": "no-such-mail",
         "year": ended.started_at.year,

@@ -64,7 +64,11 @@ class TestAlertForm(forms.Form):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["gift"].queryset = catalog()
-        self.fields["gift"].label_from_instance = lambda gift: f"{gift.name}, {gift.coins:,} coin{'s'[: gift.coins != 1]}"
+        self.fields["gift"].label_from_instance = _name_and_price
+
+
+def _name_and_price(gift):
+    return f"{gift.name}, {gift.coins:,} {'coin' if gift.coins == 1 else 'coins'}"
 
 
 class NewsForm(forms.Form):

@@ -165,7 +165,7 @@ def _show_settings(request, creator, *, form=None, test_form=None, status=200, *
     context = {
         "creator": creator,
         "overlay": overlay,
-        "obs": overlays.connection_of(creator),
+        "obs": overlays.connection_through(overlay),
         "form": form,
         "test_form": test_form,
         "examples": overlays.examples(gifts),
