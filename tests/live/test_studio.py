@@ -308,7 +308,7 @@ def test_quick_repeats_are_one_combo_and_counted_as_each(vera):
     tap(imani, session)
     tap(vera, session)
 
-    combos = [(combo.viewer.name, combo.quantity, combo.coins) for combo in latest_combos(session)]
+    combos = [(combo.face.name, combo.quantity, combo.coins) for combo in latest_combos(session)]
 
     assert combos == [("Vera", 1, 5), ("Imani", 1, 5), ("Vera", 6, 30)]
 
