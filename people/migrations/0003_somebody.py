@@ -4,15 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('people', '0002_cache_table'),
+        ("people", "0002_cache_table"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='user',
-            name='is_somebody',
-            field=models.BooleanField(db_default=False, default=False, help_text='Others see your gifts and comments, not your name or picture.', verbose_name='appear as “Somebody”'),
+            model_name="user",
+            name="is_somebody",
+            field=models.BooleanField(
+                db_default=False,
+                default=False,
+                help_text="Others see your gifts and comments, not your name or picture.",
+                verbose_name="appear as “Somebody”",
+            ),
         ),
     ]
