@@ -1,11 +1,14 @@
 """What the books must say of taps, sessions and settlements."""
 
-from django.db.models import Sum
+from django.db.models import Count, F, Max, Min, Q, Sum
 
-from live.models import GiftTap, SessionTally, Settlement
+from live.models import GifterTally, GiftTap, SessionTally, Settlement
 from live.statements_proof import closed_months_against_transfers
 from wallet import books
 from wallet.models import Reason, Unit
+
+GAVE_AT = ["first_gave_at", "last_gave_at"]
+SETTLED = ["points", "gifts", "gifters"]
 
 
 @books.check
@@ -35,14 +38,42 @@ def settlements_are_the_taps_and_the_diamonds():
 
 @books.check
 def tallies_are_the_taps_before_them():
-    for tally in SessionTally.objects.select_related("session"):
-        taps = tally.session.taps.filter(transaction_id__lte=tally.transaction_id)
-        counted = taps.exclude(transaction_id=tally.transaction_id, id__gt=tally.tap_id)
-        points = counted.aggregate(sum=Sum("coins"))["sum"] or 0
-        if points != tally.points:
-            yield f"session {tally.session_id}: tally says {tally.points} points, its taps add up to {points}"
+    """By gifter, and so in all: what a session's gifters have been counted for is what its tally says."""
+    place = Q(transaction_id__lt=F("session__tally__transaction_id")) | Q(
+        transaction_id=F("session__tally__transaction_id"), id__lte=F("session__tally__tap_id")
+    )
+    gave = GiftTap.objects.filter(place).order_by().values_list("session", "viewer", "as_somebody")
+    taps = gave.annotate(Sum("coins"), Sum("quantity"), Min("created_at"), Max("created_at"))
+    counted = GifterTally.objects.values_list("session", "viewer", "as_somebody", "points", "gifts", *GAVE_AT)
+    sentence = "gifter {key}: tally says {found}, the taps add up to {expected}"
+    yield from books.compare(_by_gifter(taps), _by_gifter(counted), sentence)
+    by_session = GifterTally.objects.order_by().values_list("session")
+    gifters = {pk: sums for pk, *sums in by_session.annotate(Sum("points"), Sum("gifts"))}
+    tallies = {pk: sums for pk, *sums in SessionTally.objects.values_list("session", "points", "gifts")}
+    sentence = "session {key}: tally says {found} (points, gifts), its gifters' add up to {expected}"
+    yield from books.compare(gifters, tallies, sentence)
+
+
+@books.check
+def settlements_are_their_tallies():
+    settled = {pk: sums for pk, *sums in Settlement.objects.filter(gifts__gt=0).values_list("session", *SETTLED)}
+    ended = GifterTally.objects.filter(session__settlement__isnull=False).order_by().values_list("session")
+    tallies = {
+        pk: sums for pk, *sums in ended.annotate(Sum("points"), Sum("gifts"), gifters=Count("viewer", distinct=True))
+    }
+    sentence = "session {key}: {found} (points, gifts, gifters) were settled, its tallies add up to {expected}"
+    yield from books.compare(tallies, settled, sentence)
 
 
 @books.check
 def closed_months_are_their_transfers():
     yield from closed_months_against_transfers()
+
+
+def _by_gifter(rows):
+    """Return {session, viewer and face: what was given and when, in words}."""
+    return {
+        f"{viewer} of session {session}{' as Somebody' if as_somebody else ''}": f"{points} points, {gifts} gifts, "
+        f"from {first:%d %b %Y %H:%M:%S.%f} to {last:%d %b %Y %H:%M:%S.%f}"
+        for session, viewer, as_somebody, points, gifts, first, last in rows
+    }

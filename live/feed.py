@@ -10,7 +10,7 @@ from typing import NamedTuple
 from django.db import connection, models
 from django.db.models import Value
 from django.db.models.expressions import RawSQL
-from django.db.models.lookups import GreaterThan
+from django.db.models.lookups import GreaterThan, LessThanOrEqual
 
 from live.models import GiftTap
 
@@ -83,6 +83,13 @@ def behind(taps, cursor):
     if spot is None:
         return taps.filter(id__gt=cursor)
     return taps.filter(GreaterThan(Place("transaction_id", "id"), Place(*map(Value, spot))))
+
+
+def up_to(taps, spot):
+    """Keep the taps up to a Spot, that one included."""
+    if connection.vendor != "postgresql":
+        return taps.filter(transaction_id=0, id__lte=spot.id)
+    return taps.filter(LessThanOrEqual(Place("transaction_id", "id"), Place(*map(Value, spot))))
 
 
 def in_feed_order(taps):

@@ -3,11 +3,11 @@
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Count, Sum
 from django.utils import timezone
 
 from live.gifts import points_of
 from live.models import LiveSession, LiveTerms, Settlement
+from live.tallies import finish_tally, gifter_count
 from payouts import worth
 from payouts.diamonds import credit_diamonds
 from people.notices import notify
@@ -65,13 +65,13 @@ def end_session(session, *, by, now=None):
             now=session.ended_at,
         )
         credit_diamonds(session.creator.user, points, reference=session.id, now=session.ended_at)
-    taps = session.taps.aggregate(gifts=Sum("quantity", default=0), gifters=Count("viewer", distinct=True))
+    totals = finish_tally(session)
     return Settlement.objects.create(
         session=session,
         points=points,
         diamonds=points,
-        gifts=taps["gifts"],
-        gifters=taps["gifters"],
+        gifts=totals.gifts,
+        gifters=gifter_count(session),
         rate_micros=worth.rate_at(session.ended_at).micros,
         ended_by=by[:40],
         settled_at=session.ended_at,

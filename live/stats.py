@@ -104,11 +104,6 @@ def gifters(session, limit=None):
     return people[:limit]
 
 
-def gifter_count(session):
-    """Return how many different people gave in a live."""
-    return session.taps.order_by().aggregate(n=Count("viewer", distinct=True))["n"]
-
-
 def gifts_received(session):
     """Return what was given, by gift as it was when it was sent: name, art, `gifts` and `points`, the most first."""
     kinds = (

@@ -1,11 +1,16 @@
-"""Points of a session: what the worker has counted plus the taps behind that, so a page never adds up a million."""
+"""Tallies: what a live has received up to a place in its feed, in all and by gifter.
+
+The worker moves them on, so a page never adds up a million taps: it reads the tally and the taps behind it. The end of
+a live counts the rest, so the tallies of ended lives are complete.
+"""
 
 from typing import NamedTuple
 
-from django.db.models import BigIntegerField
+from django.db import connection, transaction
+from django.db.models import BigIntegerField, Max, Min, Sum
 from django.db.models.expressions import RawSQL
 
-from live.feed import behind, complete, in_feed_order
+from live.feed import START, Spot, behind, complete, in_feed_order, up_to
 from live.models import LiveSession, SessionTally
 
 # Counting anew is worth a write from here on.
@@ -26,6 +31,16 @@ NOT_YET = """SELECT COALESCE(SUM(tap.{}), 0) FROM live_gifttap tap
     WHERE tap.session_id = live_livesession.id AND (tap.transaction_id, tap.id) > (
       COALESCE((SELECT transaction_id FROM live_sessiontally WHERE session_id = live_livesession.id), -1),
       COALESCE((SELECT tap_id FROM live_sessiontally WHERE session_id = live_livesession.id), 0))"""
+# Plain enough for SQLite and PostgreSQL.
+ADD_GIFTERS = """INSERT INTO live_giftertally
+    (session_id, viewer_id, as_somebody, points, gifts, first_gave_at, last_gave_at) {gave}
+    ON CONFLICT (session_id, viewer_id, as_somebody) DO UPDATE SET
+      points = live_giftertally.points + excluded.points,
+      gifts = live_giftertally.gifts + excluded.gifts,
+      first_gave_at = CASE WHEN excluded.first_gave_at < live_giftertally.first_gave_at
+        THEN excluded.first_gave_at ELSE live_giftertally.first_gave_at END,
+      last_gave_at = CASE WHEN excluded.last_gave_at > live_giftertally.last_gave_at
+        THEN excluded.last_gave_at ELSE live_giftertally.last_gave_at END"""
 
 
 def with_totals(sessions):
@@ -45,29 +60,77 @@ def totals_of(sessions):
     return {pk: Totals(points, gifts) for pk, points, gifts in rows.values_list("pk", "points_so_far", "gifts_so_far")}
 
 
+def gifter_count(session):
+    """Return how many different people gave in a live so far; by name and as Somebody, one is one. Two statements."""
+    late = not_yet_counted(session, tally_of(session)).order_by().values("viewer")
+    # A union counts nobody twice.
+    return session.gifter_tallies.order_by().values("viewer").union(late).count()
+
+
+def tally_of(session):
+    """Return the SessionTally of a session as it is now, or None."""
+    return SessionTally.objects.filter(session=session.pk).first()
+
+
+def not_yet_counted(session, tally):
+    """Return the taps of a session behind its tally."""
+    return behind(session.taps.all(), spot_of_tally(tally))
+
+
+def spot_of_tally(tally):
+    return Spot(tally.transaction_id, tally.tap_id) if tally else START
+
+
 def tally_sessions():
     """Count what live sessions received since the last tally; return how many tallies moved on."""
     moved = 0
     for session in LiveSession.objects.filter(ended_at=None):
-        tally = SessionTally.objects.filter(session=session).first()
-        while len(batch := _next_batch(session, tally)) >= TALLY_EVERY:
-            tally = _move_on(session, tally, batch)
+        while _move_on(session):
             moved += 1
     return moved
 
 
-def _next_batch(session, tally):
-    """Return (transaction id, id, coins, quantity) of the next taps behind the tally, in feed order."""
-    taps = behind(session.taps.all(), tally.tap_id) if tally else session.taps.all()
-    return list(in_feed_order(complete(taps)).values_list("transaction_id", "id", "coins", "quantity")[:BATCH])
+def finish_tally(session):
+    """Count the rest of a live that ends now; return its Totals.
+
+    Within the transaction that holds the session's lock: every accepted tap is there, and no other will come.
+    """
+    tally = tally_of(session)
+    last = in_feed_order(not_yet_counted(session, tally)).values_list("transaction_id", "id").last()
+    tally = _count(session, tally, Spot(*last)) if last else tally
+    return Totals(tally.points, tally.gifts) if tally else Totals(0, 0)
 
 
-def _move_on(session, tally, batch):
-    transaction_id, tap_id, _, _ = batch[-1]
-    values = {
-        "transaction_id": transaction_id,
-        "tap_id": tap_id,
-        "points": (tally.points if tally else 0) + sum(coins for _, _, coins, _ in batch),
-        "gifts": (tally.gifts if tally else 0) + sum(quantity for *_, quantity in batch),
+def _move_on(session):
+    """Count the next taps of a live, if there are enough; say whether the tally moved."""
+    tally = tally_of(session)
+    taps = in_feed_order(complete(not_yet_counted(session, tally))).values_list("transaction_id", "id")
+    batch = list(taps[:BATCH])
+    if len(batch) < TALLY_EVERY:
+        return False
+    with transaction.atomic():
+        # Waits for another worker and for the end of the live, and holds up no tap.
+        LiveSession.objects.select_for_update(no_key=True).get(pk=session.pk)
+        if spot_of_tally(tally_of(session)) != spot_of_tally(tally):
+            return False
+        _count(session, tally, Spot(*batch[-1]))
+    return True
+
+
+def _count(session, tally, spot):
+    """Add the taps behind the tally, up to the spot, to the tallies of the session and of its gifters."""
+    taps = up_to(not_yet_counted(session, tally), spot).order_by()
+    sums = taps.aggregate(points=Sum("coins"), gifts=Sum("quantity"))
+    gave = taps.values("session", "viewer", "as_somebody").annotate(
+        Sum("coins"), Sum("quantity"), Min("created_at"), Max("created_at")
+    )
+    statement, values = gave.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(ADD_GIFTERS.format(gave=statement), values)
+    fields = {
+        "transaction_id": spot.transaction_id,
+        "tap_id": spot.id,
+        "points": (tally.points if tally else 0) + sums["points"],
+        "gifts": (tally.gifts if tally else 0) + sums["gifts"],
     }
-    return SessionTally.objects.update_or_create(session=session, defaults=values)[0]
+    return SessionTally.objects.update_or_create(session=session, defaults=fields)[0]

@@ -70,7 +70,8 @@ class GiftTap(models.Model):
 class SessionTally(models.Model):
     """Points and gifts of a session up to a place in its feed, so that a page adds up only what came after.
 
-    Written by the worker, and never relied on alone: a reader adds the taps behind it, check_books() recounts it.
+    Written by the worker and completed at the end of the live. A reader adds the taps behind it, check_books() recounts
+    it.
     """
 
     session = models.OneToOneField(LiveSession, models.PROTECT, primary_key=True, related_name="tally")
@@ -84,13 +85,17 @@ class SessionTally(models.Model):
 
 
 class GifterTally(models.Model):
-    """What one viewer gave in a session up to the place of its SessionTally, by name or as Somebody."""
+    """What one viewer gave in a session up to the place of its SessionTally, by name or as Somebody.
+
+    At the end of a live both are complete: then it says who gave in it, and nobody needs to add up its taps.
+    """
 
     session = models.ForeignKey(LiveSession, models.PROTECT, related_name="gifter_tallies", db_index=False)
     viewer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
     as_somebody = models.BooleanField(default=False)
     points = models.BigIntegerField()
     gifts = models.BigIntegerField()
+    first_gave_at = models.DateTimeField()
     last_gave_at = models.DateTimeField()
 
     class Meta:

@@ -11,7 +11,7 @@ from live.creators import become_creator, creator_of, edit_page
 from live.forms.studio import CreatorForm, ProfileForm, TitleForm
 from live.models import LiveSession, LiveTerms
 from live.sessions import end_session, ends_by_itself_at, followers_missing, say_creator_is_here, start_session
-from live.tallies import totals_of
+from live.tallies import gifter_count, totals_of
 from live.views.posting import go_to
 from payouts import worth
 from people.answers import posted_from, see_other
@@ -139,7 +139,7 @@ def _pulse_of(session):
         "session": session,
         "chart": stats.chart_of(session),
         "gifters": stats.gifters(session, limit=stats.TOP),
-        "gifter_count": stats.gifter_count(session),
+        "gifter_count": gifter_count(session),
         "terms": (terms := LiveTerms.objects.at()),
         "ends_at": ends_by_itself_at(session, terms),
     }

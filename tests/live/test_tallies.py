@@ -1,11 +1,19 @@
-"""Points of a session: the same number with and without a tally, however many lives are asked for at once."""
+"""Points of a session and of its gifters: the same with and without a tally, however many lives are asked for."""
+
+from importlib import import_module
 
 import pytest
+from django.db import connection
+from django.db.models import F
 
 from live import tallies
-from live.models import SessionTally
-from live.tallies import Totals, tally_sessions, totals_of
+from live.gifts import Tap
+from live.models import GifterTally, SessionTally
+from live.sessions import end_session
+from live.tallies import Totals, gifter_count, tally_sessions, totals_of
 from tests.factories import make_creator, make_session, make_user, tap
+from tests.races.threads import at_once, rounds
+from wallet.books import check_books
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -53,3 +61,96 @@ def test_totals_of_one_and_of_three_lives_take_one_statement(lives, vera, django
     for some in (lives[:1], lives):
         with django_assert_num_queries(1):
             assert totals_of(some)[lives[0].pk] == (5, 1)
+
+
+# --- By gifter ----------------------------------------------------------------------------------
+
+
+def gave(session):
+    rows = session.gifter_tallies.values_list("viewer__name", "as_somebody", "points", "gifts")
+    return {(name, as_somebody): (points, gifts) for name, as_somebody, points, gifts in rows}
+
+
+def test_each_gifter_is_counted_with_the_tally_and_the_end_counts_the_rest(lives, vera):
+    cleo, nova = lives
+    imani = make_user("Imani", coins=1_000)
+    for viewer in (vera, imani, imani):
+        tap(viewer, cleo, gift="panda", quantity=2)
+    tally_sessions()
+    assert gave(cleo) == {("Vera", False): (10, 2), ("Imani", False): (20, 4)}
+
+    vera.is_somebody = True
+    tap(vera, cleo, gift="spark")
+    tap(imani, cleo, gift="spark")
+    tap(vera, nova, gift="clover")
+    assert (gifter_count(cleo), gifter_count(nova)) == (2, 1)
+    assert gave(nova) == {}
+
+    settlement = end_session(cleo, by="creator")
+    assert (settlement.points, settlement.gifts, settlement.gifters) == (32, 8, 2)
+    assert gave(cleo) == {("Vera", False): (10, 2), ("Vera", True): (1, 1), ("Imani", False): (21, 5)}
+    first, last = cleo.gifter_tallies.filter(viewer=imani).values_list("first_gave_at", "last_gave_at").get()
+    taps = cleo.taps.filter(viewer=imani).values_list("created_at", flat=True)
+    assert (first, last) == (taps[0], taps[2])
+
+
+def test_migration_counts_the_past_as_the_end_of_a_live_would_have(lives, vera):
+    for quantity in (1, 2):
+        tap(vera, lives[0], gift="panda", quantity=quantity)
+        tap(make_user("Imani", coins=100), lives[0], gift="clover")
+        tap(vera, lives[1])
+    end_session(lives[0], by="creator")
+    counted = [list(model.objects.order_by("session", "points").values()) for model in (SessionTally, GifterTally)]
+    SessionTally.objects.update(points=1, gifts=1)
+    GifterTally.objects.all().delete()
+
+    past = import_module("live.migrations.0005_gifter_tallies")
+    with connection.cursor() as cursor:
+        cursor.execute(past.COMPLETE)
+        cursor.execute(past.BY_GIFTER)
+
+    found = [list(model.objects.order_by("session", "points").values()) for model in (SessionTally, GifterTally)]
+    for row in counted[1] + found[1]:
+        del row["id"]
+    assert found == counted
+
+
+@pytest.mark.spoils_books
+@pytest.mark.parametrize(
+    ("model", "field", "said"),
+    [
+        (GifterTally, "gifts", "tally says 5 points, 2 gifts, from"),
+        (GifterTally, "points", "tally says 6 points, 1 gifts, from"),
+        (SessionTally, "points", "tally says [6, 1] (points, gifts), its gifters' add up to [5, 1]"),
+        (SessionTally, "gifts", "tally says [5, 2] (points, gifts), its gifters' add up to [5, 1]"),
+    ],
+)
+def test_tally_that_is_off_by_one_is_told(lives, vera, model, field, said):
+    tap(vera, lives[0], gift="panda")
+    end_session(lives[0], by="creator")
+    assert check_books() == []
+
+    model.objects.update(**{field: F(field) + 1})
+    assert said in check_books()[0]
+
+
+@pytest.mark.postgres
+@rounds
+def test_workers_and_the_end_at_once_count_every_tap_once(monkeypatch, settings, round_):
+    settings.TAPS_PER_SECOND = 100_000
+    monkeypatch.setattr(tallies, "TALLY_EVERY", 3)
+    monkeypatch.setattr(tallies, "BATCH", 20)
+    session, viewers = make_session(), [make_user(f"Viewer{number}", coins=100) for number in range(4)]
+
+    def work(number):
+        if number % 10 == 9:
+            return tally_sessions()
+        return end_session(session, by="creator") if number == 200 else tap(viewers[number % 4], session, gift="spark")
+
+    results = at_once(work, range(220))
+
+    taps = sum(isinstance(result, Tap) for result in results)
+    assert session.tally.points == taps
+    assert sum(points for points, _ in gave(session).values()) == taps
+    session.refresh_from_db()
+    assert session.settlement.points == taps
