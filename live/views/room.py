@@ -29,7 +29,7 @@ INVALID = "This tap could not be read. Nothing was debited; choose the gift agai
 @require_safe
 @gzip_page
 def room(request, session_id):
-    """The stage, and the tray as far as the reader may use it. Eight statements at most."""
+    """The stage, and the tray as far as the reader may use it."""
     return _show_room(request, session_id)
 
 
