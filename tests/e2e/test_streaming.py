@@ -1,9 +1,14 @@
 """The room through the real server: taps that come by stream, and what happens when the server goes away."""
 
+import time
+
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.test_room import DESKTOP, PHONE, choose, enter, points, tile
+from live.overlays import save_settings
+from live.sessions import end_session
+from tests.e2e.test_overlay import LISTEN, OBS, line, said
+from tests.e2e.test_room import DESKTOP, PHONE, choose, enter, eventually, points, tile
 from tests.factories import make_creator, make_session, make_user, tap
 from tests.real_server import serving
 
@@ -29,7 +34,7 @@ def live(server):
 
 @pytest.fixture
 def vera(server):
-    return make_user("Vera", coins=1_000)
+    return make_user("Vera", coins=20_000)
 
 
 def follow(page):
@@ -39,32 +44,46 @@ def follow(page):
     return asked
 
 
-def test_viewer_taps_and_another_sees_it_within_a_second_by_stream_also_over_a_restart(open_page, server, live, vera):
-    page, other = open_page(**PHONE), open_page(**DESKTOP)
-    asked = follow(other)
+def test_viewer_taps_and_all_faces_show_it_within_a_second_by_stream_and_after_a_restart(open_page, server, live, vera):
+    viewer, other, overlay = open_page(**PHONE), open_page(**DESKTOP), open_page(**OBS)
+    asked = [*map(follow, (other, overlay))]
+    settings = save_settings(live.creator, seconds=2, text="{name} sent {gift} {count}")
+    with overlay.expect_response("**/events/*"):
+        overlay.goto(f"/live/overlay/{settings.token}/")
+    overlay.evaluate(LISTEN)
     enter(other, live)
-    enter(page, live, vera)
-    choose(page, "panda")
-    tile(page, "panda").click()
+    enter(viewer, live, vera)
+    choose(viewer, "panda")
+    tile(viewer, "panda").click()
     expect(other.locator("#lanes .lane")).to_have_count(1)
+    expect(line(overlay)).to_have_text("Vera sent Panda ")
 
-    tile(page, "clover").click()
-    tile(page, "clover").click()
-    expect(page.locator("#session-points")).to_have_attribute("value", "30")
-    expect(other.locator("#session-points")).to_have_attribute("value", "30", timeout=1000)
-    assert "events" in asked
-    assert "feed" not in asked
+    for taps in (2, 3, 4):
+        with viewer.expect_response("**/tap/"):
+            tile(viewer, "panda").click()
+        at_once = time.monotonic() + 1
+        expect(line(overlay)).to_have_text(f"Vera sent Panda ×{taps}", timeout=1000)
+        for page in (viewer, other):
+            left = max(1, 1000 * (at_once - time.monotonic()))
+            expect(page.locator("#session-points")).to_have_attribute("value", str(5 * taps), timeout=left)
+    for addresses in asked:
+        assert "events" in addresses
+        assert "feed" not in addresses
     expect(other.locator("#feed-line")).to_be_hidden()
+    assert overlay.context.cookies() == []
 
     seconds, code = server.stop()
     assert seconds < 2 and code == 0
     expect(other.locator("#feed-line")).to_be_visible()
-    for _ in range(3):
-        tap(vera, live)
+    for gift in ("clover", "supernova", "panda"):
+        tap(vera, live, gift=gift)
     server.start().wait()
-    for one in (page, other):
-        expect(one.locator("#session-points")).to_have_attribute("value", "45", timeout=15_000)
-        expect(one.locator("#feed-line")).to_be_hidden(timeout=15_000)
+    for page in (viewer, other):
+        expect(page.locator("#session-points")).to_have_attribute("value", "10050", timeout=15_000)
+        expect(page.locator("#feed-line")).to_be_hidden(timeout=15_000)
+    missed = ["Vera sent Clover", "Vera sent Supernova", "Vera sent Panda"]
+    eventually(lambda: said(overlay)[-3:] == missed, seconds=30)
+    assert said(overlay)[:-3] == ["Vera sent Panda", *(f"Vera sent Panda ×{taps}" for taps in (2, 3, 4))]
 
 
 def test_server_that_cannot_stream_is_asked_every_so_often_and_the_page_says_so(open_page, live, vera):
@@ -77,8 +96,6 @@ def test_server_that_cannot_stream_is_asked_every_so_often_and_the_page_says_so(
 
 
 def test_end_of_the_live_comes_by_stream(open_page, server, live, vera, axe):
-    from live.sessions import end_session
-
     page = open_page(**DESKTOP)
     asked = follow(page)
     enter(page, live)
