@@ -173,7 +173,7 @@ def test_replaced_address_stops_the_page_that_is_open(obs, cleo, vera):
     page = obs(clock=True, seconds=30)
     page.evaluate(HAND_OVER, [["Vera", "Panda", 1, 5]])
     expect(line(page)).to_be_visible()
-    assert page.evaluate("localStorage.length") == 1
+    page.wait_for_function("localStorage.length === 1")
     renew_token(cleo)
     with page.expect_response("**/now/?tests=*") as answer:
         page.clock.run_for(3000)
