@@ -12,9 +12,10 @@ from operator import itemgetter
 from live.catalog import catalog
 from live.demo_cast import regulars, still_to_follow
 from live.demo_crowd import choose_gift, give, package_for
+from live.gifters import Gifters
 from live.models import Follow, Gift, GiftPrice
 from live.sessions import end_session, start_session
-from live.thanks import thank, top_gifters
+from live.thanks import thank
 from payouts.gateways import Payout, sandbox
 from payouts.models import DiamondRate, PayoutAccount, PayoutService, PayoutTerms
 from payouts.transitions import record_answer
@@ -182,7 +183,9 @@ def play_live(dice, viewers, creator, title, points, minutes, *, now, extra=(), 
         end_session(session, by=creator.user.email, now=ended)
         session.refresh_from_db()
         if words:
-            thank(session, list(top_gifters(session, 12)), words, now=ended + timedelta(minutes=4))
+            thank(
+                session, [gifter.face.key for gifter in Gifters(session)[:12]], words, now=ended + timedelta(minutes=4)
+            )
 
 
 def _gifts_coming_in(dice, viewers, points, minutes, extra, began):

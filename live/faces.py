@@ -16,9 +16,14 @@ class Face(NamedTuple):
     avatar: str
 
 
+def key_of(person_id, session_id, as_somebody):
+    """Return the key of the face that a person shows in a session."""
+    return salted_hmac("live.faces", f"{session_id}:{person_id}:{as_somebody}").hexdigest()[:16]
+
+
 def face_of(person, session_id, as_somebody):
     """Return the Face that a person shows in a session. By name and as Somebody, they are two."""
-    key = salted_hmac("live.faces", f"{session_id}:{person.pk}:{as_somebody}").hexdigest()[:16]
+    key = key_of(person.pk, session_id, as_somebody)
     if as_somebody:
         return Face(key, SOMEBODY, SOMEBODYS_AVATAR)
     return Face(key, person.name, person.avatar)

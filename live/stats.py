@@ -3,16 +3,15 @@
 from datetime import UTC, timedelta
 from typing import NamedTuple
 
-from django.db.models import Count, IntegerField, Max, OuterRef, Subquery, Sum
+from django.db.models import Max, Sum
 from django.db.models.functions import TruncMinute
 from django.utils import timezone
 
 from live.combos import combos_of
 from live.creators import follower_count
 from live.feed import latest_taps
-from live.models import Follow, GiftTap, LiveSession, Thanks
+from live.models import Follow, LiveSession
 from live.tallies import with_totals
-from live.thanks import top_gifters
 
 BARS = 20
 # The studio's list of what just happened, and its list of who gave most.
@@ -91,17 +90,6 @@ def gifts_a_minute(session, gifts, now=None):
 def pace_of(ended):
     """Return gifts a minute of an ended live; None without one."""
     return ended and gifts_a_minute(ended, ended.settlement.gifts)
-
-
-def gifters(session, limit=None):
-    """Return who gave, the most first, with `lives` (in how many of this creator's lives) and `words` of thanks."""
-    taps = GiftTap.objects.filter(viewer=OuterRef("pk"), session__creator=session.creator_id)
-    lives = taps.order_by().values("viewer").annotate(n=Count("session", distinct=True)).values("n")
-    thanks = Thanks.objects.filter(session=session.pk, gifter=OuterRef("pk"))
-    people = top_gifters(session).annotate(
-        lives=Subquery(lives, output_field=IntegerField()), words=Subquery(thanks.values("words")[:1])
-    )
-    return people[:limit]
 
 
 def gifts_received(session):

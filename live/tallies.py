@@ -61,10 +61,11 @@ def totals_of(sessions):
 
 
 def gifter_count(session):
-    """Return how many different people gave in a live so far; by name and as Somebody, one is one. Two statements."""
-    late = not_yet_counted(session, tally_of(session)).order_by().values("viewer")
+    """Return how many different faces gave in a live so far; by name and as Somebody, one is two. Two statements."""
+    # Counted as one, a person in two rows of a list would say who that Somebody is.
+    late = not_yet_counted(session, tally_of(session)).order_by().values("viewer", "as_somebody")
     # A union counts nobody twice.
-    return session.gifter_tallies.order_by().values("viewer").union(late).count()
+    return session.gifter_tallies.order_by().values("viewer", "as_somebody").union(late).count()
 
 
 def tally_of(session):

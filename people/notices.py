@@ -10,10 +10,10 @@ def notify(user, text, url="", now=None):
     return user.notices.create(text=text[:400], url=url, created_at=now or timezone.now())
 
 
-def notify_each(users, text, url="", now=None):
-    """Leave the same sentence for several users. One statement."""
+def notify_each(people, text, url="", now=None):
+    """Leave the same sentence for several users, named by their ids. One statement, none for nobody."""
     now = now or timezone.now()
-    Notice.objects.bulk_create([Notice(user=user, text=text[:400], url=url, created_at=now) for user in users])
+    Notice.objects.bulk_create([Notice(user_id=id_, text=text[:400], url=url, created_at=now) for id_ in people])
 
 
 def read_notices(user):

@@ -133,7 +133,7 @@ class GiftTapAdmin(SearchesById, ReadOnlyAdmin):
     """Accepted taps, with name and price as they were on the button."""
 
     id_field = "tap_id"
-    list_display = ("id", "name", "quantity", "price", "coins", "viewer", "session", "created_at")
+    list_display = ("id", "name", "quantity", "price", "coins", "viewer", "as_somebody", "session", "created_at")
     list_select_related = ("viewer", "session")
     search_fields = ("=viewer__email",)
     search_help_text = "Tap id, or the viewer's e-mail address"

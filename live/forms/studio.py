@@ -3,11 +3,11 @@
 from django import forms
 from django.core.exceptions import ValidationError
 
+from live.gifters import people_behind
 from live.models import Creator, LiveSession
 from live.thanks import MOST_WORDS
 from live.words import clean_line
 from people.forms import NameField
-from people.models import User
 
 DEFAULT_WORDS = "Thank you for being there."
 
@@ -67,17 +67,8 @@ class TitleForm(forms.Form):
     )
 
 
-class GiftersField(forms.ModelMultipleChoiceField):
-    """People by id, in digits that a database can hold."""
-
-    def clean(self, value):
-        if any(not (one.isascii() and one.isdigit() and len(one) <= 18) for one in value or ()):
-            raise ValidationError("Choose people from the list.")
-        return super().clean(value)
-
-
 class ThanksForm(forms.Form):
-    """Words of thanks, and who they go to: everybody who gave if nobody is named."""
+    """Words of thanks, and who they go to by the keys of their faces: everybody who gave if nobody is named."""
 
     words = LineField(
         label="Your words",
@@ -86,16 +77,15 @@ class ThanksForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text="They reach people as a notice on the site, once each.",
     )
-    gifter = GiftersField(
-        queryset=None,
-        required=False,
-        error_messages={"invalid_choice": "Choose people who gave in this live."},
-    )
+    gifter = forms.Field(required=False, widget=forms.MultipleHiddenInput)
 
     def __init__(self, *args, session, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["gifter"].queryset = User.objects.filter(taps__session=session).order_by("pk").distinct()
+        self.session = session
 
-    def chosen(self):
-        """Return the people the words go to."""
-        return self.cleaned_data["gifter"] or self.fields["gifter"].queryset
+    def clean_gifter(self):
+        """Return the keys of the faces, or None for everybody."""
+        keys = self.cleaned_data["gifter"]
+        if keys and not set(keys) <= people_behind(self.session).keys():
+            raise ValidationError("Choose people who gave in this live.")
+        return keys or None

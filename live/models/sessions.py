@@ -107,17 +107,20 @@ class Settlement(models.Model):
 
 
 class Thanks(models.Model):
-    """A creator's thanks to somebody who gave in a session, once each, in the creator's own words."""
+    """A creator's thanks to a face that gave in a session, once each, in the creator's own words."""
 
     session = models.ForeignKey(LiveSession, models.PROTECT, related_name="thanks")
     gifter = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="thanks_received")
+    as_somebody = models.BooleanField(default=False, help_text="The creator thanked Somebody, and knows no name.")
     words = models.CharField(max_length=200)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         ordering = ["id"]
         verbose_name_plural = "thanks"
-        constraints = [models.UniqueConstraint(fields=["session", "gifter"], name="thanks_once_per_gifter")]
+        constraints = [
+            models.UniqueConstraint(fields=["session", "gifter", "as_somebody"], name="thanks_once_per_gifter_and_face")
+        ]
 
     def __str__(self):
         return self.words

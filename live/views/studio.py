@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from live import stats
 from live.creators import become_creator, creator_of, edit_page
 from live.forms.studio import CreatorForm, ProfileForm, TitleForm
+from live.gifters import Gifters
 from live.models import LiveSession, LiveTerms
 from live.sessions import end_session, ends_by_itself_at, followers_missing, say_creator_is_here, start_session
 from live.tallies import gifter_count, totals_of
@@ -138,7 +139,7 @@ def _pulse_of(session):
     return {
         "session": session,
         "chart": stats.chart_of(session),
-        "gifters": stats.gifters(session, limit=stats.TOP),
+        "gifters": Gifters(session)[: stats.TOP],
         "gifter_count": gifter_count(session),
         "terms": (terms := LiveTerms.objects.at()),
         "ends_at": ends_by_itself_at(session, terms),

@@ -2,11 +2,12 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_list_or_404, get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from live import stats
 from live.forms.studio import ThanksForm
+from live.gifters import Gifters
 from live.models import LiveSession
 from live.thanks import given_by, thank
 from payouts import worth
@@ -46,7 +47,7 @@ def thanks(request, session_id):
     session = get_object_or_404(LiveSession.objects.select_related("creator__user"), pk=session_id)
     if session.creator_id == request.user.pk:
         return redirect("summary", session_id) if session.is_live else _thanks_page(request, session)
-    thanks = get_object_or_404(request.user.thanks_received, session=session)
+    thanks = get_list_or_404(request.user.thanks_received, session=session)
     context = {
         "session": session,
         "thanks": thanks,
@@ -61,7 +62,7 @@ def _thank(request, session_id):
     form = ThanksForm(request.POST, session=session)
     if not form.is_valid():
         return _thanks_page(request, session, form, status=422)
-    thanked = thank(session, form.chosen(), form.cleaned_data["words"])
+    thanked = thank(session, form.cleaned_data["gifter"], form.cleaned_data["words"])
     said = f"{thanked} {'person has' if thanked == 1 else 'people have'} your thanks." if thanked else ALL_THANKED
     if request.htmx:
         return _thanks_page(request, session, form, said=said)
@@ -75,7 +76,7 @@ def _thanks_page(request, session, form=None, status=200, said=""):
 
 
 def _people_of(request, session, form):
-    people = Paginator(stats.gifters(session), GIFTERS_PER_PAGE).get_page(request.GET.get("page"))
+    people = Paginator(Gifters(session), GIFTERS_PER_PAGE).get_page(request.GET.get("page"))
     is_own = session.creator_id == request.user.pk
     thanked = session.thanks.count()
     return {

@@ -2,9 +2,11 @@
 
 import pytest
 
+from live.faces import key_of
+from live.gifters import Gifters
 from live.models import Thanks
 from live.sessions import end_session
-from live.thanks import thank, top_gifters
+from live.thanks import thank
 from people.refusals import Refusal
 from tests.factories import make_creator, make_session, make_user, tap
 from tests.races.threads import at_once, rounds
@@ -32,10 +34,14 @@ def ended(vera, imani):
     return session
 
 
+def key(person, session, *, as_somebody=False):
+    return key_of(person.pk, session.pk, as_somebody)
+
+
 def test_thanks_reach_each_gifter_once(ended, vera, imani):
-    assert thank(ended, [vera], "Thank you.") == 1
-    assert thank(ended, [vera, imani], "Thank you all.") == 1
-    assert thank(ended, [vera, imani], "Thank you again.") == 0
+    assert thank(ended, [key(vera, ended)], "Thank you.") == 1
+    assert thank(ended, [key(vera, ended), key(imani, ended)], "Thank you all.") == 1
+    assert thank(ended, None, "Thank you again.") == 0
 
     assert dict(Thanks.objects.values_list("gifter__name", "words")) == {
         "Vera": "Thank you.",
@@ -49,7 +55,7 @@ def test_thanks_reach_each_gifter_once(ended, vera, imani):
 def test_thanks_go_to_nobody_who_did_not_give(ended):
     mallory = make_user("Mallory")
 
-    assert thank(ended, [mallory], "Thank you.") == 0
+    assert thank(ended, [key(mallory, ended), "vera"], "Thank you.") == 0
 
     assert not mallory.notices.exists()
 
@@ -59,18 +65,54 @@ def test_thanks_wait_for_the_end_of_the_live(vera):
     tap(vera, session)
 
     with pytest.raises(Refusal, match="End the live first"):
-        thank(session, [vera], "Thank you.")
+        thank(session, None, "Thank you.")
 
     assert not Thanks.objects.exists()
 
 
-def test_top_gifters_are_the_most_first(ended, vera, imani):
+def test_gifters_are_the_most_first(ended, vera, imani):
     other = make_session(make_creator("Ida"))
     tap(vera, other, gift="spotlight")
 
-    found = [(gifter.name, gifter.coins, gifter.gifts) for gifter in top_gifters(ended)]
+    found = [(gifter.face.name, gifter.coins, gifter.gifts, gifter.lives) for gifter in Gifters(ended)[:5]]
 
-    assert found == [("Imani", 100, 1), ("Vera", 10, 2)]
+    assert found == [("Imani", 100, 1, 1), ("Vera", 10, 2, 1)]
+
+
+def test_person_who_gave_by_name_and_as_somebody_is_two_gifters_whom_nothing_connects(client, vera, imani):
+    earlier, session = (make_session(creator) for creator in (make_creator("Ida"), make_creator("Cleo")))
+    tap(vera, earlier)
+    tap(vera, session, gift="spark", quantity=2)
+    vera.is_somebody = imani.is_somebody = True
+    tap(vera, session, gift="encore")
+    tap(imani, session, gift="panda")
+    end_session(session, by="creator")
+    session.refresh_from_db()
+
+    gave = [(gifter.face.name, gifter.coins, gifter.lives) for gifter in Gifters(session)[:5]]
+    assert gave == [("Somebody", 100, None), ("Somebody", 5, None), ("Vera", 2, 1)]
+    assert Gifters(session).count() == session.settlement.gifters == 3
+
+    # Thanking one face leaves the other unthanked, and the creator's page names and numbers no person.
+    client.force_login(session.creator.user)
+    path = f"/live/{session.id}/thanks/"
+    client.post(path, {"words": "To whoever you are.", "gifter": key(vera, session, as_somebody=True)})
+    shown = client.get(path).text
+    assert shown.count("Thanked</span>") == 1
+    assert "Thank the other 2" in shown
+    assert "Imani" not in shown
+    assert f'value="{vera.pk}"' not in shown
+    client.post(path, {"words": "Dear Vera.", "gifter": key(vera, session)})
+
+    assert list(vera.notices.order_by("id").values_list("text", flat=True)) == [
+        "Cleo thanks you for what you gave as Somebody in “Friday strings”: To whoever you are.",
+        "Cleo thanks you for your gifts in “Friday strings”: Dear Vera.",
+    ]
+    client.force_login(vera)
+    shown = client.get(path).text
+    assert "To whoever you are." in shown
+    assert "Dear Vera." in shown
+    assert "<dd>3 gifts</dd>" in shown
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -82,16 +124,16 @@ def test_thanking_many_takes_as_many_statements_as_thanking_one(count, django_as
     end_session(session, by="creator")
     session.refresh_from_db()
 
-    # savepoint, lock, who is thanked, who gave, thanks, creator, notices, release
+    # savepoint, lock, who gave, who is thanked, thanks, creator, notices, release
     with django_assert_num_queries(8):
-        assert thank(session, viewers, "Thank you.") == count
+        assert thank(session, None, "Thank you.") == count
 
 
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 @rounds
 def test_16_thanks_at_once_are_one(round_, ended, vera, imani):
-    results = at_once(lambda _: thank(ended, [vera, imani], "Thank you."), range(16))
+    results = at_once(lambda _: thank(ended, None, "Thank you."), range(16))
 
     assert sorted(results) == [0] * 15 + [2]
     assert vera.notices.count() == imani.notices.count() == 1
