@@ -32,8 +32,7 @@ def studio(request):
     session = creator.sessions.filter(ended_at=None).select_related("creator__user").first()
     if session is None:
         return _before_a_live(request, creator, TitleForm())
-    context = {"page_url": _page_url(request, creator), **_activity_of(session), **_pulse_of(session)}
-    return render(request, "live/studio_live.html", context)
+    return render(request, "live/studio_live.html", {**_activity_of(session), **_pulse_of(session)})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -116,10 +115,6 @@ def _live_is_over(session):
     return response
 
 
-def _page_url(request, creator):
-    return request.build_absolute_uri(resolve_url("creator", creator.handle))
-
-
 def _activity_of(session, taps=None):
     taps = stats.latest_combos(session) if taps is None else taps
     totals = totals_of([session])[session.pk]
@@ -156,7 +151,6 @@ def _before_a_live(request, creator, form, status=200):
         "followers": followers,
         "missing": followers_missing(creator, terms, followers),
         "page": page,
-        "page_url": _page_url(request, creator),
         "rates": worth.rates_at(),
     }
     return render(request, "live/studio.html", context, status=status)

@@ -33,6 +33,19 @@ document.addEventListener("click", async (event) => {
   setTimeout(() => { button.textContent = before; }, 2000);
 });
 
+// <button data-share="address" data-share-title="…" hidden> is there where the device has a way to share of its own.
+if (navigator.share) for (const button of document.querySelectorAll("[data-share]")) button.hidden = false;
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-share]");
+  if (!button) return;
+  try {
+    await navigator.share({ title: button.dataset.shareTitle, url: button.dataset.share });
+  } catch (error) {
+    // Somebody who closes the device's sheet hasn't broken anything.
+    if (error.name !== "AbortError") throw error;
+  }
+});
+
 // <button data-opens="id"> and <button data-closes> for a <dialog class="sheet">.
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-opens]");
