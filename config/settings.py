@@ -295,6 +295,11 @@ PAYOUT_LEASE_SECONDS = env.float("PAYOUT_LEASE_SECONDS", default=120)
 PAYOUT_ASK_SECONDS = env.float("PAYOUT_ASK_SECONDS", default=5)
 WORKER_PAUSE_SECONDS = env.float("WORKER_PAUSE_SECONDS", default=2)
 TAPS_PER_SECOND = env.int("TAPS_PER_SECOND", default=20)
+# Of one person, in all lives together: in ten seconds, and in a minute.
+COMMENTS_IN_A_ROW = env.int("COMMENTS_IN_A_ROW", default=4)
+COMMENTS_PER_MINUTE = env.int("COMMENTS_PER_MINUTE", default=12)
+if not 1 <= COMMENTS_IN_A_ROW <= COMMENTS_PER_MINUTE:
+    raise ImproperlyConfigured("COMMENTS_IN_A_ROW must be at least 1, and COMMENTS_PER_MINUTE no less than that.")
 
 # --- The server and its streams -----------------------------------------------------------------
 

@@ -8,6 +8,7 @@ import hashlib
 
 from django.template.loader import render_to_string
 
+from live.comments import latest_comments
 from live.presence import viewers_now
 
 
@@ -15,9 +16,14 @@ def viewers(session):
     return {"viewers": viewers_now(session)}
 
 
+def comments(session):
+    return {"comments": latest_comments(session)}
+
+
 # {template: what it needs to know of a session}. A reader asks for all of them about once a second, once per process.
 PARTS = {
     "live/_viewers.html": viewers,
+    "live/_comments.html": comments,
 }
 
 

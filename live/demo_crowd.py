@@ -1,4 +1,4 @@
-"""The demo's simulated viewers: they tap, recharge in the sandbox when they run low, and now and then follow.
+"""The demo's simulated viewers: they tap, recharge in the sandbox when they run low, write, and now and then follow.
 
 They use the product's own verbs and only touch the lives of the demo's creators. What a person ended stays ended.
 """
@@ -11,7 +11,9 @@ from typing import NamedTuple
 from django.db import OperationalError
 
 from live.catalog import catalog
+from live.comments import write_comment
 from live.demo_cast import CREATORS, regulars
+from live.demo_words import lines_for
 from live.following import follow
 from live.gifts import NotEnoughCoins, tap_gift
 from live.models import Creator, LiveSession
@@ -103,6 +105,19 @@ def package_for(missing):
     return next((each for each in packages if each.coins >= max(missing, LEAST_RECHARGE)), packages[-1])
 
 
+def say_something(dice, viewers):
+    """Let a viewer write a line in a running live, if there is one."""
+    lives = lives_played()
+    if lives:
+        session = dice.choice(lives)
+        say(dice.choice(viewers), session, dice.choice(lines_for(session.creator)))
+
+
+def say(viewer, session, line, *, now=None):
+    """Write a line."""
+    write_comment(author=viewer, session_id=session.pk, comment_id=uuid.uuid4(), text=line, now=now)
+
+
 def follow_somebody(dice, viewers):
     """Let a viewer follow Tove: Cleo's and Nova's numbers are told in the README, so they stay."""
     follow(user=dice.choice(viewers), creator=Creator.objects.get(handle="tove"))
@@ -129,6 +144,8 @@ def _play_once(stop, dice, viewers):
         give(doing.viewer, doing.session, doing.gift, buy=buy_coins)
         if stop.wait(dice.uniform(0.2, 0.5)):
             return
+    if dice.random() < 0.25:
+        say_something(dice, viewers)
     if dice.random() < 0.02:
         follow_somebody(dice, viewers)
 

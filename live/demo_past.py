@@ -11,7 +11,8 @@ from operator import itemgetter
 
 from live.catalog import catalog
 from live.demo_cast import regulars, still_to_follow
-from live.demo_crowd import choose_gift, give, package_for
+from live.demo_crowd import choose_gift, give, package_for, say
+from live.demo_words import SAID_BEFORE, lines_for
 from live.gifters import Gifters
 from live.models import Follow, Gift, GiftPrice
 from live.sessions import end_session, start_session
@@ -79,6 +80,7 @@ def tell_the_past(people, creators, audience, now):
     for handle, minutes, title, points in RUNNING_LIVES:
         live = partial(play_live, dice, viewers, creators[handle], title, points, minutes)
         deeds.append((now - timedelta(minutes=minutes), live))
+        deeds.append((now, partial(say_lines, viewers, creators[handle])))
     for creator in creators.values():
         deeds += followers_coming(dice, creator, audience, now)
     for moment, deed in sorted(deeds, key=itemgetter(0)):
@@ -186,6 +188,16 @@ def play_live(dice, viewers, creator, title, points, minutes, *, now, extra=(), 
             thank(
                 session, [gifter.face.key for gifter in Gifters(session)[:12]], words, now=ended + timedelta(minutes=4)
             )
+
+
+def say_lines(viewers, creator, *, now):
+    """Let viewers have written a line each in the running live, one every 40 seconds until now."""
+    session = creator.sessions.get(ended_at=None)
+    # Dice of their own: those of the gifts fall as they fell before there were comments.
+    dice = random.Random(creator.handle)  # noqa: S311
+    lines = dice.sample(lines_for(creator), SAID_BEFORE[creator.handle])
+    for place, (viewer, line) in enumerate(zip(dice.sample(viewers, len(lines)), lines, strict=True)):
+        say(viewer, session, line, now=now - timedelta(seconds=40 * (len(lines) - place)))
 
 
 def _gifts_coming_in(dice, viewers, points, minutes, extra, began):

@@ -55,6 +55,7 @@ def set_scene(live, viewer):
     scene = {"live": live, "creator": live.creator, "standing": standing, "large": LARGE_GIFT_COINS}
     if standing == "ended":
         return {**scene, "others": sessions_now_live()[:3]}
+    scene |= {"comment_id": uuid4(), **lay_out_board(live)}
     if standing == "closed":
         terms = LiveTerms.objects.at()
         return {
@@ -64,7 +65,6 @@ def set_scene(live, viewer):
         }
     taps = latest_taps(live)
     cursor = taps[-1].id if taps else 0
-    scene |= lay_out_board(live)
     return {**scene, **lay_out_tray(), "lanes": combos_of(taps)[-MOST_LANES:], "cursor": cursor}
 
 

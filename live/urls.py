@@ -3,6 +3,7 @@
 from django.urls import path
 
 from live.views import (
+    comments,
     creators,
     diamonds,
     economy,
@@ -32,6 +33,12 @@ urlpatterns = [
     path("live/studio/profile/", studio.profile, name="creator-profile"),
     path("live/studio/start/", studio.start, name="start-session"),
     path("live/studio/activity/", studio.activity, name="studio-activity"),
+    path("live/studio/comments/", comments.panel, name="studio-comments"),
+    path("live/studio/comments/<uuid:comment_id>/remove/", comments.remove, name="remove-comment"),
+    path("live/studio/comments/<uuid:comment_id>/mute/", comments.mute, name="mute-author"),
+    path("live/studio/muted/<int:muted_id>/unmute/", comments.unmute, name="unmute"),
+    path("live/studio/words/", comments.words, name="muted-words"),
+    path("live/studio/words/remove/", comments.remove_word, name="remove-muted-word"),
     path("live/studio/overlay/", overlay.settings, name="overlay-settings"),
     path("live/studio/overlay/address/", overlay.address, name="overlay-address"),
     path("live/studio/overlay/renew/", overlay.renew, name="overlay-renew"),
@@ -42,6 +49,7 @@ urlpatterns = [
     path("live/receipts/<uuid:tap_id>/", receipts.receipt, name="gift-receipt"),
     path("live/<uuid:session_id>/", room.room, name="room"),
     path("live/<uuid:session_id>/tap/", room.tap, name="tap"),
+    path("live/<uuid:session_id>/comment/", comments.comment, name="comment"),
     path("live/<uuid:session_id>/tray/", room.tray, name="tray"),
     path("live/<uuid:session_id>/feed/", room.feed, name="feed"),
     path("live/<uuid:session_id>/board/", room.board, name="board"),

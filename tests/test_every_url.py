@@ -10,6 +10,7 @@ import csv
 import re
 import time
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
@@ -19,6 +20,7 @@ from django.db import connection, transaction
 from django.test import Client
 from django.urls import get_resolver
 
+from live.comments import mute_author, write_comment
 from live.overlays import make_overlay
 from live.sessions import end_session
 from payouts.withdrawals import quote, request_withdrawal
@@ -66,6 +68,7 @@ def people(db):
     end_session(ended, by="creator")
     live = make_session(cleo)
     given = tap(vera, live)
+    said = write_comment(author=vera, session_id=live.pk, comment_id=uuid4(), text="Bravo").comment
     account = make_payout_account(cleo.user)
     withdrawal = request_withdrawal(quote=quote(creator=cleo.user, account=account, cents=200_00), creator=cleo.user)
     users = {"vera": vera, "mallory": mallory, "cleo": cleo.user, "nova": nova.user, "gone": gone, "otto": otto}
@@ -80,6 +83,8 @@ def people(db):
         "recharge_id": make_recharge(vera).pk,
         "withdrawal_id": withdrawal.pk,
         "account_id": account.pk,
+        "comment_id": said.comment_id,
+        "muted_id": mute_author(said).pk,
         "handle": cleo.handle,
         "token": make_overlay(cleo).token,
         "provider": "sandbox",

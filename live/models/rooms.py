@@ -44,18 +44,30 @@ class Comment(models.Model):
 
 
 class Muted(models.Model):
-    """Somebody whose comments nobody sees in one live, because its creator said so."""
+    """Somebody who writes nothing more in one live, because its creator said so; and the face that was meant.
+
+    What this face wrote before isn't shown. Comments of the other face stay: if they went too, everybody could see
+    whose they are.
+    """
 
     session = models.ForeignKey(LiveSession, models.CASCADE, related_name="muted")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    as_somebody = models.BooleanField(default=False, db_default=False)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
+        ordering = ["-id"]
         verbose_name_plural = "muted"
-        constraints = [models.UniqueConstraint(fields=["session", "person"], name="muted_once_per_session")]
+        constraints = [
+            models.UniqueConstraint(fields=["session", "person", "as_somebody"], name="muted_once_per_session")
+        ]
 
     def __str__(self):
-        return f"{self.person} in {self.session}"
+        return f"{self.face.name} in {self.session}"
+
+    @property
+    def face(self):
+        return face_of(self.person, self.session_id, self.as_somebody)
 
 
 class MutedWord(models.Model):

@@ -30,7 +30,7 @@ INVALID = "This tap could not be read. Nothing was debited; choose the gift agai
 @gzip_page
 def room(request, session_id):
     """The stage, and the tray as far as the reader may use it."""
-    return _show_room(request, session_id)
+    return show_room(request, session_id)
 
 
 @posted_from("room")
@@ -96,7 +96,7 @@ def _enter(request, session_id):
         raise Http404 from None
 
 
-def _show_room(request, session_id, *, status=200, **said):
+def show_room(request, session_id, *, status=200, **said):
     live = _enter(request, session_id)
     context = {**rooms.set_scene(live, request.user), "chosen": request.GET.get("gift"), **said}
     return render(request, "live/room.html", context, status=status)
@@ -125,7 +125,7 @@ def _refuse(request, session_id, refusal, *, status):
     if isinstance(refusal, gifts.NotEnoughCoins):
         said |= rooms.what_is_missing(refusal, said["chosen"])
     if not request.htmx:
-        response = _show_room(request, session_id, status=status, **said)
+        response = show_room(request, session_id, status=status, **said)
     else:
         if isinstance(refusal, gifts.PriceChanged | gifts.GiftNotOffered):
             said |= rooms.set_scene(_enter(request, session_id), request.user)

@@ -13,6 +13,7 @@ from live.gifters import Gifters
 from live.models import LiveSession, LiveTerms
 from live.sessions import end_session, ends_by_itself_at, followers_missing, say_creator_is_here, start_session
 from live.tallies import gifter_count, totals_of
+from live.views.comments import moderation_of
 from live.views.posting import go_to
 from payouts import worth
 from people.answers import posted_from, see_other
@@ -32,7 +33,8 @@ def studio(request):
     session = creator.sessions.filter(ended_at=None).select_related("creator__user").first()
     if session is None:
         return _before_a_live(request, creator, TitleForm())
-    return render(request, "live/studio_live.html", {**_activity_of(session), **_pulse_of(session)})
+    context = {**_activity_of(session), **_pulse_of(session), **moderation_of(session)}
+    return render(request, "live/studio_live.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

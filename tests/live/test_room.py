@@ -141,13 +141,13 @@ def test_room_takes_as_many_statements_for_3_taps_as_for_1(client, live, taps, d
     for _ in range(taps):
         tap(vera, live)
     client.force_login(vera)
-    # log-in, user, live, taps, viewers, gifts, rates, coins, notices
-    with django_assert_num_queries(9):
+    # log-in, user, live, taps, viewers, comments, gifts, rates, coins, notices
+    with django_assert_num_queries(10):
         client.get(reverse("room", args=[live.pk]))
 
 
 def test_room_of_a_stranger_takes_four_statements_less(client, live, django_assert_num_queries):
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         open_room(client, live)
 
 

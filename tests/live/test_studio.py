@@ -167,9 +167,9 @@ def test_running_studio_takes_as_many_statements_for_3_gifters_as_for_1(client, 
     for number in range(count):
         tap(make_user(f"Viewer{number}", coins=100), session)
 
-    # log-in, user, creator, live, taps, totals, last live, rates, chart, tally, gifter count, gifters, terms, coins,
-    # notices
-    with django_assert_num_queries(15):
+    # log-in, user, creator, live, taps, totals, last live, rates, chart, tally, gifter count, gifters, terms, comments,
+    # muted, coins, notices
+    with django_assert_num_queries(17):
         client.get(STUDIO)
 
 

@@ -1,0 +1,70 @@
+"""Comments: to read, and to remove with a reason; and who is muted where."""
+
+from django.contrib import admin, messages
+
+from live.comments import remove_comment
+from live.models import Comment, Muted
+from people.operator import OperatorAdmin, ReadOnlyAdmin, ReasonActionForm, SearchesById, reason_of
+from people.refusals import Refusal
+
+
+class Removed(admin.SimpleListFilter):
+    title = "state"
+    parameter_name = "state"
+
+    def lookups(self, request, model_admin):
+        return [("shown", "Not removed"), ("removed", "Removed")]
+
+    def queryset(self, request, queryset):
+        return queryset.filter(removed_at__isnull=self.value() == "shown") if self.value() else queryset
+
+
+@admin.register(Comment)
+class CommentAdmin(SearchesById, OperatorAdmin):
+    """Comments, to look at. An operator may remove one, with a reason; the row stays with who did it and when."""
+
+    id_field = "comment_id"
+    list_display = ("text", "author", "as_somebody", "session", "created_at", "removed_at", "removed_by")
+    list_select_related = ("author", "session", "removed_by")
+    list_filter = (Removed,)
+    search_fields = ("=author__email", "=session__creator__handle")
+    search_help_text = "Comment id, e-mail address of its author, or handle of the creator"
+    ordering = ("-id",)
+    actions = ("remove_comments",)
+    action_form = ReasonActionForm
+    fields = ("text", "author", "as_somebody", "session", "created_at", "removed_at", "removed_by")
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def has_remove_permission(self, request):
+        return request.user.has_perm("live.change_comment")
+
+    @admin.action(description="Remove these comments", permissions=["remove"])
+    def remove_comments(self, request, queryset):
+        try:
+            reason = reason_of(request)
+        except Refusal as refusal:
+            messages.error(request, str(refusal))
+            return
+        removed = [comment for comment in queryset if remove_comment(comment, by=request.user)]
+        for comment in removed:
+            self.log_change(request, comment, f"Removed. Reason: {reason}")
+        messages.success(request, f"Removed: {len(removed)}. Removed before: {queryset.count() - len(removed)}.")
+
+
+@admin.register(Muted)
+class MutedAdmin(ReadOnlyAdmin):
+    """Whom creators have muted in their lives."""
+
+    list_display = ("person", "as_somebody", "session", "created_at")
+    list_select_related = ("person", "session")
+    search_fields = ("=person__email", "=session__creator__handle")
+    search_help_text = "E-mail address, or handle of the creator"
+    ordering = ("-id",)

@@ -1,0 +1,45 @@
+"""What the demo's simulated viewers write in its lives, by the creator's handle. Nobody of them is real."""
+
+LINES = {
+    "cleo": [
+        "Good evening from Bergen",
+        "That slide at the end",
+        "Could you play the waltz from last week?",
+        "First time here, and I stay",
+        "My cat has stopped walking over the keyboard to listen",
+        "What are the strings made of?",
+        "The quiet part is my favourite",
+        "Greetings to everybody who is still at work",
+        "I heard this one at my grandmother’s house",
+        "Is that rain in the background, or is it here?",
+        "Slower, please. It is too beautiful to end",
+        "Bow or fingers for the next one?",
+        "🎻🎻🎻",
+        "Bom dia do Porto",
+        "Somebody told me to come at seven. Now I know why",
+        "Can you see us?",
+        "The encore from Sunday is still in my head",
+        "How long have you had this violin?",
+    ],
+    "tove": [
+        "That blue",
+        "How do you keep the edges so soft?",
+        "I grew up beside a harbour like this one",
+        "Which paper is it?",
+        "The gulls came out well",
+        "Part three is on my wall",
+        "Hej från Malmö",
+        "Is the tide coming in or going out?",
+        "I could watch water dry for hours",
+        "Leave the sky as it is, please",
+        "🌊",
+        "What time of day is it there in the picture?",
+    ],
+}
+# How many of them the past of a running live has.
+SAID_BEFORE = {"cleo": 9, "tove": 5}
+
+
+def lines_for(creator):
+    """Return what is written in a creator's lives."""
+    return LINES[creator.handle]

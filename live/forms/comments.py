@@ -1,0 +1,46 @@
+"""What is typed about comments: the line itself, and a creator's muted words."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from live.forms.studio import LineField
+from live.models import MOST_COMMENT_CHARACTERS, MutedWord
+from live.muted_words import fold, words_of
+from wallet.forms import PlainUUIDField
+
+
+class CommentForm(forms.Form):
+    """A comment. `comment_id` is minted in the page, so that a repeat writes nothing."""
+
+    text = LineField(
+        max_length=MOST_COMMENT_CHARACTERS,
+        error_messages={
+            "required": "Type at least one visible character.",
+            "max_length": f"A comment has at most {MOST_COMMENT_CHARACTERS} characters. Yours was not sent.",
+        },
+    )
+    comment_id = PlainUUIDField()
+
+    def first_error(self):
+        """Return one sentence about what is wrong."""
+        if "text" in self.errors:
+            return self.errors["text"][0]
+        return "This comment could not be read. It was not sent; reload the page and try again."
+
+
+class MutedWordForm(forms.Form):
+    """A word or phrase to mute, as it is kept."""
+
+    word = LineField(
+        label="Word or phrase",
+        max_length=MutedWord._meta.get_field("word").max_length,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+        help_text="Whole words: “cat” doesn’t hide “category”. Capitals and accents make no difference.",
+    )
+
+    def clean_word(self):
+        word = fold(self.cleaned_data["word"])
+        if not words_of(word):
+            raise ValidationError("Type a word: letters, digits or an emoji.")
+        self.fields["word"].run_validators(word)  # in one width some letters become several
+        return word

@@ -1,0 +1,121 @@
+// Comments: shows them as the board tells (board.js), and sends one's own. Without this file: a list and a plain form.
+//
+// The form holds the id of the next comment, and gets another one with each answer. While no answer has come, the text
+// stays and goes out with the same id again, so that it is shown once.
+
+const list = document.getElementById("comments");
+const form = document.getElementById("say");
+const field = document.getElementById("say-text");
+const PATIENCE_MS = 8000;
+// A board that was read before one's own comment may come after it.
+const OWN_MS = 3000;
+const SAY_MS = 5000;
+
+const idOf = (line) => Number(line.dataset.comment);
+const lineOf = (id) => [...list.children].find((line) => idOf(line) === id);
+
+function read(html) {
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  return template.content;
+}
+
+// --- What everybody wrote -----------------------------------------------------------------------
+
+function merge(part) {
+  const lines = [...part.children];
+  const shown = new Set(lines.map(idOf));
+  for (const line of [...list.children]) {
+    const isOnItsWay = Date.now() - (line.dataset.sent ?? 0) < OWN_MS;
+    if (!shown.has(idOf(line)) && !isOnItsWay) line.remove();
+  }
+  for (const line of lines) {
+    const here = lineOf(idOf(line));
+    if (!here) announce(line);
+    put(line, here);
+  }
+}
+
+function put(line, here) {
+  if (!here) list.insertBefore(line, [...list.children].find((other) => idOf(other) > idOf(line)) ?? null);
+  else if (here.outerHTML !== line.outerHTML) here.replaceWith(line);
+}
+
+document.addEventListener("board:comments", ({ detail: part }) => merge(part));
+document.addEventListener("feed:over", () => {
+  document.getElementById("talk").remove();
+  form.remove();
+});
+
+// --- A few words every few seconds, for those who listen ----------------------------------------
+
+let unsaid = [];
+let saying = 0;
+
+function announce(line) {
+  unsaid.push(line.querySelector("p").textContent.replace(/\s+/g, " "));
+  saying ||= setTimeout(speak, SAY_MS);
+}
+
+function speak() {
+  const more = unsaid.length > 2 ? ` And ${unsaid.length - 2} more.` : "";
+  const words = document.createElement("p");
+  words.textContent = unsaid.slice(-2).join(". ") + more;
+  document.getElementById("comments-said")?.replaceChildren(words);
+  unsaid = [];
+  saying = 0;
+}
+
+// --- One's own ----------------------------------------------------------------------------------
+
+let isSending = false;
+
+async function send() {
+  const text = field.value;
+  if (isSending || !text.trim()) return;
+  isSending = true;
+  try {
+    const answer = await fetch(form.action, {
+      method: "POST",
+      body: new URLSearchParams(new FormData(form)),
+      headers: { "HX-Request": "true" },
+      signal: AbortSignal.timeout(PATIENCE_MS),
+    });
+    await hear(answer, text);
+  } catch {
+    say("No answer yet. Your comment is kept: send it again, it is shown once.");
+  }
+  isSending = false;
+}
+
+async function hear(answer, text) {
+  if (answer.headers.get("HX-Redirect")) return location.assign(answer.headers.get("HX-Redirect"));
+  const isUnderstood = answer.ok || [409, 422, 429].includes(answer.status);
+  if (!isUnderstood) return say(answer.status < 500 ? "This page is out of date. Reload it to go on." : "No answer yet. Your comment is kept: send it again, it is shown once.");
+  const content = read(await answer.text());
+  const next = content.getElementById("comment-id");
+  if (next) document.getElementById("comment-id").replaceWith(next);
+  const words = content.getElementById("comment-line");
+  if (words) return say(words.textContent);
+  say("");
+  if (field.value === text) field.value = "";
+  const line = content.firstElementChild;
+  line.dataset.sent = Date.now();
+  if (!lineOf(idOf(line))) put(line);
+}
+
+function say(text) {
+  const line = document.getElementById("comment-line");
+  if (!line) return;
+  line.textContent = text;
+  field.toggleAttribute("aria-invalid", false);
+  if (text) field.setAttribute("aria-describedby", line.id);
+  else field.removeAttribute("aria-describedby");
+}
+
+if (field) {
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    send();
+  });
+}

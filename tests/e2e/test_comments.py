@@ -1,0 +1,130 @@
+"""Comments in browsers, through the real server: one writes, the others see it, and the creator has the last word."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from live.models import Comment
+from tests.e2e.test_room import DESKTOP, PHONE
+from tests.e2e.visitors import sign_in
+from tests.factories import make_creator, make_session, make_user
+from tests.real_server import serving
+
+# The board is looked at once a second; the rest is for two browsers on a busy machine.
+ABOUT_A_SECOND = 2_000
+MARKUP = "<img src=x onerror=alert(1)> & <b>bold</b>"
+
+
+@pytest.fixture
+def server(transactional_db):
+    with serving() as (server,):
+        yield server
+
+
+@pytest.fixture
+def live_url(server):
+    """Pages open on the real server instead of the one inside the tests."""
+    return server.url
+
+
+@pytest.fixture
+def live(server):
+    return make_session(make_creator("Cleo", followers=1_000))
+
+
+def enter(page, live, user=None):
+    if user:
+        sign_in(page, user)
+    with page.expect_response("**/events/*"):
+        page.goto(f"/live/{live.pk}/")
+
+
+def field(page):
+    return page.get_by_role("textbox", name="Comment")
+
+
+def send(page, text):
+    field(page).fill(text)
+    page.get_by_role("button", name="Send the comment").click()
+
+
+def lines(page):
+    return page.locator("#comments .comment")
+
+
+def test_viewer_writes_others_see_it_and_the_creator_removes_it_and_mutes_them(open_page, live, look):
+    viewer, other, studio = open_page(**PHONE), open_page(**DESKTOP), open_page(**DESKTOP)
+    sign_in(studio, live.creator.user)
+    studio.goto("/live/studio/")
+    enter(viewer, live, make_user("Vera"))
+    enter(other, live)
+
+    send(viewer, MARKUP)
+    expect(lines(viewer)).to_have_text([f"Vera {MARKUP}"], timeout=1_000)
+    expect(field(viewer)).to_have_value("")
+    expect(lines(other)).to_have_text([f"Vera {MARKUP}"], timeout=ABOUT_A_SECOND)
+    expect(other.locator("#comments-said")).to_contain_text("Vera <img", timeout=10_000)
+    expect(viewer.locator("#comments-said")).to_be_empty()
+    assert viewer.locator("#comments img[src=x]").count() == 0
+    field(viewer).fill("Encore")
+    field(viewer).press("Enter")
+    expect(lines(viewer)).to_have_count(2)
+    for page in (viewer, other):
+        look(page)
+
+    panel = studio.locator("#studio-comments")
+    panel.get_by_role("button", name=re.compile("Remove the comment of Vera: <img")).click()
+    expect(panel).to_contain_text("Vera’s comment is removed.")
+    for page in (viewer, other):
+        expect(lines(page)).to_have_text(["Vera Encore"], timeout=ABOUT_A_SECOND)
+
+    panel.get_by_role("button", name="Mute Vera, who wrote: Encore").click()
+    expect(panel).to_contain_text("Vera is muted until this live ends.")
+    look(studio)
+    for page in (viewer, other):
+        expect(lines(page)).to_have_count(0, timeout=ABOUT_A_SECOND)
+    send(viewer, "And now?")
+    expect(viewer.get_by_role("alert")).to_contain_text("Cleo has muted you until this live ends.")
+    expect(field(viewer)).to_have_value("And now?")
+    look(viewer)
+
+    panel.get_by_role("button", name="Unmute Vera").click()
+    expect(lines(other)).to_have_text(["Vera Encore"], timeout=ABOUT_A_SECOND)
+
+
+def test_comment_whose_reply_was_lost_is_sent_again_with_its_id_and_shown_once(open_page, live):
+    page, other = open_page(**PHONE), open_page(**DESKTOP)
+    enter(page, live, make_user("Vera"))
+    enter(other, live)
+    sent = []
+
+    def lose_the_first_reply(route):
+        sent.append(route.request.post_data)
+        if len(sent) == 1:
+            route.fetch()
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route("**/comment/", lose_the_first_reply)
+    send(page, "Bravo")
+    expect(page.get_by_role("alert")).to_contain_text("No answer yet. Your comment is kept")
+    expect(field(page)).to_have_value("Bravo")
+    with page.expect_response("**/comment/") as answer:
+        field(page).press("Enter")
+    assert answer.value.headers["idempotency-replayed"] == "true"
+    expect(field(page)).to_have_value("")
+    expect(page.get_by_role("alert")).to_be_hidden()
+    assert sent[0] == sent[1]
+    for one in (page, other):
+        expect(lines(one)).to_have_text(["Vera Bravo"], timeout=ABOUT_A_SECOND)
+    send(page, "Encore")
+    expect(lines(other)).to_have_text(["Vera Bravo", "Vera Encore"], timeout=ABOUT_A_SECOND)
+    assert Comment.objects.count() == 2
+
+    page.get_by_role("button", name="Send a gift", exact=True).click()
+    expect(field(page)).to_be_hidden()
+    expect(lines(page).first).to_be_hidden()
+    page.keyboard.press("Escape")
+    expect(field(page)).to_be_visible()
