@@ -9,6 +9,7 @@ import hashlib
 from django.template.loader import render_to_string
 
 from live.comments import latest_comments
+from live.goals import goal_of
 from live.presence import viewers_now
 
 
@@ -20,10 +21,15 @@ def comments(session):
     return {"comments": latest_comments(session)}
 
 
+def goal(session):
+    return {"goal": goal_of(session)}
+
+
 # {template: what it needs to know of a session}. A reader asks for all of them about once a second, once per process.
 PARTS = {
     "live/_viewers.html": viewers,
     "live/_comments.html": comments,
+    "live/_goal.html": goal,
 }
 
 

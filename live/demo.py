@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from live.demo_cast import ACCOUNTS, make_accounts, make_audience, make_creators
 from live.demo_crowd import PLAYED, lives_played
-from live.demo_past import RUNNING_LIVES, tell_the_past
+from live.demo_past import RUNNING_GOALS, RUNNING_LIVES, tell_the_past
 from live.models import Creator, LiveTerms
 from live.sessions import end_session, say_creator_is_here, start_session
 from people.models import User
@@ -52,4 +52,5 @@ def wake_creators(now=None):
             end_session(session, by="demo", now=seen)
     titles = {handle: title for handle, _, title, _ in RUNNING_LIVES}
     for creator in Creator.objects.filter(handle__in=PLAYED):
-        say_creator_is_here(start_session(creator=creator, title=titles[creator.handle], now=now))
+        goal = RUNNING_GOALS[creator.handle]
+        say_creator_is_here(start_session(creator=creator, title=titles[creator.handle], now=now, **goal))

@@ -10,11 +10,11 @@ from functools import partial
 from operator import itemgetter
 
 from live.catalog import catalog
-from live.demo_cast import regulars, still_to_follow
+from live.demo_cast import REGULARS, regulars, still_to_follow
 from live.demo_crowd import choose_gift, give, package_for, say
 from live.demo_words import SAID_BEFORE, lines_for
 from live.gifters import Gifters
-from live.models import Follow, Gift, GiftPrice
+from live.models import Follow, Gift, GiftPrice, LiveSession
 from live.sessions import end_session, start_session
 from live.thanks import thank
 from payouts.gateways import Payout, sandbox
@@ -47,6 +47,11 @@ RUNNING_LIVES = [
     ("cleo", 24, "Strings by request", 1_500),
     ("tove", 11, "Painting the harbour, part 4", 300),
 ]
+# Cleo's needs one gifter more than there are: whoever plays Vera.
+RUNNING_GOALS = {
+    "cleo": {"goal_kind": LiveSession.Goal.GIFTERS, "goal": REGULARS + 1},
+    "tove": {"goal_kind": LiveSession.Goal.POINTS, "goal": 5_000},
+}
 # What Vera gave in Cleo's lives so many days ago: 2,500 of the 5,000 coins she bought.
 VERA_GAVE = {
     16: [("encore", 2), ("skyline", 1), ("encore", 3)],
@@ -79,7 +84,7 @@ def tell_the_past(people, creators, audience, now):
         deeds.append((_began(now, days, hour), partial(live, extra=extra, ends=True, words=words)))
     for handle, minutes, title, points in RUNNING_LIVES:
         live = partial(play_live, dice, viewers, creators[handle], title, points, minutes)
-        deeds.append((now - timedelta(minutes=minutes), live))
+        deeds.append((now - timedelta(minutes=minutes), partial(live, goal=RUNNING_GOALS[handle])))
         deeds.append((now, partial(say_lines, viewers, creators[handle])))
     for creator in creators.values():
         deeds += followers_coming(dice, creator, audience, now)
@@ -175,9 +180,9 @@ def read_everything(people, *, now):
         user.notices.update(read_at=now)
 
 
-def play_live(dice, viewers, creator, title, points, minutes, *, now, extra=(), ends=False, words=None):
+def play_live(dice, viewers, creator, title, points, minutes, *, now, extra=(), ends=False, words=None, goal=None):
     """Start a live, let gifts come in until their points are reached, and end it (with thanks) if it `ends`."""
-    session = start_session(creator=creator, title=title, now=now)
+    session = start_session(creator=creator, title=title, now=now, **(goal or {}))
     for moment, viewer, gift, quantity in _gifts_coming_in(dice, viewers, points, minutes, extra, now):
         give(viewer, session, gift, quantity=quantity, now=moment, buy=partial(_buy_before, moment))
     if ends:

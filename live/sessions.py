@@ -11,6 +11,7 @@ from live.tallies import finish_tally, gifter_count
 from payouts import worth
 from payouts.diamonds import credit_diamonds
 from people.notices import notify
+from people.refusals import Refusal
 from wallet import accounts, ledger
 from wallet.models import Reason
 
@@ -23,8 +24,11 @@ def followers_missing(creator, terms=None, followers=None):
 
 
 @transaction.atomic
-def start_session(*, creator, title, now=None):
-    """Start a live and return it; while one is running, return that one. The follower gate is decided here, once."""
+def start_session(*, creator, title, tray_wanted=True, goal_kind="", goal=None, video_url="", now=None):
+    """Start a live and return it; while one is running, return that one.
+
+    Whether gifts are open is decided here, once: with enough followers, and if the creator wants the tray.
+    """
     type(creator).objects.select_for_update().get(pk=creator.pk)
     running = creator.sessions.filter(ended_at=None).first()
     if running:
@@ -34,13 +38,24 @@ def start_session(*, creator, title, now=None):
     session = LiveSession.objects.create(
         creator=creator,
         title=title,
-        gifts_open=followers >= LiveTerms.objects.at(now).followers_needed,
+        gifts_open=tray_wanted and followers >= LiveTerms.objects.at(now).followers_needed,
+        tray_wanted=tray_wanted,
+        goal_kind=goal_kind,
+        goal=goal,
+        video_url=video_url,
         followers_at_start=followers,
         started_at=now,
         creator_seen_at=now,
     )
     ledger.open_account(points_of(session.id))
     return session
+
+
+def change_session(session, *, title, goal_kind, goal, video_url):
+    """Change what a running live says of itself. Raise Refusal once it has ended."""
+    running = LiveSession.objects.filter(pk=session.pk, ended_at=None)
+    if not running.update(title=title, goal_kind=goal_kind, goal=goal, video_url=video_url):
+        raise Refusal("This live has ended. What it was called and what it was for stays as it was.")
 
 
 @transaction.atomic

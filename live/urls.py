@@ -55,6 +55,7 @@ urlpatterns = [
     path("live/<uuid:session_id>/board/", room.board, name="board"),
     path("live/<uuid:session_id>/events/", events.events, name="events"),
     path("live/<uuid:session_id>/share/", sharing.share, name="share"),
+    path("live/<uuid:session_id>/change/", studio.change, name="change-session"),
     path("live/<uuid:session_id>/end/", studio.end, name="end-session"),
     path("live/<uuid:session_id>/here/", studio.here, name="creator-here"),
     path("live/<uuid:session_id>/summary/", summary.summary, name="summary"),

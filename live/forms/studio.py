@@ -1,10 +1,10 @@
-"""What creators type: their page, the title of a live, words of thanks."""
+"""What creators type: their page, and words of thanks."""
 
 from django import forms
 from django.core.exceptions import ValidationError
 
 from live.gifters import people_behind
-from live.models import Creator, LiveSession
+from live.models import Creator
 from live.thanks import MOST_WORDS
 from live.words import clean_line
 from people.forms import NameField
@@ -55,16 +55,6 @@ class CreatorForm(ProfileForm):
         if Creator.objects.filter(handle=handle).exists():
             raise ValidationError("Somebody has this handle already. Try another one.")
         return handle
-
-
-class TitleForm(forms.Form):
-    """The title of a live."""
-
-    title = LineField(
-        max_length=LiveSession._meta.get_field("title").max_length,
-        help_text="What people see in the list of lives.",
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
 
 
 class ThanksForm(forms.Form):

@@ -38,6 +38,7 @@ class Follow(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
+        indexes = [models.Index(fields=["creator", "-id"], name="newest_followers")]
         constraints = [
             models.UniqueConstraint(fields=["follower", "creator"], name="follow_once"),
             models.CheckConstraint(condition=~Q(follower=F("creator")), name="nobody_follows_themselves"),

@@ -15,6 +15,8 @@ from live.streams.frames import Frame, event, render_feed
 from live.tallies import totals_of
 from people.models import User
 
+# What its creator may change while a live runs, and the board shows.
+MAY_CHANGE = ["goal_kind", "goal", "video_url"]
 # Two, so that somebody who has much to catch up with doesn't hold up every room.
 THREADS = 2
 
@@ -75,6 +77,7 @@ def look_at_board(session, viewers, say):
     if say:
         presence.say_viewers(session.pk, presence.process_of("streams"), viewers)
         presence.keep_peak(session, presence.viewers_now(session))
+    session.refresh_from_db(fields=MAY_CHANGE)
     return read_board(session)
 
 

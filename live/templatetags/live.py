@@ -24,6 +24,23 @@ def settled_usd(settlement):
     return usd(worth.diamonds_to_cents(settlement.diamonds, settlement.rate_micros))
 
 
+@register.filter
+def goal_words(goal):
+    """Write how far a goal is: 31 of 40 different gifters; 18,420 of 20,000 points."""
+    return f"{goal.so_far:,} of {goal.target:,} {_unit_of(goal)}"
+
+
+@register.filter
+def goal_reached(goal):
+    """Say that a goal is reached, for those who didn't watch the bar."""
+    return f"The goal of {goal.target:,} {_unit_of(goal)} is reached. Thank you."
+
+
+def _unit_of(goal):
+    one, many = ("gifter", "different gifters") if goal.counts_people else ("point", "points")
+    return one if goal.target == 1 else many
+
+
 @register.inclusion_tag("live/_share_sheet.html", takes_context=True)
 def share_sheet(context, creator, live=None):
     """Show the sheet that shares a running live, or else its creator's page; `popovertarget="share"` opens it."""

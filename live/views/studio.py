@@ -8,10 +8,19 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from live import stats
 from live.creators import become_creator, creator_of, edit_page
-from live.forms.studio import CreatorForm, ProfileForm, TitleForm
+from live.forms.going_live import LiveForm, StartForm, as_last_time, what_was_chosen
+from live.forms.studio import CreatorForm, ProfileForm
 from live.gifters import Gifters
+from live.goals import goal_of
 from live.models import LiveSession, LiveTerms
-from live.sessions import end_session, ends_by_itself_at, followers_missing, say_creator_is_here, start_session
+from live.sessions import (
+    change_session,
+    end_session,
+    ends_by_itself_at,
+    followers_missing,
+    say_creator_is_here,
+    start_session,
+)
 from live.tallies import gifter_count, totals_of
 from live.views.comments import moderation_of
 from live.views.posting import go_to
@@ -20,6 +29,7 @@ from people.answers import posted_from, see_other
 from people.refusals import Refusal
 
 PAST_PER_PAGE = 10
+CHANGED = "Saved. The room shows it within seconds."
 NOTHING_NEW = 204
 STOP_POLLING = 286
 
@@ -32,9 +42,8 @@ def studio(request):
         return _profile_again(request, None, CreatorForm(initial={"name": request.user.name}), 200)
     session = creator.sessions.filter(ended_at=None).select_related("creator__user").first()
     if session is None:
-        return _before_a_live(request, creator, TitleForm())
-    context = {**_activity_of(session), **_pulse_of(session), **moderation_of(session)}
-    return render(request, "live/studio_live.html", context)
+        return _before_a_live(request, creator)
+    return _during_a_live(request, session)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -62,13 +71,27 @@ def start(request):
     creator = creator_of(request.user)
     if creator is None:
         raise Refusal("Become a creator first: choose a handle in the studio.")
-    form = TitleForm(request.POST)
+    form = StartForm(request.POST)
     if form.is_valid():
-        start_session(creator=creator, title=form.cleaned_data["title"])
+        start_session(creator=creator, **form.choices())
         return go_to(request, see_other("studio"))
     if request.htmx:
         return render(request, "live/_start.html", {"form": form}, status=422)
     return _before_a_live(request, creator, form, status=422)
+
+
+@posted_from("studio", about_one=False)
+def change(request, session_id):
+    """Change title, goal and video of a live that runs."""
+    session = _own_session_or_404(request, session_id)
+    form = LiveForm(request.POST)
+    if not form.is_valid():
+        return _change_again(request, session, form, status=422)
+    change_session(session, **form.cleaned_data)
+    if request.htmx:
+        return _change_again(request, session, form, said=CHANGED)
+    messages.success(request, CHANGED)
+    return see_other("studio")
 
 
 @require_safe
@@ -117,6 +140,19 @@ def _live_is_over(session):
     return response
 
 
+def _change_again(request, session, form, *, said=None, status=200):
+    if request.htmx:
+        context = {"form": form, "session": session, "said": said}
+        return render(request, "live/_change.html", context, status=status)
+    return _during_a_live(request, session, form, status=status)
+
+
+def _during_a_live(request, session, form=None, status=200):
+    context = {**_activity_of(session), **_pulse_of(session), **moderation_of(session)}
+    context["form"] = form or LiveForm(initial=what_was_chosen(session))
+    return render(request, "live/studio_live.html", context, status=status)
+
+
 def _activity_of(session, taps=None):
     taps = stats.latest_combos(session) if taps is None else taps
     totals = totals_of([session])[session.pk]
@@ -135,6 +171,7 @@ def _activity_of(session, taps=None):
 def _pulse_of(session):
     return {
         "session": session,
+        "goal": goal_of(session),
         "chart": stats.chart_of(session),
         "gifters": Gifters(session)[: stats.TOP],
         "gifter_count": gifter_count(session),
@@ -143,12 +180,12 @@ def _pulse_of(session):
     }
 
 
-def _before_a_live(request, creator, form, status=200):
+def _before_a_live(request, creator, form=None, status=200):
     terms, followers = LiveTerms.objects.at(), creator.followers.count()
     page = Paginator(stats.past_sessions(creator), PAST_PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "creator": creator,
-        "form": form,
+        "form": form or StartForm(initial=as_last_time(creator.sessions.first())),
         "terms": terms,
         "followers": followers,
         "missing": followers_missing(creator, terms, followers),

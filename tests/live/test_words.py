@@ -2,7 +2,7 @@
 
 import pytest
 
-from live.forms.studio import TitleForm
+from live.forms.going_live import LiveForm
 from live.words import clean_line
 
 pytestmark = pytest.mark.once
@@ -31,5 +31,5 @@ def test_line_keeps_what_can_be_seen(typed, kept):
 
 def test_a_line_is_as_long_as_it_is_stored():
     letter = "\u0958"  # one as typed, two in NFC
-    assert TitleForm({"title": letter * 40}).is_valid()
-    assert not TitleForm({"title": letter * 41}).is_valid()
+    assert LiveForm({"title": letter * 40}).is_valid()
+    assert not LiveForm({"title": letter * 41}).is_valid()

@@ -1,0 +1,104 @@
+"""What creators choose before a live, and what they may change while it runs."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from live.forms.studio import LineField
+from live.forms.tap import PlainInteger
+from live.goals import LARGEST_GOAL_GIFTERS, LARGEST_GOAL_POINTS
+from live.models import LiveSession
+from live.video import MOST_CHARACTERS, NotAnAddress, origin_of
+
+NO_GOAL = ""
+GOALS = [(NO_GOAL, "No goal"), *LiveSession.Goal.choices]
+LARGEST = {LiveSession.Goal.POINTS: LARGEST_GOAL_POINTS, LiveSession.Goal.GIFTERS: LARGEST_GOAL_GIFTERS}
+
+
+class VideoAddressField(forms.CharField):
+    """The https address of an HLS video, or nothing."""
+
+    def clean(self, value):
+        address = super().clean(value)
+        try:
+            if address:
+                origin_of(address)
+        except NotAnAddress as reason:
+            raise ValidationError(str(reason)) from None
+        return address
+
+
+class LiveForm(forms.Form):
+    """What a live says of itself: title, goal, and where its video is."""
+
+    title = LineField(
+        max_length=LiveSession._meta.get_field("title").max_length,
+        help_text="What people see in the list of lives.",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    goal_kind = forms.ChoiceField(
+        label="Goal",
+        choices=GOALS,
+        required=False,
+        help_text="Different gifters counts people, so the smallest gift counts like the largest.",
+    )
+    goal = PlainInteger(
+        label="How many",
+        min_value=1,
+        max_value=LARGEST_GOAL_POINTS,
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+    video_url = VideoAddressField(
+        label="Address of your video (HLS)",
+        max_length=MOST_CHARACTERS,
+        required=False,
+        help_text="From https:// on; it mostly ends in .m3u8. The room plays it. Without one it shows your poster.",
+        widget=forms.TextInput(
+            attrs={"inputmode": "url", "autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
+        ),
+    )
+
+    def clean(self):
+        kind, goal = self.cleaned_data.get("goal_kind"), self.cleaned_data.get("goal")
+        if not kind:
+            # A number without a kind is what is left of a goal that was taken back.
+            self.cleaned_data["goal"] = None
+        elif goal is None and "goal" not in self.errors:
+            self.add_error("goal", "Say how many, or choose “No goal”.")
+        elif goal and goal > LARGEST[kind]:
+            self.add_error("goal", f"At most {LARGEST[kind]:,}.")
+        return self.cleaned_data
+
+
+class StartForm(LiveForm):
+    """All that is chosen before a live. Whoever sends a title alone gets an open tray, no goal and no video."""
+
+    OPEN, CLOSED = "open", "closed"
+    tray = forms.ChoiceField(
+        label="Gift tray",
+        choices=[(OPEN, "Open"), (CLOSED, "Closed")],
+        required=False,
+        initial=OPEN,
+        widget=forms.RadioSelect,
+        help_text="Whether people can send gifts. It can’t be changed until the live ends.",
+    )
+    field_order = ["title", "tray", "goal_kind", "goal", "video_url"]
+
+    def choices(self):
+        """Return what start_session() takes."""
+        chosen = dict(self.cleaned_data)
+        tray = chosen.pop("tray")
+        return {**chosen, "tray_wanted": tray != self.CLOSED}
+
+
+def what_was_chosen(session):
+    """Return the initial values of a LiveForm about a live."""
+    return {name: getattr(session, name) for name in LiveForm.base_fields}
+
+
+def as_last_time(session):
+    """Return the initial values of a StartForm: those of the last live but its title; nothing without one."""
+    if session is None:
+        return {}
+    tray = StartForm.OPEN if session.tray_wanted else StartForm.CLOSED
+    return {**what_was_chosen(session), "title": "", "tray": tray}

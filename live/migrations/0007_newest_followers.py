@@ -1,0 +1,11 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("live", "0006_faces")]
+
+    operations = [
+        migrations.AddIndex(
+            model_name="follow", index=models.Index(fields=["creator", "-id"], name="newest_followers")
+        ),
+    ]

@@ -1,0 +1,53 @@
+"""The address of a live's video (HLS): what it may be, and the origin that the room's page then lets in.
+
+The site never fetches it; browsers of viewers do. So it names a public host, in characters that no header or tag can
+take for anything else.
+"""
+
+import re
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+MOST_CHARACTERS = 400
+# What an address is written in (RFC 3986). Everything else has to be percent-encoded, or punycode in a host.
+WRITTEN = re.compile(r"[A-Za-z0-9\-._~:/?#@!$&'()*+,;=%]+")
+LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+# At least two parts, and the last one no number: no address of a machine, no name of a local network.
+HOST = re.compile(rf"(?:{LABEL}\.)+(?=[a-z0-9-]*[a-z]){LABEL}")
+LOCAL_ENDINGS = (".local", ".localhost", ".internal", ".lan", ".home.arpa")
+HERE = ("localhost", "127.0.0.1")
+
+
+class NotAnAddress(ValueError):
+    """This can't be the address of a video. The text says why, to the person who typed it."""
+
+
+def origin_of(address):
+    """Return scheme, host and port of the address of a video, as a policy names them. Raise NotAnAddress."""
+    if not WRITTEN.fullmatch(address) or len(address) > MOST_CHARACTERS:
+        raise NotAnAddress("Use the address as it is in a browser: no spaces, and letters with accents encoded.")
+    try:
+        parts = urlsplit(address)
+        port = parts.port
+    except ValueError:
+        raise NotAnAddress("The port of this address is no number from 1 to 65535.") from None
+    host = parts.hostname or ""
+    is_here = settings.LOCAL and parts.scheme == "http" and host in HERE
+    if parts.scheme != "https" and not is_here:
+        raise NotAnAddress("The address begins with https://, so that nobody can change the video on its way.")
+    if "@" in parts.netloc:
+        raise NotAnAddress("Leave out the user name and the password: everybody in the room gets this address.")
+    if port == 0 or parts.netloc.endswith(":"):
+        raise NotAnAddress("The port of this address is no number from 1 to 65535.")
+    if not is_here and (len(host) > 253 or not HOST.fullmatch(host) or host.endswith(LOCAL_ENDINGS)):
+        raise NotAnAddress("Use a public host name, like video.example.com.")
+    return f"{parts.scheme}://{host}" + (f":{port}" if port else "")
+
+
+def origin_for(session):
+    """Return the origin of a live's video, or None: it has none, or one that wouldn't be taken today."""
+    try:
+        return origin_of(session.video_url) if session.video_url else None
+    except NotAnAddress:
+        return None
