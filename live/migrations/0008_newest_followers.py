@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("live", "0006_faces")]
+    dependencies = [("live", "0007_muted_face")]
 
     operations = [
         migrations.AddIndex(
