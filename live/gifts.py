@@ -9,6 +9,7 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from live.catalog import catalog
+from live.limits import why_beyond
 from live.models import GiftTap, LiveSession
 from people.refusals import Refusal, TooMany
 from wallet import ledger
@@ -47,6 +48,10 @@ class NotEnoughCoins(TapRefused):
         )
 
 
+class OwnLimitReached(TapRefused):
+    """The viewer's own limit for today or this week leaves less than the tap costs."""
+
+
 class Tap(NamedTuple):
     """What a tap did: its row's id, the viewer's coins after it, and whether it is a repeat of an earlier one."""
 
@@ -80,9 +85,9 @@ KEEP = """INSERT INTO live_gifttap
 def tap_gift(*, viewer, session_id, gift, price, quantity, tap_id, now=None):
     """Debit `quantity` gifts (a slug) at `price` coins each into the session, once per tap_id; return a Tap.
 
-    The same tap again returns the first result. Raise NotEnoughCoins, PriceChanged, GiftNotOffered, LiveHasEnded,
-    TapReused or another TapRefused, TooMany above TAPS_PER_SECOND, and LiveSession.DoesNotExist; nothing was debited
-    then.
+    The same tap again returns the first result. Raise NotEnoughCoins, OwnLimitReached, PriceChanged, GiftNotOffered,
+    LiveHasEnded, TapReused or another TapRefused, TooMany above TAPS_PER_SECOND, and LiveSession.DoesNotExist; nothing
+    was debited then.
     """
     now = now or timezone.now()
     values = {
@@ -110,9 +115,11 @@ def tap_gift(*, viewer, session_id, gift, price, quantity, tap_id, now=None):
     except ledger.NotPosted:
         raise why_refused(viewer, session_id, gift, price, quantity, now) from None
     except IntegrityError as error:
-        if "tap_only_while_live" not in str(error):
-            raise
-        raise LiveHasEnded("The live has ended. Nothing was debited.") from error
+        if "tap_only_while_live" in str(error):
+            raise LiveHasEnded("The live has ended. Nothing was debited.") from error
+        if "tap_within_own_limits" in str(error):
+            raise OwnLimitReached(why_beyond(viewer, price * quantity, now)) from error
+        raise
     if posting.is_repeat:
         return _first_result(viewer, session_id, gift, price, quantity, tap_id)
     return Tap(posting.record_id, posting.balance, is_repeat=False)
@@ -132,6 +139,9 @@ def why_refused(viewer, session_id, slug, price, quantity, now=None):
         return GiftNotOffered("This gift isn't offered any more. Nothing was debited.")
     if gift.coins != price:
         return PriceChanged(f"{gift.name} costs {gift.coins:,} coins now, not {price:,}. Nothing was debited.")
+    # Before the coins: nobody should recharge for a gift that their own limit holds back.
+    if beyond := why_beyond(viewer, price * quantity, now):
+        return OwnLimitReached(beyond)
     balance = coin_balance(viewer)
     if balance < price * quantity:
         name = gift.name if quantity == 1 else f"{gift.name} ×{quantity}"

@@ -1,4 +1,4 @@
-"""The trigger behind a tap: no tap in a session that has ended, none in one's own."""
+"""The triggers behind a tap: no tap in a session that has ended, none in one's own, none beyond one's own limit."""
 
 from wallet.triggers import TriggerPair
 
@@ -31,5 +31,58 @@ def tap_only_while_live():
         undo={
             "postgresql": ["DROP TRIGGER tap_only_while_live ON live_gifttap", "DROP FUNCTION tap_only_while_live()"],
             "sqlite": ["DROP TRIGGER tap_only_while_live"],
+        },
+    )
+
+
+def tap_within_own_limits():
+    """Refuse a tap beyond the viewer's own limit for its day or its ISO week, in UTC.
+
+    PostgreSQL: the tap's statement has debited the viewer by now, so it holds the row that every tap of theirs needs,
+    and the SELECT runs on a snapshot of its own: what others of their taps gave is committed and seen, or waits.
+    """
+    forbidden = """SELECT 1 FROM (SELECT daily_coins, weekly_coins FROM live_spendinglimit
+            WHERE viewer_id = NEW.viewer_id AND starts_at <= NEW.created_at AND called_off_at IS NULL
+            ORDER BY starts_at DESC, id DESC LIMIT 1) own
+        WHERE (own.daily_coins IS NOT NULL AND own.daily_coins < ({given_today}))
+           OR (own.weekly_coins IS NOT NULL AND own.weekly_coins < ({given_this_week}))"""
+    given = """SELECT SUM(coins) FROM live_gifttap
+        WHERE viewer_id = NEW.viewer_id AND created_at >= {since} AND created_at < {until}"""
+
+    def written_with(day, week, later):
+        """Return the rule with the first moments of a day and a week in a database's own words."""
+        today = given.format(since=day, until=later.format(day, 24))
+        this_week = given.format(since=week, until=later.format(week, 7 * 24))
+        return forbidden.format(given_today=today, given_this_week=this_week)
+
+    postgresql = written_with(
+        "date_trunc('day', NEW.created_at, 'UTC')",
+        "date_trunc('week', NEW.created_at, 'UTC')",
+        "({} + interval '{} hours')",
+    )
+    # Moments are text in UTC there. The Monday on or after six days ago is this week's.
+    monday = "date(NEW.created_at, '-6 days', 'weekday 1')"
+    sqlite = written_with("date(NEW.created_at)", monday, "datetime({}, '+{} hours')")
+    return TriggerPair(
+        postgresql=[
+            f"""CREATE OR REPLACE FUNCTION tap_within_own_limits() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+                IF EXISTS ({postgresql}) THEN
+                    RAISE EXCEPTION 'tap_within_own_limits' USING ERRCODE = 'check_violation';
+                END IF;
+                RETURN NULL;
+            END $$""",
+            "CREATE TRIGGER tap_within_own_limits AFTER INSERT ON live_gifttap "
+            "FOR EACH ROW EXECUTE FUNCTION tap_within_own_limits()",
+        ],
+        sqlite=[
+            f"CREATE TRIGGER tap_within_own_limits AFTER INSERT ON live_gifttap WHEN EXISTS ({sqlite}) "
+            "BEGIN SELECT RAISE(ABORT, 'tap_within_own_limits'); END"
+        ],
+        undo={
+            "postgresql": [
+                "DROP TRIGGER tap_within_own_limits ON live_gifttap",
+                "DROP FUNCTION tap_within_own_limits()",
+            ],
+            "sqlite": ["DROP TRIGGER tap_within_own_limits"],
         },
     )

@@ -8,6 +8,7 @@ from live.views import (
     diamonds,
     economy,
     events,
+    limits,
     live_gifts,
     overlay,
     receipts,
@@ -21,6 +22,8 @@ from live.views import (
 urlpatterns = [
     path("", creators.home, name="home"),
     path("economy/", economy.economy, name="economy"),
+    path("wallet/limits/", limits.limits, name="limits"),
+    path("wallet/limits/call-off/", limits.call_off_limits, name="call-off-limits"),
     path("payouts/", live_gifts.live_gifts, name="live-gifts"),
     path("payouts/diamonds/", diamonds.diamonds, name="diamonds"),
     path("payouts/diamonds/<uuid:session_id>/", diamonds.diamonds_of_live, name="diamonds-of-live"),

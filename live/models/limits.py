@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 LARGEST_LIMIT_COINS = 100_000_000
@@ -35,7 +35,10 @@ class SpendingLimit(models.Model):
                 condition=(Q(daily_coins=None) | Q(daily_coins__gte=1, daily_coins__lte=LARGEST_LIMIT_COINS))
                 & (Q(weekly_coins=None) | Q(weekly_coins__gte=1, weekly_coins__lte=LARGEST_LIMIT_COINS)),
                 name="spending_limit_in_bounds",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(called_off_at=None) | Q(called_off_at__lt=F("starts_at")), name="called_off_before_it_began"
+            ),
         ]
 
     def __str__(self):

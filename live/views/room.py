@@ -124,6 +124,7 @@ def _refuse(request, session_id, refusal, *, status):
     said = {"refusal": refusal, "chosen": request.POST.get("gift"), "room_url": resolve_url("room", session_id)}
     if isinstance(refusal, gifts.NotEnoughCoins):
         said |= rooms.what_is_missing(refusal, said["chosen"])
+    said["is_own_limit"] = isinstance(refusal, gifts.OwnLimitReached)
     if not request.htmx:
         response = show_room(request, session_id, status=status, **said)
     else:

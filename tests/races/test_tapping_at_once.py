@@ -8,7 +8,8 @@ import pytest
 from django.db import connection
 
 from live.catalog import set_price
-from live.gifts import LiveHasEnded, NotEnoughCoins, PriceChanged, points_of, tap_gift
+from live.gifts import LiveHasEnded, NotEnoughCoins, OwnLimitReached, PriceChanged, points_of, tap_gift
+from live.limits import set_limits
 from live.models import Gift, GiftTap, Settlement
 from live.sessions import end_session
 from payouts.diamonds import diamond_balance
@@ -49,6 +50,38 @@ def test_one_tap_id_32_times_is_one_debit_and_32_equal_answers(round_):
     assert {(result.id, result.balance) for result in results} == {(GiftTap.objects.get().id, 900)}
     assert [result.is_repeat for result in results].count(False) == 1
     assert coin_balance(vera) == 900
+
+
+@rounds
+def test_own_limit_holds_to_the_coin_under_16_fingers(round_):
+    vera, imani, session = make_user(coins=10_000), make_user("Imani", coins=10_000), make_session()
+    set_limits(vera, daily=103, weekly=None)
+    set_limits(imani, daily=None, weekly=1_000)
+    repeated = uuid4()
+
+    def tap_as(job):
+        viewer, gift, price, tap_id = job
+        return tap(viewer, session, gift=gift, price=price, tap_id=tap_id)
+
+    # 103 coins are 20 Pandas of 5 and three Sparks of 1; a Panda more would be 105. Eight presses are one tap.
+    pandas = [(vera, "panda", 5, repeated if number < 8 else uuid4()) for number in range(200)]
+    encores = [(imani, "encore", 100, uuid4()) for _ in range(100)]
+    results = at_once(tap_as, [*pandas, *encores], threads=16)
+
+    assert (coin_balance(vera), coin_balance(imani)) == (10_000 - 100, 10_000 - 1_000)
+    assert len(raised(results, OwnLimitReached)) + len(succeeded(results)) == 300
+    sparks = at_once(tap_as, [(vera, "spark", 1, uuid4()) for _ in range(16)], threads=16)
+    assert (len(succeeded(sparks)), coin_balance(vera)) == (3, 10_000 - 103)
+
+
+@rounds
+def test_limits_set_by_16_presses_at_once_are_set_once(round_):
+    vera = make_user(coins=100)
+
+    for daily in (500, 900):
+        at_once(lambda _, daily=daily: set_limits(vera, daily=daily, weekly=None), range(16), threads=16)
+
+    assert list(vera.spending_limits.order_by("id").values_list("daily_coins", flat=True)) == [500, 900]
 
 
 @rounds

@@ -1,0 +1,47 @@
+"""A viewer's own limits: what they are, what is left of them, and changing them."""
+
+from django.contrib import messages
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods
+
+from live.forms.limits import LimitsForm
+from live.limits import call_off, own_limits, set_limits
+from payouts import worth
+from people.answers import posted_from, see_other
+
+COUNTS = "Saved. It counts from now on."
+WAITS = "Saved. What is stricter counts now; what is looser waits for 24 hours."
+CALLED_OFF = "Called off. Your limits stay as they are."
+NOTHING_WAITED = "Nothing was waiting. Your limits are as they were."
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def limits(request):
+    """What was given today and this week, beside the limits, and the form that changes them."""
+    if request.method != "POST":
+        return _show(request, own_limits(request.user))
+    form = LimitsForm(request.POST)
+    if not form.is_valid():
+        return _show(request, own_limits(request.user), form=form, status=422)
+    own = set_limits(request.user, **form.cleaned_data)
+    return _done(request, own, WAITS if own.later else COUNTS)
+
+
+@posted_from("limits")
+def call_off_limits(request):
+    """Keep the limits as they are: the looser ones that wait never begin."""
+    said = CALLED_OFF if call_off(request.user) else NOTHING_WAITED
+    return _done(request, own_limits(request.user), said)
+
+
+def _done(request, own, said):
+    if request.htmx:
+        return _show(request, own, said=said)
+    messages.success(request, said)
+    return see_other("limits")
+
+
+def _show(request, own, *, form=None, said="", status=200):
+    wanted = {"daily": own.wanted.daily, "weekly": own.wanted.weekly}
+    context = {"own": own, "form": form or LimitsForm(initial=wanted), "said": said, "rates": worth.rates_at()}
+    return render(request, "live/_limits.html" if request.htmx else "live/limits.html", context, status=status)
