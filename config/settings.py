@@ -300,6 +300,8 @@ COMMENTS_IN_A_ROW = env.int("COMMENTS_IN_A_ROW", default=4)
 COMMENTS_PER_MINUTE = env.int("COMMENTS_PER_MINUTE", default=12)
 if not 1 <= COMMENTS_IN_A_ROW <= COMMENTS_PER_MINUTE:
     raise ImproperlyConfigured("COMMENTS_IN_A_ROW must be at least 1, and COMMENTS_PER_MINUTE no less than that.")
+# A gift of this many coins or more is asked about before it is sent, and can be undone for five seconds.
+ASK_FROM_COINS = env.int("ASK_FROM_COINS", default=1_000)
 
 # --- The server and its streams -----------------------------------------------------------------
 

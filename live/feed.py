@@ -5,11 +5,13 @@ PostgreSQL hands out ids before commit, so a tap with a smaller id can become vi
 every transaction that is still open: what commits later sorts behind what was read. SQLite has one writer at a time.
 """
 
+from datetime import timedelta
 from typing import NamedTuple
 
 from django.db import connection, models
-from django.db.models import Value
+from django.db.models import Subquery, Sum, Value
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Coalesce
 from django.db.models.lookups import GreaterThan, LessThanOrEqual
 
 from live.models import GiftTap
@@ -44,10 +46,22 @@ def taps_after(session, cursor, limit=MOST_AT_A_TIME):
     return in_feed_order(behind(taps, cursor)).select_related("viewer", "gift")[:limit]
 
 
-def latest_taps(session, limit=20):
-    """Return the last taps of the feed, oldest first, as a list."""
-    newest = complete(session.taps).order_by("-transaction_id", "-id").select_related("viewer")[:limit]
-    return list(newest)[::-1]
+def latest_taps(session, limit=20, giver=None):
+    """Return the last taps of the feed, oldest first, as a list. Each knows `given`: the giver's coins up to the last.
+
+    In the same statement, so that not one tap is both in `given` and behind the last one, or in neither.
+    """
+    newest = complete(session.taps).order_by("-transaction_id", "-id").select_related("viewer")
+    if giver is not None:
+        newest = newest.annotate(given=Coalesce(Subquery(_coins_of(giver, session)), 0))
+    return list(newest[:limit])[::-1]
+
+
+def _coins_of(giver, session):
+    # Since the start, because the index of a viewer's taps has moments; clocks of servers may differ a little.
+    since = session.started_at - timedelta(minutes=1)
+    own = complete(GiftTap.objects.filter(viewer=giver, created_at__gte=since, session=session))
+    return own.order_by().values("session").annotate(total=Sum("coins")).values("total")
 
 
 def complete(taps):

@@ -2,17 +2,21 @@
 
 from uuid import uuid4
 
-from django.db.models import Exists, OuterRef
+from django.conf import settings
+from django.db.models import Exists, OuterRef, Sum
 
 from live.board import lay_out_board
 from live.catalog import catalog
 from live.combos import combos_of
 from live.creators import follower_count
+from live.faces import face_of
 from live.feed import latest_taps
+from live.gifts import NotEnoughCoins
 from live.models import Follow, Gift, GiftTap, LiveSession, LiveTerms
 from live.stats import sessions_now_live
 from live.tallies import with_totals
 from payouts import worth
+from wallet.coins import coin_balance
 from wallet.recharges import smallest_package_covering
 
 MOST_LANES = 4
@@ -54,7 +58,7 @@ def set_scene(live, viewer):
     standing = standing_of(live, viewer)
     scene = {"live": live, "creator": live.creator, "standing": standing, "large": LARGE_GIFT_COINS}
     if standing == "ended":
-        return {**scene, "others": sessions_now_live()[:3]}
+        return {**scene, **look_back(live, viewer), "others": sessions_now_live()[:3]}
     scene |= {"comment_id": uuid4(), **lay_out_board(live)}
     if standing == "closed":
         terms = LiveTerms.objects.at()
@@ -63,9 +67,41 @@ def set_scene(live, viewer):
             "needed": terms.followers_needed,
             "missing": max(0, terms.followers_needed - live.follower_count),
         }
-    taps = latest_taps(live)
+    taps = latest_taps(live, giver=viewer if standing == "viewer" else None)
     cursor = taps[-1].id if taps else 0
+    if standing == "viewer":
+        scene |= lay_out_own(live, viewer, taps)
     return {**scene, **lay_out_tray(), "lanes": combos_of(taps)[-MOST_LANES:], "cursor": cursor}
+
+
+def lay_out_own(live, viewer, taps):
+    """Return what a viewer sees of themselves: `given` coins up to the newest of the taps, their faces, what is asked.
+
+    What the page shows of their own taps it tells by these faces, in whichever tab or way they were given.
+    """
+    return {
+        "given": taps[-1].given if taps else 0,
+        "face": face_of(viewer, live.pk, viewer.is_somebody),
+        "faces": [face_of(viewer, live.pk, as_somebody).key for as_somebody in (False, True)],
+        "ask_from": settings.ASK_FROM_COINS,
+    }
+
+
+def look_back(live, viewer):
+    """Return what somebody gave in a live that is over, in coins, and the rates to say it in dollars."""
+    given = live.gifter_tallies.filter(viewer=viewer.pk).aggregate(coins=Sum("points"))["coins"]
+    return {"given": given, "given_at": worth.rates_at()} if given else {}
+
+
+def look_for_coins(viewer, slug, besides):
+    """Raise NotEnoughCoins if a viewer couldn't pay for a gift, with `besides` of their coins promised to others.
+
+    Nothing is reserved. Raise Gift.DoesNotExist if no such gift is on offer.
+    """
+    gift = catalog().get(slug=slug)
+    balance = max(0, coin_balance(viewer) - besides)
+    if balance < gift.coins:
+        raise NotEnoughCoins(gift.name, gift.coins, balance)
 
 
 def what_is_missing(refusal, slug):

@@ -54,6 +54,7 @@ urlpatterns = [
     path("live/<uuid:session_id>/tap/", room.tap, name="tap"),
     path("live/<uuid:session_id>/comment/", comments.comment, name="comment"),
     path("live/<uuid:session_id>/tray/", room.tray, name="tray"),
+    path("live/<uuid:session_id>/afford/", room.afford, name="afford"),
     path("live/<uuid:session_id>/feed/", room.feed, name="feed"),
     path("live/<uuid:session_id>/board/", room.board, name="board"),
     path("live/<uuid:session_id>/events/", events.events, name="events"),

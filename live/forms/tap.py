@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 
 from live.models import LARGEST_PRICE_COINS, MOST_AT_ONCE
 from wallet.forms import PlainUUIDField
+from wallet.models import LARGEST_BALANCE
 
 LARGEST_ID = 2**63 - 1
 
@@ -28,6 +29,16 @@ class TapForm(forms.Form):
     quantity = PlainInteger(min_value=1, max_value=MOST_AT_ONCE)
     price = PlainInteger(min_value=1, max_value=LARGEST_PRICE_COINS)
     tap_id = PlainUUIDField()
+
+
+class AffordForm(forms.Form):
+    """A gift that somebody is about to send, and the coins that other gifts of theirs wait for."""
+
+    gift = forms.SlugField(max_length=40)
+    besides = PlainInteger(min_value=0, max_value=LARGEST_BALANCE, required=False)
+
+    def clean_besides(self):
+        return self.cleaned_data["besides"] or 0
 
 
 class FeedForm(forms.Form):

@@ -12,15 +12,15 @@ from django.views.decorators.http import require_safe
 from live import gifts, rooms
 from live.board import mark_of_board, read_board
 from live.feed import taps_after
-from live.forms.tap import FeedForm, TapForm
-from live.models import LiveSession
+from live.forms.tap import AffordForm, FeedForm, TapForm
+from live.models import Gift, LiveSession
 from live.presence import pollers
 from live.streams.frames import render_feed
 from live.tallies import totals_of
 from people.answers import posted_from, see_other
 from people.refusals import Refusal, TooMany
 
-NOTHING_NEW = 204
+NOTHING_NEW = ENOUGH = 204
 STOP_POLLING = 286
 INVALID = "This tap could not be read. Nothing was debited; choose the gift again."
 
@@ -57,6 +57,22 @@ def tray(request, session_id):
     return render(
         request, "live/_gifts.html", {**rooms.set_scene(live, request.user), "chosen": request.GET.get("gift")}
     )
+
+
+@require_safe
+def afford(request, session_id):
+    """Before somebody is asked about a gift: 204 if their coins are enough, or 409 with what is missing."""
+    get_object_or_404(LiveSession.objects.only("pk"), pk=session_id)
+    form = AffordForm(request.GET)
+    if not form.is_valid():
+        return HttpResponse("Name a gift, and whole coins from 0.", status=422, content_type="text/plain")
+    try:
+        rooms.look_for_coins(request.user, form.cleaned_data["gift"], form.cleaned_data["besides"])
+    except Gift.DoesNotExist:
+        raise Http404 from None
+    except gifts.NotEnoughCoins as refusal:
+        return _say_what_is_missing(request, session_id, refusal, form.cleaned_data["gift"])
+    return HttpResponse(status=ENOUGH)
 
 
 @login_not_required
@@ -122,6 +138,7 @@ def _tapped(request, session_id, done, sent):
 def _refuse(request, session_id, refusal, *, status):
     """Answer a tap that debited nothing with its words: a notice and, where it helps, the tray as it is now."""
     said = {"refusal": refusal, "chosen": request.POST.get("gift"), "room_url": resolve_url("room", session_id)}
+    said["came_too_late"] = isinstance(refusal, gifts.LiveHasEnded)
     if isinstance(refusal, gifts.NotEnoughCoins):
         said |= rooms.what_is_missing(refusal, said["chosen"])
     said["is_own_limit"] = isinstance(refusal, gifts.OwnLimitReached)
@@ -134,3 +151,8 @@ def _refuse(request, session_id, refusal, *, status):
     if isinstance(refusal, TooMany):
         response["Retry-After"] = str(refusal.retry_after)
     return response
+
+
+def _say_what_is_missing(request, session_id, refusal, slug):
+    said = {"refusal": refusal, "room_url": resolve_url("room", session_id), **rooms.what_is_missing(refusal, slug)}
+    return render(request, "live/_refusal.html", said, status=refusal.status)

@@ -3,11 +3,16 @@
 const lanes = document.getElementById("lanes");
 const points = document.getElementById("session-points");
 const tray = document.getElementById("tray");
+const stage = document.getElementById("stage");
+// The reader's own faces in this live, by name and as Somebody; and the one they show now.
+const faces = (lanes.dataset.faces ?? "").split(" ");
+const ownCombo = (tap) => `${lanes.dataset.face}-${tap.giftId}`;
 const isCalm = matchMedia("(prefers-reduced-motion: reduce)");
 const COMBO_MS = 5000;
 const MOST_LANES = 5;
 const SAY_MS = 4000;
-const MOST_CROSSING = 12;
+const BEAT_MS = 340;
+const ONE_BEAT_MS = 60;
 
 let serverPoints = points ? Number(points.value) : 0;
 // Own taps that the feed hasn't shown yet, and rows of the feed that may be one of them.
@@ -18,11 +23,41 @@ const known = new Set();
 const whole = (number) => number.toLocaleString("en-US");
 const sumOf = (items, coins) => items.reduce((sum, item) => sum + coins(item), 0);
 
+// --- The beat -----------------------------------------------------------------------------------
+
+// However many gifts come, what moves moves together and at most three times a second, so that nothing flashes more often.
+// Others ask with an event `beat`, which is prevented when they have to stay still.
+let beat = -BEAT_MS;
+function isOnBeat() {
+  const since = performance.now() - beat;
+  if (since >= BEAT_MS) beat = performance.now();
+  return since >= BEAT_MS || since < ONE_BEAT_MS;
+}
+
+document.addEventListener("beat", (event) => { if (!isOnBeat()) event.preventDefault(); });
+
 // --- Lanes --------------------------------------------------------------------------------------
 
-function add(row) {
-  const { combo, quantity, coins } = row.dataset;
+// Rows that would open lanes between two beats wait for the next one.
+let coming = [];
+function add(row, isOwn) {
   note(row);
+  takeTheStage(row);
+  if (coming.length || !(isOwn || laneOf(row.dataset.combo) || isOnBeat())) {
+    coming.push(row);
+    if (coming.length === 1) setTimeout(letIn, Math.max(0, beat + BEAT_MS - performance.now()));
+  } else letInto(row);
+}
+
+function letIn() {
+  const rows = coming;
+  coming = [];
+  isOnBeat();
+  rows.forEach(letInto);
+}
+
+function letInto(row) {
+  const { combo, quantity, coins } = row.dataset;
   const last = laneOf(combo);
   if (last && Date.now() - last.dataset.seen < COMBO_MS) {
     count(last, Number(quantity), Number(coins));
@@ -32,9 +67,9 @@ function add(row) {
   // In the page a gift is a button; the lane only tells of one.
   delete row.dataset.gift;
   row.dataset.seen = Date.now();
+  row.classList.toggle("still", !isOnBeat());
   lanes.append(row);
   while (lanes.children.length > MOST_LANES) lanes.firstElementChild.remove();
-  crossIfLarge(row, coins / quantity);
 }
 
 function laneOf(combo) {
@@ -47,50 +82,45 @@ function count(lane, quantity, coins) {
   lane.dataset.quantity = total;
   lane.dataset.coins = Number(lane.dataset.coins) + coins;
   lane.dataset.seen = Date.now();
-  const times = lane.querySelector(".times").cloneNode();
+  const before = lane.querySelector(".times");
+  const times = isOnBeat() ? before.cloneNode() : before;
   times.textContent = total > 1 ? `×${total}` : "";
-  lane.querySelector(".times").replaceWith(times);
-  if (quantity > 0) crossIfLarge(lane, coins / quantity);
+  if (times !== before) before.replaceWith(times);
 }
 
-// Large gifts cross one after the other, 2 s each. With reduced motion the lane alone tells of them.
-let crossing = [];
-function crossIfLarge(lane, price) {
-  if (price < Number(lanes.dataset.large)) return;
-  lane.classList.add("large");
-  if (isCalm.matches || document.hidden || crossing.length >= MOST_CROSSING) return;
-  crossing.push(lane.querySelector(":scope > img").src);
-  if (crossing.length === 1) nextCrossing();
-}
-
-function nextCrossing() {
-  const image = new Image();
-  image.src = crossing[0];
-  image.alt = "";
-  document.getElementById("crossing").replaceChildren(image);
-  setTimeout(() => {
-    image.remove();
-    crossing.shift();
-    if (crossing.length) nextCrossing();
-  }, 2000);
+// A large gift has a moment of its own on the stage (large.js).
+function takeTheStage(row) {
+  const { combo, quantity, coins } = row.dataset;
+  if (coins / quantity < Number(lanes.dataset.large)) return;
+  row.classList.add("large");
+  const [name, gift] = row.querySelectorAll(":scope > span:not(.avatar, .times) > *");
+  const art = row.querySelector(":scope > img").src;
+  const detail = { combo, quantity: Number(quantity), name: name.textContent, gift: gift.textContent, art };
+  document.dispatchEvent(new CustomEvent("room:large", { detail }));
 }
 
 // --- One sentence every few seconds, for those who listen ---------------------------------------
 
 let heard = new Map();
+let sum = { gifts: 0, coins: 0 };
 let saying = 0;
 function note(row) {
   const [who, what] = row.querySelectorAll(":scope > span:not(.avatar, .times) > *");
   const name = `${who.textContent} ${what.textContent}`;
-  heard.set(name, (heard.get(name) || 0) + Number(row.dataset.quantity));
+  const quantity = Number(row.dataset.quantity);
+  heard.set(name, (heard.get(name) || 0) + quantity);
+  sum = { gifts: sum.gifts + quantity, coins: sum.coins + Number(row.dataset.coins) };
   saying ||= setTimeout(announce, SAY_MS);
 }
 
+const counted = (number, unit) => `${whole(number)} ${unit}${number === 1 ? "" : "s"}`;
 function announce() {
   const lines = [...heard].map(([name, times]) => (times > 1 ? `${name} ×${times}` : name));
   const more = lines.length > 3 ? `, and ${lines.length - 3} more` : "";
-  document.getElementById("announcer").textContent = `${lines.slice(0, 3).join(", ")}${more}.`;
+  const summary = `${counted(sum.gifts, "gift")}, ${counted(sum.coins, "coin")}.`;
+  document.getElementById("announcer").textContent = `${summary} ${lines.slice(0, 3).join(", ")}${more}.`;
   heard = new Map();
+  sum = { gifts: 0, coins: 0 };
   saying = 0;
 }
 
@@ -109,7 +139,7 @@ function showPoints() {
 function receive(content) {
   for (const row of content.querySelectorAll("[data-tap]")) {
     const id = Number(row.dataset.tap);
-    const isOwn = row.dataset.combo.startsWith(`${lanes.dataset.viewer}-`);
+    const isOwn = faces.includes(row.dataset.combo.split("-")[0]);
     if (known.has(id)) own = own.filter((tap) => tap.row !== id);
     else if (isOwn && own.some((tap) => !tap.row)) waitingRows.push(row);
     else add(row);
@@ -123,7 +153,6 @@ function end(html) {
   const template = document.createElement("template");
   template.innerHTML = html;
   if (tray.matches(":popover-open")) tray.hidePopover();
-  const stage = document.getElementById("stage");
   stage.classList.replace("live", "over");
   document.body.classList.add("after");
   document.getElementById("curtain").replaceWith(template.content);
@@ -141,17 +170,17 @@ document.addEventListener("feed:over", ({ detail }) => end(detail));
 document.addEventListener("tap:pressed", ({ detail: tap }) => {
   own.push(tap);
   const row = document.getElementById("own-lane").content.firstElementChild.cloneNode(true);
-  Object.assign(row.dataset, { combo: `${lanes.dataset.viewer}-${tap.giftId}`, quantity: tap.quantity, coins: tap.price * tap.quantity });
+  Object.assign(row.dataset, { combo: ownCombo(tap), quantity: tap.quantity, coins: tap.price * tap.quantity });
   row.querySelector(":scope > span:not(.avatar, .times) > span").textContent = `sent ${tap.name}`;
   row.querySelector(":scope > img").src = tap.art;
   rise(tap);
-  add(row);
+  add(row, true);
   showPoints();
 });
 
 document.addEventListener("tap:accepted", ({ detail: tap }) => {
   if (!own.includes(tap)) return;
-  const lane = laneOf(`${lanes.dataset.viewer}-${tap.giftId}`);
+  const lane = laneOf(ownCombo(tap));
   if (lane) lane.dataset.tap = tap.row;
   if (known.has(tap.row)) own = own.filter((other) => other !== tap);
   known.add(tap.row);
@@ -162,7 +191,7 @@ document.addEventListener("tap:accepted", ({ detail: tap }) => {
 document.addEventListener("tap:refused", ({ detail: tap }) => {
   if (!own.includes(tap)) return;
   own = own.filter((other) => other !== tap);
-  const lane = laneOf(`${lanes.dataset.viewer}-${tap.giftId}`);
+  const lane = laneOf(ownCombo(tap));
   if (lane) count(lane, -tap.quantity, -tap.price * tap.quantity);
   showWaiting();
 });
@@ -170,7 +199,7 @@ document.addEventListener("tap:refused", ({ detail: tap }) => {
 // What none of the answers claimed was tapped in another tab.
 function showWaiting() {
   if (!own.some((tap) => !tap.row)) {
-    waitingRows.forEach(add);
+    for (const row of waitingRows) add(row);
     waitingRows = [];
   }
   showPoints();
@@ -178,7 +207,7 @@ function showWaiting() {
 
 function rise(tap) {
   const tile = tray.querySelector(`[data-gift="${CSS.escape(tap.gift)}"] summary img`);
-  if (isCalm.matches || !tile || !tile.getClientRects().length) return;
+  if (isCalm.matches || !tile || !tile.getClientRects().length || !isOnBeat()) return;
   const from = tile.getBoundingClientRect();
   const to = lanes.getBoundingClientRect();
   const image = new Image();
@@ -221,6 +250,9 @@ tray.addEventListener("keydown", (event) => {
   event.preventDefault();
   tiles[here + step]?.focus();
 });
+
+// The stage breathes for those who look.
+document.addEventListener("visibilitychange", () => stage.classList.toggle("unseen", document.hidden));
 
 for (const lane of lanes.children) lane.dataset.seen = 0;
 openFromAddress();

@@ -2,6 +2,7 @@
 //
 // Each press has an id of its own and waits in a queue until the server has answered for that id. After a lost reply the
 // same id is sent again, so a press is never charged twice; and two presses are two ids, so none is lost in another.
+// Expensive gifts go through hold.js first.
 
 const tray = document.getElementById("tray");
 const lanes = document.getElementById("lanes");
@@ -14,11 +15,17 @@ const shelf = `taps:${address}:${lanes.dataset.viewer}`;
 
 let queue = [];
 let balance = Number(document.getElementById("coin-balance").value);
+let heldCoins = 0;
+let isOver = false;
+// What the end of the live came before: told once more on its card, because the tray is gone by then.
+let late = [];
 let newestTap = 0;
 let combo = { gift: "", count: 0, timer: 0 };
 let failures = 0;
 
 const tell = (name, detail) => document.dispatchEvent(new CustomEvent(`tap:${name}`, { detail }));
+// Whether something may move now: room.js keeps the beat.
+const mayMove = () => document.dispatchEvent(new CustomEvent("beat", { cancelable: true }));
 const offerOf = (slug) => tray.querySelector(`.offer[data-gift="${CSS.escape(slug)}"]`);
 const whole = (number) => number.toLocaleString("en-US");
 
@@ -38,19 +45,26 @@ function newId() {
 // --- The queue ----------------------------------------------------------------------------------
 
 function press(offer) {
-  const { gift, coins, id, name } = offer.dataset;
-  const tap = { tap_id: newId(), gift, quantity: 1, price: Number(coins), at: Date.now(), giftId: id, name };
+  const { gift, coins, id, name, paid } = offer.dataset;
+  const tap = { tap_id: newId(), gift, quantity: 1, price: Number(coins), giftId: id, name, paid: Number(paid) };
   tap.art = offer.querySelector("summary img").src;
+  if (!("asks" in offer.dataset)) return enqueue(tap);
+  tell("wanted", { ...tap, goes: goesOf(offer, 1) });
+}
+
+function enqueue(tap) {
+  tap.at = Date.now();
   queue.push(tap);
   keep();
   tell("pressed", tap);
-  countCombo(offer);
+  const offer = offerOf(tap.gift);
+  if (offer) countCombo(offer);
   showBalance();
   send();
 }
 
 function keep() {
-  const waiting = queue.map(({ sending, ...tap }) => tap);
+  const waiting = queue.map(({ sending, pause, ...tap }) => tap);
   if (waiting.length) sessionStorage.setItem(shelf, JSON.stringify(waiting));
   else sessionStorage.removeItem(shelf);
 }
@@ -61,6 +75,7 @@ function settle(tap) {
 }
 
 function send() {
+  if (isOver) return;
   const free = AT_ONCE - queue.filter((tap) => tap.sending).length;
   for (const tap of queue.filter((waiting) => !waiting.sending).slice(0, Math.max(0, free))) deliver(tap);
 }
@@ -96,8 +111,19 @@ async function hear(tap, answer) {
 }
 
 function later(tap, wait, isBusy) {
-  if (!isBusy) say("No answer yet. Your gift is kept and sent again; it is charged once at most.");
-  setTimeout(() => { tap.sending = false; send(); }, wait);
+  if (isOver) sayHowItEnded();
+  else if (!isBusy) say("No answer yet. Your gift is kept and sent again; it is charged once at most.");
+  clearTimeout(tap.pause);
+  tap.pause = setTimeout(() => again(tap), wait);
+}
+
+// After the end only what was on its way is asked about still: whether it was in time.
+function again(tap) {
+  clearTimeout(tap.pause);
+  tap.pause = 0;
+  tap.sending = false;
+  if (isOver) deliver(tap);
+  else send();
 }
 
 function accepted(tap, words) {
@@ -108,7 +134,8 @@ function accepted(tap, words) {
     newestTap = tap.row;
     balance = Number(fragments.querySelector("#coin-balance").value);
   }
-  place(result);
+  if (isOver) sayHowItEnded();
+  else place(result);
   tell("accepted", tap);
 }
 
@@ -119,9 +146,16 @@ function refused(tap, words, status) {
   keep();
   for (const stopped of [tap, ...unsent]) tell("refused", stopped);
   endCombo();
-  if (status === 409 || status === 422) for (const fragment of [...read(words).children]) place(fragment);
+  const fragments = status === 409 || status === 422 ? [...read(words).children] : [];
+  if (isOver || fragments.some((fragment) => "late" in fragment.dataset)) late.push(tap, ...unsent);
+  if (isOver) return sayHowItEnded();
+  if (fragments.length) show(fragments);
   else say(status === 404 ? "This live isn't here any more. Nothing was debited." : "This page is out of date. Reload it to go on.", true);
-  const summary = offerOf(tap.gift)?.querySelector("summary");
+  shake(tap.gift);
+}
+
+function shake(gift) {
+  const summary = offerOf(gift)?.querySelector("summary");
   summary?.classList.add("refused");
   setTimeout(() => summary?.classList.remove("refused"), 400);
 }
@@ -138,6 +172,12 @@ function read(html) {
   const template = document.createElement("template");
   template.innerHTML = html;
   return template.content;
+}
+
+// The tray may have been laid out anew: with a script, expensive gifts are asked about in their own way.
+function show(fragments) {
+  for (const fragment of fragments) place(fragment);
+  for (const agree of tray.querySelectorAll(".agree")) agree.remove();
 }
 
 function place(fragment) {
@@ -158,8 +198,8 @@ function say(text, isRefusal) {
 
 function showBalance() {
   const waiting = queue.reduce((sum, tap) => sum + tap.price * tap.quantity, 0);
-  const shown = Math.max(0, balance - waiting);
-  const purse = document.getElementById("coin-balance");
+  const shown = Math.max(0, balance - waiting - heldCoins);
+  const purse = tray.querySelector("#coin-balance");
   purse.value = shown;
   purse.textContent = whole(shown);
   const pill = document.getElementById("coin-pill");
@@ -169,12 +209,16 @@ function showBalance() {
 }
 
 function word(offer, count) {
-  const { name, coins, paid, creator, kept } = offer.dataset;
+  const { name, coins, paid } = offer.dataset;
   const unit = coins * count === 1 ? "coin" : "coins";
   const times = count > 1 ? ` ×${count}` : "";
   offer.querySelector(".sum").textContent = `${name}${times} · ${whole(coins * count)} ${unit} · ${dollars(paid * count)}`;
-  const goes = offer.querySelector(".goes");
-  goes.textContent = `${goes.dataset.creator} gets ${dollars(creator * count)}, Ovation keeps ${dollars(kept * count)}`;
+  offer.querySelector(".goes").textContent = goesOf(offer, count);
+}
+
+function goesOf(offer, count) {
+  const { creator, kept } = offer.dataset;
+  return `${offer.querySelector(".goes").dataset.creator} gets ${dollars(creator * count)}, Ovation keeps ${dollars(kept * count)}`;
 }
 
 function countCombo(offer) {
@@ -187,7 +231,8 @@ function countCombo(offer) {
   word(offer, combo.count);
   button.classList.remove("running", "bump");
   void button.offsetWidth;
-  button.classList.add("running", "bump");
+  button.classList.add("running");
+  if (mayMove()) button.classList.add("bump");
   clearTimeout(combo.timer);
   combo.timer = setTimeout(endCombo, COMBO_MS);
 }
@@ -202,6 +247,42 @@ function endCombo() {
   button.querySelector("span").textContent = "Send";
   word(offer, 1);
 }
+
+// --- Held gifts, and the end ---------------------------------------------------------------------
+
+function list(taps) {
+  const times = new Map();
+  for (const tap of taps) times.set(tap.name, (times.get(tap.name) ?? 0) + tap.quantity);
+  return [...times].map(([name, count]) => (count > 1 ? `${name} ×${count}` : name)).join(", ");
+}
+
+function sayHowItEnded() {
+  const lines = [];
+  if (late.length) lines.push(`${list(late)}: not sent, because the live had ended. Nothing was debited for it.`);
+  if (queue.length) lines.push(`${list(queue)}: no answer yet. It is asked again whether it was in time.`);
+  if (lines.length) say(lines.join(" "), late.length > 0);
+  else place(read('<div id="tap-result"></div>').firstChild);
+}
+
+document.addEventListener("hold:over", ({ detail: tap }) => enqueue(tap));
+document.addEventListener("hold:changed", ({ detail: coins }) => { heldCoins = coins; showBalance(); });
+document.addEventListener("hold:short", ({ detail: { tap, words } }) => {
+  show([...read(words).children]);
+  shake(tap.gift);
+});
+document.addEventListener("hold:late", ({ detail: taps }) => { late.push(...taps); sayHowItEnded(); });
+
+document.addEventListener("feed:over", () => {
+  isOver = true;
+  endCombo();
+  const unsent = queue.filter((tap) => !tap.wasSent);
+  queue = queue.filter((tap) => tap.wasSent);
+  keep();
+  for (const stopped of unsent) tell("refused", stopped);
+  late.push(...unsent);
+  showBalance();
+  sayHowItEnded();
+});
 
 // --- What people do -----------------------------------------------------------------------------
 
@@ -227,6 +308,9 @@ window.addEventListener("beforeunload", (event) => {
   if (queue.length) event.preventDefault();
 });
 
+// A line that is back is used at once.
+window.addEventListener("online", () => { for (const tap of queue) if (tap.pause) again(tap); });
+
 // Back from Recharge: a page kept by the browser would show the coins of before.
 window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 
@@ -235,5 +319,6 @@ window.addEventListener("pageshow", (event) => { if (event.persisted) location.r
 const left = JSON.parse(sessionStorage.getItem(shelf) || "[]");
 queue = left.filter((tap) => Date.now() - tap.at < RESEND_FOR_MS);
 keep();
+show([]);
 showBalance();
 send();

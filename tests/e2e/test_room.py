@@ -163,18 +163,25 @@ def test_50_presses_in_5_seconds_over_a_slow_line_are_50_gifts(open_page, live, 
 
 
 def test_refusal_puts_the_balance_back_and_says_what_is_missing(open_page, live, vera):
-    page = open_page(**PHONE)
+    page, other = open_page(**PHONE), open_page(**DESKTOP)
     enter(page, live, vera)
-    choose(page, "drama-queen")
-    tile(page, "drama-queen").click()
-    notice = page.get_by_role("alert").filter(has_text="Drama Queen costs 5,000 coins. You have 1,000")
+    enter(other, live, vera)
+    for one in (page, other):
+        choose(one, "spotlight")
+    tile(page, "spotlight").click()
+    tile(page, "spotlight").click()
+    balance(page, 0)
+    points(other, 1000)
+    # The other tab still shows 1,000 coins; the server knows better.
+    balance(other, 1000)
+    tile(other, "spotlight").click()
+    notice = other.get_by_role("alert").filter(has_text="Spotlight costs 500 coins. You have 0")
     expect(notice).to_be_visible()
-    balance(page, 1000)
-    points(page, 0)
-    expect(page.locator("#lanes .lane")).to_have_count(0)
-    href = notice.get_by_role("link", name="Get 5,000 coins for $50.00").get_attribute("href")
-    assert href.startswith("/wallet/recharge/?for=4000&what=Drama%20Queen&next=")
-    assert coin_balance(vera) == 1000
+    points(other, 1000)
+    expect(other.locator("#lanes .lane .times")).to_have_text("×2")
+    href = notice.get_by_role("link", name="Get 500 coins for $5.00").get_attribute("href")
+    assert href.startswith("/wallet/recharge/?for=500&what=Spotlight&next=")
+    assert GiftTap.objects.count() == 2
 
 
 def test_way_back_from_recharge_opens_the_tray_with_the_gift_still_chosen(open_page, live, vera):

@@ -1,0 +1,190 @@
+// Expensive gifts: asked about, and then held for five seconds in which they can be undone. Until these are over nothing
+// has been sent, so nothing has been debited; a page that is left or loaded anew forgets what it held.
+// The tray (tap.js) tells of such a press with `tap:wanted`, and gets the tap back with `hold:over`.
+
+const tray = document.getElementById("tray");
+const stage = document.getElementById("stage");
+const list = document.getElementById("held");
+const dialog = document.getElementById("ask");
+const lanes = document.getElementById("lanes");
+const HOLD_MS = 5000;
+// A device that slept through the five seconds gets them again: nobody could have undone anything.
+const SLEPT_MS = 5000;
+// The second half of a double tap is no answer.
+const WAKE_MS = 400;
+const memory = `calm:${list.dataset.afford}:${lanes.dataset.viewer}`;
+
+// What is held, by gift: its taps, its row in the list, and when it goes.
+const held = new Map();
+let asked = null;
+let isBusy = false;
+
+const tell = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
+const whole = (number) => number.toLocaleString("en-US");
+const sumOf = (taps) => taps.reduce((sum, tap) => sum + tap.price, 0);
+const nameOf = (taps) => (taps.length > 1 ? `${taps[0].name} ×${taps.length}` : taps[0].name);
+const shown = () => Number(document.getElementById("coin-balance").value);
+const calmOnes = () => JSON.parse(sessionStorage.getItem(memory) || "[]");
+// A gift that costs more than it did is asked about again.
+const isCalm = (tap) => calmOnes().includes(`${tap.gift}:${tap.price}`);
+
+function priceOf(taps) {
+  const micros = taps.reduce((sum, tap) => sum + tap.paid, 0);
+  const digits = String(micros % 1e6).padStart(6, "0").replace(/0{1,4}$/, "");
+  return { coins: `${whole(sumOf(taps))} ${sumOf(taps) === 1 ? "coin" : "coins"}`, usd: `$${whole(Math.floor(micros / 1e6))}.${digits}` };
+}
+
+function say(words) {
+  const line = document.getElementById("held-words");
+  if (line) line.textContent = words;
+}
+
+// --- Asking -------------------------------------------------------------------------------------
+
+async function want(tap) {
+  if (isBusy || asked) return;
+  isBusy = true;
+  const isShort = tap.price > shown() && (await lacks(tap));
+  isBusy = false;
+  if (isShort || !tray.isConnected) return;
+  if (held.has(tap.gift) || isCalm(tap)) hold(tap);
+  else ask(tap);
+}
+
+// The server knows the coins. Without an answer it is asked about all the same: the tap itself may be refused later.
+async function lacks(tap) {
+  const besides = [...held.values()].reduce((sum, one) => sum + sumOf(one.taps), 0);
+  try {
+    const answer = await fetch(`${list.dataset.afford}?gift=${tap.gift}&besides=${besides}`, { headers: { "HX-Request": "true" }, signal: AbortSignal.timeout(4000) });
+    if (answer.headers.get("HX-Redirect")) location.assign(answer.headers.get("HX-Redirect"));
+    if (answer.status !== 409) return answer.headers.has("HX-Redirect");
+    tell("hold:short", { tap, words: await answer.text() });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function ask(tap) {
+  asked = tap;
+  const { coins, usd } = priceOf([tap]);
+  dialog.querySelector("img").src = tap.art;
+  dialog.querySelector("h2").textContent = `Send ${tap.name} for ${coins} (${usd})?`;
+  dialog.querySelector("#ask-goes").textContent = `${tap.goes}. You can undo it for ${HOLD_MS / 1000} seconds.`;
+  dialog.querySelector("[name=calm]").checked = false;
+  dialog.returnValue = "";
+  dialog.showModal();
+  const send = dialog.querySelector("[value=send]");
+  send.disabled = true;
+  setTimeout(() => { send.disabled = false; }, WAKE_MS);
+}
+
+dialog.addEventListener("close", () => {
+  const tap = asked;
+  asked = null;
+  if (!tap || dialog.returnValue !== "send" || !tray.isConnected) return;
+  if (dialog.querySelector("[name=calm]").checked) sessionStorage.setItem(memory, JSON.stringify([...calmOnes(), `${tap.gift}:${tap.price}`]));
+  hold(tap, true);
+});
+
+// --- Holding ------------------------------------------------------------------------------------
+
+function hold(tap, isAnswer) {
+  const one = held.get(tap.gift) ?? begin(tap.gift, tap.art);
+  one.taps.push(tap);
+  wait(one);
+  const { coins, usd } = priceOf(one.taps);
+  one.row.querySelector("button").setAttribute("aria-label", `Undo ${nameOf(one.taps)}, ${coins}, ${usd}`);
+  say(`${nameOf(one.taps)} is sent in ${HOLD_MS / 1000} seconds. Undo keeps your ${coins} (${usd}).`);
+  if (one.taps.length === 1 && (isAnswer || document.activeElement?.matches(":focus-visible"))) one.row.querySelector("button").focus({ preventScroll: true });
+  tellSum();
+}
+
+function begin(gift, art) {
+  const row = document.getElementById("held-row").content.firstElementChild.cloneNode(true);
+  const one = { gift, row, taps: [], until: 0, timer: 0 };
+  row.querySelector("img").src = art;
+  row.querySelector("button").addEventListener("click", () => undo(one));
+  held.set(gift, one);
+  list.append(row);
+  settle();
+  return one;
+}
+
+// Presses of one gift wait together: each begins the five seconds anew for all of them.
+function wait(one) {
+  one.until = Date.now() + HOLD_MS;
+  const bar = one.row.querySelector(".left");
+  bar.replaceWith(bar.cloneNode());
+  clearInterval(one.timer);
+  one.timer = setInterval(() => look(one), 200);
+  draw(one);
+}
+
+function draw(one) {
+  const { coins, usd } = priceOf(one.taps);
+  const seconds = Math.max(1, Math.ceil((one.until - Date.now()) / 1000));
+  const line = `${coins} · ${usd} · sent in ${seconds} s`;
+  one.row.querySelector("strong").textContent = nameOf(one.taps);
+  const small = one.row.querySelector("small");
+  if (small.textContent !== line) small.textContent = line;
+}
+
+function look(one) {
+  const over = Date.now() - one.until;
+  if (over < 0) return draw(one);
+  if (over > SLEPT_MS) return wait(one);
+  drop(one);
+  say("");
+  for (const tap of one.taps) tell("hold:over", tap);
+}
+
+function undo(one) {
+  drop(one);
+  const { coins, usd } = priceOf(one.taps);
+  say(`${nameOf(one.taps)} was not sent. You keep your ${coins} (${usd}).`);
+}
+
+function drop(one) {
+  const hadFocus = one.row.contains(document.activeElement);
+  clearInterval(one.timer);
+  held.delete(one.gift);
+  one.row.remove();
+  tellSum();
+  if (hadFocus) giveBackFocus(one.gift);
+}
+
+function giveBackFocus(gift) {
+  const places = [tray.querySelector(`.offer[open][data-gift="${CSS.escape(gift)}"] .combo`), tray.querySelector(".offer[open] .combo"), document.querySelector(".gift-button"), tray.querySelector("h2")];
+  places.find((place) => place?.getClientRects().length)?.focus({ preventScroll: true });
+}
+
+function tellSum() {
+  tell("hold:changed", [...held.values()].reduce((sum, one) => sum + sumOf(one.taps), 0));
+}
+
+// Undo is always in sight: in the tray, and on the stage while a phone's tray is closed.
+function settle() {
+  const isOpen = tray.getClientRects().length > 0;
+  if (isOpen && list.parentElement !== tray) tray.querySelector(".gifts").after(list);
+  if (isOpen) tray.querySelector(".offer[open] > summary")?.scrollIntoView({ block: "nearest" });
+  if (!isOpen && list.parentElement !== stage) stage.querySelector(".below").before(list);
+}
+
+tray.addEventListener("toggle", (event) => { if (event.target === tray) settle(); });
+document.addEventListener("tap:wanted", ({ detail: tap }) => want(tap));
+
+// --- What ends it -------------------------------------------------------------------------------
+
+document.addEventListener("feed:over", () => {
+  asked = null;
+  const late = [...held.values()].flatMap((one) => one.taps);
+  for (const one of [...held.values()]) drop(one);
+  list.remove();
+  say("");
+  if (late.length) tell("hold:late", late);
+});
+
+window.addEventListener("beforeunload", (event) => {
+  if (held.size) event.preventDefault();
+});

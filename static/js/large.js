@@ -1,0 +1,66 @@
+// Large gifts take the stage one after the other, for two seconds each. What is sent again meanwhile counts up in the
+// moment that stands or waits; what comes while a dozen wait is told by its lane alone. `room:large` tells of each.
+
+const place = document.getElementById("crossing");
+const MOMENT_MS = 2000;
+const LONGEST_MS = 6000;
+const MOST_WAITING = 12;
+
+let moments = [];
+let timer = 0;
+
+function take(gift) {
+  if (document.hidden) return;
+  const same = moments.find((one) => one.combo === gift.combo);
+  if (same) return countUp(same, gift.quantity);
+  if (moments.length > MOST_WAITING) return;
+  moments.push({ ...gift });
+  if (moments.length === 1) show();
+}
+
+function show() {
+  const [moment] = moments;
+  const element = document.getElementById("moment").content.firstElementChild.cloneNode(true);
+  element.querySelector("img").src = moment.art;
+  element.querySelector("strong").textContent = moment.name;
+  element.querySelector("strong + span").textContent = moment.gift;
+  Object.assign(moment, { element, since: Date.now() });
+  drawTimes(moment);
+  place.replaceChildren(element);
+  leaveIn(MOMENT_MS);
+}
+
+// While others wait it doesn't stay longer than its time; alone it stays until it has been read.
+function countUp(moment, quantity) {
+  moment.quantity += quantity;
+  if (!moment.element) return;
+  drawTimes(moment);
+  const left = moment.since + LONGEST_MS - Date.now();
+  if (moments.length === 1) leaveIn(Math.min(MOMENT_MS, Math.max(0, left)));
+}
+
+function drawTimes(moment) {
+  const before = moment.element.querySelector(".times");
+  const isOnBeat = document.dispatchEvent(new CustomEvent("beat", { cancelable: true }));
+  const times = isOnBeat ? before.cloneNode() : before;
+  times.textContent = moment.quantity > 1 ? `×${moment.quantity}` : "";
+  if (times !== before) before.replaceWith(times);
+}
+
+function leaveIn(wait) {
+  clearTimeout(timer);
+  timer = setTimeout(leave, wait);
+}
+
+function leave() {
+  moments.shift();
+  if (moments.length) show();
+  else place.replaceChildren();
+}
+
+document.addEventListener("room:large", ({ detail }) => take(detail));
+document.addEventListener("feed:over", () => {
+  clearTimeout(timer);
+  moments = [];
+  place.replaceChildren();
+});

@@ -1,0 +1,177 @@
+"""Expensive gifts in a browser: asked about once, held for five seconds, and sent like any other; or undone."""
+
+import pytest
+from playwright.sync_api import expect
+
+from live.models import GiftTap
+from live.sessions import end_session
+from tests.e2e.test_room import DESKTOP, PHONE, balance, choose, enter, eventually, points, tile
+from tests.e2e.visitors import sign_in
+from tests.factories import make_creator, make_session, make_user
+from wallet.coins import coin_balance
+
+
+@pytest.fixture
+def live(live_server):
+    return make_session(make_creator("Cleo", followers=1_000))
+
+
+@pytest.fixture
+def vera(live_server):
+    return make_user("Vera", coins=12_000)
+
+
+def want(page, slug):
+    if not page.locator(f'.offer[data-gift="{slug}"] .combo').is_visible():
+        choose(page, slug)
+    tile(page, slug).click()
+
+
+def say_yes(page, *, calm=False):
+    dialog = page.get_by_role("dialog")
+    if calm:
+        dialog.get_by_label("Don’t ask again in this live").check()
+    dialog.get_by_role("button", name="Send", exact=True).click()
+    expect(dialog).to_be_hidden()
+
+
+def test_asked_with_coins_and_dollars_then_held_then_sent_and_everybody_sees_it_on_the_stage(
+    open_page, live, vera, axe
+):
+    page, other = open_page(**PHONE), open_page(**DESKTOP)
+    enter(page, live, vera)
+    enter(other, live)
+    want(page, "drama-queen")
+    dialog = page.get_by_role("dialog", name="Send Drama Queen for 5,000 coins ($50.00)?")
+    expect(dialog).to_contain_text("Cleo gets $25.00, Ovation keeps $25.00. You can undo it for 5 seconds.")
+    expect(dialog.get_by_role("button", name="Keep my coins")).to_be_focused()
+    # With a row that stays, because a real one is gone before all rules are looked at.
+    page.evaluate("held.append(document.getElementById('held-row').content.cloneNode(true))")
+    axe(page)
+    page.evaluate("held.replaceChildren()")
+    dialog.get_by_role("button", name="Keep my coins").click()
+    balance(page, 12_000)
+    expect(page.locator("#held li")).to_have_count(0)
+
+    want(page, "drama-queen")
+    say_yes(page, calm=True)
+    # Not asked any more: it goes along with the first.
+    want(page, "drama-queen")
+    held = page.get_by_role("list", name="Not sent yet")
+    expect(held).to_contain_text("Drama Queen ×2")
+    expect(held).to_contain_text("10,000 coins · $100.00 · sent in")
+    balance(page, 2_000)
+    # Undo stays in sight when the tray is closed.
+    page.get_by_role("link", name="Close the tray").click()
+    expect(held.get_by_role("button", name="Undo Drama Queen ×2, 10,000 coins, $100.00")).to_be_in_viewport(ratio=1)
+    assert GiftTap.objects.count() == 0
+    points(other, 0)
+
+    expect(other.locator(".moment")).to_have_text("Verasent Drama Queen×2", timeout=15_000)
+    points(other, 10_000)
+    expect(held).to_be_hidden()
+    balance(page, 2_000)
+    expect(page.locator("#given")).to_have_text("10,000 coins · $100.00")
+    assert list(GiftTap.objects.values_list("quantity", "coins")) == [(1, 5_000), (1, 5_000)]
+    assert coin_balance(vera) == 2_000
+    expect(other.locator(".moment")).to_have_count(0)
+
+    # Short of coins: said before anything is asked, and nothing is held.
+    page.get_by_role("button", name="Send a gift", exact=True).click()
+    want(page, "drama-queen")
+    notice = page.get_by_role("alert").filter(has_text="Drama Queen costs 5,000 coins. You have 2,000, so 3,000 more")
+    expect(notice.get_by_role("link", name="Get 5,000 coins for $50.00")).to_be_visible()
+    expect(held).to_be_hidden()
+
+
+def test_undone_by_keyboard_it_was_never_sent(open_page, live, vera):
+    page = open_page(**DESKTOP)
+    sign_in(page, vera)
+    page.goto(f"/live/{live.pk}/?gift=skyline#tray")
+    asked = []
+    page.on("request", lambda request: asked.append(request) if request.method == "POST" else None)
+    page.get_by_role("button", name="Send Skyline, 1,000 coins, $10.00").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Keep my coins")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Send Skyline, 1,000 coins, $10.00")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog").get_by_role("button", name="Send", exact=True)).to_be_enabled()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Undo Skyline, 1,000 coins, $10.00")).to_be_focused()
+    expect(page.locator("#held-words")).to_have_text(
+        "Skyline is sent in 5 seconds. Undo keeps your 1,000 coins ($10.00)."
+    )
+    balance(page, 11_000)
+    page.keyboard.press("Enter")
+    expect(page.locator("#held-words")).to_have_text("Skyline was not sent. You keep your 1,000 coins ($10.00).")
+    expect(page.get_by_role("button", name="Send Skyline, 1,000 coins, $10.00")).to_be_focused()
+    balance(page, 12_000)
+    page.wait_for_timeout(5500)
+    assert asked == []
+    assert coin_balance(vera) == 12_000
+
+
+def test_page_left_meanwhile_asks_first_and_forgets_what_it_held(open_page, live, vera):
+    page = open_page(**DESKTOP)
+    enter(page, live, vera)
+    want(page, "skyline")
+    say_yes(page)
+    questions = []
+
+    def go_on(question):
+        questions.append(question.type)
+        question.accept()
+
+    page.on("dialog", go_on)
+    page.reload()
+    assert questions == ["beforeunload"]
+    balance(page, 12_000)
+    expect(page.locator("#held li")).to_have_count(0)
+    page.wait_for_timeout(5500)
+    assert GiftTap.objects.count() == 0
+
+
+def test_live_that_ends_meanwhile_debits_nothing_and_says_so_on_the_end_card(open_page, live, vera):
+    """One gift is held, one waits in the queue behind four whose answers are lost, and one was in time."""
+    page = open_page(**PHONE)
+    enter(page, live, vera)
+    want(page, "skyline")
+    say_yes(page)
+    choose(page, "panda")
+    tile(page, "panda").click()
+    expect(page.locator("#given")).to_have_text("5 coins · $0.05")
+    page.route("**/tap/", lambda route: route.abort())
+    for _ in range(5):
+        tile(page, "panda").click()
+    end_session(live, by="cleo")
+    expect(page.get_by_role("heading", name="This live has ended")).to_be_visible()
+    card = page.locator("#curtain")
+    expect(card).to_contain_text("You gave 5 coins ($0.05) in this live.")
+    expect(card.get_by_role("alert")).to_have_text(
+        "Panda, Skyline: not sent, because the live had ended. Nothing was debited for it. "
+        "Panda ×4: no answer yet. It is asked again whether it was in time."
+    )
+    points(page, 25)
+    # What was on its way is asked about again, and answered.
+    page.unroute("**/tap/")
+    expect(card.get_by_role("alert")).to_have_text(
+        "Panda ×5, Skyline: not sent, because the live had ended. Nothing was debited for it.", timeout=15_000
+    )
+    points(page, 5)
+    assert GiftTap.objects.count() == 1
+    assert coin_balance(vera) == 11_995
+
+
+def test_without_javascript_a_box_has_to_be_ticked(open_page, live, vera):
+    page = open_page(**PHONE, java_script_enabled=False)
+    enter(page, live, vera)
+    choose(page, "skyline")
+    send = page.get_by_role("button", name="Send Skyline, 1,000 coins, $10.00")
+    send.click()
+    assert GiftTap.objects.count() == 0
+    page.get_by_label("Yes, 1,000 coins ($10.00)").check()
+    send.click()
+    expect(page.get_by_text("Skyline sent for 1,000 coins ($10.00). You have 11,000 coins left.")).to_be_visible()
+    eventually(lambda: GiftTap.objects.count() == 1)

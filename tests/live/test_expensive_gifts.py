@@ -1,0 +1,79 @@
+"""Expensive gifts: marked in the tray, asked about beforehand; and what somebody has given in a live so far."""
+
+import re
+from uuid import uuid4
+
+import pytest
+from django.urls import reverse
+
+from live.models import GiftTap
+from live.sessions import end_session
+from tests.factories import make_creator, make_session, make_user, tap
+from wallet.coins import coin_balance
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def live():
+    return make_session(make_creator("Cleo", followers=1_000))
+
+
+def open_room(client, live, user=None):
+    if user:
+        client.force_login(user)
+    return client.get(reverse("room", args=[live.pk]))
+
+
+def afford(client, live, **asked):
+    return client.get(reverse("afford", args=[live.pk]), asked, headers={"HX-Request": "true"})
+
+
+def asked_about(page):
+    return set(re.findall(r'data-gift="([\w-]+)"[^>]* data-asks', page.text))
+
+
+def test_gifts_from_1000_coins_on_are_asked_about_and_without_a_script_by_a_box_to_tick(client, live, settings):
+    vera = make_user("Vera", coins=100)
+    page = open_room(client, live, vera)
+    assert asked_about(page) == {"skyline", "slow-train", "tall-ship", "drama-queen", "big-top", "supernova"}
+    assert page.text.count('name="agreed" required') == 6
+    assert "Yes, 5,000 coins ($50.00)" in page.text
+    settings.ASK_FROM_COINS = 10_000
+    assert asked_about(open_room(client, live, vera)) == {"supernova"}
+
+
+def test_asking_first_says_what_is_missing_as_a_refused_tap_does_and_moves_nothing(client, live):
+    vera = make_user("Vera", coins=6_000)
+    client.force_login(vera)
+    assert afford(client, live, gift="drama-queen").status_code == 204
+    # One Drama Queen is held already.
+    short = afford(client, live, gift="drama-queen", besides=5_000)
+    assert short.status_code == 409
+    assert "Drama Queen costs 5,000 coins. You have 1,000, so 4,000 more are needed. That is $40.00." in short.text
+    assert "Get 5,000 coins for $50.00" in short.text
+    assert f"?for=4000&amp;what=Drama%20Queen&amp;next=%2Flive%2F{live.pk}%2F%3Fgift%3Ddrama-queen%23tray" in short.text
+    assert afford(client, live, gift="drama-queen", besides=2**70).status_code == 422
+    assert afford(client, live, gift="no-such-gift").status_code == 404
+    assert client.get(reverse("afford", args=[uuid4()]), {"gift": "panda"}).status_code == 404
+    assert coin_balance(vera) == 6_000
+    assert not GiftTap.objects.exists()
+
+
+def test_what_somebody_has_given_in_this_live_by_name_and_as_somebody_and_after_its_end(client, live):
+    vera, mallory = make_user("Vera", coins=2_000), make_user("Mallory", coins=100)
+    tap(vera, live, gift="skyline")
+    tap(mallory, live, gift="clover")
+    vera.is_somebody = True
+    vera.save()
+    tap(vera, live, gift="panda", quantity=48)
+    assert "1,240 coins · $12.40</data>" in open_room(client, live, vera).text
+    assert "25 coins · $0.25</data>" in open_room(client, live, mallory).text
+    other = make_session(make_creator("Nova", followers=1_000))
+    assert "0 coins · $0.00</data>" in open_room(client, other, vera).text
+
+    end_session(live, by="cleo")
+    assert "You gave 1,240 coins ($12.40) in this live." in open_room(client, live, vera).text
+    assert "You gave" not in open_room(client, live, make_user("Otto")).text
+    client.logout()
+    assert "You gave" not in open_room(client, live).text
