@@ -29,13 +29,20 @@ class SignupForm(forms.Form):
 
 
 class ProfileForm(forms.ModelForm):
-    """A person's name and picture, as others see them."""
+    """A person's name and picture, and whether others see them in lives. What isn't sent of that stays as it is."""
 
     avatar = forms.ChoiceField(choices=AVATARS, widget=forms.RadioSelect, label="Picture")
+    is_somebody = forms.TypedChoiceField(
+        label="In lives, others see",
+        choices=[("False", "Your name and picture"), ("True", "Somebody")],
+        coerce=lambda value: value == "True",
+        widget=forms.RadioSelect,
+        required=False,
+    )
 
     class Meta:
         model = User
-        fields = ["name", "avatar"]
+        fields = ["name", "avatar", "is_somebody"]
 
     def clean_name(self):
         return clean_name(self.cleaned_data["name"])

@@ -24,14 +24,14 @@ def profile(request):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_profile(request):
-    """Name and picture."""
+    """Name and picture, and whether others see them in lives."""
     form = ProfileForm(request.POST if request.method == "POST" else None, instance=request.user)
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, "Your profile is saved.")
         return see_other("profile")
     if request.method == "POST":
-        request.user.refresh_from_db(fields=["name", "avatar"])  # the top bar shows what is stored
+        request.user.refresh_from_db(fields=["name", "avatar", "is_somebody"])  # the top bar shows what is stored
     return render(request, "people/edit_profile.html", {"form": form}, status=422 if form.is_bound else 200)
 
 

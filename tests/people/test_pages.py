@@ -45,6 +45,18 @@ def test_name_and_picture_are_changed(client):
     assert (vera.name, vera.avatar) == ("Vera Lind", "fox")
 
 
+def test_people_choose_whether_lives_show_their_name(client):
+    vera = make_user("Vera")
+    client.force_login(vera)
+    asked = {"name": "Vera", "avatar": "fox"}
+    # What isn't sent stays as it is, and nothing else is understood.
+    for sent, status, stays in (("True", 303, True), ("", 303, True), ("yes", 422, True), ("False", 303, False)):
+        assert client.post("/me/edit/", asked | ({"is_somebody": sent} if sent else {})).status_code == status
+        vera.refresh_from_db()
+        assert vera.is_somebody is stays
+    assert client.get("/me/edit/").context["form"]["is_somebody"].value() is False
+
+
 @pytest.mark.parametrize("wrong", [{"name": "\u202eareV"}, {"name": "A" * 31}, {"name": ""}, {"avatar": "../../etc"}])
 def test_a_wrong_name_or_picture_is_shown_again_and_not_stored(client, wrong):
     vera = make_user("Vera")

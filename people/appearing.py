@@ -1,0 +1,9 @@
+"""How somebody appears in lives: by name, or as Somebody."""
+
+from people.models import User
+
+
+def appear(user, *, as_somebody):
+    """Let a person appear as Somebody, or by name, from now on. What they gave and wrote before stays as it was."""
+    User.objects.filter(pk=user.pk).update(is_somebody=as_somebody)
+    user.is_somebody = as_somebody
