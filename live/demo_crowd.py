@@ -11,7 +11,7 @@ from typing import NamedTuple
 from django.db import OperationalError
 
 from live.catalog import catalog
-from live.comments import write_comment
+from live.comments import latest_comments, write_comment
 from live.demo_cast import CREATORS, regulars
 from live.demo_words import lines_for
 from live.following import follow
@@ -110,7 +110,9 @@ def say_something(dice, viewers):
     lives = lives_played()
     if lives:
         session = dice.choice(lives)
-        say(dice.choice(viewers), session, dice.choice(lines_for(session.creator)))
+        just_said = {comment.text for comment in latest_comments(session)}
+        fresh = [line for line in lines_for(session.creator) if line not in just_said]
+        say(dice.choice(viewers), session, dice.choice(fresh))
 
 
 def say(viewer, session, line, *, now=None):

@@ -34,6 +34,13 @@ LINES = {
         "Leave the sky as it is, please",
         "🌊",
         "What time of day is it there in the picture?",
+        "Is the red boat the one from part two?",
+        "Mine always turn to mud. How do you do it?",
+        "Hello from a very dry place",
+        "The far shore, just like that, in three strokes",
+        "Do you ever paint people?",
+        "I mixed that grey yesterday and got green",
+        "There is a whole storm in that corner",
     ],
 }
 # How many of them the past of a running live has.
