@@ -3,6 +3,7 @@
 What is shown is decided when it is read: a removed comment, or one of a muted face, is in no answer from then on.
 """
 
+import hashlib
 import math
 from datetime import timedelta
 from typing import NamedTuple
@@ -153,3 +154,11 @@ def muted_in(session):
     )
     last = wrote.order_by("-id").values("text")[:1]
     return list(session.muted.select_related("person").annotate(wrote=last))
+
+
+def moderation_of(session):
+    """Return what the studio shows of a live's comments, the newest first, and a mark that names this state."""
+    comments, muted = latest_comments(session, SHOWN_IN_STUDIO)[::-1], muted_in(session)
+    rows = [*(f"comment {comment.pk}" for comment in comments), *(f"muted {one.pk}" for one in muted)]
+    mark = hashlib.sha256(",".join(rows).encode()).hexdigest()[:16]
+    return {"session": session, "comments": comments, "muted": muted, "comments_mark": mark}

@@ -37,6 +37,7 @@ urlpatterns = [
     path("live/studio/start/", studio.start, name="start-session"),
     path("live/studio/activity/", studio.activity, name="studio-activity"),
     path("live/studio/comments/", comments.panel, name="studio-comments"),
+    path("live/studio/comments/write/", comments.write_in_studio, name="studio-comment"),
     path("live/studio/comments/<uuid:comment_id>/remove/", comments.remove, name="remove-comment"),
     path("live/studio/comments/<uuid:comment_id>/mute/", comments.mute, name="mute-author"),
     path("live/studio/muted/<int:muted_id>/unmute/", comments.unmute, name="unmute"),

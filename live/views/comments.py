@@ -1,6 +1,5 @@
 """Comments: writing one in the room; removing one, muting people and words in the studio."""
 
-import hashlib
 from uuid import uuid4
 
 from django.contrib import messages
@@ -14,6 +13,7 @@ from live.forms.comments import CommentForm, MutedWordForm
 from live.models import Comment, LiveSession, Muted
 from live.views.posting import go_to
 from live.views.room import show_room
+from live.views.studio import during_a_live
 from people.answers import posted_from, see_other
 from people.refusals import Refusal, TooMany
 
@@ -23,19 +23,30 @@ STOP_POLLING = 286
 # --- In the room --------------------------------------------------------------------------------
 
 
+class Unreadable(Refusal):
+    """What was typed is no comment."""
+
+    status = 422
+
+
 @posted_from("room")
 def comment(request, session_id):
     """Write in a running live. Everybody else sees it with the next look at the board."""
+    written, refusal = _write(request, session_id)
+    return _written(request, written) if written else _refuse(request, session_id, refusal)
+
+
+def _write(request, session_id):
+    """Return what was written, or the Refusal that says why nothing was."""
     form = CommentForm(request.POST)
     if not form.is_valid():
-        return _refuse(request, session_id, Refusal(form.first_error()), status=422)
+        return None, Unreadable(form.first_error())
     try:
-        written = comments.write_comment(author=request.user, session_id=session_id, **form.cleaned_data)
+        return comments.write_comment(author=request.user, session_id=session_id, **form.cleaned_data), None
     except LiveSession.DoesNotExist:
         raise Http404 from None
     except Refusal as refusal:
-        return _refuse(request, session_id, refusal, status=refusal.status)
-    return _written(request, written)
+        return None, refusal
 
 
 def _written(request, written):
@@ -51,13 +62,22 @@ def _written(request, written):
     return response
 
 
-def _refuse(request, session_id, refusal, *, status):
+def _refuse(request, session_id, refusal):
     """Answer a comment that nobody will see with its words; what was typed stays in the field."""
-    said = {"comment_refusal": refusal, "comment_id": uuid4()}
+    said = _said(request, refusal)
     if request.htmx:
-        response = render(request, "live/_comment_refused.html", said, status=status)
+        response = render(request, "live/_comment_refused.html", said, status=refusal.status)
     else:
-        response = show_room(request, session_id, status=status, typed=request.POST.get("text", ""), **said)
+        response = show_room(request, session_id, status=refusal.status, **said)
+    return _in_a_while(response, refusal)
+
+
+def _said(request, refusal):
+    typed = request.POST.get("text", "") if refusal else ""
+    return {"comment_refusal": refusal, "typed": typed, "comment_id": uuid4()}
+
+
+def _in_a_while(response, refusal):
     if isinstance(refusal, TooMany):
         response["Retry-After"] = str(refusal.retry_after)
     return response
@@ -66,25 +86,33 @@ def _refuse(request, session_id, refusal, *, status):
 # --- In the studio ------------------------------------------------------------------------------
 
 
-def moderation_of(session):
-    """Return what the studio's panel about comments shows. Two statements."""
-    shown = comments.latest_comments(session, comments.SHOWN_IN_STUDIO)[::-1]
-    muted = comments.muted_in(session)
-    rows = [*(f"c{comment.pk}" for comment in shown), *(f"m{one.pk}" for one in muted)]
-    mark = hashlib.sha256(" ".join(rows).encode()).hexdigest()[:16]
-    return {"session": session, "comments": shown, "muted": muted, "comments_mark": mark}
-
-
 @require_safe
 def panel(request):
     """The panel of the running live, polled: 204 if nothing changed since the mark `seen`, and told to stop after."""
     session = LiveSession.objects.filter(creator=request.user.pk, ended_at=None).first()
     if session is None:
         return HttpResponse(status=STOP_POLLING)
-    context = moderation_of(session)
+    context = comments.moderation_of(session)
     if request.GET.get("seen") == context["comments_mark"]:
         return HttpResponse(status=NOTHING_NEW)
-    return render(request, "live/_studio_comments.html", context)
+    return render(request, "live/_moderation.html", context)
+
+
+@posted_from("studio", about_one=False)
+def write_in_studio(request):
+    """Write in one's own running live, and stay in the studio."""
+    lives = LiveSession.objects.select_related("creator__user")
+    session = get_object_or_404(lives, creator=request.user.pk, ended_at=None)
+    written, refusal = _write(request, session.pk)
+    if written and not request.htmx:
+        return see_other("studio")
+    status, said = refusal.status if refusal else 200, _said(request, refusal)
+    if request.htmx:
+        page = {**comments.moderation_of(session), **said}
+        response = render(request, "live/_studio_written.html", page, status=status)
+    else:
+        response = during_a_live(request, session, status=status, **said)
+    return _in_a_while(response, refusal)
 
 
 @posted_from("studio", about_one=False)
@@ -120,7 +148,7 @@ def _comment_in_own_live(request, comment_id):
 
 def _moderated(request, session, words):
     if request.htmx:
-        return render(request, "live/_studio_comments.html", {**moderation_of(session), "done": words})
+        return render(request, "live/_moderation.html", {**comments.moderation_of(session), "done": words})
     messages.success(request, words)
     return see_other("studio")
 

@@ -1,5 +1,7 @@
 """The creator's console: become a creator, start a live, watch what comes in, end it."""
 
+from uuid import uuid4
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -7,6 +9,7 @@ from django.shortcuts import get_object_or_404, render, resolve_url
 from django.views.decorators.http import require_http_methods, require_safe
 
 from live import stats
+from live.comments import moderation_of
 from live.creators import become_creator, creator_of, edit_page
 from live.forms.going_live import LiveForm, StartForm, as_last_time, what_was_chosen
 from live.forms.studio import CreatorForm, ProfileForm
@@ -22,7 +25,6 @@ from live.sessions import (
     start_session,
 )
 from live.tallies import gifter_count, totals_of
-from live.views.comments import moderation_of
 from live.views.posting import go_to
 from payouts import worth
 from people.answers import posted_from, see_other
@@ -43,7 +45,7 @@ def studio(request):
     session = creator.sessions.filter(ended_at=None).select_related("creator__user").first()
     if session is None:
         return _before_a_live(request, creator)
-    return _during_a_live(request, session)
+    return during_a_live(request, session)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -144,11 +146,12 @@ def _change_again(request, session, form, *, said=None, status=200):
     if request.htmx:
         context = {"form": form, "session": session, "said": said}
         return render(request, "live/_change.html", context, status=status)
-    return _during_a_live(request, session, form, status=status)
+    return during_a_live(request, session, form, status=status)
 
 
-def _during_a_live(request, session, form=None, status=200):
-    context = {**_activity_of(session), **_pulse_of(session), **moderation_of(session)}
+def during_a_live(request, session, form=None, status=200, **said):
+    """Show the studio of a running live."""
+    context = {**_activity_of(session), **_pulse_of(session), **moderation_of(session), "comment_id": uuid4(), **said}
     context["form"] = form or LiveForm(initial=what_was_chosen(session))
     return render(request, "live/studio_live.html", context, status=status)
 

@@ -1,7 +1,7 @@
 // The studio's comments, which refresh by themselves (htmx): a row doesn't move away under a finger that is about to
 // press its button, and who has scrolled back stays where they are.
 
-const panel = () => document.getElementById("studio-comments");
+const panel = () => document.getElementById("moderation");
 const rows = () => panel()?.querySelector(":scope > .rows");
 let below = null;
 

@@ -201,6 +201,27 @@ def test_a_comment_takes_13_statements(live, vera, django_assert_num_queries):
         assert post(web, live).status_code == 200
 
 
+@pytest.mark.parametrize("htmx", [True, False])
+def test_creator_writes_from_the_studio_and_stays_there(live, vera, htmx):
+    cleo, headers, address = browser(live.creator.user), HTMX if htmx else {}, reverse("studio-comment")
+    comment_id = re.search(r'id="comment-id" value="([0-9a-f-]{36})"', cleo.get("/live/studio/").text)[1]
+    for _ in range(2):
+        answer = cleo.post(address, {"text": "Hello", "comment_id": comment_id}, headers=headers)
+        assert (answer.status_code, answer.get("Location")) == ((200, None) if htmx else (303, "/live/studio/"))
+    if htmx:
+        assert answer.text.startswith('<form class="saying" id="studio-say"')
+        assert 'id="moderation"' in answer.text and "<bdi>Hello</bdi>" in answer.text
+    assert shown(live) == [("Cleo", "Hello")]
+
+    refused = cleo.post(address, {"text": "x" * 201, "comment_id": uuid4()}, headers=headers)
+    assert refused.status_code == 422
+    assert f'name="text" value="{"x" * 201}"' in refused.text
+    assert "A comment has at most 200 characters." in refused.text
+    assert len(shown(live)) == 1
+    for other in (vera, make_creator("Nova", followers=3).user):
+        assert browser(other).post(address, {"text": "Hi", "comment_id": uuid4()}).status_code == 404
+
+
 # --- Shown --------------------------------------------------------------------------------------
 
 PAYLOADS = [
