@@ -71,6 +71,8 @@ def make_audience(now):
             name=name,
             avatar=avatar,
             password=make_password(None),
+            # One of those who give does so without a name.
+            is_somebody=name == names[3],
             date_joined=now - timedelta(days=80),
         )
         for name, avatar in zip(names, avatars, strict=False)

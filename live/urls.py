@@ -3,6 +3,7 @@
 from django.urls import path
 
 from live.views import (
+    appearing,
     comments,
     creators,
     diamonds,
@@ -54,6 +55,7 @@ urlpatterns = [
     path("live/<uuid:session_id>/", room.room, name="room"),
     path("live/<uuid:session_id>/tap/", room.tap, name="tap"),
     path("live/<uuid:session_id>/comment/", comments.comment, name="comment"),
+    path("live/<uuid:session_id>/face/", appearing.appear_in_lives, name="appear"),
     path("live/<uuid:session_id>/tray/", room.tray, name="tray"),
     path("live/<uuid:session_id>/afford/", room.afford, name="afford"),
     path("live/<uuid:session_id>/feed/", room.feed, name="feed"),

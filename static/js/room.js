@@ -4,9 +4,9 @@ const lanes = document.getElementById("lanes");
 const points = document.getElementById("session-points");
 const tray = document.getElementById("tray");
 const stage = document.getElementById("stage");
-// The reader's own faces in this live, by name and as Somebody; and the one they show now.
+// The reader's own faces in this live, by name and as Somebody. Which of them they show, they may change meanwhile.
 const faces = (lanes.dataset.faces ?? "").split(" ");
-const ownCombo = (tap) => `${lanes.dataset.face}-${tap.giftId}`;
+const faceNow = () => document.getElementById("own-face").dataset.face;
 const isCalm = matchMedia("(prefers-reduced-motion: reduce)");
 const COMBO_MS = 5000;
 const MOST_LANES = 5;
@@ -169,8 +169,9 @@ document.addEventListener("feed:over", ({ detail }) => end(detail));
 
 document.addEventListener("tap:pressed", ({ detail: tap }) => {
   own.push(tap);
+  tap.combo = `${faceNow()}-${tap.giftId}`;
   const row = document.getElementById("own-lane").content.firstElementChild.cloneNode(true);
-  Object.assign(row.dataset, { combo: ownCombo(tap), quantity: tap.quantity, coins: tap.price * tap.quantity });
+  Object.assign(row.dataset, { combo: tap.combo, quantity: tap.quantity, coins: tap.price * tap.quantity });
   row.querySelector(":scope > span:not(.avatar, .times) > span").textContent = `sent ${tap.name}`;
   row.querySelector(":scope > img").src = tap.art;
   rise(tap);
@@ -180,7 +181,7 @@ document.addEventListener("tap:pressed", ({ detail: tap }) => {
 
 document.addEventListener("tap:accepted", ({ detail: tap }) => {
   if (!own.includes(tap)) return;
-  const lane = laneOf(ownCombo(tap));
+  const lane = laneOf(tap.combo);
   if (lane) lane.dataset.tap = tap.row;
   if (known.has(tap.row)) own = own.filter((other) => other !== tap);
   known.add(tap.row);
@@ -191,7 +192,7 @@ document.addEventListener("tap:accepted", ({ detail: tap }) => {
 document.addEventListener("tap:refused", ({ detail: tap }) => {
   if (!own.includes(tap)) return;
   own = own.filter((other) => other !== tap);
-  const lane = laneOf(ownCombo(tap));
+  const lane = laneOf(tap.combo);
   if (lane) count(lane, -tap.quantity, -tap.price * tap.quantity);
   showWaiting();
 });

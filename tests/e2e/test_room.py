@@ -61,6 +61,33 @@ def eventually(check, seconds=10):
         time.sleep(0.05)
 
 
+def test_viewer_becomes_somebody_in_the_tray_between_two_gifts(open_page, live, vera):
+    page, other = open_page(**PHONE), open_page(**DESKTOP)
+    enter(page, live, vera)
+    enter(other, live)
+    choose(page, "panda")
+    tile(page, "panda").click()
+    expect(other.locator(".lane")).to_have_count(1)
+
+    change = page.locator("#appear")
+    expect(change).to_have_accessible_name("You appear as Vera Change to Somebody")
+    change.press("Enter")
+    expect(change).to_have_accessible_name("You appear as Somebody Change to Vera")
+    expect(change).to_be_focused()
+    for _ in range(2):
+        tile(page, "panda").click()
+
+    # The giver's own page and everybody else's agree: two combos, of two faces, and none is shown twice.
+    for everybody in (page, other):
+        lanes = everybody.locator(".lane")
+        expect(lanes).to_have_count(2)
+        expect(lanes.nth(0)).to_contain_text("Vera")
+        expect(lanes.nth(1)).to_contain_text("Somebody")
+        expect(lanes.nth(1).locator(".times")).to_have_text("×2")
+    points(page, 15)
+    assert sorted(GiftTap.objects.values_list("as_somebody", flat=True)) == [False, True, True]
+
+
 @pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
 def test_first_tap_chooses_next_taps_send_and_everybody_sees_them(open_page, live, vera, size):
     page, other = open_page(**size), open_page(**DESKTOP)

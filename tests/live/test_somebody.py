@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from live.comments import write_comment
+from live.faces import key_of
 from live.gifters import Gifters
 from live.overlays import make_overlay
 from live.sessions import end_session
@@ -85,3 +86,30 @@ def test_operators_see_who_it_was(client, vera):
         shown = client.get(f"/admin/live/{page}/").text
         assert NAME in shown
         assert 'alt="True"' in shown  # as Somebody
+
+
+def test_tray_says_as_whom_a_viewer_appears_and_changes_it(client, vera):
+    appear(vera, as_somebody=False)
+    live = make_session()
+    client.force_login(vera)
+    room, path = f"/live/{live.pk}/", f"/live/{live.pk}/face/"
+    mine, nobodys = (key_of(NUMBER, live.pk, as_somebody) for as_somebody in (False, True))
+    shown = client.get(room).text
+    assert f'data-face="{mine}"' in shown
+    assert f'data-faces="{mine} {nobodys}"' in shown
+
+    shown = client.post(path, {"appear": "somebody"}, headers={"HX-Request": "true"}).text
+    assert shown.startswith('<form class="own-face" id="own-face"')
+    assert f'data-face="{nobodys}"' in shown
+    assert "as <strong>Somebody</strong>" in shown
+    vera.refresh_from_db()
+    give_and_write(vera, live)
+    assert live.taps.get().as_somebody
+
+    assert client.post(path, {"appear": "name"})["Location"] == f"{room}#tray"
+    for headers in ({}, {"HX-Request": "true"}):
+        refused = client.post(path, {"appear": "cleo"}, headers=headers)
+        assert refused.status_code == 422
+        assert "Choose your name or Somebody." in refused.text
+    assert f"as <strong>{NAME}</strong>" in client.get(room).text
+    assert client.post(f"/live/{uuid4()}/face/", {"appear": "somebody"}).status_code == 404

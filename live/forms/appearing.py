@@ -1,0 +1,11 @@
+"""How somebody wants to appear in lives."""
+
+from django import forms
+
+
+class AppearForm(forms.Form):
+    """By name, or as Somebody."""
+
+    appear = forms.TypedChoiceField(
+        choices=[("name", "By name"), ("somebody", "As Somebody")], coerce=lambda value: value == "somebody"
+    )

@@ -1,0 +1,33 @@
+"""How a viewer appears, chosen in the tray: by name, or as Somebody."""
+
+from django.shortcuts import get_object_or_404, render, resolve_url
+
+from live.faces import face_of
+from live.forms.appearing import AppearForm
+from live.models import LiveSession
+from live.views.room import show_room
+from people.answers import posted_from, see_other
+from people.appearing import appear
+from people.refusals import Refusal
+
+INVALID = "Choose your name or Somebody. Nothing was changed."
+
+
+@posted_from("room")
+def appear_in_lives(request, session_id):
+    """Appear by name or as Somebody, from now on and in every live."""
+    live = get_object_or_404(LiveSession, pk=session_id)
+    form = AppearForm(request.POST)
+    if not form.is_valid():
+        return _show_face(request, live, INVALID, 422) if request.htmx else _refuse(request, live)
+    appear(request.user, as_somebody=form.cleaned_data["appear"])
+    return _show_face(request, live) if request.htmx else see_other(f"{resolve_url('room', live.pk)}#tray")
+
+
+def _show_face(request, live, error="", status=200):
+    face = face_of(request.user, live.pk, request.user.is_somebody)
+    return render(request, "live/_own_face.html", {"live": live, "face": face, "error": error}, status=status)
+
+
+def _refuse(request, live):
+    return show_room(request, live.pk, status=422, refusal=Refusal(INVALID))
