@@ -8,6 +8,7 @@ import hashlib
 
 from django.template.loader import render_to_string
 
+from live import samples
 from live.comments import latest_comments
 from live.goals import goal_of
 from live.presence import viewers_now
@@ -25,11 +26,17 @@ def goal(session):
     return {"goal": goal_of(session)}
 
 
+def test_gifts(session):
+    # Read by whoever shows them. The page of a room doesn't: it gets them with the first board.
+    return {"test_gifts": samples.shown_now(session)}
+
+
 # {template: what it needs to know of a session}. A reader asks for all of them about once a second, once per process.
 PARTS = {
     "live/_viewers.html": viewers,
     "live/_comments.html": comments,
     "live/_goal.html": goal,
+    "live/_test_gifts.html": test_gifts,
 }
 
 

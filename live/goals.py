@@ -25,10 +25,17 @@ class Goal(NamedTuple):
         return self.kind == LiveSession.Goal.GIFTERS
 
 
+def goal_at(session, *, points, gifters):
+    """Return the Goal of a live whose numbers are known, or None: it has none, or takes no gifts."""
+    if not (session.goal and session.gifts_open):
+        return None
+    return Goal(session.goal_kind, session.goal, gifters if session.goal_kind == LiveSession.Goal.GIFTERS else points)
+
+
 def goal_of(session):
-    """Return the Goal of a live, or None: it has none, or takes no gifts. Two statements at most."""
+    """Return the Goal of a live as it stands now, or None. Two statements at most, none without a goal."""
     if not (session.goal and session.gifts_open):
         return None
     if session.goal_kind == LiveSession.Goal.GIFTERS:
-        return Goal(session.goal_kind, session.goal, gifter_count(session))
-    return Goal(session.goal_kind, session.goal, totals_of([session])[session.pk].points)
+        return goal_at(session, points=None, gifters=gifter_count(session))
+    return goal_at(session, points=totals_of([session])[session.pk].points, gifters=None)

@@ -7,15 +7,12 @@ from django.db.models import Max, Sum
 from django.db.models.functions import TruncMinute
 from django.utils import timezone
 
-from live.combos import combos_of
 from live.creators import follower_count
-from live.feed import latest_taps
 from live.models import Follow, LiveSession
 from live.tallies import with_totals
 
 BARS = 20
-# The studio's list of what just happened, and its list of who gave most.
-ROWS = 8
+# The studio's list of who gave most.
 TOP = 5
 
 
@@ -127,17 +124,6 @@ def draw(parts, since, each):
         height = max(1, gifts * 90 // most) if gifts else 0
         bars.append(Bar(number * step, 100 - height, height, since + timedelta(minutes=number * each), gifts))
     return Chart(bars, min(step * 3 // 4, 24), each, most)
-
-
-def latest_combos(session):
-    """Return the newest Combos of a live, the newest first. One statement."""
-    return combos_of(latest_taps(session, limit=10 * ROWS))[::-1]
-
-
-def mark_of(combos, now=None):
-    """Return what the reader has seen: the newest tap, and the minute, because the page also tells the time."""
-    newest = combos[0].last_id if combos else 0
-    return f"{newest}.{(now or timezone.now()):%H%M}"
 
 
 def compare(session, before):

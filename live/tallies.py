@@ -7,11 +7,11 @@ a live counts the rest, so the tallies of ended lives are complete.
 from typing import NamedTuple
 
 from django.db import connection, transaction
-from django.db.models import BigIntegerField, Max, Min, Sum
+from django.db.models import BigIntegerField, Exists, Max, Min, OuterRef, Sum
 from django.db.models.expressions import RawSQL
 
 from live.feed import START, Spot, behind, complete, in_feed_order, up_to
-from live.models import LiveSession, SessionTally
+from live.models import GifterTally, LiveSession, SessionTally
 
 # Counting anew is worth a write from here on.
 TALLY_EVERY = 200
@@ -66,6 +66,19 @@ def gifter_count(session):
     late = not_yet_counted(session, tally_of(session)).order_by().values("viewer", "as_somebody")
     # A union counts nobody twice.
     return session.gifter_tallies.order_by().values("viewer", "as_somebody").union(late).count()
+
+
+def first_timers(session):
+    """Return how many gave by name so far who never did in an earlier live of this creator. Two statements.
+
+    Lives that have ended are tallied to their end, so this reads a few rows for each gifter and no taps of theirs.
+    """
+    late = not_yet_counted(session, tally_of(session)).filter(as_somebody=False).order_by()
+    counted = session.gifter_tallies.filter(as_somebody=False).order_by()
+    earlier = GifterTally.objects.filter(session__creator=session.creator_id, session__ended_at__isnull=False)
+    before = earlier.filter(as_somebody=False, viewer=OuterRef("viewer"))
+    new = [gave.filter(~Exists(before)).values("viewer") for gave in (counted, late)]
+    return new[0].union(new[1]).count()
 
 
 def tally_of(session):

@@ -13,7 +13,7 @@ from live.forms.comments import CommentForm, MutedWordForm
 from live.models import Comment, LiveSession, Muted
 from live.views.posting import go_to
 from live.views.room import show_room
-from live.views.studio import during_a_live
+from live.views.studio_live import during_a_live
 from people.answers import posted_from, see_other
 from people.refusals import Refusal, TooMany
 

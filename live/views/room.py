@@ -97,7 +97,8 @@ def board(request, session_id):
     live = get_object_or_404(LiveSession.objects.select_related("creator"), pk=session_id)
     if not live.is_live:
         return HttpResponse(status=STOP_POLLING)
-    pollers.note(live.pk, request.user.pk or get_adapter().get_client_ip(request))
+    if request.user.pk != live.creator_id:
+        pollers.note(live.pk, request.user.pk or get_adapter().get_client_ip(request))
     parts = read_board(live)
     mark = mark_of_board(parts)
     if request.GET.get("seen") == mark:

@@ -1,7 +1,8 @@
-// How the stage hears of taps: through a stream, and by asking every so often while there is none.
+// How the room and the studio hear of taps: through a stream, and by asking every so often while there is none. The
+// addresses are those of the element with `data-feed`.
 // It tells with `feed:rows` (a fragment), `feed:board` (parts of the board) and `feed:over` (the end card's HTML).
 
-const lanes = document.getElementById("lanes");
+const place = document.querySelector("[data-feed]");
 const line = document.getElementById("feed-line");
 const POLL_MS = 1500;
 const SLOWEST_POLL_MS = 15000;
@@ -9,7 +10,7 @@ const SLOWEST_POLL_MS = 15000;
 const TRY_AGAIN_MS = [4000, 15000, 60000, 300000];
 const SILENCE_MS = 40000;
 
-let cursor = lanes.dataset.cursor;
+let cursor = place.dataset.cursor;
 let mark = "";
 let isOver = false;
 
@@ -49,7 +50,7 @@ let watch = 0;
 function listen() {
   clearTimeout(redial);
   if (isOver || document.hidden || source) return;
-  source = new EventSource(`${lanes.dataset.events}?after=${cursor}`);
+  source = new EventSource(`${place.dataset.events}?after=${cursor}`);
   source.onmessage = ({ data }) => { hear(); take(data); };
   source.addEventListener("beat", hear);
   source.addEventListener("board", ({ data }) => { hear(); takeBoard(data); });
@@ -58,7 +59,7 @@ function listen() {
   source.addEventListener("end", ({ data }) => {
     hangUp();
     polling = true;
-    if (lanes.dataset.own) poll();
+    if (place.dataset.own) poll();
     else finish(data);
   });
   source.onerror = lose;
@@ -106,7 +107,7 @@ async function poll() {
   clearTimeout(timer);
   if (document.hidden || isOver) return;
   try {
-    const answer = await fetch(`${lanes.dataset.feed}?after=${cursor}`, { headers: { "HX-Request": "true" }, signal: AbortSignal.timeout(8000) });
+    const answer = await fetch(`${place.dataset.feed}?after=${cursor}`, { headers: { "HX-Request": "true" }, signal: AbortSignal.timeout(8000) });
     if (answer.status === 286) return finish(await answer.text());
     if (answer.status === 200) take(await answer.text());
     wait = answer.ok ? POLL_MS : Math.min(wait * 2, SLOWEST_POLL_MS);
@@ -122,7 +123,7 @@ async function poll() {
 
 // Half as often: what stands there may be a few seconds old.
 async function askForBoard() {
-  const answer = await fetch(`${lanes.dataset.board}?seen=${mark}`, { headers: { "HX-Request": "true" }, signal: AbortSignal.timeout(8000) });
+  const answer = await fetch(`${place.dataset.board}?seen=${mark}`, { headers: { "HX-Request": "true" }, signal: AbortSignal.timeout(8000) });
   if (answer.status === 200) takeBoard(await answer.text());
 }
 

@@ -7,9 +7,10 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from live.happenings import latest_combos
 from live.models import LiveSession
 from live.sessions import end_session
-from live.stats import chart_of, draw, gifts_a_minute, latest_combos, minutes_of
+from live.stats import chart_of, draw, gifts_a_minute, minutes_of
 from payouts.diamonds import diamond_balance
 from tests.factories import make_creator, make_session, make_user, tap
 
@@ -167,24 +168,24 @@ def test_running_studio_takes_as_many_statements_for_3_gifters_as_for_1(client, 
     for number in range(count):
         tap(make_user(f"Viewer{number}", coins=100), session)
 
-    # log-in, user, creator, live, taps, totals, last live, rates, chart, tally, gifter count, gifters, terms, comments,
-    # muted, coins, notices
-    with django_assert_num_queries(17):
+    # The 15 of a look at it; chart, gifters, terms, comments, muted, overlay, gifts (twice), coins, notices
+    with django_assert_num_queries(25):
         client.get(STUDIO)
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_poll_of_the_studio_is_9_statements_and_5_while_nothing_is_new(
+def test_look_at_the_studio_is_15_statements_and_8_while_nothing_is_new(
     client, cleo, vera, count, django_assert_num_queries
 ):
     session = make_session(cleo)
     with time_machine.travel(timezone.now(), tick=False):
         for gift in ("panda", "spark", "clover")[:count]:
             tap(vera, session, gift=gift)
-        with django_assert_num_queries(8):  # log-in, user, creator, live, taps, totals, last live, rates
+        # log-in, user, creator, live, taps, followers, tests, viewers; totals, gifters (4), last live, rates
+        with django_assert_num_queries(15):
             response = client.get(ACTIVITY, headers=HTMX)
         assert response.status_code == 200
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(8):
             assert client.get(ACTIVITY, {"seen": response.context["mark"]}, headers=HTMX).status_code == 204
 
 
@@ -197,6 +198,7 @@ def test_poll_brings_what_is_new_with_the_sentence_about_ending(client, cleo, ve
     shown = client.get(ACTIVITY, {"seen": seen}, headers=HTMX).content.decode()
 
     assert shown.startswith('<section class="stack" id="activity"')
+    assert '<span class="chip live" id="live-for" hx-swap-oob="true">Live 0 min</span>' in shown
     assert '<p class="fine" id="ending" hx-swap-oob="true">Ending turns 5 points into 5 diamonds ($0.02).' in shown
 
 
@@ -252,7 +254,7 @@ def test_being_there_with_htmx_brings_who_gave(client, cleo, vera):
 
     assert response.status_code == 200
     shown = response.content.decode()
-    assert shown.startswith('<div class="give stack" id="pulse">')
+    assert shown.startswith('<div class="stack" id="pulse">')
     assert "Vera" in shown
 
 

@@ -1,0 +1,181 @@
+"""The studio while a live runs: what comes in, a test gift, changes, and the end."""
+
+from uuid import uuid4
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render, resolve_url
+from django.views.decorators.http import require_safe
+
+from live import happenings, stats
+from live.comments import moderation_of
+from live.creators import creator_of
+from live.forms.going_live import LiveForm, what_was_chosen
+from live.forms.overlay import TestAlertForm
+from live.gifters import Gifters
+from live.goals import goal_at
+from live.models import LiveSession, LiveTerms
+from live.overlays import connection_of
+from live.presence import viewers_now
+from live.samples import send_test_gift
+from live.sessions import change_session, end_session, ends_by_itself_at, say_creator_is_here
+from live.tallies import first_timers, gifter_count, totals_of
+from live.views.posting import go_to
+from payouts import worth
+from people.answers import posted_from, see_other
+from people.refusals import Refusal
+
+CHANGED = "Saved. The room shows it within seconds."
+NOTHING_NEW = 204
+STOP_POLLING = 286
+
+
+@require_safe
+def activity(request):
+    """What just happened in the running live: asked for when something is new, and told to stop after its end."""
+    creator = creator_of(request.user)
+    session = creator and _running(creator)
+    if session is None:
+        return _live_is_over(stats.past_sessions(creator).first() if creator else None)
+    news = _news_of(session)
+    if request.GET.get("seen") == news["mark"]:
+        return HttpResponse(status=NOTHING_NEW)
+    return render(request, "live/_activity.html", {**_numbers_of(session), **news, "oob": True})
+
+
+@posted_from("summary")
+def here(request, session_id):
+    """Say that the creator is at the studio, which keeps the live going, and bring who gave the most."""
+    session = _own_session_or_404(request, session_id)
+    if not session.is_live:
+        return _live_is_over(session) if request.htmx else see_other("summary", session_id)
+    say_creator_is_here(session)
+    session.refresh_from_db(fields=["creator_seen_at"])
+    return render(request, "live/_pulse.html", _pulse_of(session)) if request.htmx else see_other("studio")
+
+
+@posted_from("studio", about_one=False)
+def change(request, session_id):
+    """Change title, goal and video of a live that runs."""
+    session = _own_session_or_404(request, session_id)
+    form = LiveForm(request.POST)
+    if not form.is_valid():
+        return _change_again(request, session, form, status=422)
+    change_session(session, **form.cleaned_data)
+    if request.htmx:
+        return _change_again(request, session, form, said=CHANGED)
+    messages.success(request, CHANGED)
+    return see_other("studio")
+
+
+@posted_from("studio", about_one=False)
+def test_gift(request, session_id):
+    """Show a gift in the room, here and in the overlay, marked as a test. It counts nowhere."""
+    session = _own_session_or_404(request, session_id)
+    form = TestAlertForm(request.POST)
+    if not form.is_valid():
+        return _test_again(request, session, form)
+    if not session.is_live:
+        raise Refusal("This live has ended. A test before the next one can be sent from the overlay’s page.")
+    gift = form.cleaned_data["gift"]
+    send_test_gift(session.creator, gift)
+    words = f"{gift.name} is on its way as a test. It costs nothing and counts nowhere."
+    if request.htmx:
+        return render(request, "_notice.html", {"level": "good", "text": words})
+    messages.success(request, words)
+    return see_other("studio")
+
+
+@posted_from("summary")
+def end(request, session_id):
+    """End the live; its points become diamonds. A repeat leads to the same summary."""
+    session = _own_session_or_404(request, session_id)
+    end_session(session, by="creator")
+    return go_to(request, see_other("summary", session_id))
+
+
+def show_running_live(request, creator, **shown):
+    """Return the page of the running live; None if there is none."""
+    session = _running(creator)
+    return session and during_a_live(request, session, **shown)
+
+
+def during_a_live(request, session, status=200, **shown):
+    """Show the studio of a running live, with what a form has to say."""
+    context = {
+        **_numbers_of(session),
+        **_news_of(session),
+        **_pulse_of(session),
+        **moderation_of(session),
+        "comment_id": uuid4(),
+        "obs": connection_of(session.creator),
+        "form": LiveForm(initial=what_was_chosen(session)),
+        "test_form": TestAlertForm(),
+        **shown,
+    }
+    return render(request, "live/studio_live.html", context, status=status)
+
+
+def _running(creator):
+    return creator.sessions.filter(ended_at=None).select_related("creator__user").first()
+
+
+def _own_session_or_404(request, session_id):
+    return get_object_or_404(
+        LiveSession.objects.select_related("creator__user"), pk=session_id, creator=request.user.pk
+    )
+
+
+def _live_is_over(session):
+    """Tell a poll to stop, and htmx to show what came of the live."""
+    response = HttpResponse(status=STOP_POLLING)
+    if session:
+        response["HX-Redirect"] = resolve_url("summary", session.pk)
+    return response
+
+
+def _change_again(request, session, form, *, said=None, status=200):
+    if request.htmx:
+        context = {"form": form, "session": session, "said": said}
+        return render(request, "live/_change.html", context, status=status)
+    return show_running_live(request, session.creator, form=form, status=status) or see_other("studio")
+
+
+def _test_again(request, session, form):
+    if request.htmx:
+        context = {"level": "bad", "text": " ".join(form.errors.get("gift", []))}
+        return render(request, "_notice.html", context, status=422)
+    return show_running_live(request, session.creator, test_form=form, status=422) or see_other("studio")
+
+
+def _news_of(session):
+    """Return what tells one look at a live from the next, and its mark. Four statements."""
+    news = happenings.what_happened(session)
+    viewers = viewers_now(session)
+    goal = f"{session.goal_kind}{session.goal or ''}"
+    mark = f"{news.mark}.{viewers}.{session.peak_viewers}.{goal}"
+    return {"happenings": news.lines, "cursor": news.cursor, "viewers": viewers, "mark": mark}
+
+
+def _numbers_of(session):
+    totals, gifters = totals_of([session])[session.pk], gifter_count(session)
+    return {
+        "session": session,
+        "totals": totals,
+        "gifter_count": gifters,
+        "first_timers": first_timers(session),
+        "goal": goal_at(session, points=totals.points, gifters=gifters),
+        "a_minute": stats.gifts_a_minute(session, totals.gifts),
+        "pace_before": stats.pace_of(stats.session_before(session)),
+        "rates": worth.rates_at(),
+    }
+
+
+def _pulse_of(session):
+    return {
+        "session": session,
+        "chart": stats.chart_of(session),
+        "gifters": Gifters(session)[: stats.TOP],
+        "terms": (terms := LiveTerms.objects.at()),
+        "ends_at": ends_by_itself_at(session, terms),
+    }
