@@ -28,10 +28,14 @@ const calmOnes = () => JSON.parse(sessionStorage.getItem(memory) || "[]");
 // A gift that costs more than it did is asked about again.
 const isCalm = (tap) => calmOnes().includes(`${tap.gift}:${tap.price}`);
 
-function priceOf(taps) {
-  const micros = taps.reduce((sum, tap) => sum + tap.paid, 0);
+function dollars(micros) {
   const digits = String(micros % 1e6).padStart(6, "0").replace(/0{1,4}$/, "");
-  return { coins: `${whole(sumOf(taps))} ${sumOf(taps) === 1 ? "coin" : "coins"}`, usd: `$${whole(Math.floor(micros / 1e6))}.${digits}` };
+  return `$${whole(Math.floor(micros / 1e6))}.${digits}`;
+}
+
+function priceOf(taps) {
+  const coins = sumOf(taps);
+  return { coins: `${whole(coins)} ${coins === 1 ? "coin" : "coins"}`, usd: dollars(taps[0].worth.paid * taps.length) };
 }
 
 function say(words) {
@@ -70,7 +74,9 @@ function ask(tap) {
   const { coins, usd } = priceOf([tap]);
   dialog.querySelector("img").src = tap.art;
   dialog.querySelector("h2").textContent = `Send ${tap.name} for ${coins} (${usd})?`;
-  dialog.querySelector("#ask-goes").textContent = `${tap.goes}. You can undo it for ${HOLD_MS / 1000} seconds.`;
+  const { creator } = tray.querySelector(".goes").dataset;
+  const goes = `${creator} gets ${dollars(tap.worth.creator)}, Ovation keeps ${dollars(tap.worth.kept)}.`;
+  dialog.querySelector("#ask-goes").textContent = `${goes} You can undo it for ${HOLD_MS / 1000} seconds.`;
   dialog.querySelector("[name=calm]").checked = false;
   dialog.returnValue = "";
   dialog.showModal();
@@ -165,12 +171,14 @@ function tellSum() {
 
 // Undo is always in sight: in the tray, and on the stage while a phone's tray is closed.
 function settle() {
+  if (!tray.isConnected) return;
   const isOpen = tray.getClientRects().length > 0;
   if (isOpen && list.parentElement !== tray) tray.querySelector(".gifts").after(list);
   if (isOpen) tray.querySelector(".offer[open] > summary")?.scrollIntoView({ block: "nearest" });
   if (!isOpen && list.parentElement !== stage) stage.querySelector(".below").before(list);
 }
 
+matchMedia("(min-width: 900px)").addEventListener("change", settle);
 tray.addEventListener("toggle", (event) => { if (event.target === tray) settle(); });
 document.addEventListener("tap:wanted", ({ detail: tap }) => want(tap));
 

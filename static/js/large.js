@@ -18,7 +18,14 @@ function take(gift) {
   if (moments.length === 1) show();
 }
 
+// room.js keeps the beat.
+const isOnBeat = () => document.dispatchEvent(new CustomEvent("beat", { cancelable: true }));
+
 function show() {
+  if (!isOnBeat()) {
+    timer = setTimeout(show, 40);
+    return;
+  }
   const [moment] = moments;
   const element = document.getElementById("moment").content.firstElementChild.cloneNode(true);
   element.querySelector("img").src = moment.art;
@@ -41,8 +48,7 @@ function countUp(moment, quantity) {
 
 function drawTimes(moment) {
   const before = moment.element.querySelector(".times");
-  const isOnBeat = document.dispatchEvent(new CustomEvent("beat", { cancelable: true }));
-  const times = isOnBeat ? before.cloneNode() : before;
+  const times = isOnBeat() ? before.cloneNode() : before;
   times.textContent = moment.quantity > 1 ? `×${moment.quantity}` : "";
   if (times !== before) before.replaceWith(times);
 }

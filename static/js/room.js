@@ -11,8 +11,7 @@ const isCalm = matchMedia("(prefers-reduced-motion: reduce)");
 const COMBO_MS = 5000;
 const MOST_LANES = 5;
 const SAY_MS = 4000;
-const BEAT_MS = 340;
-const ONE_BEAT_MS = 60;
+const BEAT_MS = 400;
 
 let serverPoints = points ? Number(points.value) : 0;
 // Own taps that the feed hasn't shown yet, and rows of the feed that may be one of them.
@@ -28,10 +27,17 @@ const sumOf = (items, coins) => items.reduce((sum, item) => sum + coins(item), 0
 // However many gifts come, what moves moves together and at most three times a second, so that nothing flashes more often.
 // Others ask with an event `beat`, which is prevented when they have to stay still.
 let beat = -BEAT_MS;
+let isOpening = false;
 function isOnBeat() {
-  const since = performance.now() - beat;
-  if (since >= BEAT_MS) beat = performance.now();
-  return since >= BEAT_MS || since < ONE_BEAT_MS;
+  if (isOpening) return true;
+  if (performance.now() - beat < BEAT_MS) return false;
+  // It counts from the frame in which it is seen, however late that comes.
+  isOpening = true;
+  requestAnimationFrame(() => {
+    isOpening = false;
+    beat = performance.now();
+  });
+  return true;
 }
 
 document.addEventListener("beat", (event) => { if (!isOnBeat()) event.preventDefault(); });
@@ -137,7 +143,8 @@ function showPoints() {
 // --- The feed -----------------------------------------------------------------------------------
 
 function receive(content) {
-  for (const row of content.querySelectorAll("[data-tap]")) {
+  // Copies, because a lane takes its row away, and others read the rows, too.
+  for (const row of content.cloneNode(true).querySelectorAll("[data-tap]")) {
     const id = Number(row.dataset.tap);
     const isOwn = faces.includes(row.dataset.combo.split("-")[0]);
     if (known.has(id)) own = own.filter((tap) => tap.row !== id);

@@ -2,13 +2,12 @@
 //
 // Each press has an id of its own and waits in a queue until the server has answered for that id. After a lost reply the
 // same id is sent again, so a press is never charged twice; and two presses are two ids, so none is lost in another.
-// Expensive gifts go through hold.js first.
+// Expensive gifts go through hold.js first; combo.js counts on the button.
 
 const tray = document.getElementById("tray");
 const lanes = document.getElementById("lanes");
 const AT_ONCE = 4;
 const PATIENCE_MS = 8000;
-const COMBO_MS = 4000;
 const RESEND_FOR_MS = 120000;
 const address = lanes.dataset.feed.replace(/feed\/$/, "tap/");
 const shelf = `taps:${address}:${lanes.dataset.viewer}`;
@@ -20,19 +19,11 @@ let isOver = false;
 // What the end of the live came before: told once more on its card, because the tray is gone by then.
 let late = [];
 let newestTap = 0;
-let combo = { gift: "", count: 0, timer: 0 };
 let failures = 0;
 
 const tell = (name, detail) => document.dispatchEvent(new CustomEvent(`tap:${name}`, { detail }));
-// Whether something may move now: room.js keeps the beat.
-const mayMove = () => document.dispatchEvent(new CustomEvent("beat", { cancelable: true }));
 const offerOf = (slug) => tray.querySelector(`.offer[data-gift="${CSS.escape(slug)}"]`);
 const whole = (number) => number.toLocaleString("en-US");
-
-function dollars(micros) {
-  const digits = String(micros % 1e6).padStart(6, "0").replace(/0{1,4}$/, "");
-  return `$${whole(Math.floor(micros / 1e6))}.${digits}`;
-}
 
 function newId() {
   if (crypto.randomUUID) return crypto.randomUUID();
@@ -45,11 +36,36 @@ function newId() {
 // --- The queue ----------------------------------------------------------------------------------
 
 function press(offer) {
-  const { gift, coins, id, name, paid } = offer.dataset;
-  const tap = { tap_id: newId(), gift, quantity: 1, price: Number(coins), giftId: id, name, paid: Number(paid) };
+  const { gift, coins, id, name } = offer.dataset;
+  const tap = { tap_id: newId(), gift, quantity: 1, price: Number(coins), giftId: id, name };
   tap.art = offer.querySelector("summary img").src;
-  if (!("asks" in offer.dataset)) return enqueue(tap);
-  tell("wanted", { ...tap, goes: goesOf(offer, 1) });
+  if ("asks" in offer.dataset) ask({ ...tap, worth: { ...offer.dataset } });
+  else enqueue(tap);
+}
+
+// What asks (hold.js) is fetched when an expensive gift is chosen first: most people need it never.
+let asking = null;
+let tries = 0;
+function learnToAsk() {
+  asking ??= new Promise((done, fail) => {
+    const script = document.createElement("script");
+    // Under the same address a browser remembers that a module failed.
+    const src = `${document.getElementById("held").dataset.script}${tries ? `?${tries}` : ""}`;
+    tries += 1;
+    Object.assign(script, { type: "module", src, onload: done, onerror: fail });
+    document.head.append(script);
+  });
+  return asking;
+}
+
+async function ask(tap) {
+  try {
+    await learnToAsk();
+    tell("wanted", tap);
+  } catch {
+    asking = null;
+    say(`${tap.name} was not sent: there is no connection. Try again.`, true);
+  }
 }
 
 function enqueue(tap) {
@@ -57,8 +73,6 @@ function enqueue(tap) {
   queue.push(tap);
   keep();
   tell("pressed", tap);
-  const offer = offerOf(tap.gift);
-  if (offer) countCombo(offer);
   showBalance();
   send();
 }
@@ -145,7 +159,6 @@ function refused(tap, words, status) {
   queue = queue.filter((other) => other.wasSent);
   keep();
   for (const stopped of [tap, ...unsent]) tell("refused", stopped);
-  endCombo();
   const fragments = status === 409 || status === 422 ? [...read(words).children] : [];
   if (isOver || fragments.some((fragment) => "late" in fragment.dataset)) late.push(tap, ...unsent);
   if (isOver) return sayHowItEnded();
@@ -208,46 +221,6 @@ function showBalance() {
   pill.setAttribute("aria-label", `Balance: ${whole(shown)} coin${shown === 1 ? "" : "s"}`);
 }
 
-function word(offer, count) {
-  const { name, coins, paid } = offer.dataset;
-  const unit = coins * count === 1 ? "coin" : "coins";
-  const times = count > 1 ? ` ×${count}` : "";
-  offer.querySelector(".sum").textContent = `${name}${times} · ${whole(coins * count)} ${unit} · ${dollars(paid * count)}`;
-  offer.querySelector(".goes").textContent = goesOf(offer, count);
-}
-
-function goesOf(offer, count) {
-  const { creator, kept } = offer.dataset;
-  return `${offer.querySelector(".goes").dataset.creator} gets ${dollars(creator * count)}, Ovation keeps ${dollars(kept * count)}`;
-}
-
-function countCombo(offer) {
-  const gift = offer.dataset.gift;
-  if (combo.gift !== gift) endCombo();
-  combo.gift = gift;
-  combo.count += 1;
-  const button = offer.querySelector(".combo");
-  button.querySelector("span").textContent = `×${combo.count}`;
-  word(offer, combo.count);
-  button.classList.remove("running", "bump");
-  void button.offsetWidth;
-  button.classList.add("running");
-  if (mayMove()) button.classList.add("bump");
-  clearTimeout(combo.timer);
-  combo.timer = setTimeout(endCombo, COMBO_MS);
-}
-
-function endCombo() {
-  clearTimeout(combo.timer);
-  const offer = combo.gift && offerOf(combo.gift);
-  combo = { gift: "", count: 0, timer: 0 };
-  const button = offer && offer.querySelector(".combo");
-  if (!button) return;
-  button.classList.remove("running", "bump");
-  button.querySelector("span").textContent = "Send";
-  word(offer, 1);
-}
-
 // --- Held gifts, and the end ---------------------------------------------------------------------
 
 function list(taps) {
@@ -264,7 +237,7 @@ function sayHowItEnded() {
   else place(read('<div id="tap-result"></div>').firstChild);
 }
 
-document.addEventListener("hold:over", ({ detail: tap }) => enqueue(tap));
+document.addEventListener("hold:over", ({ detail: { worth, ...tap } }) => enqueue(tap));
 document.addEventListener("hold:changed", ({ detail: coins }) => { heldCoins = coins; showBalance(); });
 document.addEventListener("hold:short", ({ detail: { tap, words } }) => {
   show([...read(words).children]);
@@ -274,7 +247,6 @@ document.addEventListener("hold:late", ({ detail: taps }) => { late.push(...taps
 
 document.addEventListener("feed:over", () => {
   isOver = true;
-  endCombo();
   const unsent = queue.filter((tap) => !tap.wasSent);
   queue = queue.filter((tap) => tap.wasSent);
   keep();
@@ -301,6 +273,7 @@ tray.addEventListener("click", (event) => {
     press(offer);
   } else {
     place(read('<div id="tap-result"></div>').firstChild);
+    if ("asks" in offer.dataset) learnToAsk().catch(() => { asking = null; });
   }
 });
 

@@ -137,14 +137,14 @@ def test_live_that_ends_meanwhile_debits_nothing_and_says_so_on_the_end_card(ope
     """One gift is held, one waits in the queue behind four whose answers are lost, and one was in time."""
     page = open_page(**PHONE)
     enter(page, live, vera)
-    want(page, "skyline")
-    say_yes(page)
     choose(page, "panda")
     tile(page, "panda").click()
     expect(page.locator("#given")).to_have_text("5 coins · $0.05")
     page.route("**/tap/", lambda route: route.abort())
     for _ in range(5):
         tile(page, "panda").click()
+    want(page, "skyline")
+    say_yes(page)
     end_session(live, by="cleo")
     expect(page.get_by_role("heading", name="This live has ended")).to_be_visible()
     card = page.locator("#curtain")
@@ -175,3 +175,21 @@ def test_without_javascript_a_box_has_to_be_ticked(open_page, live, vera):
     send.click()
     expect(page.get_by_text("Skyline sent for 1,000 coins ($10.00). You have 11,000 coins left.")).to_be_visible()
     eventually(lambda: GiftTap.objects.count() == 1)
+
+
+def test_short_of_coins_one_button_buys_what_covers_it_and_leads_back_to_the_gift(open_page, live):
+    vera = make_user("Vera", coins=600)
+    page = open_page(**PHONE)
+    enter(page, live, vera)
+    want(page, "skyline")
+    page.get_by_role("alert").get_by_role("link", name="Get 500 coins for $5.00").click()
+    expect(page.get_by_role("radio", name="Covers Skyline 500 coins for $5.00")).to_be_checked()
+    page.get_by_role("button", name="Pay $5.00").click()
+    page.get_by_role("button", name="Pay $5.00").click()
+    page.get_by_role("link", name="Back").click()
+    expect(page).to_have_url(f"/live/{live.pk}/")
+    expect(page.get_by_role("button", name="Send Skyline, 1,000 coins, $10.00")).to_be_visible()
+    balance(page, 1_100)
+    tile(page, "skyline").click()
+    expect(page.get_by_role("dialog", name="Send Skyline for 1,000 coins ($10.00)?")).to_be_visible()
+    assert coin_balance(vera) == 1_100

@@ -60,6 +60,8 @@ def test_asking_first_says_what_is_missing_as_a_refused_tap_does_and_moves_nothi
     assert not GiftTap.objects.exists()
 
 
+# Whose own transaction is open sees nothing of it in the feed (PostgreSQL).
+@pytest.mark.django_db(transaction=True)
 def test_what_somebody_has_given_in_this_live_by_name_and_as_somebody_and_after_its_end(client, live):
     vera, mallory = make_user("Vera", coins=2_000), make_user("Mallory", coins=100)
     tap(vera, live, gift="skyline")

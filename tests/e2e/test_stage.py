@@ -1,0 +1,108 @@
+"""The stage under a flood of gifts, and for those who want it still or who listen."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.test_room import DESKTOP, balance, choose, enter, points, tile
+from tests.factories import make_creator, make_session, make_user, tap
+
+# 25 gifts a second for three seconds, of ten people in turn, every seventh of them large: as the feed would bring them.
+FLOOD = """() => new Promise((done) => {
+  const started = [], words = [];
+  document.addEventListener("animationstart", ({ animationName: name, target }) => {
+    const animation = target.getAnimations().find((one) => one.animationName === name);
+    if (animation && target.closest(".lanes, .crossing")) started.push(animation.startTime);
+  });
+  const announcer = document.getElementById("announcer");
+  const hear = new MutationObserver(() => words.push([performance.now(), announcer.textContent]));
+  hear.observe(announcer, { childList: true });
+  const pattern = document.querySelector("#lanes .lane");
+  let sent = 0;
+  const timer = setInterval(() => {
+    const row = pattern.cloneNode(true);
+    const isLarge = sent % 7 === 0;
+    const [gift, coins] = isLarge ? [9, 5000] : [1, 5];
+    Object.assign(row.dataset, { tap: 1000 + sent, combo: `f${sent % 10}-${gift}`, quantity: 1, coins });
+    row.querySelector("strong").textContent = `Fan ${sent % 10}`;
+    const content = document.createDocumentFragment();
+    content.append(row);
+    document.dispatchEvent(new CustomEvent("feed:rows", { detail: content }));
+    sent += 1;
+    if (sent === 75) clearInterval(timer);
+  }, 40);
+  setTimeout(() => done({ started, words }), 9000);
+})"""
+
+
+def beats_of(moments):
+    """Join what starts within a tenth of a second."""
+    beats = []
+    for moment in sorted(moments):
+        if not beats or moment - beats[-1] > 100:
+            beats.append(moment)
+    return beats
+
+
+@pytest.fixture
+def live(live_server):
+    return make_session(make_creator("Cleo", followers=1_000))
+
+
+def test_flood_moves_three_times_a_second_at_most_and_is_summed_up_for_listeners(open_page, live):
+    tap(make_user("Aiko", coins=100), live)
+    page = open_page(**DESKTOP)
+    enter(page, live)
+    expect(page.locator("#lanes .lane")).to_have_count(1)
+    seen = page.evaluate(FLOOD)
+    beats = beats_of(seen["started"])
+    assert len(beats) >= 4
+    assert all(fourth - first >= 1000 for first, fourth in zip(beats, beats[3:], strict=False)), beats
+    assert page.locator("#lanes .lane").count() == 5
+    summary = re.compile(r"(\d+) gifts, ([\d,]+) coins\. Fan \d sent Panda ×\d, .+, and 7 more\.")
+    assert summary.fullmatch(seen["words"][0][1]), seen["words"]
+    sums = [re.findall(r"(\d+) gifts?, ([\d,]+) coins", words)[0] for _, words in seen["words"]]
+    assert sum(int(gifts) for gifts, _ in sums) == 75
+    assert sum(int(coins.replace(",", "")) for _, coins in sums) == 64 * 5 + 11 * 5_000
+    assert all(later[0] - earlier[0] >= 3900 for earlier, later in zip(seen["words"], seen["words"][1:], strict=False))
+    # Ten people were in line for the stage; each stands for two seconds.
+    expect(page.locator(".moment .times")).to_have_count(1)
+
+
+def test_large_gift_stands_still_with_the_same_words_where_motion_is_reduced(open_page, live):
+    aiko = make_user("Aiko", coins=10_000)
+    page = open_page(**DESKTOP, reduced_motion="reduce")
+    enter(page, live)
+    tap(aiko, live, gift="drama-queen")
+    tap(aiko, live, gift="drama-queen")
+    moment = page.locator(".moment")
+    expect(moment).to_have_text("Aikosent Drama Queen×2")
+    assert page.evaluate("document.getAnimations().filter((one) => one.playState === 'running').length") == 0
+    expect(moment).to_have_count(0)
+
+
+def test_taps_of_a_line_that_was_away_are_sent_when_it_is_back_and_other_tabs_count_them(open_page, live):
+    vera = make_user("Vera", coins=1_000)
+    page = open_page(**DESKTOP)
+    enter(page, live, vera)
+    other = page.context.new_page()
+    other.goto(page.url)
+    page.bring_to_front()
+    choose(page, "panda")
+    page.context.set_offline(True)
+    for _ in range(3):
+        tile(page, "panda").click()
+    balance(page, 985)
+    expect(
+        page.get_by_role("status").filter(has_text="No answer yet. Your gift is kept and sent again")
+    ).to_be_visible()
+    expect(page.locator("#given")).to_have_text("0 coins · $0.00")
+    page.context.set_offline(False)
+    expect(page.locator("#given")).to_have_text("15 coins · $0.15", timeout=15_000)
+    expect(page.get_by_text("No answer yet.")).to_be_hidden()
+    points(page, 15)
+    other.bring_to_front()
+    expect(other.locator("#given")).to_have_text("15 coins · $0.15", timeout=20_000)
+    expect(other.locator("#lanes .lane .times")).to_have_text("×3")
+    points(other, 15)
