@@ -12,6 +12,7 @@ from live import samples
 from live.comments import latest_comments
 from live.goals import goal_of
 from live.presence import viewers_now
+from live.video import video_of
 
 
 def viewers(session):
@@ -31,12 +32,17 @@ def test_gifts(session):
     return {"test_gifts": samples.shown_now(session)}
 
 
+def video(session):
+    return {"video": video_of(session)}
+
+
 # {template: what it needs to know of a session}. A reader asks for all of them about once a second, once per process.
 PARTS = {
     "live/_viewers.html": viewers,
     "live/_comments.html": comments,
     "live/_goal.html": goal,
     "live/_test_gifts.html": test_gifts,
+    "live/_video.html": video,
 }
 
 

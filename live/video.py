@@ -5,6 +5,7 @@ take for anything else.
 """
 
 import re
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -13,8 +14,9 @@ MOST_CHARACTERS = 400
 # What an address is written in (RFC 3986). Everything else has to be percent-encoded, or punycode in a host.
 WRITTEN = re.compile(r"[A-Za-z0-9\-._~:/?#@!$&'()*+,;=%]+")
 LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
-# At least two parts, and the last one no number: no address of a machine, no name of a local network.
-HOST = re.compile(rf"(?:{LABEL}\.)+(?=[a-z0-9-]*[a-z]){LABEL}")
+# At least two parts, and the last one begins with a letter: no name of a local network, and no number of a machine, in
+# whatever base (0x7f.0x1 is 127.0.0.1).
+HOST = re.compile(rf"(?:{LABEL}\.)+(?=[a-z]){LABEL}")
 LOCAL_ENDINGS = (".local", ".localhost", ".internal", ".lan", ".home.arpa")
 HERE = ("localhost", "127.0.0.1")
 
@@ -45,9 +47,27 @@ def origin_of(address):
     return f"{parts.scheme}://{host}" + (f":{port}" if port else "")
 
 
-def origin_for(session):
-    """Return the origin of a live's video, or None: it has none, or one that wouldn't be taken today."""
+class Video(NamedTuple):
+    """Where a live's video is, and the origin that plays it; both "" without one."""
+
+    address: str
+    origin: str
+
+
+def video_of(session):
+    """Return the Video of a live that runs. An address that wouldn't be taken today counts as none."""
     try:
-        return origin_of(session.video_url) if session.video_url else None
+        if session.video_url and session.is_live:
+            return Video(session.video_url, origin_of(session.video_url))
     except NotAnAddress:
-        return None
+        pass
+    return Video("", "")
+
+
+def let_video_in(response, session):
+    """Widen the policy of this one answer by the origin of the live's video, if it has one."""
+    origin = video_of(session).origin
+    if origin:
+        # A player hands the video over as a blob of the page's own.
+        response._csp_update = {"media-src": [origin, "blob:"], "connect-src": [origin]}
+    return response

@@ -52,7 +52,10 @@ class LiveForm(forms.Form):
         label="Address of your video (HLS)",
         max_length=MOST_CHARACTERS,
         required=False,
-        help_text="From https:// on; it mostly ends in .m3u8. The room plays it. Without one it shows your poster.",
+        help_text=(
+            "From https:// on; it mostly ends in .m3u8. All of it has to lie on that host, which lets other sites "
+            "read it. Without one the room shows your poster."
+        ),
         widget=forms.TextInput(
             attrs={"inputmode": "url", "autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
         ),

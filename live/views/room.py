@@ -17,6 +17,7 @@ from live.models import Gift, LiveSession
 from live.presence import pollers
 from live.streams.frames import render_feed
 from live.tallies import totals_of
+from live.video import let_video_in
 from people.answers import posted_from, see_other
 from people.refusals import Refusal, TooMany
 
@@ -116,7 +117,7 @@ def _enter(request, session_id):
 def show_room(request, session_id, *, status=200, **said):
     live = _enter(request, session_id)
     context = {**rooms.set_scene(live, request.user), "chosen": request.GET.get("gift"), **said}
-    return render(request, "live/room.html", context, status=status)
+    return let_video_in(render(request, "live/room.html", context, status=status), live)
 
 
 def _show_end(request, session_id):
