@@ -2,7 +2,7 @@
 
 from django.db.models import Count, F, Max, Min, Q, Sum
 
-from live.models import GifterTally, GiftTap, SessionTally, Settlement
+from live.models import GifterTally, GiftTap, SessionTally, Settlement, Supporter
 from live.statements_proof import closed_months_against_transfers
 from wallet import books
 from wallet.models import Reason, Unit
@@ -61,6 +61,19 @@ def settlements_are_their_tallies():
     tallies = {pk: sums for pk, *sums in ended.annotate(Sum("points"), Sum("gifts"), gifters=Count("pk"))}
     sentence = "session {key}: {found} (points, gifts, gifters) were settled, its tallies add up to {expected}"
     yield from books.compare(tallies, settled, sentence)
+
+
+@books.check
+def supporters_are_their_tallies():
+    ended = GifterTally.objects.filter(session__ended_at__isnull=False).order_by()
+    lives = [Count("session", distinct=True), Sum("gifts"), Sum("points"), Min("first_gave_at"), Max("last_gave_at")]
+    by_name = ended.filter(as_somebody=False).values_list("session__creator", "viewer").annotate(*lives)
+    somebodies = ended.filter(as_somebody=True).values_list("session__creator").annotate(*lives)
+    expected = {f"{viewer} of creator {creator}": sums for creator, viewer, *sums in by_name}
+    expected |= {f"None of creator {creator}": sums for creator, *sums in somebodies}
+    kept = Supporter.objects.values_list("creator", "viewer", "lives", "gifts", "points", *GAVE_AT)
+    found = {f"{viewer} of creator {creator}": sums for creator, viewer, *sums in kept}
+    yield from books.compare(expected, found, "supporter {key}: the row says {found}, the tallies {expected}")
 
 
 @books.check

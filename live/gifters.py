@@ -6,19 +6,55 @@ They are counted apart, too: one person in two rows would say who that Somebody 
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import Count, IntegerField, Max, OuterRef, Subquery, Sum
+from django.db import connection
 
 from live.faces import Face, face_of, key_of
-from live.models import GiftTap, Thanks
+from live.models import GifterTally, LiveSession
 from live.tallies import gifter_count
 from people.models import User
+
+# Whom a board of a running live shows.
+FIRST = 10
+
+# The tallies of a live, and the taps behind them. Of the tallies, those that can be among the first: the largest ones,
+# and those of whoever gave since.
+REST = """SELECT tap.viewer_id, tap.as_somebody, SUM(tap.coins) AS points, SUM(tap.quantity) AS gifts,
+      MAX(tap.created_at) AS last_gave_at
+    FROM live_gifttap tap WHERE tap.session_id = %(session)s AND (tap.transaction_id, tap.id) > (
+      COALESCE((SELECT transaction_id FROM live_sessiontally WHERE session_id = %(session)s), -1),
+      COALESCE((SELECT tap_id FROM live_sessiontally WHERE session_id = %(session)s), 0))
+    GROUP BY tap.viewer_id, tap.as_somebody"""
+COUNTED = """SELECT tally.viewer_id, tally.as_somebody, tally.points, tally.gifts, tally.last_gave_at
+    FROM live_giftertally tally"""
+GAVE_SO_FAR = f"""WITH rest AS ({REST})
+    SELECT viewer_id, as_somebody, CAST(SUM(points) AS bigint) AS points, CAST(SUM(gifts) AS bigint) AS gifts,
+      MAX(last_gave_at) AS last_gave_at
+    FROM (
+      SELECT * FROM rest
+      UNION ALL
+      {COUNTED} JOIN rest ON tally.session_id = %(session)s AND tally.viewer_id = rest.viewer_id
+        AND tally.as_somebody = rest.as_somebody
+      UNION ALL
+      SELECT * FROM ({COUNTED} WHERE tally.session_id = %(session)s AND NOT EXISTS (
+          SELECT 1 FROM rest WHERE rest.viewer_id = tally.viewer_id AND rest.as_somebody = tally.as_somebody)
+        ORDER BY tally.points DESC, tally.last_gave_at, tally.viewer_id LIMIT %(upto)s) largest
+    ) parts GROUP BY viewer_id, as_somebody"""  # noqa: S608
+GAVE = f"{COUNTED} WHERE tally.session_id = %(session)s"
+# `lives` and `words` are looked up for the rows that are shown.
+TOLD = """SELECT 0 AS id, first.*, person.name AS name, person.avatar AS avatar,
+      (SELECT lives FROM live_supporter WHERE creator_id = %(creator)s AND viewer_id = first.viewer_id) AS lives,
+      (SELECT words FROM live_thanks thanks WHERE thanks.session_id = %(session)s
+        AND thanks.gifter_id = first.viewer_id AND thanks.as_somebody = first.as_somebody) AS words
+    FROM (SELECT * FROM ({gave}) gave ORDER BY points DESC, last_gave_at, viewer_id LIMIT %(limit)s OFFSET %(offset)s)
+      first JOIN people_user person ON person.id = first.viewer_id
+    ORDER BY points DESC, last_gave_at, viewer_id"""
 
 
 class Gifter(NamedTuple):
     """What one face gave in a live: `coins`, `gifts`, and the creator's words of thanks, if there are any.
 
-    `lives` is in how many lives of this creator they gave by name; None for Somebody, whom nothing follows from one
-    live to the next.
+    `lives` is in how many lives of this creator they gave by name, this one included; None for Somebody, whom nothing
+    follows from one live to the next.
     """
 
     face: Face
@@ -30,35 +66,36 @@ class Gifter(NamedTuple):
 
 
 class Gifters:
-    """The gifters of a live, the most first and the earlier ones first among equals. Each slice is one statement."""
+    """The gifters of a live, the most first and the earlier ones first among equals. Each slice is one statement.
+
+    It reads tallies, and of a running live the taps behind them, so it is cheap however many taps there were.
+    """
 
     def __init__(self, session):
         self.session = session
-        taps = GiftTap.objects.filter(viewer=OuterRef("viewer"), as_somebody=False, session__creator=session.creator_id)
-        lives = taps.order_by().values("viewer").annotate(n=Count("session", distinct=True)).values("n")
-        thanks = Thanks.objects.filter(
-            session=session.pk, gifter=OuterRef("viewer"), as_somebody=OuterRef("as_somebody")
-        )
-        faces = session.taps.order_by().values("viewer", "as_somebody", "viewer__name", "viewer__avatar")
-        gave = faces.annotate(sum=Sum("coins"), gifts=Sum("quantity"), last_gave=Max("created_at"))
-        told = gave.annotate(
-            lives=Subquery(lives, output_field=IntegerField()), words=Subquery(thanks.values("words")[:1])
-        )
-        self.rows = told.order_by("-sum", "last_gave", "viewer")
+        self.statement = TOLD.format(gave=GAVE_SO_FAR if session.is_live else GAVE)
 
     def count(self):
         """Return how many there are. Two statements."""
         return gifter_count(self.session)
 
     def __getitem__(self, part):
-        return [self._gifter(row) for row in self.rows[part]]
+        start = part.start or 0
+        values = {
+            "session": LiveSession._meta.pk.get_db_prep_value(self.session.pk, connection),
+            "creator": self.session.creator_id,
+            "limit": part.stop - start,
+            "offset": start,
+            "upto": part.stop,
+        }
+        return [self._gifter(row) for row in GifterTally.objects.raw(self.statement, values)]
 
     def _gifter(self, row):
-        as_somebody = row["as_somebody"]
-        person = User(pk=row["viewer"], name=row["viewer__name"], avatar=row["viewer__avatar"])
-        face = face_of(person, self.session.pk, as_somebody)
-        lives = None if as_somebody else row["lives"]
-        return Gifter(face, row["sum"], row["gifts"], row["last_gave"], lives, row["words"])
+        person = User(pk=row.viewer_id, name=row.name, avatar=row.avatar)
+        face = face_of(person, self.session.pk, row.as_somebody)
+        # A live that runs isn't among those that count yet.
+        lives = None if row.as_somebody else (row.lives or 0) + self.session.is_live
+        return Gifter(face, row.points, row.gifts, row.last_gave_at, lives, row.words)
 
 
 def people_behind(session):

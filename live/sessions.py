@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from live.gifts import points_of
 from live.models import LiveSession, LiveTerms, Settlement
+from live.supporters import keep_supporters
 from live.tallies import finish_tally, gifter_count
 from payouts import worth
 from payouts.diamonds import credit_diamonds
@@ -81,6 +82,7 @@ def end_session(session, *, by, now=None):
         )
         credit_diamonds(session.creator.user, points, reference=session.id, now=session.ended_at)
     totals = finish_tally(session)
+    keep_supporters(session)
     return Settlement.objects.create(
         session=session,
         points=points,

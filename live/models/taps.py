@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from live.faces import face_of
 from live.models.catalog import Gift
+from live.models.creators import Creator
 from live.models.sessions import LiveSession
 
 MOST_AT_ONCE = 99
@@ -107,3 +108,33 @@ class GifterTally(models.Model):
 
     def __str__(self):
         return f"{self.points} points of {self.viewer}"
+
+
+class Supporter(models.Model):
+    """What one person gave by name in all ended lives of a creator, kept for ever. Without a viewer: all Somebodies.
+
+    Written in the transaction that settles a live, from its gifters' tallies; check_books() adds them up again.
+    Somebodies are one row for all of them, so that nothing leads from one live of a Somebody to the next.
+    """
+
+    creator = models.ForeignKey(Creator, models.PROTECT, related_name="supporters", db_index=False)
+    viewer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="supports")
+    lives = models.PositiveIntegerField(help_text="Ended lives in which something was given.")
+    gifts = models.BigIntegerField()
+    points = models.BigIntegerField()
+    first_gave_at = models.DateTimeField()
+    last_gave_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["creator", "-points"], name="supporters_by_points"),
+            models.Index(fields=["creator", "-lives"], name="supporters_by_lives"),
+            models.Index(fields=["creator", "-last_gave_at"], name="supporters_by_last"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["creator", "viewer"], name="one_supporter_per_creator_and_viewer"),
+            models.UniqueConstraint(fields=["creator"], condition=Q(viewer=None), name="somebodies_once_per_creator"),
+        ]
+
+    def __str__(self):
+        return f"{self.viewer or 'Somebody'}: {self.points} points in {self.lives} lives"
