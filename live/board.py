@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 
 from live import samples
 from live.comments import latest_comments
+from live.gifters import FIRST, Gifters
 from live.goals import goal_of
 from live.presence import viewers_now
 from live.video import video_of
@@ -36,6 +37,10 @@ def video(session):
     return {"video": video_of(session)}
 
 
+def gifters(session):
+    return {"gifters": Gifters(session)[:FIRST] if session.gifts_open else []}
+
+
 # {template: what it needs to know of a session}. A reader asks for all of them about once a second, once per process.
 PARTS = {
     "live/_viewers.html": viewers,
@@ -43,17 +48,20 @@ PARTS = {
     "live/_goal.html": goal,
     "live/_test_gifts.html": test_gifts,
     "live/_video.html": video,
+    "live/_top_gifters.html": gifters,
+    "live/_standings.html": gifters,
 }
 
 
 def lay_out_board(session):
-    """Return what the templates of all parts need. One or two statements for each part."""
-    return {name: value for know in PARTS.values() for name, value in know(session).items()}
+    """Return what the templates of all parts need. One or two statements for each, those that know alike once."""
+    return {name: value for know in dict.fromkeys(PARTS.values()) for name, value in know(session).items()}
 
 
 def read_board(session):
     """Return {template: HTML} of the board as it is now."""
-    return {part: render_to_string(part, {"live": session, **know(session)}) for part, know in PARTS.items()}
+    context = {"live": session, **lay_out_board(session)}
+    return {part: render_to_string(part, context) for part in PARTS}
 
 
 def mark_of_board(board):

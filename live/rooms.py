@@ -11,6 +11,7 @@ from live.combos import combos_of
 from live.creators import follower_count
 from live.faces import face_of
 from live.feed import latest_taps
+from live.gifters import Gifters
 from live.gifts import NotEnoughCoins
 from live.models import Follow, Gift, GiftTap, LiveSession, LiveTerms
 from live.stats import sessions_now_live
@@ -20,6 +21,8 @@ from wallet.coins import coin_balance
 from wallet.recharges import smallest_package_covering
 
 MOST_LANES = 4
+# How many of those who gave most the end of a live names.
+ON_THE_CURTAIN = 3
 # From here on a gift crosses the stage.
 LARGE_GIFT_COINS = 1_000
 
@@ -58,7 +61,8 @@ def set_scene(live, viewer):
     standing = standing_of(live, viewer)
     scene = {"live": live, "creator": live.creator, "standing": standing, "large": LARGE_GIFT_COINS}
     if standing == "ended":
-        return {**scene, **look_back(live, viewer), "others": sessions_now_live()[:3]}
+        back = {**look_back(live, viewer), "gifters": Gifters(live)[:ON_THE_CURTAIN]}
+        return {**scene, **back, "others": sessions_now_live()[:3]}
     scene |= {"comment_id": uuid4(), **lay_out_board(live)}
     if standing == "closed":
         terms = LiveTerms.objects.at()

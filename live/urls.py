@@ -9,6 +9,7 @@ from live.views import (
     diamonds,
     economy,
     events,
+    history,
     limits,
     live_gifts,
     overlay,
@@ -19,6 +20,7 @@ from live.views import (
     studio,
     studio_live,
     summary,
+    supporters,
 )
 
 urlpatterns = [
@@ -45,6 +47,8 @@ urlpatterns = [
     path("live/studio/muted/<int:muted_id>/unmute/", comments.unmute, name="unmute"),
     path("live/studio/words/", comments.words, name="muted-words"),
     path("live/studio/words/remove/", comments.remove_word, name="remove-muted-word"),
+    path("live/studio/history/", history.history, name="session-history"),
+    path("live/studio/supporters/", supporters.supporters, name="supporters"),
     path("live/studio/overlay/", overlay.settings, name="overlay-settings"),
     path("live/studio/overlay/address/", overlay.address, name="overlay-address"),
     path("live/studio/overlay/renew/", overlay.renew, name="overlay-renew"),
@@ -70,6 +74,7 @@ urlpatterns = [
     path("live/<uuid:session_id>/summary/", summary.summary, name="summary"),
     path("live/<uuid:session_id>/thanks/", summary.thanks, name="thanks"),
     path("@<slug:handle>/", creators.creator, name="creator"),
+    path("@<slug:handle>/supporters/", supporters.leaderboard, name="leaderboard"),
     path("@<slug:handle>/follow/", creators.follow, name="follow"),
     path("@<slug:handle>/unfollow/", creators.unfollow, name="unfollow"),
 ]

@@ -11,20 +11,28 @@ STARTS_A_FORMULA = tuple("=+-@＝＋－＠\t\r\n")
 
 
 def history_as_csv(user):
-    """Yield the lines: time (UTC), words, coins (signed), dollars (signed, exact), reason, reference."""
+    """Return the lines: time (UTC), words, coins (signed), dollars (signed, exact), reason, reference."""
+    columns = ["time_utc", "what", "coins", "usd", "reason", "reference"]
+    return csv_lines(columns, (_cells(entry) for entry in every_entry(user)))
+
+
+def csv_lines(columns, rows):
+    """Yield the head and each row as a line of CSV, one at a time, so that a long file is never held."""
     write = csv.writer(_Passed()).writerow
-    yield write(["time_utc", "what", "coins", "usd", "reason", "reference"])
-    for entry in every_entry(user):
-        yield write(
-            [
-                entry.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-                harmless(entry.words.text),
-                entry.coins,
-                f"{Decimal(entry.micros if entry.came_in else -entry.micros) / 1_000_000:.6f}",
-                entry.transfer.reason,
-                entry.transfer.reference,
-            ]
-        )
+    yield write(columns)
+    for row in rows:
+        yield write(row)
+
+
+def _cells(entry):
+    return [
+        entry.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        harmless(entry.words.text),
+        entry.coins,
+        f"{Decimal(entry.micros if entry.came_in else -entry.micros) / 1_000_000:.6f}",
+        entry.transfer.reason,
+        entry.transfer.reference,
+    ]
 
 
 def harmless(text):

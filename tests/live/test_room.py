@@ -5,12 +5,15 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
+from live.board import read_board
 from live.catalog import set_price
 from live.models import Gift, GiftTap
 from live.sessions import end_session
+from live.tallies import tally_sessions
 from payouts.models import DiamondRate
 from tests.factories import add_followers, make_creator, make_session, make_user, tap
 
@@ -141,8 +144,8 @@ def test_room_takes_as_many_statements_for_3_taps_as_for_1(client, live, taps, d
     for _ in range(taps):
         tap(vera, live)
     client.force_login(vera)
-    # log-in, user, live, taps, viewers, comments, gifts, rates, coins, notices
-    with django_assert_num_queries(10):
+    # log-in, user, live, viewers, comments, gifters, taps, gifts, rates, coins, notices
+    with django_assert_num_queries(11):
         client.get(reverse("room", args=[live.pk]))
 
 
@@ -185,3 +188,30 @@ def test_receipt_takes_six_statements(client, live, django_assert_num_queries):
     client.force_login(vera)
     with django_assert_num_queries(6):
         client.get(reverse("gift-receipt", args=[tapped.tap_id]))
+
+
+def test_room_shows_who_gave_most_by_their_faces(client, live, monkeypatch):
+    vera, imani, noor = (make_user(name, coins=1_000) for name in ("Vera", "Imani", "Noor"))
+    assert 'id="top-gifters" hidden>' in open_room(client, live).text
+    monkeypatch.setattr("live.tallies.TALLY_EVERY", 3)
+    tap(vera, live, gift="clover")
+    tap(imani, live, gift="panda", quantity=5)
+    tap(noor, live, gift="spark")
+    if connection.vendor == "sqlite":  # on PostgreSQL this test's own transaction is the one that is still open
+        tally_sessions()
+    vera.is_somebody = True
+    tap(vera, live, gift="encore")
+    tap(noor, live, gift="panda")
+
+    for shown in (open_room(client, live).text, read_board(live)["live/_standings.html"]):
+        names = re.findall(
+            r"<strong>([^<]+)</strong><small>(\d+) gifts?</small></span><span class=\"much\">(\d+)<", shown
+        )
+        # Among equals, whoever had their points first.
+        assert names == [("Somebody", "1", "100"), ("Vera", "1", "25"), ("Imani", "5", "25"), ("Noor", "2", "6")]
+    faces = re.findall(r'alt="([^"]*)"', read_board(live)["live/_top_gifters.html"])
+    assert faces == ["Somebody", "Vera", "Imani"]
+    end_session(live, by="creator")
+    after = open_room(client, live).text
+    assert after.index("Somebody") < after.index("Vera") < after.index("Imani")
+    assert "Noor" not in after

@@ -1,0 +1,51 @@
+"""What the lists of supporters are asked for. What can't be read is left out: it only sorts and narrows a page."""
+
+from django import forms
+
+from live.supporters import ORDERS
+from live.words import clean_line
+from people.models import User
+
+LONGEST_NAME = User._meta.get_field("name").max_length
+
+
+class Asked(forms.Form):
+    """A form of the address, whose fields fall back to what they are without an answer."""
+
+    @classmethod
+    def of(cls, asked):
+        """Return the form, cleaned."""
+        form = cls(asked)
+        form.is_valid()
+        return form
+
+    def answer(self, name):
+        return self.cleaned_data.get(name) or self.fields[name].initial
+
+
+class SupportersForm(Asked):
+    """`by`: the order of the list; `name`: what a name contains."""
+
+    by = forms.ChoiceField(choices=[(order, order) for order in ORDERS], required=False, initial="points")
+    name = forms.CharField(max_length=LONGEST_NAME, required=False, initial="")
+
+    def clean_name(self):
+        return clean_line(self.cleaned_data["name"])
+
+    @property
+    def order(self):
+        return self.answer("by")
+
+    @property
+    def search(self):
+        return self.answer("name")
+
+
+class LeaderboardForm(Asked):
+    """`by`: lives or points."""
+
+    by = forms.ChoiceField(choices=[("lives", "lives"), ("points", "points")], required=False, initial="lives")
+
+    @property
+    def rank(self):
+        return self.answer("by")

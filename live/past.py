@@ -1,0 +1,62 @@
+"""The past of a creator: all ended lives, what they came to, and a picture of the latest."""
+
+from typing import NamedTuple
+
+from django.db.models import Count, Sum
+
+from live.models import LiveSession, Settlement
+from payouts.worth import diamonds_to_cents
+
+# The picture: columns in 320 by 100 units, the highest 90.
+WIDTH, BASE, HEIGHT = 320, 100, 90
+
+
+class Past(NamedTuple):
+    """What all ended lives came to: how many, gifts, points, and their cents, each at the rate of its day."""
+
+    lives: int
+    gifts: int
+    points: int
+    cents: int
+
+
+class Column(NamedTuple):
+    """A live in the picture: where its column stands, and how high it is."""
+
+    session: LiveSession
+    x: int
+    y: int
+    height: int
+
+
+class Picture(NamedTuple):
+    """Points of lives, the oldest at the left."""
+
+    columns: list
+    width: int
+
+    @property
+    def best(self):
+        return max(self.columns, key=lambda column: column.session.settlement.points).session
+
+
+def past_of(creator):
+    """Return the Past of a creator. One statement, a row for each rate."""
+    settled = Settlement.objects.filter(session__creator=creator).order_by().values_list("rate_micros")
+    sums = settled.annotate(Count("pk"), Sum("gifts"), Sum("points"), Sum("diamonds"))
+    rows = [(lives, gifts, points, diamonds_to_cents(diamonds, rate)) for rate, lives, gifts, points, diamonds in sums]
+    return Past(*map(sum, zip(*rows, strict=True))) if rows else Past(0, 0, 0, 0)
+
+
+def draw_lives(sessions):
+    """Return the Picture of ended lives, given the newest first; None if none of them has points."""
+    most = max((session.settlement.points for session in sessions), default=0)
+    if not most:
+        return None
+    step = WIDTH // len(sessions)
+    columns = []
+    for place, session in enumerate(reversed(sessions)):
+        points = session.settlement.points
+        height = max(2, points * HEIGHT // most) if points else 0
+        columns.append(Column(session, place * step, BASE - height, height))
+    return Picture(columns, max(3, min(step * 3 // 4, 24)))

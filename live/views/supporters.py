@@ -1,0 +1,45 @@
+"""Supporters of a creator: the creator's own list over all lives, and the public leaderboards."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.http import StreamingHttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from live.forms.supporters import LeaderboardForm, SupportersForm
+from live.leaderboards import leaderboards_of
+from live.models import Creator
+from live.supporters import Supporters, somebodies_of
+from live.supporters_csv import supporters_as_csv
+
+PER_PAGE = 25
+
+
+@require_safe
+def supporters(request):
+    """Everybody who ever gave by name, with the running live; `?format=csv` gives all of them as a file."""
+    creator = get_object_or_404(Creator, pk=request.user.pk)
+    asked = SupportersForm.of(request.GET)
+    running = creator.sessions.filter(ended_at=None).first()
+    people = Supporters(creator, asked.order, search=asked.search, running=running)
+    if request.GET.get("format") == "csv":
+        headers = {"Content-Disposition": 'attachment; filename="ovation-supporters.csv"'}
+        lines = supporters_as_csv(people, somebodies_of(creator))
+        return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)
+    context = {
+        "page": Paginator(people, PER_PAGE).get_page(request.GET.get("page")),
+        "somebodies": None if asked.search else somebodies_of(creator),
+        "asked": asked,
+        "running": running,
+        "creator": creator,
+    }
+    return render(request, "live/supporters.html", context)
+
+
+@login_not_required
+@require_safe
+def leaderboard(request, handle):
+    """Who was there most often, or gave most: this week and of all time. Public, and by name only."""
+    creator = get_object_or_404(Creator.objects.select_related("user"), handle=handle)
+    by = LeaderboardForm.of(request.GET).rank
+    return render(request, "live/leaderboard.html", {"creator": creator, "by": by, **leaderboards_of(creator, by)})
