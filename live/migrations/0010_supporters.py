@@ -20,7 +20,7 @@ SOMEBODIES = """INSERT INTO live_supporter (creator_id, viewer_id, lives, gifts,
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("live", "0006_faces"),
+        ("live", "0009_own_limits"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
