@@ -266,11 +266,11 @@ def test_room_shows_the_last_12_in_order(live):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_board_takes_3_statements_for_3_comments_as_for_1(live, count, django_assert_num_queries):
+def test_board_takes_4_statements_for_3_comments_as_for_1(live, count, django_assert_num_queries):
     for number in range(count):
         write(make_user(f"Viewer{number}"), live)
     live.refresh_from_db()
-    with django_assert_num_queries(3):  # viewers, comments
+    with django_assert_num_queries(4):  # viewers, comments, test gifts, gifters
         board.read_board(live)
     assert len(shown(live)) == count
 

@@ -150,7 +150,7 @@ def test_room_takes_as_many_statements_for_3_taps_as_for_1(client, live, taps, d
 
 
 def test_room_of_a_stranger_takes_four_statements_less(client, live, django_assert_num_queries):
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         open_room(client, live)
 
 
