@@ -53,17 +53,26 @@ PARTS = {
 }
 
 
-def lay_out_board(session):
-    """Return what the templates of all parts need. One or two statements for each, those that know alike once."""
-    return {name: value for know in dict.fromkeys(PARTS.values()) for name, value in know(session).items()}
+# What the page of a room shows at once. The other parts come with its first board, which saves statements.
+AT_ONCE = [comments, goal]
+
+
+def lay_out_page(session):
+    """Return what a page needs of the parts that it shows before the first board has come."""
+    return _lay_out(AT_ONCE, session)
 
 
 def read_board(session):
     """Return {template: HTML} of the board as it is now."""
-    context = {"live": session, **lay_out_board(session)}
+    context = {"live": session, **_lay_out(dict.fromkeys(PARTS.values()), session)}
     return {part: render_to_string(part, context) for part in PARTS}
 
 
 def mark_of_board(board):
     """Return what names a board's state, so that a reader who has it needn't get it again."""
     return hashlib.sha256("".join(board.values()).encode()).hexdigest()[:16]
+
+
+def _lay_out(knowing, session):
+    """Return what templates need to know. One or two statements for each part, those that know alike once."""
+    return {name: value for know in knowing for name, value in know(session).items()}

@@ -5,7 +5,7 @@ from uuid import uuid4
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Sum
 
-from live.board import lay_out_board
+from live.board import lay_out_page
 from live.catalog import catalog
 from live.combos import combos_of
 from live.creators import follower_count
@@ -63,7 +63,7 @@ def set_scene(live, viewer):
     if standing == "ended":
         back = {**look_back(live, viewer), "gifters": Gifters(live)[:ON_THE_CURTAIN]}
         return {**scene, **back, "others": sessions_now_live()[:3]}
-    scene |= {"comment_id": uuid4(), **lay_out_board(live)}
+    scene |= {"comment_id": uuid4(), **lay_out_page(live)}
     if standing == "closed":
         terms = LiveTerms.objects.at()
         return {

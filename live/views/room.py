@@ -30,7 +30,7 @@ INVALID = "This tap could not be read. Nothing was debited; choose the gift agai
 @require_safe
 @gzip_page
 def room(request, session_id):
-    """The stage, and the tray as far as the reader may use it."""
+    """The stage, and the tray as far as the reader may use it. Eight statements at most."""
     return show_room(request, session_id)
 
 
