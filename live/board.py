@@ -54,7 +54,7 @@ PARTS = {
 
 
 # What the page of a room shows at once. The other parts come with its first board, which saves statements.
-AT_ONCE = [comments, goal]
+AT_ONCE = [comments, goal, video]
 
 
 def lay_out_page(session):
