@@ -90,10 +90,12 @@ def books(request):
 def browser_type_launch_args(browser_type_launch_args):
     assert CHROMIUM, NO_CHROMIUM
     quiet = ["quic", "background-networking", "component-update", "sync"]
+    # A camera and a microphone that aren't there; pages are given them once a test grants it.
+    camera = "--use-fake-device-for-media-stream"
     return {
         **browser_type_launch_args,
         "executable_path": CHROMIUM,
-        "args": ["--no-sandbox", "--disable-gpu", "--no-first-run", *(f"--disable-{name}" for name in quiet)],
+        "args": ["--no-sandbox", "--disable-gpu", "--no-first-run", camera, *(f"--disable-{name}" for name in quiet)],
     }
 
 

@@ -21,8 +21,9 @@ from django.utils import timezone
 from live import demo_processes
 from live.catalog import catalog
 from live.demo import build_demo, demo_is_built, refuse_foreign_database, wake_creators
-from live.demo_cast import ACCOUNTS, regulars
+from live.demo_cast import ACCOUNTS, REGULARS, regulars
 from live.demo_crowd import buy_coins, choose, give, keep_creators_here, lives_played, play
+from live.goals import goal_of
 from live.models import Gift, GiftPrice, GiftTap, LiveSession
 from live.sessions import end_abandoned_sessions, end_session
 from payouts.allowance import week_of
@@ -87,6 +88,10 @@ class DemoWorld(TestCase):
         assert cleos.gifts_open
         assert cleos.taps.count() > 5
         assert not cleos.taps.filter(created_at__gt=self.now).exists()
+
+    def test_cleo_has_a_goal_that_lacks_one_gifter_more_than_the_crowd_has(self):
+        goal = goal_of(lives_played()[0])
+        assert (goal.kind, goal.target, goal.is_reached) == ("gifters", REGULARS + 1, False)
 
     def test_the_worker_lets_the_lives_run(self):
         assert end_abandoned_sessions() == []

@@ -1,0 +1,47 @@
+"""The creator's own camera in the studio: checked before a live, shown during one, and seen by nobody else."""
+
+from playwright.sync_api import expect
+
+from tests.e2e.test_room import DESKTOP, PHONE, eventually
+from tests.e2e.visitors import sign_in
+from tests.factories import make_creator, make_session
+
+LEVEL = "document.querySelector('#camera-level meter').value"
+STREAM = "window.given = document.querySelector('[data-camera-view] video').srcObject.getTracks()"
+ENDED = "window.given.every((track) => track.readyState === 'ended')"
+
+
+def test_camera_is_checked_before_a_live_and_stops_at_the_button(open_page, live_server, look):
+    page = open_page(**PHONE)
+    sign_in(page, make_creator("Cleo", followers=1_000).user)
+    page.goto("/live/studio/")
+    button = page.locator("#camera-button")
+    button.click()
+    expect(page.get_by_text("Your browser doesn’t let this page use the camera.")).to_be_visible()
+    expect(page.locator("[data-camera-view]")).to_be_hidden()
+
+    page.context.grant_permissions(["camera", "microphone"])
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    button.click()
+    expect(page.get_by_label("Your camera, seen by you alone")).to_be_visible()
+    eventually(lambda: page.evaluate(LEVEL) > 0)
+    page.evaluate(STREAM)
+    look(page)
+    button.click()
+    assert page.evaluate(ENDED)
+    expect(page.locator("#camera-level")).to_be_hidden()
+    assert asked == []
+
+
+def test_camera_takes_the_place_of_the_poster_in_the_studio_alone(open_page, live_server):
+    live = make_session(make_creator("Cleo", followers=1_000))
+    page = open_page(**DESKTOP)
+    page.context.grant_permissions(["camera", "microphone"])
+    sign_in(page, live.creator.user)
+    page.goto("/live/studio/")
+    expect(page.locator(".booth .stage video")).to_have_count(0)
+    page.get_by_role("button", name="Show your camera").click()
+    expect(page.locator(".booth .stage video")).to_be_visible()
+    page.goto(f"/live/{live.pk}/")
+    expect(page.locator("#stage video")).to_have_js_property("srcObject", None)
