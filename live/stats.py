@@ -1,6 +1,6 @@
 """What a live looks like in numbers: who gave, how fast, and compared with the one before."""
 
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from django.db.models import Max, Sum
@@ -33,6 +33,14 @@ class Chart(NamedTuple):
     width: int
     minutes: int
     most: int
+
+
+class Minute(NamedTuple):
+    """What came in during one minute of a live, which began at `since`."""
+
+    since: datetime
+    gifts: int
+    points: int
 
 
 class Compared(NamedTuple):
@@ -109,11 +117,21 @@ def chart_of(session, now=None):
     """Return the Chart of a live from its start to its end (or now). One statement, a row a minute."""
     each = -(-minutes_of(session, now) // BARS)
     start = session.started_at.replace(second=0, microsecond=0)
-    by_minute = session.taps.order_by().annotate(minute=TruncMinute("created_at", tzinfo=UTC)).values_list("minute")
     parts = [0] * -(-minutes_of(session, now) // each)
-    for minute, gifts in by_minute.annotate(gifts=Sum("quantity")):
+    for minute, gifts in _by_minute(session).annotate(gifts=Sum("quantity")):
         parts[min(max((minute - start) // timedelta(minutes=each), 0), len(parts) - 1)] += gifts
     return draw(parts, start, each)
+
+
+def best_minute(session):
+    """Return the Minute of a live with the most points, the earliest among equals; None without a gift."""
+    minutes = _by_minute(session).annotate(gifts=Sum("quantity"), points=Sum("coins"))
+    best = minutes.order_by("-points", "minute").first()
+    return best and Minute(*best)
+
+
+def _by_minute(session):
+    return session.taps.order_by().annotate(minute=TruncMinute("created_at", tzinfo=UTC)).values_list("minute")
 
 
 def draw(parts, since, each):

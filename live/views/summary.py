@@ -34,6 +34,7 @@ def summary(request, session_id):
         "received": stats.gifts_received(session),
         "new_followers": stats.new_followers(session),
         "chart": stats.chart_of(session),
+        "best": stats.best_minute(session),
         **_people_of(request, session, ThanksForm(session=session)),
     }
     return render(request, "live/summary.html", context)

@@ -1,12 +1,15 @@
 """After a live: the summary is the creator's (and the operator's), thanks reach who gave, Mallory gets 404."""
 
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
+import time_machine
 
 from live.faces import key_of
 from live.models import Thanks
 from live.sessions import end_session
+from live.stats import best_minute
 from payouts.models import DiamondRate
 from tests.factories import make_creator, make_session, make_user, tap
 
@@ -55,6 +58,30 @@ def test_summary_says_what_came_in(client, ended):
     assert "<strong>$25.50</strong><small>Ovation kept</small>" in shown
     assert shown.index("Vera") < shown.index("Imani")
     assert "Thank all 2" in shown
+
+
+def test_best_minute_is_the_first_with_the_most_points(client, vera, imani):
+    start = datetime(2026, 3, 4, 20, 0, 10, tzinfo=UTC)
+    with time_machine.travel(start, tick=False) as clock:
+        session = make_session()
+        assert best_minute(session) is None
+        for seconds, viewer, gift, quantity in (
+            (30, imani, "spark", 9),
+            (75, vera, "clover", 2),
+            (80, imani, "panda", 4),
+            (200, vera, "clover", 2),
+            (215, imani, "panda", 4),
+        ):
+            clock.move_to(start + timedelta(seconds=seconds))
+            tap(viewer, session, gift=gift, quantity=quantity)
+        session.peak_viewers = 31
+        session.save(update_fields=["peak_viewers"])
+        end_session(session, by="creator")
+        client.force_login(session.creator.user)
+        shown = client.get(summary(session)).text
+
+    assert best_minute(session) == (datetime(2026, 3, 4, 20, 1, tzinfo=UTC), 6, 70)
+    assert "Best minute: 20:01 UTC, with 6 gifts and 70 points. At most 31 people watched at once." in shown
 
 
 def test_summary_keeps_the_dollars_of_its_day(client, ended):
@@ -128,9 +155,9 @@ def test_summary_takes_as_many_statements_for_3_gifters_as_for_1(client, count, 
     end_session(session, by="creator")
     client.force_login(session.creator.user)
 
-    # log-in, user, session; live before, rates, new followers, chart; thanked, how many gifters (2); gifters, gifts;
-    # coins, notices
-    with django_assert_num_queries(14):
+    # log-in, user, session; live before, rates, new followers, chart, best minute; thanked, how many gifters (2);
+    # gifters, gifts; coins, notices
+    with django_assert_num_queries(15):
         client.get(summary(session))
 
 
