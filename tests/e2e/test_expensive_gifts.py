@@ -118,6 +118,8 @@ def test_page_left_meanwhile_asks_first_and_forgets_what_it_held(open_page, live
     enter(page, live, vera)
     want(page, "skyline")
     say_yes(page)
+    expect(page.locator("#held li")).to_have_count(1)
+    assert page.evaluate("document.documentElement.scrollHeight") == DESKTOP["height"]
     questions = []
 
     def go_on(question):
