@@ -46,8 +46,8 @@ def paypal_at(server):
         "PAYPAL_CLIENT_ID": server.bank.client_id,
         "PAYPAL_CLIENT_SECRET": server.bank.secret,
         "PAYPAL_WEBHOOK_ID": "look-alike",
-        "PAYPAL_TIMEOUT_SECONDS": "1",
-        "PAYOUT_LEASE_SECONDS": "3",
+        "PAYPAL_TIMEOUT_SECONDS": "0.5",
+        "PAYOUT_LEASE_SECONDS": "9",
         "PAYOUT_ASK_SECONDS": "0.5",
     }
 
