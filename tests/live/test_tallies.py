@@ -95,6 +95,13 @@ def test_each_gifter_is_counted_with_the_tally_and_the_end_counts_the_rest(lives
     assert (first, last) == (taps[0], taps[2])
 
 
+def gifters_counted():
+    """Return what every gifter's tally says, in the order of who they are."""
+    who = ["session", "viewer", "as_somebody"]
+    gave = ["points", "gifts", "first_gave_at", "last_gave_at"]
+    return list(GifterTally.objects.order_by(*who).values_list(*who, *gave))
+
+
 def test_migration_counts_the_past_as_the_end_of_a_live_would_have(lives, vera):
     for quantity in (1, 2):
         tap(vera, lives[0], gift="panda", quantity=quantity)
