@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from tests.e2e.test_room import DESKTOP, PHONE, eventually
+from tests.e2e.rooms import DESKTOP, PHONE, eventually
 from tests.e2e.visitors import sign_in
 from tests.factories import make_creator, make_session
 

@@ -5,19 +5,14 @@ from playwright.sync_api import expect
 
 from live.models import GiftTap
 from live.sessions import end_session
-from tests.e2e.test_room import DESKTOP, PHONE, balance, choose, enter, eventually, points, tile
+from tests.e2e.rooms import DESKTOP, PHONE, balance, choose, enter, eventually, points, tile
 from tests.e2e.visitors import sign_in
-from tests.factories import make_creator, make_session, make_user
+from tests.factories import make_user
 from wallet.coins import coin_balance
 
 
 @pytest.fixture
-def live(live_server):
-    return make_session(make_creator("Cleo", followers=1_000))
-
-
-@pytest.fixture
-def vera(live_server):
+def vera(live_url):
     return make_user("Vera", coins=12_000)
 
 

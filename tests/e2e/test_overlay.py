@@ -1,34 +1,22 @@
-"""The overlay in a browser: alerts in turn, combos as one, nothing left out of a flood; and the page that sets it up.
+"""The overlay in a browser: alerts in turn, combos as one, nothing left out of a flood.
 
 The server inside the tests has no streams, so here the overlay asks every so often.
 """
 
-import pytest
 from playwright.sync_api import expect
 
-from live.models import Overlay
-from live.overlays import make_overlay, renew_token, save_settings
-from tests.e2e.test_room import PHONE
-from tests.e2e.visitors import sign_in
-from tests.factories import make_creator, make_session, make_user, tap
+from live.overlays import renew_token
+from tests.e2e.overlays import line, said
+from tests.factories import make_session, tap
 
-OBS = {"width": 1920, "height": 1080}
-# Writes down every line that an alert has said, each change once, and what it read at the end of its time.
-LISTEN = """() => {
-  window.said = [];
-  new MutationObserver(() => {
-    const alert = document.querySelector("#overlay .alert:not(.leaving)");
-    const line = alert?.querySelector(".line").textContent.trim();
-    if (line && line !== window.said.at(-1)) window.said.push(line);
-  }).observe(document.getElementById("overlay"), { childList: true, subtree: true, attributes: true });
-}"""
-# Rows as the feed has them, handed to the page at once: [name, gift, quantity, price].
+# Notes every address that the page asks for from now on.
 COUNT_ASKING = """() => {
   window.asked = [];
   const ask = window.fetch;
   window.fetch = (...what) => { asked.push(String(what[0])); return ask(...what); };
   window.EventSource = class { constructor(address) { asked.push(address); } };
 }"""
+# Rows as the feed has them, handed to the page at once: [name, gift, quantity, price].
 HAND_OVER = """(rows) => {
   for (const [name, gift, quantity, price] of rows) {
     const row = document.createElement("li");
@@ -39,44 +27,6 @@ HAND_OVER = """(rows) => {
     document.dispatchEvent(new CustomEvent("overlay:row", { detail: { row } }));
   }
 }"""
-
-
-@pytest.fixture
-def cleo(live_server):
-    return make_creator("Cleo", followers=1_000)
-
-
-@pytest.fixture
-def vera(live_server):
-    return make_user("Vera", coins=20_000)
-
-
-@pytest.fixture
-def obs(open_page, cleo):
-    """A function that opens the overlay, with a clock that the test turns."""
-
-    def open_(clock=False, demo="", **settings):
-        overlay = save_settings(cleo, **{"seconds": 2, **settings})
-        page = open_page(**OBS)
-        if clock:
-            page.clock.install()
-        with page.expect_response("**/now/*"):
-            page.goto(f"/live/overlay/{overlay.token}/{demo}")
-        page.evaluate(LISTEN)
-        return page
-
-    return open_
-
-
-def line(page):
-    return page.locator("#overlay .line")
-
-
-def said(page):
-    return page.evaluate("window.said")
-
-
-# --- Alerts -------------------------------------------------------------------------------------
 
 
 def test_live_that_begins_while_the_overlay_is_open_loses_none_of_its_gifts_one_after_the_other_by_polling(
@@ -214,95 +164,3 @@ def test_with_reduced_motion_alerts_stand_still(obs):
     page.evaluate(HAND_OVER, [["Vera", "Supernova", 1, 10_000]])
     expect(line(page)).to_have_text("Vera sent Supernova ×2")
     assert page.evaluate("document.getAnimations().length") == 0
-
-
-# --- The page that sets it up -------------------------------------------------------------------
-
-
-def test_address_is_hidden_until_asked_for_and_replaced_after_a_question(desktop, cleo, look):
-    overlay = make_overlay(cleo)
-    sign_in(desktop, cleo.user)
-    desktop.goto("/live/studio/overlay/")
-    look(desktop)
-    assert overlay.token not in desktop.content()
-    desktop.get_by_role("button", name="Show the address").click()
-    expect(desktop.get_by_label("Address for OBS")).to_have_value(
-        f"{desktop.url.split('/live/')[0]}/live/overlay/{overlay.token}/"
-    )
-    look(desktop)
-
-    desktop.get_by_role("button", name="New address", exact=True).click()
-    desktop.get_by_role("button", name="Keep this one").click()
-    assert Overlay.objects.get().token == overlay.token
-    desktop.get_by_role("button", name="New address", exact=True).click()
-    desktop.get_by_role("button", name="Make a new address").click()
-    expect(desktop.get_by_text("The old one has stopped")).to_be_visible()
-    fresh = Overlay.objects.get().token
-    assert fresh != overlay.token
-    expect(desktop.get_by_label("Address for OBS")).to_have_value(
-        f"{desktop.url.split('/live/')[0]}/live/overlay/{fresh}/"
-    )
-    look(desktop)
-
-
-def test_what_is_typed_is_seen_at_once_and_saved_on_demand(open_page, cleo):
-    page = open_page(**PHONE)
-    sign_in(page, cleo.user)
-    page.goto("/live/studio/overlay/")
-    preview = page.locator(".screen .alert")
-    expect(preview.locator(".line")).to_have_text("Noor sent Panda ")
-    page.get_by_label("Text").fill("{name} gave {coins} coins")
-    expect(preview.locator(".line")).to_have_text("Noor gave 5 coins")
-    page.get_by_text("Top right").click()
-    expect(page.locator(".screen .overlay")).to_have_attribute("data-position", "top-right")
-    page.get_by_label("Smallest gift, in coins").fill("100")
-    expect(page.get_by_text("Gifts like Panda (5 coins) will not be shown.")).to_be_visible()
-    page.get_by_role("button", name="Skyline").click()
-    expect(preview).to_have_attribute("data-level", "large")
-    assert not Overlay.objects.exists()
-
-    page.get_by_role("button", name="Save").click()
-    expect(page.get_by_text("Saved.")).to_be_visible()
-    overlay = Overlay.objects.get()
-    assert (overlay.text, overlay.position, overlay.smallest_coins) == ("{name} gave {coins} coins", "top-right", 100)
-
-
-def test_text_that_cannot_be_is_explained(desktop, cleo, look):
-    sign_in(desktop, cleo.user)
-    desktop.goto("/live/studio/overlay/")
-    desktop.get_by_label("Text").fill("{who} sent {gift}")
-    desktop.get_by_role("button", name="Save").click()
-    expect(desktop.get_by_text("{who} means nothing here.")).to_be_visible()
-    expect(desktop.get_by_label("Text")).to_have_value("{who} sent {gift}")
-    look(desktop)
-
-
-def test_sound_is_played_on_demand(desktop, cleo):
-    sign_in(desktop, cleo.user)
-    desktop.goto("/live/studio/overlay/")
-    desktop.get_by_role("button", name="Play it").click()
-    expect(desktop.get_by_text("No sound is chosen.")).to_be_visible()
-    for sound in ("chime", "clap", "drum"):
-        desktop.get_by_label("Sound").select_option(sound)
-        with desktop.expect_response(f"**/{sound}.wav") as played:
-            desktop.get_by_role("button", name="Play it").click()
-        assert played.value.ok
-        expect(desktop.locator("#play-line")).to_have_text("")
-
-
-def test_creator_sends_a_test_alert_and_sees_that_obs_is_connected(desktop, obs, cleo):
-    page = obs(smallest_coins=6_000)
-    sign_in(desktop, cleo.user)
-    desktop.goto("/live/studio/overlay/")
-    expect(desktop.locator("#obs")).to_contain_text("OBS is connected, heard")
-    desktop.get_by_label("Gift", exact=True).select_option("drama-queen")
-    desktop.get_by_role("button", name="Send a test alert").click()
-    expect(desktop.get_by_text("Drama Queen is on its way as a test.")).to_be_visible()
-    # Also below the smallest gift: somebody asked.
-    expect(line(page)).to_have_text("Cleo sent Drama Queen ")
-    expect(page.locator("#overlay .alert .test")).to_have_text("Test")
-
-    desktop.get_by_label("Size").select_option("large")
-    desktop.get_by_text("Top right").click()
-    desktop.get_by_role("button", name="Save").click()
-    expect(page.locator('#overlay[data-position="top-right"][data-size="large"]')).to_have_count(1)

@@ -9,56 +9,15 @@ from playwright.sync_api import expect
 
 from live.models import GiftTap
 from live.sessions import end_session
+from tests.e2e.rooms import DESKTOP, PHONE, balance, choose, enter, eventually, points, tile
 from tests.e2e.visitors import sign_in
-from tests.factories import make_creator, make_session, make_user
+from tests.factories import make_user
 from wallet.coins import coin_balance
 
-PHONE = {"width": 390, "height": 844, "has_touch": True, "is_mobile": True}
-DESKTOP = {"width": 1280, "height": 860}
-
 
 @pytest.fixture
-def live(live_server):
-    return make_session(make_creator("Cleo", followers=1_000))
-
-
-@pytest.fixture
-def vera(live_server):
+def vera(live_url):
     return make_user("Vera", coins=1_000)
-
-
-def enter(page, live, user=None):
-    """Open the room with its tray."""
-    if user:
-        sign_in(page, user)
-    page.goto(f"/live/{live.pk}/")
-    button = page.get_by_role("button", name="Send a gift", exact=True)
-    if button.is_visible():
-        button.click()
-
-
-def tile(page, slug):
-    return page.locator(f'.offer[data-gift="{slug}"] summary')
-
-
-def balance(page, coins):
-    expect(page.locator("#coin-balance")).to_have_attribute("value", str(coins))
-
-
-def points(page, number):
-    expect(page.locator("#session-points")).to_have_attribute("value", str(number))
-
-
-def choose(page, slug):
-    tile(page, slug).click()
-    expect(page.locator(f'.offer[data-gift="{slug}"] .combo')).to_be_visible()
-
-
-def eventually(check, seconds=10):
-    end = time.monotonic() + seconds
-    while not check():
-        assert time.monotonic() < end, "it didn't happen"
-        time.sleep(0.05)
 
 
 def test_viewer_becomes_somebody_in_the_tray_between_two_gifts(open_page, live, vera):

@@ -2,11 +2,10 @@
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.test_room import DESKTOP, balance, choose, enter, points, tile
-from tests.factories import make_creator, make_session, make_user, tap
+from tests.e2e.rooms import DESKTOP, balance, choose, enter, points, tile
+from tests.factories import make_user, tap
 
 # 25 gifts a second for three seconds, of ten people in turn, every seventh of them large: as the feed would bring them.
 FLOOD = """() => new Promise((done) => {
@@ -43,11 +42,6 @@ def beats_of(moments):
         if not beats or moment - beats[-1] > 100:
             beats.append(moment)
     return beats
-
-
-@pytest.fixture
-def live(live_server):
-    return make_session(make_creator("Cleo", followers=1_000))
 
 
 def test_flood_moves_three_times_a_second_at_most_and_is_summed_up_for_listeners(open_page, live):

@@ -6,20 +6,15 @@ from playwright.sync_api import expect
 from live.sessions import end_session
 from live.thanks import thank
 from payouts.diamonds import diamond_balance
-from tests.e2e.test_room import DESKTOP, PHONE
+from tests.e2e.rooms import DESKTOP, PHONE
 from tests.e2e.visitors import log_in, sign_in
-from tests.factories import make_creator, make_session, make_user, tap
+from tests.factories import make_session, make_user, tap
 
 SIZES = pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
 
 
 @pytest.fixture
-def cleo(live_server):
-    return make_creator("Cleo", followers=1_000)
-
-
-@pytest.fixture
-def vera(live_server):
+def vera(live_url):
     return make_user("Vera", coins=6_000)
 
 

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from live.sessions import change_session, end_session
-from tests.e2e.test_room import PHONE, eventually
+from tests.e2e.rooms import PHONE, eventually
 from tests.factories import make_creator, make_session
 
 # A Chromium that plays HLS by itself doesn't try the player, and the other way round: the page is told what it knows.

@@ -2,35 +2,16 @@
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
 from live.models import Comment
-from tests.e2e.test_room import DESKTOP, PHONE
+from tests.e2e.rooms import DESKTOP, PHONE
 from tests.e2e.visitors import sign_in
-from tests.factories import make_creator, make_session, make_user
-from tests.real_server import serving
+from tests.factories import make_user
 
 # The board is looked at once a second; the rest is for two browsers on a busy machine.
 ABOUT_A_SECOND = 2_000
 MARKUP = "<img src=x onerror=alert(1)> & <b>bold</b>"
-
-
-@pytest.fixture
-def server(transactional_db):
-    with serving() as (server,):
-        yield server
-
-
-@pytest.fixture
-def live_url(server):
-    """Pages open on the real server instead of the one inside the tests."""
-    return server.url
-
-
-@pytest.fixture
-def live(server):
-    return make_session(make_creator("Cleo", followers=1_000))
 
 
 def enter(page, live, user=None):

@@ -2,40 +2,16 @@
 
 import time
 
-import pytest
 from playwright.sync_api import expect
 
 from live.overlays import save_settings
 from live.sessions import end_session
-from tests.e2e.test_overlay import LISTEN, OBS, line, said
-from tests.e2e.test_room import DESKTOP, PHONE, choose, enter, eventually, points, tile
+from tests.e2e.overlays import LISTEN, OBS, line, said
+from tests.e2e.rooms import DESKTOP, PHONE, choose, enter, eventually, points, tile
 from tests.e2e.visitors import sign_in
-from tests.factories import make_creator, make_session, make_user, tap
-from tests.real_server import serving
+from tests.factories import tap
 
 POLLS = "New gifts come every few seconds for now."
-
-
-@pytest.fixture
-def server(transactional_db):
-    with serving() as (server,):
-        yield server
-
-
-@pytest.fixture
-def live_url(server):
-    """Pages open on the real server instead of the one inside the tests."""
-    return server.url
-
-
-@pytest.fixture
-def live(server):
-    return make_session(make_creator("Cleo", followers=1_000))
-
-
-@pytest.fixture
-def vera(server):
-    return make_user("Vera", coins=20_000)
 
 
 def follow(page):

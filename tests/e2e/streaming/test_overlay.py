@@ -5,32 +5,9 @@ from playwright.sync_api import expect
 
 from live.overlays import save_settings
 from live.sessions import end_session
-from tests.e2e.test_overlay import LISTEN, OBS, line, said
-from tests.e2e.test_room import eventually
-from tests.factories import make_creator, make_session, make_user, tap
-from tests.real_server import serving
-
-
-@pytest.fixture
-def server(transactional_db):
-    with serving() as (server,):
-        yield server
-
-
-@pytest.fixture
-def live_url(server):
-    """Pages open on the real server instead of the one inside the tests."""
-    return server.url
-
-
-@pytest.fixture
-def cleo(server):
-    return make_creator("Cleo", followers=1_000)
-
-
-@pytest.fixture
-def vera(server):
-    return make_user("Vera", coins=20_000)
+from tests.e2e.overlays import LISTEN, OBS, line, said
+from tests.e2e.rooms import eventually
+from tests.factories import make_session, tap
 
 
 @pytest.fixture
