@@ -20,14 +20,25 @@ class TriggerPair(migrations.RunPython):
         super().__init__(forwards, backwards)
 
 
+def set_aside(trigger):
+    """Take a trigger off until put_back(), around what makes tables anew; going back the two change places.
+
+    SQLite makes a table anew for most changes. It drops the table's own triggers with it, and renames no table while
+    another's trigger names one that isn't there.
+    """
+    return _on_sqlite(trigger.reverse_code, trigger.code)
+
+
 def put_back(trigger):
-    """Give a table its trigger again: SQLite made the table anew when it got columns, and dropped what hung on it."""
+    """Give a table the trigger again that was set aside."""
+    return _on_sqlite(trigger.code, trigger.reverse_code)
 
-    def on_sqlite(apps, schema_editor):
-        if schema_editor.connection.vendor == "sqlite":
-            trigger.code(apps, schema_editor)
 
-    return migrations.RunPython(on_sqlite, migrations.RunPython.noop)
+def _on_sqlite(forwards, backwards):
+    def only_there(code):
+        return lambda apps, schema_editor: schema_editor.connection.vendor == "sqlite" and code(apps, schema_editor)
+
+    return migrations.RunPython(only_there(forwards), only_there(backwards))
 
 
 def append_only(table):

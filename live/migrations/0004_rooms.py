@@ -19,6 +19,8 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        triggers.set_aside(triggers.append_only("live_gifttap")),
+        triggers.set_aside(tap_only_while_live()),
         migrations.CreateModel(
             name="Comment",
             fields=[
@@ -432,7 +434,6 @@ class Migration(migrations.Migration):
                 name="spending_limit_in_bounds",
             ),
         ),
-        # A table that got columns lost its triggers on SQLite.
         triggers.put_back(triggers.append_only("live_gifttap")),
         triggers.put_back(tap_only_while_live()),
     ]

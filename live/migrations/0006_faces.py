@@ -2,6 +2,11 @@
 
 from django.db import migrations, models
 
+# Going back there is room for one thanks to a person: the one by name.
+ONE_EACH = """DELETE FROM live_thanks WHERE as_somebody AND EXISTS (SELECT 1 FROM live_thanks named
+    WHERE named.session_id = live_thanks.session_id AND named.gifter_id = live_thanks.gifter_id
+      AND NOT named.as_somebody)"""
+
 
 class Migration(migrations.Migration):
     dependencies = [("live", "0005_gifter_tallies")]
@@ -19,4 +24,5 @@ class Migration(migrations.Migration):
                 fields=["session", "gifter", "as_somebody"], name="thanks_once_per_gifter_and_face"
             ),
         ),
+        migrations.RunSQL(migrations.RunSQL.noop, ONE_EACH),
     ]

@@ -3,6 +3,11 @@
 from django.conf import settings
 from django.db import migrations, models
 
+# Going back there is room for one mute of a person: the one by name.
+ONE_EACH = """DELETE FROM live_muted WHERE as_somebody AND EXISTS (SELECT 1 FROM live_muted named
+    WHERE named.session_id = live_muted.session_id AND named.person_id = live_muted.person_id
+      AND NOT named.as_somebody)"""
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -27,4 +32,5 @@ class Migration(migrations.Migration):
                 fields=("session", "person", "as_somebody"), name="muted_once_per_session"
             ),
         ),
+        migrations.RunSQL(migrations.RunSQL.noop, ONE_EACH),
     ]

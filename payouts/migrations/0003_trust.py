@@ -6,6 +6,8 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
+from wallet import triggers
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -14,6 +16,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        triggers.set_aside(triggers.dated_rows_stay("payouts_payoutterms")),
         migrations.CreateModel(
             name="ProviderReport",
             fields=[
