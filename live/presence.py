@@ -18,8 +18,9 @@ from live.models import LiveSession, Presence
 
 SAY_SECONDS = 5
 FORGET = timedelta(seconds=20)
-# Somebody who polls counts until they have missed a few polls.
+# Somebody who polls counts until they have missed a few polls, and a live is kept in mind until nobody polls it for long.
 POLLER_SECONDS = 10
+QUIET_SECONDS = 60
 
 
 def process_of(kind):
@@ -72,9 +73,12 @@ class Pollers:
         self._said = {}
         self._lock = threading.Lock()
 
-    def note(self, session_id, who):
-        """Count somebody who polls; every few seconds, say how many there are. One statement then, else none."""
-        now = time.monotonic()
+    def note(self, session_id, who, *, now=None):
+        """Count somebody who polls; every few seconds, say how many there are. One statement then, else none.
+
+        `now` is in seconds of the process's own clock.
+        """
+        now = time.monotonic() if now is None else now
         with self._lock:
             here = self._seen.setdefault(session_id, {})
             here[who] = now
@@ -82,13 +86,13 @@ class Pollers:
                 return
             self._said[session_id] = now
             viewers = self._count(session_id, now)
+            self._forget_quiet(now)
         say_viewers(session_id, process_of("polls"), viewers)
 
-    def leave(self, session_id):
-        """Forget a live that has ended."""
-        with self._lock:
-            self._seen.pop(session_id, None)
-            self._said.pop(session_id, None)
+    def _forget_quiet(self, now):
+        """Let go of lives that nobody polls any more: a process outlives many of them."""
+        for session_id in [quiet for quiet, said in self._said.items() if now - said > QUIET_SECONDS]:
+            del self._seen[session_id], self._said[session_id]
 
     def _count(self, session_id, now):
         here = {who: seen for who, seen in self._seen[session_id].items() if now - seen < POLLER_SECONDS}

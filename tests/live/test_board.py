@@ -195,6 +195,14 @@ def test_pollers_cost_one_statement_every_few_seconds(live, django_assert_num_qu
 
 
 @pytest.mark.django_db
+def test_process_keeps_no_live_in_mind_that_nobody_polls_any_more(live):
+    pollers, other = Pollers(), make_session(make_creator("Nova"))
+    pollers.note(live.pk, "vera", now=0)
+    pollers.note(other.pk, "noor", now=61)
+    assert list(pollers._seen) == list(pollers._said) == [other.pk]
+
+
+@pytest.mark.django_db
 def test_board_of_a_live_holds_nothing_of_another(live):
     other = make_session(make_creator("Nova", followers=1_000))
     Comment.objects.create(session=other, author=make_user("Vera"), text="A word for Nova alone")
