@@ -99,6 +99,9 @@ class Gifters:
 
 
 def people_behind(session):
-    """Return {key of a face: (id of the person, whether as Somebody)} of who gave in a live. For us alone to know."""
-    gave = session.taps.order_by().values_list("viewer", "as_somebody").distinct()
+    """Return {key of a face: (id of the person, whether as Somebody)} of who gave in a live that has ended.
+
+    For us alone to know. One statement, a row for each face, however many taps there were.
+    """
+    gave = session.gifter_tallies.values_list("viewer", "as_somebody")
     return {key_of(person, session.pk, as_somebody): (person, as_somebody) for person, as_somebody in gave}
