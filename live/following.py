@@ -5,10 +5,14 @@ from people.refusals import Refusal
 
 
 def follow(*, user, creator):
-    """Follow a creator; a repeat changes nothing. Raise Refusal for oneself."""
+    """Follow a creator; a repeat changes nothing. The creator is told of the face that the user shows now.
+
+    Raise Refusal for oneself.
+    """
     if user.pk == creator.pk:
         raise Refusal("You can't follow yourself.")
-    Follow.objects.bulk_create([Follow(follower=user, creator=creator)], ignore_conflicts=True)
+    one = Follow(follower=user, creator=creator, as_somebody=user.is_somebody)
+    Follow.objects.bulk_create([one], ignore_conflicts=True)
 
 
 def unfollow(*, user, creator):

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from django.utils import timezone
 
 from live.combos import Combo, combos_of
-from live.faces import Face
+from live.faces import Face, face_of
 from live.feed import latest_taps
 from live.models import Follow, SampleGift
 
@@ -39,7 +39,7 @@ def what_happened(session, now=None):
     tests = list(session.test_gifts.select_related("gift").order_by("-pk")[:MOST_TESTS])
     face = Face("test", "Test gift", session.creator.user.avatar)
     lines = [Happening(combo.created_at, combo.face, combo=combo) for combo in combos]
-    lines += [Happening(one.created_at, _face_of(one.follower)) for one in follows]
+    lines += [Happening(one.created_at, face_of(one.follower, session.pk, one.as_somebody)) for one in follows]
     lines += [Happening(test.created_at, face, test=test) for test in tests]
     lines.sort(key=lambda line: line.at, reverse=True)
     cursor = combos[0].last_id if combos else 0
@@ -58,7 +58,3 @@ def _new_follows(session):
     # The newest of all, which an index finds, however long ago the last one was.
     newest = Follow.objects.filter(creator=session.creator_id).select_related("follower").order_by("-pk")
     return [one for one in newest[:MOST_FOLLOWS] if one.created_at >= session.started_at]
-
-
-def _face_of(follower):
-    return Face("follower", follower.name, follower.avatar)

@@ -18,8 +18,9 @@ from live.models import LiveSession, Presence
 
 SAY_SECONDS = 5
 FORGET = timedelta(seconds=20)
-# Somebody who polls counts until they have missed a few polls, and a live is kept in mind until nobody polls it for long.
+# Somebody who polls counts until they have missed a few polls.
 POLLER_SECONDS = 10
+# For so long a live is kept in mind that nobody polls any more.
 QUIET_SECONDS = 60
 
 

@@ -4,6 +4,6 @@ from people.models import User
 
 
 def appear(user, *, as_somebody):
-    """Let a person appear as Somebody, or by name, from now on. What they gave and wrote before stays as it was."""
+    """Let a person appear as Somebody, or by name, from now on. Their gifts, comments and follows of before stay."""
     User.objects.filter(pk=user.pk).update(is_somebody=as_somebody)
     user.is_somebody = as_somebody

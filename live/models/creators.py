@@ -35,6 +35,7 @@ class Follow(models.Model):
 
     follower = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="follows")
     creator = models.ForeignKey(Creator, models.CASCADE, related_name="followers")
+    as_somebody = models.BooleanField(default=False, db_default=False, help_text="How the follower appeared then.")
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

@@ -7,6 +7,7 @@ from django.test import Client
 
 from live.comments import write_comment
 from live.faces import key_of
+from live.following import follow
 from live.gifters import Gifters
 from live.overlays import make_overlay
 from live.sessions import end_session
@@ -41,6 +42,7 @@ def test_no_page_of_the_site_tells_anybody_who_somebody_is(vera):
     ended.refresh_from_db()
     thank(ended, None, "Thank you.")
     live = make_session(cleo)
+    follow(user=vera, creator=cleo)
     write_comment(author=vera, session_id=live.pk, comment_id=uuid4(), text="Here again")
     given = tap(vera, live)
     values = {"session_id": live.pk, "ended_id": ended.pk, "handle": cleo.handle, "token": make_overlay(cleo).token}
