@@ -16,6 +16,10 @@ from live.presence import viewers_now
 from live.video import video_of
 
 
+def title(session):
+    return {"title": session.title}
+
+
 def viewers(session):
     return {"viewers": viewers_now(session)}
 
@@ -43,6 +47,7 @@ def gifters(session):
 
 # {template: what it needs to know of a session}. A reader asks for all of them about once a second, once per process.
 PARTS = {
+    "live/_title.html": title,
     "live/_viewers.html": viewers,
     "live/_comments.html": comments,
     "live/_goal.html": goal,

@@ -16,7 +16,7 @@ from live.tallies import totals_of
 from people.models import User
 
 # What its creator may change while a live runs, and the board shows.
-MAY_CHANGE = ["goal_kind", "goal", "video_url"]
+MAY_CHANGE = ["title", "goal_kind", "goal", "video_url"]
 # Two, so that somebody who has much to catch up with doesn't hold up every room.
 THREADS = 2
 

@@ -124,9 +124,13 @@ def test_creator_changes_title_goal_and_video_and_nothing_else(client, cleo):
 
     assert answer.status_code == 200
     assert "Saved." in answer.text
+    assert '<h1 id="live-title" hx-swap-oob="true">Last songs</h1>' in answer.text
     session.refresh_from_db()
     assert (session.title, session.goal_kind, session.goal) == ("Last songs", "points", 500)
     assert session.gifts_open
+    shown = client.get(f"/live/{session.pk}/board/").text
+    assert '<h1 id="live-title">Last songs</h1>' in shown
+    assert "0 of 500 points" in shown
     assert client.post(address, {**changed, "goal": "many"}, headers=HTMX).status_code == 422
     answer = client.post(address, {**changed, "goal": "many"})
     assert (answer.status_code, 'value="many"' in answer.text) == (422, True)
