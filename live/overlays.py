@@ -136,7 +136,7 @@ def _tests_after(creator, mark):
 def show_test(test: SampleGift):
     """Return a test gift as an alert shows it: from its creator, at the price of now."""
     face = Face("test", test.creator.name, test.creator.user.avatar)
-    return ShownGift(face, test.gift, test.quantity, test.price)
+    return ShownGift(face, test.gift, 1, test.price)
 
 
 def examples(gifts):

@@ -30,7 +30,7 @@ def shown_now(session):
     return lately.annotate(price=Coalesce(Subquery(price), 1))[:MOST_A_MINUTE]
 
 
-def send_test_gift(creator, gift, quantity=1):
+def send_test_gift(creator, gift):
     """Show a gift where the creator's gifts are shown: in the running live and the overlay; return the SampleGift.
 
     It is marked as a test everywhere and in no book. Before a live it reaches the overlay alone.
@@ -40,4 +40,4 @@ def send_test_gift(creator, gift, quantity=1):
         raise TooManyTestGifts(f"At most {MOST_A_MINUTE} test gifts a minute. The next one can go in a minute.")
     creator.test_gifts.filter(created_at__lt=now - KEPT).delete()
     session = creator.sessions.filter(ended_at=None).first()
-    return SampleGift.objects.create(creator=creator, session=session, gift=gift, quantity=quantity, created_at=now)
+    return SampleGift.objects.create(creator=creator, session=session, gift=gift, created_at=now)

@@ -7,11 +7,11 @@ from django.core.exceptions import ValidationError
 
 from live.catalog import catalog
 from live.forms.studio import LineField
+from live.forms.tap import LARGEST_ID, PlainInteger
 from live.models import Overlay
 from live.overlays import PLACEHOLDERS, SETTINGS
 
 KNOWN = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
-LARGEST_ID = 2**63 - 1
 
 
 class OverlayForm(forms.ModelForm):
@@ -74,4 +74,4 @@ def _name_and_price(gift):
 class NewsForm(forms.Form):
     """Up to which test gift an overlay knows them; none for one that has just been opened."""
 
-    tests = forms.IntegerField(min_value=0, max_value=LARGEST_ID, required=False)
+    tests = PlainInteger(min_value=0, max_value=LARGEST_ID, required=False)

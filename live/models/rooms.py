@@ -109,7 +109,6 @@ class SampleGift(models.Model):
     creator = models.ForeignKey(Creator, models.CASCADE, related_name="test_gifts")
     session = models.ForeignKey(LiveSession, models.CASCADE, null=True, blank=True, related_name="test_gifts")
     gift = models.ForeignKey(Gift, models.CASCADE, related_name="+")
-    quantity = models.PositiveSmallIntegerField(default=1)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -117,4 +116,4 @@ class SampleGift(models.Model):
         indexes = [models.Index(fields=["creator", "-id"], name="latest_test_gifts")]
 
     def __str__(self):
-        return f"Test: {self.gift} ×{self.quantity}"
+        return f"Test: {self.gift}"
