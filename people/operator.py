@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -211,3 +211,23 @@ class ReasonActionForm(ActionForm):
     """The bar above a list: what to do, and why."""
 
     reason = forms.CharField(max_length=200, required=False, label="Reason:")
+
+
+class ReasonActionAdmin(ReadOnlyAdmin):
+    """Rows to look at, and what an operator may do with those that are ticked, for a reason that the history keeps."""
+
+    action_form = ReasonActionForm
+
+    def do_with_reason(self, request, rows, do, *, done, before):
+        """Call `do(row, reason)` for each of the rows, which says whether it was still to be done; log it and tell."""
+        try:
+            reason = reason_of(request)
+        except Refusal as refusal:
+            messages.error(request, str(refusal))
+            return
+        acted = 0
+        for row in rows:
+            if do(row, reason):
+                self.log_change(request, row, f"{done}. Reason: {reason}")
+                acted += 1
+        messages.success(request, f"{done}: {acted}. {before}: {len(rows) - acted}.")

@@ -1,11 +1,10 @@
 """Comments: to read, and to remove with a reason; and who is muted where."""
 
-from django.contrib import admin, messages
+from django.contrib import admin
 
 from live.comments import remove_comment
 from live.models import Comment, Muted
-from people.operator import OperatorAdmin, ReadOnlyAdmin, ReasonActionForm, SearchesById, reason_of
-from people.refusals import Refusal
+from people.operator import ReadOnlyAdmin, ReasonActionAdmin, SearchesById
 
 
 class Removed(admin.SimpleListFilter):
@@ -20,7 +19,7 @@ class Removed(admin.SimpleListFilter):
 
 
 @admin.register(Comment)
-class CommentAdmin(SearchesById, OperatorAdmin):
+class CommentAdmin(SearchesById, ReasonActionAdmin):
     """Comments, to look at. An operator may remove one, with a reason; the row stays with who did it and when."""
 
     id_field = "comment_id"
@@ -31,32 +30,17 @@ class CommentAdmin(SearchesById, OperatorAdmin):
     search_help_text = "Comment id, e-mail address of its author, or handle of the creator"
     ordering = ("-id",)
     actions = ("remove_comments",)
-    action_form = ReasonActionForm
     fields = ("text", "author", "as_somebody", "session", "created_at", "removed_at", "removed_by")
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
     def has_remove_permission(self, request):
         return request.user.has_perm("live.change_comment")
 
     @admin.action(description="Remove these comments", permissions=["remove"])
     def remove_comments(self, request, queryset):
-        try:
-            reason = reason_of(request)
-        except Refusal as refusal:
-            messages.error(request, str(refusal))
-            return
-        removed = [comment for comment in queryset if remove_comment(comment, by=request.user)]
-        for comment in removed:
-            self.log_change(request, comment, f"Removed. Reason: {reason}")
-        messages.success(request, f"Removed: {len(removed)}. Removed before: {queryset.count() - len(removed)}.")
+        def remove(comment, reason):
+            return remove_comment(comment, by=request.user)
+
+        self.do_with_reason(request, queryset, remove, done="Removed", before="Removed before")
 
 
 @admin.register(Muted)

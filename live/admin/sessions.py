@@ -1,14 +1,13 @@
 """Lives, taps and the terms of a live."""
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import F
 
 from live.catalog import dearest_gift
 from live.models import GiftTap, LiveSession, LiveTerms, Settlement
 from live.sessions import end_session
 from people.notices import notify
-from people.operator import OperatorAdmin, ReadOnlyAdmin, ReasonActionForm, SearchesById, reason_of
-from people.refusals import Refusal
+from people.operator import ReadOnlyAdmin, ReasonActionAdmin, SearchesById
 from wallet.dated_admin import DatedAdmin, DatedForm, moment_in_words
 
 
@@ -68,7 +67,7 @@ class NowLive(admin.SimpleListFilter):
 
 
 @admin.register(LiveSession)
-class LiveSessionAdmin(SearchesById, OperatorAdmin):
+class LiveSessionAdmin(SearchesById, ReasonActionAdmin):
     """Lives, to look at. An operator may end one, with a reason that its creator reads."""
 
     list_display = ("title", "creator", "started_at", "ended_at", "gifts_open", "points", "gifts", "ended_by")
@@ -77,8 +76,11 @@ class LiveSessionAdmin(SearchesById, OperatorAdmin):
     search_fields = ("=creator__handle", "title")
     search_help_text = "Id of the live, handle of its creator, or title"
     actions = ("end_lives",)
-    action_form = ReasonActionForm
-    fields = ("creator", "title", "gifts_open", "followers_at_start", "started_at", "creator_seen_at", "ended_at")
+    fields = (
+        *("creator", "title", "goal_kind", "goal", "video_url"),
+        *("tray_wanted", "gifts_open", "followers_at_start"),
+        *("started_at", "creator_seen_at", "ended_at", "peak_viewers"),
+    )
 
     @admin.display(description="points settled", ordering=F("settlement__points").asc(nulls_first=True))
     def points(self, session):
@@ -92,32 +94,21 @@ class LiveSessionAdmin(SearchesById, OperatorAdmin):
     def ended_by(self, session):
         return session.settlement.ended_by if session.ended_at else None
 
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
-
     def has_end_permission(self, request):
         return request.user.has_perm("live.change_livesession")
 
     @admin.action(description="End these lives", permissions=["end"])
     def end_lives(self, request, queryset):
-        try:
-            reason = reason_of(request)
-        except Refusal as refusal:
-            messages.error(request, str(refusal))
-            return
-        live = list(queryset.filter(ended_at=None).select_related("creator__user"))
-        for session in live:
+        def end(session, reason):
+            if not session.is_live:
+                return False
             end_session(session, by=request.user.email)
-            self.log_change(request, session, f"Ended. Reason: {reason}")
             words = f"“{session.title}” was ended by an operator: {reason} Its points are diamonds now."
             notify(session.creator.user, words, f"/live/{session.id}/summary/")
-        messages.success(request, f"Ended: {len(live)}. Over before: {queryset.count() - len(live)}.")
+            return True
+
+        lives = queryset.select_related("creator__user", "settlement")
+        self.do_with_reason(request, lives, end, done="Ended", before="Over before")
 
 
 @admin.register(Settlement)

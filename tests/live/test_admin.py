@@ -381,7 +381,9 @@ def test_operator_ends_a_live_with_a_reason_that_its_creator_reads(client, otto)
     assert "Say why" in client.post("/admin/live/livesession/", choice, follow=True).content.decode()
     live.refresh_from_db()
     assert live.is_live
-    client.post("/admin/live/livesession/", {**choice, "reason": "Against the house rules."})
+    filtered = "/admin/live/livesession/?state=live"
+    answer = client.post(filtered, {**choice, "reason": "Against the house rules."}, follow=True)
+    assert "Ended: 1. Over before: 0." in answer.text
     live.refresh_from_db()
     assert (live.settlement.points, live.settlement.ended_by) == (5, otto.email)
     assert "Against the house rules." in Notice.objects.get(user=live.creator.user).text

@@ -473,7 +473,9 @@ def test_operator_removes_a_comment_with_a_reason_and_the_row_says_who(client, l
     choice = {"action": "remove_comments", "_selected_action": str(rude.pk)}
     assert "Say why" in client.post("/admin/live/comment/", choice, follow=True).text
     assert len(shown(live)) == 2
-    client.post("/admin/live/comment/", {**choice, "reason": "Against the house rules."})
+    filtered = "/admin/live/comment/?state=shown"
+    answer = client.post(filtered, {**choice, "reason": "Against the house rules."}, follow=True)
+    assert "Removed: 1. Removed before: 0." in answer.text
     rude.refresh_from_db()
     assert (rude.removed_by, rude.text) == (otto, "Rude")
     assert latest_history() == ("Otto", "Removed. Reason: Against the house rules.")
