@@ -88,7 +88,7 @@ def _in_a_while(response, refusal):
 
 @require_safe
 def panel(request):
-    """The panel of the running live, polled: 204 if nothing changed since the mark `seen`, and told to stop after."""
+    """The panel of the running live: 204 if nothing changed since the mark `seen`, and told to stop after."""
     session = LiveSession.objects.filter(creator=request.user.pk, ended_at=None).first()
     if session is None:
         return HttpResponse(status=STOP_POLLING)

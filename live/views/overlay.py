@@ -143,7 +143,7 @@ def test_alert(request, creator):
 
 @require_safe
 def connection(request):
-    """When the overlay was last heard of, as a fragment that asks again by itself."""
+    """When the overlay was last heard of, as a fragment that is asked for anew (again.js)."""
     creator = creator_of(request.user)
     if creator is None:
         return redirect("studio")

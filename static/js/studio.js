@@ -1,32 +1,17 @@
-// The studio, as soon as the feed or the board has something new (feed.js). What it shows is asked for anew: one creator
-// looks at it, and it says more than a row of the feed does. At most twice a second, and never two requests at once.
+// The studio, as soon as the feed or the board has something new (feed.js). What it shows is asked for anew (again.js):
+// one creator looks at it, and it says more than a row of the feed does.
 
-const PAUSE_MS = 500;
-let isStale = false;
-let isAsking = false;
+const refresh = (id) => document.dispatchEvent(new CustomEvent("again:now", { detail: id }));
 
-async function refresh() {
-  isStale = true;
-  if (isAsking) return;
-  isAsking = true;
-  while (isStale) {
-    isStale = false;
-    const activity = document.getElementById("activity");
-    await window.htmx.ajax("GET", activity.getAttribute("hx-get"), { target: activity, swap: "outerHTML" }).catch(() => {});
-    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
-  }
-  isAsking = false;
-}
-
-document.addEventListener("feed:rows", refresh);
+document.addEventListener("feed:rows", () => refresh("activity"));
 document.addEventListener("feed:board", ({ detail: content }) => {
-  refresh();
-  if (content.querySelector("#comments")) window.htmx.trigger("#moderation", "news");
+  refresh("activity");
+  if (content.querySelector("#comments")) refresh("moderation");
 });
 // The answer leads to the summary.
-document.addEventListener("feed:over", refresh);
+document.addEventListener("feed:over", () => refresh("activity"));
 document.body.addEventListener("htmx:afterRequest", ({ target, detail }) => {
-  if (detail.successful && target.closest("#test-form, #change")) refresh();
+  if (detail.successful && target.closest("#test-form, #change")) refresh("activity");
 });
 
 // --- What is said once --------------------------------------------------------------------------
