@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
+from playwright.sync_api import expect
 
 from tests.databases import disconnect_others, let_flush_put_back_the_start
 from tests.e2e.accessibility import break_no_rule
@@ -113,9 +114,15 @@ def live_url(warm_server, live_server):
     return live_server.url.replace("127.0.0.1", "localhost")
 
 
+# For what comes when it comes; a machine that is busy with something else is no fault. Where time is the fact, a test
+# measures it.
+PATIENCE_MS = 20_000
+
+
 @pytest.fixture
 def open_page(new_context, live_url):
     """A function that opens a page. At the end, no page may have had a script error or a blocked resource."""
+    expect.set_options(timeout=PATIENCE_MS)
     complaints = []
 
     def hear(message):
@@ -125,7 +132,7 @@ def open_page(new_context, live_url):
 
     def open_(width, height, **options):
         context = new_context(base_url=live_url, viewport={"width": width, "height": height}, **options)
-        context.set_default_timeout(6000)
+        context.set_default_timeout(PATIENCE_MS)
         page = context.new_page()
         page.on("console", hear)
         page.on("pageerror", lambda error: complaints.append(str(error)))

@@ -22,17 +22,25 @@ function read(html) {
 
 // --- What everybody wrote -----------------------------------------------------------------------
 
+let told = new Set();
+
 function merge(part) {
   const lines = [...part.children];
-  const shown = new Set(lines.map(idOf));
-  for (const line of [...list.children]) {
-    const isOnItsWay = Date.now() - (line.dataset.sent ?? 0) < OWN_MS;
-    if (!shown.has(idOf(line)) && !isOnItsWay) line.remove();
-  }
+  told = new Set(lines.map(idOf));
+  dropUntold();
   for (const line of lines) {
     const here = lineOf(idOf(line));
     if (!here) announce(line);
     put(line, here);
+  }
+}
+
+// What the board hasn't told of is gone; one's own comment may still be on its way into it, and is looked at again.
+function dropUntold() {
+  for (const line of [...list.children].filter((one) => !told.has(idOf(one)))) {
+    const left = OWN_MS - (Date.now() - (line.dataset.sent ?? 0));
+    if (left > 0) setTimeout(dropUntold, left);
+    else line.remove();
   }
 }
 

@@ -18,6 +18,7 @@ const memory = `calm:${list.dataset.afford}:${lanes.dataset.viewer}`;
 const held = new Map();
 let asked = null;
 let isBusy = false;
+let waking = 0;
 
 const tell = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
 const whole = (number) => number.toLocaleString("en-US");
@@ -82,7 +83,8 @@ function ask(tap) {
   dialog.showModal();
   const send = dialog.querySelector("[value=send]");
   send.disabled = true;
-  setTimeout(() => { send.disabled = false; }, WAKE_MS);
+  clearTimeout(waking);
+  waking = setTimeout(() => { send.disabled = false; }, WAKE_MS);
 }
 
 dialog.addEventListener("close", () => {

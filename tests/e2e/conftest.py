@@ -7,6 +7,7 @@ import pytest
 
 from live.overlays import save_settings
 from tests.e2e.overlays import LISTEN, OBS
+from tests.e2e.visitors import stop_clock
 from tests.factories import make_creator, make_session, make_user
 
 
@@ -33,7 +34,7 @@ def obs(open_page, cleo):
         overlay = save_settings(cleo, **{"seconds": 2, **settings})
         page = open_page(**OBS)
         if clock:
-            page.clock.install()
+            stop_clock(page)
         with page.expect_response("**/now/*"):
             page.goto(f"/live/overlay/{overlay.token}/{demo}")
         page.evaluate(LISTEN)

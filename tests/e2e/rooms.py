@@ -37,7 +37,7 @@ def points(page, number):
     expect(page.locator("#session-points")).to_have_attribute("value", str(number))
 
 
-def eventually(check, seconds=10):
+def eventually(check, seconds=30):
     end = time.monotonic() + seconds
     while not check():
         assert time.monotonic() < end, "it didn't happen"

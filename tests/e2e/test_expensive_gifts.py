@@ -6,9 +6,12 @@ from playwright.sync_api import expect
 from live.models import GiftTap
 from live.sessions import end_session
 from tests.e2e.rooms import DESKTOP, PHONE, balance, choose, enter, eventually, points, tile
-from tests.e2e.visitors import sign_in
+from tests.e2e.visitors import sign_in, stop_clock
 from tests.factories import make_user
 from wallet.coins import coin_balance
+
+# As static/js/hold.js has them.
+HELD_MS, WAKE_MS = 5_000, 400
 
 
 @pytest.fixture
@@ -23,6 +26,8 @@ def want(page, slug):
 
 
 def say_yes(page, *, calm=False):
+    """Send what is asked about. The clock of the page stands still, and the button takes no answer at first."""
+    page.clock.run_for(WAKE_MS)
     dialog = page.get_by_role("dialog")
     if calm:
         dialog.get_by_label("Don’t ask again in this live").check()
@@ -48,6 +53,7 @@ def test_asked_with_coins_and_dollars_then_held_then_sent_and_everybody_sees_it_
     balance(page, 12_000)
     expect(page.locator("#held li")).to_have_count(0)
 
+    stop_clock(page)
     want(page, "drama-queen")
     say_yes(page, calm=True)
     # Not asked any more: it goes along with the first.
@@ -61,8 +67,13 @@ def test_asked_with_coins_and_dollars_then_held_then_sent_and_everybody_sees_it_
     expect(held.get_by_role("button", name="Undo Drama Queen ×2, 10,000 coins, $100.00")).to_be_in_viewport(ratio=1)
     assert GiftTap.objects.count() == 0
     points(other, 0)
+    page.clock.run_for(HELD_MS - 200)
+    expect(held).to_contain_text("sent in 1 s")
+    assert GiftTap.objects.count() == 0
 
-    expect(other.locator(".moment")).to_have_text("Verasent Drama Queen×2", timeout=15_000)
+    page.clock.run_for(400)
+    page.clock.resume()
+    expect(other.locator(".moment")).to_have_text("Verasent Drama Queen×2")
     points(other, 10_000)
     expect(held).to_be_hidden()
     balance(page, 2_000)
@@ -81,6 +92,7 @@ def test_asked_with_coins_and_dollars_then_held_then_sent_and_everybody_sees_it_
 
 def test_undone_by_keyboard_it_was_never_sent(open_page, live, vera):
     page = open_page(**DESKTOP)
+    stop_clock(page)
     sign_in(page, vera)
     page.goto(f"/live/{live.pk}/?gift=skyline#tray")
     asked = []
@@ -91,7 +103,10 @@ def test_undone_by_keyboard_it_was_never_sent(open_page, live, vera):
     page.keyboard.press("Escape")
     expect(page.get_by_role("button", name="Send Skyline, 1,000 coins, $10.00")).to_be_focused()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("dialog").get_by_role("button", name="Send", exact=True)).to_be_enabled()
+    send = page.get_by_role("dialog").get_by_role("button", name="Send", exact=True)
+    expect(send).to_be_disabled()
+    page.clock.run_for(WAKE_MS)
+    expect(send).to_be_enabled()
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name="Undo Skyline, 1,000 coins, $10.00")).to_be_focused()
@@ -103,7 +118,8 @@ def test_undone_by_keyboard_it_was_never_sent(open_page, live, vera):
     expect(page.locator("#held-words")).to_have_text("Skyline was not sent. You keep your 1,000 coins ($10.00).")
     expect(page.get_by_role("button", name="Send Skyline, 1,000 coins, $10.00")).to_be_focused()
     balance(page, 12_000)
-    page.wait_for_timeout(5500)
+    page.clock.run_for(2 * HELD_MS)
+    balance(page, 12_000)
     assert asked == []
     assert coin_balance(vera) == 12_000
 
@@ -111,6 +127,7 @@ def test_undone_by_keyboard_it_was_never_sent(open_page, live, vera):
 def test_page_left_meanwhile_asks_first_and_forgets_what_it_held(open_page, live, vera):
     page = open_page(**DESKTOP)
     enter(page, live, vera)
+    stop_clock(page)
     want(page, "skyline")
     say_yes(page)
     expect(page.locator("#held li")).to_have_count(1)
@@ -126,7 +143,7 @@ def test_page_left_meanwhile_asks_first_and_forgets_what_it_held(open_page, live
     assert questions == ["beforeunload"]
     balance(page, 12_000)
     expect(page.locator("#held li")).to_have_count(0)
-    page.wait_for_timeout(5500)
+    page.clock.run_for(2 * HELD_MS)
     assert GiftTap.objects.count() == 0
 
 
@@ -138,11 +155,13 @@ def test_live_that_ends_meanwhile_debits_nothing_and_says_so_on_the_end_card(ope
     tile(page, "panda").click()
     expect(page.locator("#given")).to_have_text("5 coins · $0.05")
     page.route("**/tap/", lambda route: route.abort())
+    stop_clock(page)
     for _ in range(5):
         tile(page, "panda").click()
     want(page, "skyline")
     say_yes(page)
     end_session(live, by="cleo")
+    page.clock.run_for(HELD_MS - 1_000)
     expect(page.get_by_role("heading", name="This live has ended")).to_be_visible()
     card = page.locator("#curtain")
     expect(card).to_contain_text("You gave 5 coins ($0.05) in this live.")
@@ -153,8 +172,9 @@ def test_live_that_ends_meanwhile_debits_nothing_and_says_so_on_the_end_card(ope
     points(page, 25)
     # What was on its way is asked about again, and answered.
     page.unroute("**/tap/")
+    page.clock.resume()
     expect(card.get_by_role("alert")).to_have_text(
-        "Panda ×5, Skyline: not sent, because the live had ended. Nothing was debited for it.", timeout=15_000
+        "Panda ×5, Skyline: not sent, because the live had ended. Nothing was debited for it."
     )
     points(page, 5)
     assert GiftTap.objects.count() == 1

@@ -81,7 +81,7 @@ def test_sound_is_played_on_demand(desktop, cleo):
 
 
 def test_creator_sends_a_test_alert_and_sees_that_obs_is_connected(desktop, obs, cleo):
-    page = obs(smallest_coins=6_000)
+    page = obs(smallest_coins=6_000, seconds=30)
     sign_in(desktop, cleo.user)
     desktop.goto("/live/studio/overlay/")
     expect(desktop.locator("#obs")).to_contain_text("OBS is connected, heard")

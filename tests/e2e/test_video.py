@@ -55,7 +55,7 @@ def live(live_server, address):
 
 
 def plays(page):
-    expect(page.locator("#screen")).to_have_class("screen playing", timeout=15_000)
+    expect(page.locator("#screen")).to_have_class("screen playing")
 
 
 @pytest.mark.parametrize("knows_hls", [False, True], ids=["player", "browser"])
@@ -87,19 +87,17 @@ def test_poster_comes_back_with_a_line_while_the_video_is_away_and_no_room_keeps
     page.add_init_script(KNOWS_NO_HLS)
     Host.is_away = True
     page.goto(f"/live/{live.pk}/")
-    expect(page.get_by_text("The video can’t be played at the moment. Everything else goes on.")).to_be_visible(
-        timeout=20_000
-    )
+    expect(page.get_by_text("The video can’t be played at the moment. Everything else goes on.")).to_be_visible()
     Host.is_away = False
     plays(page)
     expect(page.locator("#video-line")).to_be_empty()
 
     elsewhere = {"title": live.title, "goal_kind": "", "goal": None, "video_url": "https://video.example.com/a.m3u8"}
     change_session(live, **elsewhere)
-    expect(page.get_by_text("The video has changed. Load the page again to see it.")).to_be_visible(timeout=15_000)
+    expect(page.get_by_text("The video has changed. Load the page again to see it.")).to_be_visible()
     expect(page.locator("#screen")).to_have_class("screen")
     end_session(live, by="creator")
-    expect(page.get_by_role("heading", name="This live has ended")).to_be_visible(timeout=15_000)
+    expect(page.get_by_role("heading", name="This live has ended")).to_be_visible()
     eventually(lambda: page.locator("#video-tools").is_hidden())
 
 

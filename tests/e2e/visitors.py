@@ -15,6 +15,13 @@ def log_in(page, user, then="/me/"):
     page.wait_for_url(lambda url: url.endswith(then) and "/login/" not in url)
 
 
+def stop_clock(page):
+    """From now on, set a minute ahead, time passes in the page only by page.clock.run_for(), until resume()."""
+    now = page.evaluate("Date.now()") / 1000
+    page.clock.install(time=now)
+    page.clock.pause_at(now + 60)
+
+
 def sign_in(page, user, *, ago=None):
     """Leave the cookie of somebody who logged in so many seconds ago; None: long ago."""
     client = Client()

@@ -12,7 +12,7 @@ from live.streams.frames import HEARTBEAT, OPENING, event
 from live.streams.hub import DOOR, Door, Hub
 from live.streams.seats import NoSeatLeft, TooManyStreams
 from tests.factories import make_creator, make_session, make_user, tap
-from tests.live.listening import CountedReaders, Ear, listen, off_loop
+from tests.live.listening import PATIENCE, CountedReaders, Ear, listen, off_loop
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -281,7 +281,7 @@ def test_shutdown_ends_every_stream_with_a_word(live):
         for ear in ears:
             await ear.until(lambda ear: ear.pieces)
         hub.close()
-        async with asyncio.timeout(1):
+        async with asyncio.timeout(PATIENCE):
             return [await ear.until_end() for ear in ears]
 
     assert {text.endswith("event: again\ndata: resume\n\n") for text in listen(scene)} == {True}
@@ -294,7 +294,7 @@ def test_shutdown_cuts_off_who_does_not_read(live):
         ear.dial()
         await ear.until(lambda _: hub.rooms)
         hub.close()
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(PATIENCE):
             await asyncio.gather(ear.line, return_exceptions=True)
         return hub.seats.taken
 

@@ -1,7 +1,9 @@
 """Comments in browsers, through the real server: one writes, the others see it, and the creator has the last word."""
 
 import re
+import time
 
+import pytest
 from playwright.sync_api import expect
 
 from live.models import Comment
@@ -9,8 +11,6 @@ from tests.e2e.rooms import DESKTOP, PHONE
 from tests.e2e.visitors import sign_in
 from tests.factories import make_user
 
-# The board is looked at once a second; the rest is for two browsers on a busy machine.
-ABOUT_A_SECOND = 2_000
 MARKUP = "<img src=x onerror=alert(1)> & <b>bold</b>"
 
 
@@ -34,7 +34,22 @@ def lines(page):
     return page.locator("#comments .comment")
 
 
-def test_viewer_writes_others_see_it_and_the_creator_removes_it_and_mutes_them(open_page, live, axe):
+@pytest.fixture
+def soon():
+    """`soon(page, texts)` waits until these comments are there: at best within two seconds, for the board is looked at
+    once a second; the rest is for a machine that is busy with something else."""
+    took = []
+
+    def wait(page, texts):
+        began = time.monotonic()
+        expect(lines(page)).to_have_text(texts)
+        took.append(time.monotonic() - began)
+
+    yield wait
+    assert min(took) < 2, took
+
+
+def test_viewer_writes_others_see_it_and_the_creator_removes_it_and_mutes_them(open_page, live, axe, soon):
     viewer, other, studio = open_page(**PHONE), open_page(**DESKTOP), open_page(**DESKTOP)
     sign_in(studio, live.creator.user)
     studio.goto("/live/studio/")
@@ -42,10 +57,10 @@ def test_viewer_writes_others_see_it_and_the_creator_removes_it_and_mutes_them(o
     enter(other, live)
 
     send(viewer, MARKUP)
-    expect(lines(viewer)).to_have_text([f"Vera {MARKUP}"], timeout=1_000)
+    expect(lines(viewer)).to_have_text([f"Vera {MARKUP}"])
     expect(field(viewer)).to_have_value("")
-    expect(lines(other)).to_have_text([f"Vera {MARKUP}"], timeout=ABOUT_A_SECOND)
-    expect(other.locator("#comments-said")).to_contain_text("Vera <img", timeout=10_000)
+    soon(other, [f"Vera {MARKUP}"])
+    expect(other.locator("#comments-said")).to_contain_text("Vera <img")
     expect(viewer.locator("#comments-said")).to_be_empty()
     assert viewer.locator("#comments img[src=x]").count() == 0
     field(viewer).fill("Encore")
@@ -57,29 +72,34 @@ def test_viewer_writes_others_see_it_and_the_creator_removes_it_and_mutes_them(o
     panel.get_by_role("button", name=re.compile("Remove the comment of Vera: <img")).click()
     expect(panel).to_contain_text("Vera’s comment is removed.")
     for page in (viewer, other):
-        expect(lines(page)).to_have_text(["Vera Encore"], timeout=ABOUT_A_SECOND)
+        soon(page, ["Vera Encore"])
 
     panel.get_by_role("button", name="Mute Vera, who wrote: Encore").click()
     expect(panel).to_contain_text("Vera is muted until this live ends.")
     axe(studio)
     for page in (viewer, other):
-        expect(lines(page)).to_have_count(0, timeout=ABOUT_A_SECOND)
+        soon(page, [])
     send(viewer, "And now?")
     expect(viewer.get_by_role("alert")).to_contain_text("Cleo has muted you until this live ends.")
     expect(field(viewer)).to_have_value("And now?")
 
     panel.get_by_role("button", name="Unmute Vera").click()
-    expect(lines(other)).to_have_text(["Vera Encore"], timeout=ABOUT_A_SECOND)
+    soon(other, ["Vera Encore"])
+    # Removed before the board can have told its author of it.
+    send(viewer, "Oops")
+    panel.get_by_role("button", name="Remove the comment of Vera: Oops").click()
+    for page in (viewer, other):
+        soon(page, ["Vera Encore"])
     answer = panel.get_by_role("textbox", name="Your comment")
     answer.fill("Gladly")
     answer.press("Enter")
     expect(panel.get_by_role("list", name="Comments, newest first")).to_contain_text("Gladly")
     expect(answer).to_be_focused()
     expect(answer).to_have_value("")
-    expect(lines(other)).to_have_text(["Vera Encore", "Cleo creator Gladly"], timeout=ABOUT_A_SECOND)
+    soon(other, ["Vera Encore", "Cleo creator Gladly"])
 
 
-def test_comment_whose_reply_was_lost_is_sent_again_with_its_id_and_shown_once(open_page, live):
+def test_comment_whose_reply_was_lost_is_sent_again_with_its_id_and_shown_once(open_page, live, soon):
     page, other = open_page(**PHONE), open_page(**DESKTOP)
     enter(page, live, make_user("Vera"))
     enter(other, live)
@@ -104,9 +124,9 @@ def test_comment_whose_reply_was_lost_is_sent_again_with_its_id_and_shown_once(o
     expect(page.get_by_role("alert")).to_be_hidden()
     assert sent[0] == sent[1]
     for one in (page, other):
-        expect(lines(one)).to_have_text(["Vera Bravo"], timeout=ABOUT_A_SECOND)
+        soon(one, ["Vera Bravo"])
     send(page, "Encore")
-    expect(lines(other)).to_have_text(["Vera Bravo", "Vera Encore"], timeout=ABOUT_A_SECOND)
+    soon(other, ["Vera Bravo", "Vera Encore"])
     assert Comment.objects.count() == 2
 
     page.get_by_role("button", name="Send a gift", exact=True).click()

@@ -45,7 +45,7 @@ def test_after_a_dropped_connection_the_missed_are_shown_once_and_in_order(obs, 
     tap(vera, live, gift="balloon")
 
     shown = ["Panda", "Clover", "Supernova", "Balloon"]
-    eventually(lambda: said(page) == shown, seconds=25)
+    eventually(lambda: said(page) == shown)
     tap(vera, live, gift="skyline")
     eventually(lambda: said(page) == [*shown, "Skyline"])
 
@@ -78,8 +78,8 @@ def test_end_of_a_live_and_the_next_one(obs, cleo, vera):
     tap(vera, second, gift="clover")
     page.context.set_offline(False)
 
-    eventually(lambda: said(page) == ["Panda", "Clover"], seconds=25)
+    eventually(lambda: said(page) == ["Panda", "Clover"])
     end_session(second, by="creator")
     third = make_session(cleo)
     tap(vera, third, gift="encore")
-    eventually(lambda: said(page) == ["Panda", "Clover", "Encore"], seconds=15)
+    eventually(lambda: said(page) == ["Panda", "Clover", "Encore"])
