@@ -64,6 +64,7 @@ def test_list_shows_picture_price_now_and_next(client, otto):
     assert "6 coins from" in page
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("count", [1, 3])
 def test_list_takes_four_statements(client, otto, django_assert_num_queries, count):
     keep = list(Gift.objects.values_list("pk", flat=True)[:count])
@@ -83,6 +84,7 @@ def test_new_price_counts_at_once_with_who_and_why(client, otto):
     assert said.endswith("Reason: Dearer bamboo")
 
 
+@pytest.mark.once
 def test_prices_are_dated_as_on_the_site_with_the_zone(client, otto):
     since = panda().prices.get().starts_at
     page = client.get(f"/admin/live/gift/{panda().pk}/change/").content.decode()
@@ -108,6 +110,7 @@ def test_price_that_counts_can_not_be_withdrawn_or_edited(client, otto):
     assert GiftPrice.objects.get(pk=price.pk).coins == 5
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("coins", "words"),
     [
@@ -126,6 +129,7 @@ def test_impossible_price_is_refused_in_words(client, otto, coins, words):
     assert GiftPrice.objects.filter(gift=panda()).count() == 1
 
 
+@pytest.mark.once
 def test_change_by_more_than_half_asks_for_a_tick_with_the_numbers(client, otto):
     response = save_panda(client, new_coins="50", reason="Tenfold")
     assert "from 5 to 50 coins" in response.content.decode()
@@ -136,12 +140,14 @@ def test_change_by_more_than_half_asks_for_a_tick_with_the_numbers(client, otto)
     assert catalog().get(slug="panda").coins == 50
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(("coins", "asks"), [("7", False), ("8", True), ("3", False), ("2", True)])
 def test_half_more_or_less_is_where_asking_starts(client, otto, coins, asks):
     response = save_panda(client, new_coins=coins, reason="A step")
     assert (response.status_code == 200) is asks
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(("date", "time"), [("2020-01-01", "00:00"), ("9999-12-31", "23:59"), ("soon", "now")])
 def test_impossible_date_is_refused(client, otto, date, time):
     response = save_panda(client, new_coins="6", new_from_0=date, new_from_1=time, reason="A slip")
@@ -155,6 +161,7 @@ def test_second_price_for_the_same_moment_is_refused(client, otto):
     assert "new_from" in errors_of(save_panda(client, new_coins="7", **change))
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("change", [{"name": "Red Panda"}, {"order": "7"}, {"art": "otter"}, {"new_coins": "6"}])
 def test_every_change_needs_a_reason(client, otto, change):
     assert errors_of(save_panda(client, **change))["reason"] == ["Say why. Nothing was saved."]
@@ -175,6 +182,7 @@ def test_retired_gift_leaves_the_tray_and_can_come_back(client, otto):
     assert catalog().filter(slug="panda").exists()
 
 
+@pytest.mark.once
 def test_picture_must_be_one_that_ships_with_the_site(client, otto):
     response = save_panda(client, art="../../etc/passwd", reason="A slip")
     assert "art" in errors_of(response)
@@ -206,6 +214,7 @@ def test_order_is_changed_in_the_list_with_a_reason(client, otto):
     assert latest_history() == ("Otto", "order: 20 → 15. Reason: Before High Note")
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("order", ["-1", "٣", str(2**63), "x"])
 def test_impossible_order_is_refused(client, otto, order):
     assert reorder(client, order, "A slip").status_code == 200
@@ -253,6 +262,7 @@ def test_importing_the_export_changes_nothing(client, otto):
     assert LogEntry.objects.count() == 0
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("row", "words"),
     [
@@ -275,6 +285,7 @@ def test_bad_row_refuses_the_whole_file_in_words(client, otto, row, words):
     assert GiftPrice.objects.count() == 16
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     "file", ["", "slug,name\npanda,Panda\n", b"\xff\xfe\x00", HEADER, HEADER + "panda\n", "x" * 500_001, b"\x00" * 40]
 )
@@ -285,17 +296,20 @@ def test_file_that_is_no_catalog_is_refused(client, otto, file):
     assert GiftPrice.objects.count() == 16
 
 
+@pytest.mark.once
 def test_import_needs_a_reason(client, otto):
     response = upload(client, HEADER + "panda,Panda,panda,6,20\n", reason="")
     assert response.context["form"].errors["reason"]
 
 
+@pytest.mark.once
 def test_confirming_what_has_expired_says_so(client, otto):
     form = {"import_file_name": "gone", "original_file_name": "gifts.csv", "format": "0", "reason": "Late"}
     response = client.post("/admin/live/gift/process_import/", form)
     assert "This preview has expired." in response.content.decode()
 
 
+@pytest.mark.once
 def test_confirming_nothing_imports_nothing(client, otto):
     assert "There is nothing to import." in client.post("/admin/live/gift/process_import/").content.decode()
     assert client.get("/admin/live/gift/process_import/").status_code == 405
@@ -315,6 +329,7 @@ def test_confirming_after_the_terms_changed_imports_nothing(client, otto):
     assert GiftPrice.objects.count() == 16
 
 
+@pytest.mark.once
 def test_cells_that_start_like_a_formula_are_written_harmless_and_read_back(client, otto):
     Gift.objects.filter(slug="panda").update(name="=1+1")
     exported = client.get("/admin/live/gift/export/").content.decode()
@@ -326,6 +341,7 @@ def test_cells_that_start_like_a_formula_are_written_harmless_and_read_back(clie
 # --- Permissions --------------------------------------------------------------------------------
 
 
+@pytest.mark.once
 def test_limited_operator_sees_only_what_the_permission_allows(client):
     client.force_login(make_limited_operator("live.view_gift"))
     assert client.get("/admin/live/gift/").status_code == 200
@@ -366,6 +382,7 @@ def test_terms_below_the_dearest_gift_are_refused(client, otto):
     ]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("count", [1, 3])
 def test_list_of_lives_takes_four_statements(client, otto, django_assert_num_queries, count):
     for number in range(count):
@@ -398,6 +415,7 @@ def test_looking_at_lives_does_not_let_one_end_them(client):
     assert live.is_live
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("count", [1, 3])
 def test_list_of_creators_takes_four_statements(client, otto, django_assert_num_queries, count):
     for number in range(count):

@@ -146,6 +146,7 @@ def test_strangers_and_closed_accounts_write_nothing(live, vera):
     assert shown(live) == []
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("text", ["", "   ", "\u200b\u202e", "x" * 201, "a\x00b"])
 @pytest.mark.parametrize("htmx", [True, False])
 def test_text_that_cannot_be_is_422_and_stays_in_the_field(live, vera, text, htmx):
@@ -158,6 +159,7 @@ def test_text_that_cannot_be_is_422_and_stays_in_the_field(live, vera, text, htm
     assert not Comment.objects.exists()
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("comment_id", ["", "7", "{" + str(uuid4()) + "}", "x" * 5_000])
 def test_id_that_is_none_is_422(live, vera, comment_id):
     assert post(browser(vera), live, comment_id=comment_id).status_code == 422
@@ -235,6 +237,7 @@ PAYLOADS = [
 ]
 
 
+@pytest.mark.once
 def test_text_is_text_wherever_it_is_shown(live):
     cleo = browser(live.creator.user)
     for number, payload in enumerate(PAYLOADS):
@@ -388,6 +391,7 @@ def test_panel_takes_5_statements_for_3_rows_as_for_1_and_is_asked_again_for_not
 # --- Muted words --------------------------------------------------------------------------------
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("word", "text", "is_found"),
     [
@@ -443,6 +447,7 @@ def test_creator_mutes_words_and_lets_them_be_written_again(live, htmx):
     assert [row.word for row in live.creator.muted_words.all()] == ["ältere"]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("word", ["", "?!", "\u200b", "x" * 41, "a\x00b", "\ufdfa" * 3])
 def test_word_that_cannot_be_is_422(live, word):
     answer = browser(live.creator.user).post(reverse("muted-words"), {"word": word})
@@ -489,6 +494,7 @@ def test_operator_removes_a_comment_with_a_reason_and_the_row_says_who(client, l
     assert shown(live) == [("Vera", "Fine")]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("count", [1, 3])
 @pytest.mark.parametrize("name", ["comment", "muted"])
 def test_lists_of_the_admin_take_4_statements(client, live, name, count, django_assert_num_queries):
@@ -504,6 +510,7 @@ def test_lists_of_the_admin_take_4_statements(client, live, name, count, django_
 # --- The demo's ---------------------------------------------------------------------------------
 
 
+@pytest.mark.once
 def test_lines_of_the_demo_are_as_people_type_them():
     lines = [line for lines in LINES.values() for line in lines]
     assert [clean_line(line) for line in lines] == lines

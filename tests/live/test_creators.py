@@ -38,6 +38,7 @@ def test_everybody_sees_who_is_live(client, page):
     assert str(over.id) not in shown
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("page", ["/", "/live/"])
 def test_quiet_evening_says_so(client, page):
     assert "Nobody is live right now" in client.get(page).content.decode()
@@ -55,6 +56,7 @@ def test_who_is_live_takes_3_statements(client, count, django_assert_num_queries
         client.get("/live/")
 
 
+@pytest.mark.once
 def test_front_door_says_what_a_coin_and_a_diamond_are_worth(client):
     shown = client.get("/").content.decode()
 
@@ -72,6 +74,7 @@ def test_front_door_shows_the_liveliest_first(client):
     assert f'<a class="button" href="/live/{lively.id}/">Watch Cleo live</a>' in client.get("/").content.decode()
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("page", ["x", "0", "-1", "9" * 30, "٣"])
 def test_odd_page_numbers_are_no_error(client, page):
     assert client.get("/live/", {"page": page}).status_code == 200
@@ -153,6 +156,7 @@ def test_follow_with_htmx_answers_with_the_piece(client):
     assert "Unfollow" in shown
 
 
+@pytest.mark.once
 def test_stranger_who_follows_is_led_to_log_in(client):
     cleo = make_creator(followers=3)
 
@@ -165,6 +169,7 @@ def test_stranger_who_follows_is_led_to_log_in(client):
     assert cleo.followers.count() == 3
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", ["follow", "unfollow"])
 def test_coming_back_from_log_in_leads_to_the_creator_and_changes_nothing(client, name):
     vera, cleo = make_user("Vera"), make_creator(followers=3)
@@ -211,6 +216,7 @@ def test_viewer_becomes_a_creator(client, vera):
     assert client.get("/@vera-sings/").status_code == 200
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("field", "value", "words"),
     [

@@ -88,6 +88,7 @@ def test_a_live_with_many_gifts_goes_on_from_the_last_one(client, monkeypatch):
     assert "Nothing older" in read(client, cleo.user, url, before=ids[0])
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("before", ["", "x", "-1", "0", "٣", str(2**63), "9" * 40, "\x00"])
 def test_a_place_that_is_none_shows_the_newest(client, before):
     cleo = make_earner(100)
@@ -108,6 +109,7 @@ def test_pages_go_on_with_the_balance(client, monkeypatch):
         assert len(lines(read(client, cleo, page=page))) == 2
 
 
+@pytest.mark.once
 def test_without_diamonds_it_says_how_they_come(client):
     assert "No diamonds yet" in read(client, make_user())
     assert page_of_diamonds(make_user(), None).object_list == []

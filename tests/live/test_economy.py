@@ -25,6 +25,7 @@ def announce_rate(micros, *, days):
     )
 
 
+@pytest.mark.once
 def test_everybody_may_read_it_without_logging_in(client):
     status, text = page(client)
     assert status == 200
@@ -60,11 +61,13 @@ def test_panda_and_drama_queen_go_where_the_article_says(client):
     assert "<html" not in text
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("coins", ["1", "1000000", "1,000"])
 def test_any_amount_within_the_bounds_is_answered(client, coins):
     assert page(client, f"/economy/?coins={coins}")[0] == 200
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("coins", ["", "0", "-5", "1000001", "5.5", "٣", str(2**63), "9" * 5_000, "x", "\x00"])
 @pytest.mark.parametrize("headers", [{}, HTMX])
 def test_other_input_is_refused_in_words_and_the_page_is_still_there(client, coins, headers):
@@ -75,6 +78,7 @@ def test_other_input_is_refused_in_words_and_the_page_is_still_there(client, coi
     assert headers or "Gifts today" in text
 
 
+@pytest.mark.once
 def test_what_was_typed_is_kept_and_escaped(client):
     text = page(client, "/economy/?coins=%3Cscript%3E")[1]
     assert "&lt;script&gt;" in text

@@ -70,6 +70,7 @@ def test_closed_tray_is_said_to_be_the_creators_choice(client, cleo):
     assert "data-gift" not in page.text
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [

@@ -207,6 +207,7 @@ def test_page_shows_what_is_left_what_waits_and_when(web, vera, live):
     assert limits_of(vera, TUESDAY + 2 * DAY) == Limits(500, 1_000)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("typed", ["0", "-1", "100,000,001", "9" * 400, "1.5", "٣", "a lot", "5\x00"])
 def test_limit_that_is_no_number_of_coins_is_422_and_changes_nothing(web, vera, typed):
     set_limits(vera, daily=500, weekly=None)

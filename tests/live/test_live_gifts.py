@@ -66,6 +66,7 @@ def test_a_creator_without_diamonds_is_told_how_it_begins(client):
     assert "No live has brought gifts in these weeks." in page
 
 
+@pytest.mark.once
 def test_somebody_who_is_no_creator_is_shown_the_way_to_the_studio(client):
     page = read(client, make_user())
 
@@ -74,6 +75,7 @@ def test_somebody_who_is_no_creator_is_shown_the_way_to_the_studio(client):
     assert "Withdrawals</h2>" not in page
 
 
+@pytest.mark.once
 def test_nobody_sees_it_without_signing_in(client):
     response = client.get(PAGE)
 
@@ -168,6 +170,7 @@ def test_the_withdrawals_of_others_are_not_there(client):
     assert str(other.id) not in read(client, make_earner(40_000))
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("page", ["2", "99", "-1", "x", "٣", str(2**63)])
 def test_pages_that_are_not_there_show_the_nearest(client, page):
     client.force_login(make_earner(0))
@@ -229,6 +232,7 @@ def test_each_diamond_counts_as_what_it_was_worth_when_it_was_settled():
     assert (week.diamonds, week.cents) == (20_000, 50_00 + 60_00)
 
 
+@pytest.mark.once
 def test_columns_stand_on_the_axis_and_the_highest_stays_below_the_top_line():
     creator = make_creator(followers=0)
     with time_machine.travel("2026-11-09 10:00Z", tick=False):
@@ -244,6 +248,7 @@ def test_columns_stand_on_the_axis_and_the_highest_stays_below_the_top_line():
     assert min(week.y for week in earnings.weeks) >= min(earnings.lines)
 
 
+@pytest.mark.once
 def test_the_chart_has_its_numbers_as_a_table(client):
     page = read(client, make_earner(60_000))
 
@@ -255,6 +260,7 @@ def test_the_chart_has_its_numbers_as_a_table(client):
 # --- Words ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.once
 def test_gifts_to_go_are_of_the_dearest_that_is_not_more_than_what_is_missing():
     assert [(count, gift.slug) for count, gift in map(gifts_to_go, (1, 4_800, 5_000, 20_000))] == [
         (1, "spark"),
@@ -264,6 +270,7 @@ def test_gifts_to_go_are_of_the_dearest_that_is_not_more_than_what_is_missing():
     ]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("one", "many"),
     [
@@ -283,6 +290,7 @@ def test_a_creator_without_a_live_has_twelve_empty_weeks():
     assert Creator.objects.count() == 1
 
 
+@pytest.mark.once
 def test_head_is_answered_and_post_is_not(client):
     client.force_login(make_user())
 

@@ -84,6 +84,7 @@ def test_page_is_for_whoever_has_the_address_and_takes_no_cookie(client, overlay
         assert response["X-Robots-Tag"] == "noindex"
 
 
+@pytest.mark.once
 def test_page_says_the_same_to_everybody(client, overlay, studio):
     assert client.get(page_of(overlay)).text == studio.get(page_of(overlay)).text
 
@@ -116,6 +117,7 @@ def test_unknown_token_of_any_shape_is_not_found(client, overlay, token):
         assert "Cookie" not in response["Vary"]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("path", ["%00", "%F0%9F%90%BC", "..%2f..", "a%0d%0ab", "%ff", "a b", "<b>"])
 def test_what_is_no_token_is_not_found(client, overlay, path):
     assert client.get(f"/live/overlay/{path}/").status_code == 404
@@ -142,6 +144,7 @@ def test_overlay_of_somebody_deactivated_is_not_found(client, cleo, overlay):
     assert client.get(page_of(overlay)).status_code == 404
 
 
+@pytest.mark.once
 def test_page_says_nothing_of_its_creators_secrets(client, cleo, overlay):
     shown = client.get(page_of(overlay)).text
 
@@ -150,6 +153,7 @@ def test_page_says_nothing_of_its_creators_secrets(client, cleo, overlay):
     assert "csrf" not in shown
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("formatter", [WithoutSecrets, ServerWithoutSecrets])
 def test_no_line_of_the_log_holds_a_token(overlay, formatter):
     line = formatter("{message}", style="{")
@@ -160,6 +164,7 @@ def test_no_line_of_the_log_holds_a_token(overlay, formatter):
         assert "/live/overlay/…/" in written
 
 
+@pytest.mark.once
 def test_every_handler_of_the_site_leaves_tokens_out():
     formatters = {site.LOGGING["handlers"][name]["formatter"] for name in site.LOGGING["handlers"]}
 
@@ -170,6 +175,7 @@ def test_every_handler_of_the_site_leaves_tokens_out():
     assert site.LOGGING["loggers"]["django"]["handlers"] == []
 
 
+@pytest.mark.once
 def test_operators_have_no_page_with_tokens(client, overlay):
     client.force_login(make_user("Otto", is_staff=True, is_superuser=True))
 
@@ -256,11 +262,13 @@ def test_test_gift_of_long_ago_or_of_somebody_else_is_not_shown(client, cleo, ov
     assert news(client, overlay, tests=0)["tests"] == []
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("mark", ["-1", "x", "٣", "1.0", str(2**63), "1" * 5_000])
 def test_mark_that_is_no_number_is_refused(client, overlay, mark):
     assert client.get(f"{page_of(overlay)}now/", {"tests": mark}).status_code == 422
 
 
+@pytest.mark.once
 def test_names_with_markup_are_text_in_a_row(client, cleo, overlay):
     cleo.name = "<img src=x>"
     cleo.save()
@@ -269,6 +277,7 @@ def test_names_with_markup_are_text_in_a_row(client, cleo, overlay):
     assert "<strong>&lt;img src=x&gt;</strong>" in news(client, overlay, tests=0)["tests"][0]
 
 
+@pytest.mark.once
 def test_demo_shows_examples_and_no_gift_of_anybody(client, overlay):
     assert client.get(page_of(overlay)).text.count('class="lane') == 0
     shown = client.get(page_of(overlay), {"demo": "1"}).text
@@ -311,6 +320,7 @@ def test_page_with_a_replaced_address_does_not_count_as_heard_of(cleo, overlay):
     assert connection_of(cleo).heard_at is None
 
 
+@pytest.mark.once
 def test_chip_says_when_it_was_heard_of(studio, cleo, overlay):
     def chip():
         return studio.get("/live/studio/overlay/connection/").text
@@ -327,6 +337,7 @@ def test_chip_says_when_it_was_heard_of(studio, cleo, overlay):
 # --- The creator's page -------------------------------------------------------------------------
 
 
+@pytest.mark.once
 def test_strangers_are_led_to_log_in_and_viewers_to_the_studio(client):
     assert client.get(PAGE)["Location"] == f"/accounts/login/?next={PAGE}"
     client.force_login(make_user("Mallory"))
@@ -386,6 +397,7 @@ def test_settings_are_saved_and_told_to_the_page_that_is_open(client, studio, cl
     assert overlay.token in page_of(overlay)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("changed", "words"),
     [
@@ -423,6 +435,7 @@ def test_what_cannot_be_is_said_and_nothing_is_changed(studio, overlay, changed,
     assert (overlay.seconds, overlay.text) == (5, "{name} sent {gift} {count}")
 
 
+@pytest.mark.once
 def test_text_with_markup_is_text(client, studio, overlay):
     text = "<b onclick=x>{name}</b> & '\"{gift}"
     studio.post(PAGE, {**CHOSEN, "text": text})
@@ -454,6 +467,7 @@ def test_test_alert_is_a_sample_and_costs_nothing(studio, cleo):
     assert not GiftTap.objects.exists()
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("gift", ["", "no-such", "\x00", "1" * 5_000, str(uuid4())])
 def test_test_alert_of_no_gift_is_refused(studio, gift):
     assert studio.post(f"{PAGE}test/", {"gift": gift}).status_code == 422

@@ -346,6 +346,7 @@ def test_the_list_names_years_and_months_the_newest_first(client, clock):
     assert "January 2027, so far" in page
 
 
+@pytest.mark.once
 def test_who_never_earned_is_told_how_to_begin(client):
     page = read(client, make_user("Mallory"), "/payouts/statements/")
 
@@ -382,11 +383,13 @@ def test_a_quiet_month_after_the_first_has_a_statement_and_one_before_has_none(c
     read(client, cleo, "/payouts/statements/2025/", status=404)
 
 
+@pytest.mark.once
 def test_the_running_month_of_somebody_new_is_an_empty_page(client, clock):
     clock(4)
     assert "Nothing here yet" in read(client, make_user("Mallory"), "/payouts/statements/2026/4/")
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("path", NO_PERIODS)
 def test_what_is_no_month_that_has_begun_is_not_there(client, clock, path):
     cleo = make_earner(100)

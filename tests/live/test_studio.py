@@ -39,6 +39,7 @@ def mallory(client):
 # --- Before a live ------------------------------------------------------------------------------
 
 
+@pytest.mark.once
 def test_strangers_are_led_to_log_in(client):
     for path in (STUDIO, START, ACTIVITY, "/live/studio/profile/"):
         assert client.get(path)["Location"] == f"/accounts/login/?next={path}"
@@ -93,6 +94,7 @@ def test_start_with_htmx_leads_to_the_studio(client, cleo):
     assert client.post(START, {"title": "Friday strings"}, headers=HTMX)["HX-Redirect"] == STUDIO
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("title", ["", "   ", "\u200b\u202e", "x" * 81, "a\x00b"])
 def test_title_that_cannot_be_is_422_and_starts_nothing(client, cleo, title):
     for headers in ({}, HTMX):
@@ -102,6 +104,7 @@ def test_title_that_cannot_be_is_422_and_starts_nothing(client, cleo, title):
     assert not LiveSession.objects.exists()
 
 
+@pytest.mark.once
 def test_title_of_80_characters_fits(client, cleo):
     client.post(START, {"title": "ü" * 80})
 
@@ -316,6 +319,7 @@ def test_quick_repeats_are_one_combo_and_counted_as_each(vera):
     assert combos == [("Vera", 1, 5), ("Imani", 1, 5), ("Vera", 6, 30)]
 
 
+@pytest.mark.once
 def test_chart_adds_up_to_the_gifts(vera):
     with time_machine.travel("2026-11-20 19:00:30+00:00", tick=False) as clock:
         session = make_session()
@@ -329,6 +333,7 @@ def test_chart_adds_up_to_the_gifts(vera):
     assert (chart.minutes, chart.most, chart.bars[-1].height, chart.bars[0].height) == (1, 3, 90, 30)
 
 
+@pytest.mark.once
 def test_chart_of_a_long_live_has_at_most_20_parts(vera):
     with time_machine.travel("2026-11-20 19:00:00+00:00", tick=False) as clock:
         session = make_session()
@@ -339,10 +344,12 @@ def test_chart_of_a_long_live_has_at_most_20_parts(vera):
     assert (len(chart.bars), chart.minutes, chart.bars[-1].gifts) == (15, 3, 1)
 
 
+@pytest.mark.once
 def test_chart_without_gifts_is_flat():
     assert [bar.height for bar in draw([0, 0], timezone.now(), 1).bars] == [0, 0]
 
 
+@pytest.mark.once
 def test_minutes_begun_count_and_tenths_are_rounded_down():
     session = LiveSession(started_at=timezone.now())
     later = session.started_at + timedelta(seconds=241)

@@ -116,6 +116,7 @@ def test_summary_compares_with_the_live_before(client, ended, vera):
     assert "Beside the live before" not in client.get(summary(ended)).content.decode()
 
 
+@pytest.mark.once
 def test_summary_of_a_live_without_gifts_is_kind(client):
     session = make_session()
     end_session(session, by="worker")
@@ -127,6 +128,7 @@ def test_summary_of_a_live_without_gifts_is_kind(client):
     assert "It ended by itself" in shown
 
 
+@pytest.mark.once
 def test_summary_while_live_leads_to_the_studio(client):
     session = make_session()
     client.force_login(session.creator.user)
@@ -205,6 +207,7 @@ def test_thanks_twice_are_sent_once(client, ended, vera):
     assert "Nothing was sent twice." in client.get(summary(ended)).content.decode()
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     "fields",
     [
@@ -273,6 +276,7 @@ def test_creator_reads_the_list_of_thanks(client, ended):
     assert "Thank all 2" in client.get(thanks(ended)).content.decode()
 
 
+@pytest.mark.once
 def test_words_never_become_markup(client, ended, vera):
     client.post(thanks(ended), {"words": "<b hx-get=/x>hi</b>"})
 

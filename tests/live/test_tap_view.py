@@ -220,6 +220,7 @@ def test_unknown_live_is_404(web, vera):
     assert coin_balance(vera) == 100
 
 
+@pytest.mark.once
 def test_nobody_is_sent_to_log_in_and_comes_back_to_the_room(client, live):
     path = reverse("tap", args=[live.pk])
     plain, htmx = press(client, live, htmx=False), press(client, live)
@@ -238,6 +239,7 @@ def test_deactivated_viewer_cannot_tap(web, vera, live):
     assert coin_balance(vera) == 100
 
 
+@pytest.mark.once
 def test_tap_without_csrf_token_is_403(vera, live):
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(vera)
@@ -267,6 +269,7 @@ STRANGE = [
 ]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("fields", STRANGE, ids=lambda fields: ascii(str(fields))[:40])
 def test_malformed_tap_is_422_and_changes_nothing(web, vera, live, fields):
     before = state()

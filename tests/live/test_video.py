@@ -33,6 +33,7 @@ def policy(response):
     return set(response["Content-Security-Policy"].split("; "))
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("address", "origin"),
     [
@@ -47,6 +48,7 @@ def test_origin_is_put_together_from_scheme_host_and_port(address, origin):
     assert origin_of(address) == origin
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     "address",
     [
@@ -101,6 +103,7 @@ def test_address_that_could_be_anything_else_is_refused_in_words(address):
         origin_of(address)
 
 
+@pytest.mark.once
 @override_settings(LOCAL=False)
 def test_localhost_is_for_the_demo_alone():
     with pytest.raises(NotAnAddress, match="begins with https://"):

@@ -48,6 +48,7 @@ def test_an_account_is_added_right_after_signing_in(client, cleo):
     assert "c•••@example.com · Portugal" in page
 
 
+@pytest.mark.once
 def test_who_came_from_withdrawing_goes_back_there(client, cleo):
     assert 'name="to_withdraw"' in client.get(PAGE, {"to_withdraw": 1}).content.decode()
     assert add(client, to_withdraw="1")["Location"] == "/payouts/withdraw/"
@@ -122,6 +123,7 @@ def test_a_mail_server_that_is_away_undoes_nothing_and_is_logged_without_address
     assert "example.com" not in caplog.text
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
@@ -197,6 +199,7 @@ def test_the_verb_itself_refuses_a_service_that_is_not_available():
         add_payout_account(owner=make_user(), service=service, country="PT", receiver="a@example.com")
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("fields", "stored", "shown"),
     [
@@ -223,6 +226,7 @@ def test_a_receiver_is_stored_plain_and_shown_mostly_hidden(client, cleo, fields
     assert stored not in page
 
 
+@pytest.mark.once
 def test_the_hints_are_of_the_services_on_offer(client, cleo):
     page = client.get(PAGE).content.decode()
     assert "PayPal: The e-mail address of the account" in page
@@ -270,6 +274,7 @@ def test_where_nothing_waits_a_new_account_can_be_used_at_once(client, cleo):
     assert "Can be used from" not in client.get(PAGE).content.decode()
 
 
+@pytest.mark.once
 def test_the_sandbox_lists_each_of_its_receivers_with_what_becomes_of_it(client, cleo):
     page = " ".join(client.get(PAGE).content.decode().split())
 
@@ -329,6 +334,7 @@ def test_reading_removes_nothing(client, cleo):
 # --- A stolen session is not enough ---------------------------------------------------------------
 
 
+@pytest.mark.once
 def test_five_minutes_after_signing_in_the_password_is_asked_again(client, cleo):
     account = make_payout_account(cleo)
     let_time_pass(client)
@@ -340,6 +346,7 @@ def test_five_minutes_after_signing_in_the_password_is_asked_again(client, cleo)
     assert cleo.payout_accounts.filter(removed_at=None).get() == account
 
 
+@pytest.mark.once
 def test_whoever_has_a_second_factor_is_asked_for_it_and_the_password_isnt_enough(client, cleo):
     make_second_factor(cleo)
     account = make_payout_account(cleo)
@@ -352,6 +359,7 @@ def test_whoever_has_a_second_factor_is_asked_for_it_and_the_password_isnt_enoug
     assert cleo.payout_accounts.filter(removed_at=None).get() == account
 
 
+@pytest.mark.once
 def test_with_the_password_what_was_asked_for_is_done(client, cleo):
     let_time_pass(client)
     asked = add(client)

@@ -44,6 +44,7 @@ def terms_form(**changes):
     }
 
 
+@pytest.mark.once
 def test_rate_for_now_says_what_it_changes(client, otto):
     response = client.post(RATE, rate_form("4000"), follow=True)
     assert "A diamond will be worth $0.004 instead of $0.005 from" in response.content.decode()
@@ -86,12 +87,14 @@ def test_rate_that_changes_by_more_than_half_asks_for_a_tick(client, otto):
     assert DiamondRate.objects.at().micros == 500
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("micros", ["0", "-5", "1000001", "٣", "0.005", "", str(2**63), "9" * 5_000])
 def test_impossible_rate_is_refused(client, otto, micros):
     assert "micros" in errors_of(client.post(RATE, rate_form(micros)))
     assert DiamondRate.objects.count() == 1
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("date", "time"), [("2020-01-01", "00:00"), ("9999-12-31", "23:59"), ("0001-01-01", "00:00"), (NEW_YEAR, "")]
 )
@@ -101,6 +104,7 @@ def test_rate_from_an_impossible_moment_is_refused(client, otto, date, time):
     assert DiamondRate.objects.count() == 1
 
 
+@pytest.mark.once
 def test_rate_needs_a_reason(client, otto):
     assert "reason_given" in errors_of(client.post(RATE, rate_form("4000", reason=" ")))
     assert DiamondRate.objects.count() == 1
@@ -113,18 +117,21 @@ def test_two_rates_can_not_start_at_one_moment(client, otto):
     assert DiamondRate.objects.count() == 2
 
 
+@pytest.mark.once
 def test_terms_say_what_they_change(client, otto):
     response = client.post(TERMS, terms_form(minimum_cents="9000"), follow=True)
     assert "at least $90.00 instead of $100.00" in response.content.decode()
     assert PayoutTerms.objects.at().set_by == otto
 
 
+@pytest.mark.once
 def test_minimum_above_the_week_is_refused_in_words(client, otto):
     response = client.post(TERMS, terms_form(minimum_cents="100001"))
     assert errors_of(response)["minimum_cents"] == ["The minimum can't be above the maximum of a week, $1,000.00."]
     assert PayoutTerms.objects.count() == 1
 
 
+@pytest.mark.once
 def test_terms_say_who_must_approve_what(client, otto):
     form = terms_form(approval_cents="30000", two_people_cents="60000", first_needs_approval="on")
     words = client.post(TERMS, form, follow=True).content.decode()
@@ -134,6 +141,7 @@ def test_terms_say_who_must_approve_what(client, otto):
     assert (terms.approval_cents, terms.two_people_cents, terms.first_needs_approval) == (300_00, 600_00, True)
 
 
+@pytest.mark.once
 def test_two_operators_below_the_amount_for_one_are_refused_in_words(client, otto):
     response = client.post(TERMS, terms_form(approval_cents="30000", two_people_cents="29999"))
     words = "Two operators can't be needed below the amount from which one is needed, $300.00."
@@ -143,6 +151,7 @@ def test_two_operators_below_the_amount_for_one_are_refused_in_words(client, ott
     assert PayoutTerms.objects.count() == 2
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     "looser",
     [
@@ -167,6 +176,7 @@ def test_fewer_approvals_or_a_shorter_wait_ask_for_a_tick(client, otto, looser):
     assert PayoutTerms.objects.count() == 3
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("field", ["account_wait_hours", "approval_cents", "two_people_cents"])
 @pytest.mark.parametrize("value", ["-1", "٣", str(2**63), "x", "1.5"])
 def test_impossible_approvals_are_refused(client, otto, field, value):
@@ -174,6 +184,7 @@ def test_impossible_approvals_are_refused(client, otto, field, value):
     assert PayoutTerms.objects.count() == 1
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("field", ["minimum_cents", "weekly_cents", "quote_seconds", "arrival_days"])
 @pytest.mark.parametrize("value", ["0", "-1", "٣", str(2**63), "x"])
 def test_impossible_terms_are_refused(client, otto, field, value):

@@ -47,6 +47,7 @@ def payout_of(withdrawal, **fields):
 # --- What is asked --------------------------------------------------------------------------------
 
 
+@pytest.mark.once
 def test_a_batch_holds_one_item_and_both_carry_the_withdrawals_id(paypal, withdrawal):
     rounds(timedelta(0))
 
@@ -70,6 +71,7 @@ def test_what_was_accepted_is_looked_at_and_paid(paypal, withdrawal):
     assert paypal.bank.totals()["paid"] == {str(withdrawal.id): 100_00}
 
 
+@pytest.mark.once
 def test_only_accounts_at_paypal_are_sent(paypal, withdrawal):
     payout = Payout(withdrawal.id, 100_00, "cleo@example.com", "bank", "PT")
 
@@ -80,6 +82,7 @@ def test_only_accounts_at_paypal_are_sent(paypal, withdrawal):
 # --- What each status means -------------------------------------------------------------------------
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("word", "status", "diamonds", "sentence"),
     [
@@ -149,6 +152,7 @@ ITEM = {
 }
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("change", "answer"),
     [
@@ -175,6 +179,7 @@ def test_what_is_not_exactly_our_payment_is_never_taken_for_it(paypal, withdrawa
     assert answer_to_item(outer, payout).answer == answer
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("status", "items", "answer"),
     [
@@ -199,6 +204,7 @@ def test_what_a_batch_says(paypal, withdrawal, status, items, answer):
     assert answer_to_batch({"batch_header": header, "items": [item] * items}, payout).answer == answer
 
 
+@pytest.mark.once
 def test_an_item_that_waits_in_a_batch_that_was_denied_has_failed(paypal, withdrawal):
     payout = payout_of(withdrawal)
     item = {**ITEM, "transaction_status": "PENDING"}
@@ -209,6 +215,7 @@ def test_an_item_that_waits_in_a_batch_that_was_denied_has_failed(paypal, withdr
     assert answer_to_batch({"batch_header": header, "items": [item]}, payout).answer == Answer.FAILED
 
 
+@pytest.mark.once
 @given(cents=st.integers(0, 99_999_999_999))
 def test_cents_are_written_as_dollars_and_read_back_exactly(cents):
     assert cents_of({"currency": "USD", "value": dollars(cents)}) == cents
@@ -254,6 +261,7 @@ def test_what_never_arrived_is_sent_again(paypal, withdrawal, fault, break_next)
     assert paypal.bank.totals()["paid"] == {str(withdrawal.id): 100_00}
 
 
+@pytest.mark.once
 def test_who_asks_to_wait_is_not_asked_again_at_once(paypal, withdrawal, break_next):
     break_next("create", "429")
     rounds(timedelta(0))
@@ -261,6 +269,7 @@ def test_who_asks_to_wait_is_not_asked_again_at_once(paypal, withdrawal, break_n
     assert paypal.bank.requests["create"] == 1
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("fault", ["cut-before", "hang-after", "503-before", "garbage-after"])
 def test_a_look_that_failed_once_is_repeated(paypal, withdrawal, fault, break_next):
     rounds(timedelta(0))
@@ -270,6 +279,7 @@ def test_a_look_that_failed_once_is_repeated(paypal, withdrawal, fault, break_ne
     assert place(withdrawal) == ("paid", "")
 
 
+@pytest.mark.once
 def test_a_token_that_ended_early_is_renewed_once(paypal, withdrawal):
     rounds(timedelta(0))
     paypal.bank.forget_tokens()
@@ -279,6 +289,7 @@ def test_a_token_that_ended_early_is_renewed_once(paypal, withdrawal):
     assert (paypal.bank.requests["token"], paypal.bank.requests["batch"]) == (1, 2)
 
 
+@pytest.mark.once
 def test_a_token_is_kept_until_a_minute_before_its_end(paypal, withdrawal, settings):
     settings.PAYPAL_CLIENT_ID = paypal.bank.client_id = "another-app"
     paypal.bank.token_seconds = 3600
@@ -386,6 +397,7 @@ def test_what_was_sent_is_asked_after_even_then_and_may_come_back(paypal, withdr
 # --- What nobody may read in a log ----------------------------------------------------------------------
 
 
+@pytest.mark.once
 def test_no_secret_token_or_receiver_is_logged_or_kept(paypal, caplog, settings, break_next):
     caplog.set_level(logging.DEBUG)
     quiet = site.LOGGING["loggers"]

@@ -208,6 +208,7 @@ def refused(message, why):
     assert not Withdrawal.objects.filter(ask_now=True).exists()
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("change", ["body", "id", "time", "webhook", "signature"])
 def test_a_message_with_anything_changed_is_refused(paypal, sent, change):
     headers, body = signed(paypal, sent)
@@ -223,6 +224,7 @@ def test_a_message_with_anything_changed_is_refused(paypal, sent, change):
     refused((headers, body), "the signature doesn't fit the message")
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("seconds", [-3600, -301, 302])
 def test_a_message_from_outside_the_five_minutes_is_refused(paypal, sent, seconds):
     at = datetime.now(UTC) + timedelta(seconds=seconds)
@@ -230,10 +232,12 @@ def test_a_message_from_outside_the_five_minutes_is_refused(paypal, sent, second
     refused(signed(paypal, sent, at=at), "it is too old, or from the future")
 
 
+@pytest.mark.once
 def test_a_message_just_within_the_five_minutes_is_taken(paypal, sent):
     assert deliver(signed(paypal, sent, at=datetime.now(UTC) - timedelta(seconds=290))) == (200, "noted")
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", ["Transmission-Id", "Transmission-Time", "Transmission-Sig", "Auth-Algo"])
 def test_a_message_without_one_of_its_headers_is_refused(paypal, sent, name):
     headers, body = signed(paypal, sent)
@@ -242,6 +246,7 @@ def test_a_message_without_one_of_its_headers_is_refused(paypal, sent, name):
     refused((headers, body), "a header of the signature is missing")
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     "address",
     [
@@ -269,6 +274,7 @@ def test_a_certificate_from_anywhere_else_is_not_even_fetched(paypal, sent, addr
     assert not certificates._kept and not certificates._fetches
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("fields", "why"),
     [
@@ -284,6 +290,7 @@ def test_a_certificate_that_is_not_paypals_is_refused(paypal, sent, monkeypatch,
     refused(signed(paypal, sent), why)
 
 
+@pytest.mark.once
 def test_a_signature_by_another_key_than_the_certificates_is_refused(paypal, sent):
     _, body = signed(paypal, sent)
     mallory = Signer()
@@ -293,6 +300,7 @@ def test_a_signature_by_another_key_than_the_certificates_is_refused(paypal, sen
     refused((forged, body), "the signature doesn't fit the message")
 
 
+@pytest.mark.once
 def test_a_certificate_that_does_not_exist_is_refused(paypal, sent):
     headers, body = signed(paypal, sent)
     headers["Paypal-Cert-Url"] = f"{paypal.url}/v1/notifications/certs/CERT-none"
@@ -300,6 +308,7 @@ def test_a_certificate_that_does_not_exist_is_refused(paypal, sent):
     refused((headers, body), "there is no such certificate")
 
 
+@pytest.mark.once
 def test_a_certificate_that_cannot_be_had_right_now_is_503_so_that_the_message_comes_again(paypal, sent, settings):
     headers, body = signed(paypal, sent)
     settings.PAYPAL_CERT_HOSTS = ["127.0.0.1:9"]
@@ -310,6 +319,7 @@ def test_a_certificate_that_cannot_be_had_right_now_is_503_so_that_the_message_c
     assert place(sent) == ("sent", False, 0)
 
 
+@pytest.mark.once
 def test_a_certificate_is_fetched_once_and_strangers_cannot_make_us_fetch_for_ever(paypal, sent):
     for _ in range(3):
         deliver(signed(paypal, sent))
@@ -324,6 +334,7 @@ def test_a_certificate_is_fetched_once_and_strangers_cannot_make_us_fetch_for_ev
     assert deliver(signed(paypal, sent)) == (200, "noted")
 
 
+@pytest.mark.once
 def test_a_certificate_is_fetched_anew_after_a_day_and_kept_while_that_fails(paypal, sent, monkeypatch):
     deliver(signed(paypal, sent))
     monkeypatch.setattr(certificates, "KEPT_FOR", -1)
@@ -335,12 +346,14 @@ def test_a_certificate_is_fetched_anew_after_a_day_and_kept_while_that_fails(pay
     assert len(certificates._fetches) == 2
 
 
+@pytest.mark.once
 def test_a_message_that_is_too_long_is_refused_unread(paypal, sent):
     event = event_for(paypal, sent, summary="x" * LARGEST_MESSAGE_BYTES)
 
     refused(paypal.signed(event, webhook_id=WEBHOOK_ID), "the message is longer than 65536 bytes")
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("body", [b"", b"[]", b"7", b'"x"', b"{}", b"\xff", b"[" * 60_000, b'{"id": "\\ud800"}'])
 def test_a_message_that_cannot_be_read_is_refused(paypal, sent, body):
     headers = paypal.signer.headers(body, webhook_id=WEBHOOK_ID, cert_url=paypal.url + CERTIFICATE)
@@ -348,6 +361,7 @@ def test_a_message_that_cannot_be_read_is_refused(paypal, sent, body):
     refused((headers, body), "the message can't be read")
 
 
+@pytest.mark.once
 def test_where_no_webhook_is_set_up_every_message_is_refused(paypal, sent, settings):
     message = signed(paypal, sent)
     settings.PAYPAL_WEBHOOK_ID = ""
@@ -355,6 +369,7 @@ def test_where_no_webhook_is_set_up_every_message_is_refused(paypal, sent, setti
     refused(message, "no webhook is set up here")
 
 
+@pytest.mark.once
 def test_only_post_is_taken(client):
     assert client.get(URL).status_code == 405
 

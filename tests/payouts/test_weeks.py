@@ -76,6 +76,7 @@ PRINTED = [
 ]
 
 
+@pytest.mark.once
 @pytest.mark.django_db
 @pytest.mark.parametrize(("zone", "day", "words"), PRINTED)
 def test_the_reset_is_printed_in_utc_and_as_the_readers_clock_will_show_it(client, zone, day, words):

@@ -74,6 +74,7 @@ def test_amount_review_done_without_javascript(client, cleo):
     assert diamond_balance(cleo) == 10_000
 
 
+@pytest.mark.once
 def test_the_review_says_everything_once_more(client, cleo):
     page = text(ask(client))
 
@@ -94,6 +95,7 @@ def test_the_review_says_everything_once_more(client, cleo):
     assert "cleo@example.com" not in page.replace("c•••@example.com", "")
 
 
+@pytest.mark.once
 def test_the_same_with_htmx_in_fragments(client, cleo):
     review = ask(client, **HTMX)
     assert review.status_code == 200 and b"<html" not in review.content
@@ -117,6 +119,7 @@ def seen_in(response):
     return re.search(r'\?seen=([0-9a-f]{16})"', response.content.decode())[1]
 
 
+@pytest.mark.once
 def test_the_tracker_follows_until_it_is_paid(client, cleo, wednesday):
     withdrawal = withdraw(cleo, 250_00, account=cleo.payout_accounts.get())
     url = f"/payouts/{withdrawal.id}/"
@@ -143,6 +146,7 @@ def test_the_tracker_follows_until_it_is_paid(client, cleo, wednesday):
     assert "Sent to PayPal" in page and "Wed 25 Nov 2026, 20:13 UTC" in page
 
 
+@pytest.mark.once
 def test_what_the_service_charged_is_shown_once_it_is_known(client, cleo, wednesday):
     url = f"/payouts/{withdraw(cleo, 250_00).id}/"
     assert "<dt>PayPal’s own fee</dt><dd><small>PayPal may charge a fee of its own.</small>" in text(client.get(url))
@@ -153,6 +157,7 @@ def test_what_the_service_charged_is_shown_once_it_is_known(client, cleo, wednes
     assert "<dt>PayPal’s own fee</dt><dd>$0.00</dd>" in text(client.get(url))
 
 
+@pytest.mark.once
 def test_what_is_late_says_so(client, cleo, wednesday):
     withdrawal = withdraw(cleo, receiver="slow@example.com")
     send_withdrawals()
@@ -162,6 +167,7 @@ def test_what_is_late_says_so(client, cleo, wednesday):
     assert "is later than it should be" in text(client.get(f"/payouts/{withdrawal.id}/"))
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("receiver", "words"),
     [
@@ -190,6 +196,7 @@ def test_cancelling_gives_diamonds_and_week_back(client, cleo):
     assert "Your 50,000 diamonds are back" in text(client.get(f"/payouts/{withdrawal.id}/"))
 
 
+@pytest.mark.once
 def test_cancelling_with_htmx_answers_with_the_tracker(client, cleo):
     withdrawal = withdraw(cleo)
     response = client.post(f"/payouts/{withdrawal.id}/cancel/", **HTMX)
@@ -229,6 +236,7 @@ def test_what_nobody_claims_is_called_back(client, cleo, wednesday, headers):
 # --- A recent sign-in -----------------------------------------------------------------------------
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("url", "posted"), [(WITHDRAW, {"amount": "120", "account": "{}"}), (CONFIRM, {"quote": "{quote}"})]
 )
@@ -255,6 +263,7 @@ def test_five_minutes_after_signing_in_nothing_is_withdrawn_and_what_was_typed_i
     assert client.post(url, posted).status_code in {200, 303}
 
 
+@pytest.mark.once
 def test_an_amount_that_would_be_refused_is_kept_too_while_it_is_asked_who_you_are(client, cleo):
     let_time_pass(client)
     asked = ask(client, "99999.50")
@@ -263,6 +272,7 @@ def test_an_amount_that_would_be_refused_is_kept_too_while_it_is_asked_who_you_a
     assert 'value="99999.50"' in text(client.get(back))
 
 
+@pytest.mark.once
 def test_a_quote_that_expired_meanwhile_leads_to_the_amount_and_nothing_is_lost(client, cleo, wednesday):
     number = quote_in(ask(client, "120"))
     wednesday.shift(timedelta(minutes=6))
@@ -275,6 +285,7 @@ def test_a_quote_that_expired_meanwhile_leads_to_the_amount_and_nothing_is_lost(
     assert cleo.withdrawals.get().cents == 120_00
 
 
+@pytest.mark.once
 def test_mallory_with_a_quote_of_cleos_isnt_even_told_its_amount(client, cleo):
     one = quote(creator=cleo, account=cleo.payout_accounts.get(), cents=123_00)
     sign_in_recently(client, make_earner(60_000, "Mallory"), ago=301)
@@ -282,6 +293,7 @@ def test_mallory_with_a_quote_of_cleos_isnt_even_told_its_amount(client, cleo):
     assert "123" not in client.post(CONFIRM, {"quote": one.pk})["Location"]
 
 
+@pytest.mark.once
 def test_the_page_says_beforehand_that_it_will_be_asked(client, cleo):
     words = "First we ask you to show that it is you"
     assert words not in text(client.get(WITHDRAW))
@@ -289,6 +301,7 @@ def test_the_page_says_beforehand_that_it_will_be_asked(client, cleo):
     assert words in text(client.get(WITHDRAW))
 
 
+@pytest.mark.once
 def test_whoever_has_a_second_factor_is_asked_for_it(client, cleo):
     make_second_factor(cleo)
     asked = ask(client)
@@ -304,6 +317,7 @@ def test_whoever_has_a_second_factor_is_asked_for_it(client, cleo):
 # --- Refused: 409, with what was typed ------------------------------------------------------------
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("amount", "sentence"),
     [
@@ -328,6 +342,7 @@ def test_a_rule_that_says_no_keeps_what_was_typed(client, cleo, amount, sentence
     assert not Quote.objects.exists()
 
 
+@pytest.mark.once
 def test_an_expired_quote_is_refused_with_its_amount_in_the_form(client, cleo, wednesday):
     number = quote_in(ask(client, "120"))
     wednesday.shift(timedelta(seconds=60))
@@ -338,6 +353,7 @@ def test_an_expired_quote_is_refused_with_its_amount_in_the_form(client, cleo, w
     assert diamond_balance(cleo) == 60_000
 
 
+@pytest.mark.once
 def test_a_removed_account_is_refused(client, cleo):
     account = make_payout_account(cleo, receiver="old@example.com")
     account.removed_at = account.created_at
@@ -348,6 +364,7 @@ def test_a_removed_account_is_refused(client, cleo):
     assert "This payout account was removed on 25 November 2026. Choose another one." in text(response)
 
 
+@pytest.mark.once
 def test_an_account_that_waits_is_shown_disabled_with_from_when_and_refused(client, cleo):
     new = make_payout_account(cleo, receiver="new@example.com", usable_at=datetime(2026, 11, 28, 20, 13, tzinfo=UTC))
     client.cookies["tz"] = "Europe/Berlin"
@@ -360,6 +377,7 @@ def test_an_account_that_waits_is_shown_disabled_with_from_when_and_refused(clie
     assert "This payout account is new: it can be used from Saturday 28 November, 20:13 UTC." in text(response)
 
 
+@pytest.mark.once
 def test_with_no_account_that_can_be_used_the_page_says_from_when(client, cleo, wednesday):
     account = cleo.payout_accounts.get()
     account.usable_at = datetime(2026, 11, 25, 23, 30, tzinfo=UTC)
@@ -373,6 +391,7 @@ def test_with_no_account_that_can_be_used_the_page_says_from_when(client, cleo, 
     assert 'name="amount"' in text(client.get(WITHDRAW))
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("above", "words"), [(249_99, "a person at Ovation looks at it first"), (250_00, "not needed")]
 )
@@ -386,6 +405,7 @@ def test_the_review_says_whether_an_operator_must_approve(client, cleo, above, w
 # --- Malformed: 422, with what was typed ----------------------------------------------------------
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("amount", NOT_DIGITS + NOT_DOLLARS)
 def test_what_is_no_amount_is_not_one(client, cleo, amount):
     response = ask(client, amount)
@@ -396,15 +416,18 @@ def test_what_is_no_amount_is_not_one(client, cleo, amount):
     assert not Quote.objects.exists()
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("amount", ["250", "250.5", "250.00", "$250.00", " 250 "])
 def test_dollars_as_people_write_them(client, cleo, amount):
     assert ask(client, amount).status_code == 200
 
 
+@pytest.mark.once
 def test_thousands_may_have_their_comma(client, cleo):
     assert "You can withdraw" in text(ask(client, "1,000.50"))
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("account", ["", "x", "-1", "٣", "1.0", str(2**63), "9" * 40, "1\x00"])
 def test_what_is_no_account_number_is_not_one(client, cleo, account):
     response = ask(client, account=account)
@@ -413,6 +436,7 @@ def test_what_is_no_account_number_is_not_one(client, cleo, account):
     assert 'value="250.00"' in text(response)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("number", ["", "x", "1", "\x00", "3" * 31, "../../etc"])
 @pytest.mark.parametrize("headers", [{}, HTMX])
 def test_a_quote_that_cannot_be_read(client, cleo, number, headers):
@@ -423,11 +447,13 @@ def test_a_quote_that_cannot_be_read(client, cleo, number, headers):
     assert not Withdrawal.objects.exists()
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("amount", ["nonsense", "99999", "-1", "٣", "0"])
 def test_an_amount_in_the_address_is_only_taken_if_it_can_go(client, cleo, amount):
     assert 'value="250.00"' in text(client.get(WITHDRAW, {"amount": amount}))
 
 
+@pytest.mark.once
 def test_a_good_amount_in_the_address_is_filled_in(client, cleo):
     assert 'maxlength="20" required value="120.50"' in text(client.get(WITHDRAW, {"amount": "120.50"}))
 
@@ -435,6 +461,7 @@ def test_a_good_amount_in_the_address_is_filled_in(client, cleo):
 # --- Nothing to choose from -----------------------------------------------------------------------
 
 
+@pytest.mark.once
 def test_without_a_payout_account_the_way_leads_there_and_back(client):
     sign_in_recently(client, make_earner(60_000))
     page = text(client.get(WITHDRAW))
@@ -443,6 +470,7 @@ def test_without_a_payout_account_the_way_leads_there_and_back(client):
     assert 'name="amount"' not in page
 
 
+@pytest.mark.once
 def test_when_nothing_can_go_there_is_no_form_but_the_rule(client):
     cleo = make_earner(19_999)
     make_payout_account(cleo)
@@ -478,6 +506,7 @@ def test_mallory_sees_and_moves_nothing_of_cleos(client, cleo, headers):
     assert Withdrawal.objects.get().status == "requested"
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("url", [WITHDRAW, CONFIRM, "/payouts/accounts/", f"/payouts/{uuid4()}/"])
 def test_nobody_gets_in_without_signing_in(client, url):
     for response in (client.get(url), client.post(url)):
@@ -485,6 +514,7 @@ def test_nobody_gets_in_without_signing_in(client, url):
         assert response["Location"].startswith("/accounts/login/")
 
 
+@pytest.mark.once
 def test_whoever_logs_in_after_pressing_a_button_lands_on_its_page(client, cleo):
     number = uuid4()
     for address, page in [(CONFIRM, WITHDRAW), (f"/payouts/{number}/cancel/", f"/payouts/{number}/")]:
@@ -492,11 +522,13 @@ def test_whoever_logs_in_after_pressing_a_button_lands_on_its_page(client, cleo)
         assert (response.status_code, response["Location"]) == (302, page)
 
 
+@pytest.mark.once
 def test_wrong_methods(client, cleo):
     assert client.put(WITHDRAW).status_code == 405
     assert client.post(f"/payouts/{uuid4()}/").status_code == 405
 
 
+@pytest.mark.once
 def test_a_form_without_its_token_is_refused(cleo):
     from django.test import Client
 
@@ -539,6 +571,7 @@ def test_eight_statements_for_one_withdrawal_and_six_for_its_poll(client, cleo, 
         assert client.get(url, {"seen": seen_in(page)}, **HTMX).status_code == 204
 
 
+@pytest.mark.once
 def test_the_back_button_brings_the_whole_page_and_not_its_fragment(client, cleo):
     restoring = {"HX-Request": "true", "HX-History-Restore-Request": "true"}
     for address in ("/payouts/withdraw/", f"/payouts/{withdraw(cleo).id}/"):
@@ -547,6 +580,7 @@ def test_the_back_button_brings_the_whole_page_and_not_its_fragment(client, cleo
         assert "HX-Request" in response["Vary"]
 
 
+@pytest.mark.once
 def test_what_came_back_is_no_longer_called_received(client, cleo):
     withdrawal = withdraw(cleo)
     assert "<dt>You receive</dt>" in client.get(f"/payouts/{withdrawal.id}/").content.decode()

@@ -7,7 +7,7 @@ from people.models import User
 from tests.factories import PASSWORD, make_user
 from tests.operator import errors_of, latest_history, make_limited_operator, make_operator
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from people.models import User
 from people.notices import notify
 from tests.factories import PASSWORD, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 NEW_PASSWORD = "a curtain falls"
 
 

@@ -27,18 +27,21 @@ def address(row, page="change"):
 # --- The door -----------------------------------------------------------------------------------
 
 
+@pytest.mark.once
 def test_nobody_is_sent_to_our_log_in_and_back(client):
     response = client.get("/admin/", follow=True)
     assert [status for _, status in response.redirect_chain] == [302, 302]
     assert response.redirect_chain[-1][0] == "/accounts/login/?next=%2Fadmin%2F"
 
 
+@pytest.mark.once
 def test_viewer_is_kept_out(client):
     client.force_login(make_user("Mallory"))
     assert client.get("/admin/", follow=True).status_code == 403
     assert client.get("/admin/wallet/transfer/", follow=True).status_code == 403
 
 
+@pytest.mark.once
 def test_password_alone_does_not_open_the_admin_to_somebody_with_a_second_factor(client):
     from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 
@@ -50,6 +53,7 @@ def test_password_alone_does_not_open_the_admin_to_somebody_with_a_second_factor
     assert client.get("/admin/").status_code == 302
 
 
+@pytest.mark.once
 def test_front_page_has_our_name_and_no_inline_code(client, otto):
     response = client.get("/admin/")
     text = response.content.decode()
@@ -59,6 +63,7 @@ def test_front_page_has_our_name_and_no_inline_code(client, otto):
     assert "'unsafe-inline'" not in response["Content-Security-Policy"]
 
 
+@pytest.mark.once
 def test_limited_operator_sees_only_what_the_permission_allows(client):
     client.force_login(make_limited_operator("wallet.view_recharge"))
     text = client.get("/admin/").content.decode()
@@ -109,6 +114,7 @@ def test_transfers_are_found_by_reference_and_by_account(client, otto):
     assert set(found.values_list("credit_id", flat=True)) == {f"coins:user:{mia.pk}"}
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", ["account", "transfer", "recharge", "paymentevent", "coinpackage", "coinrate"])
 @pytest.mark.parametrize("count", [1, 3])
 def test_every_list_takes_at_most_five_statements(client, otto, django_assert_max_num_queries, name, count):
@@ -157,6 +163,7 @@ def test_package_changes_its_price_with_a_reason_and_what_was_sold_stays(client,
     assert latest_history() == ("Otto", "Price in cents: 100 → 120. Reason: Card fees rose")
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("cents", ["0", "-1", "1000001", "٣", "1.5", str(2**63)])
 def test_impossible_package_is_refused(client, otto, cents):
     assert "cents" in errors_of(save_package(client, cents=cents, reason="A slip"))

@@ -74,6 +74,7 @@ def test_every_entry_has_its_signed_coins_and_what_they_cost():
     ]
 
 
+@pytest.mark.once
 def test_paypal_keeps_its_capitals():
     vera = make_user()
     confirm(make_recharge(vera, method="paypal"))
@@ -134,6 +135,7 @@ def test_diamonds_of_a_live_are_told_with_its_title():
     )
 
 
+@pytest.mark.once
 def test_titles_are_text_never_markup(client):
     vera, session = make_user(coins=100), cleo_live(title="<img src=x onerror=alert(1)>")
     tap(vera, session)
@@ -156,6 +158,7 @@ def test_history_is_ones_own(client):
     assert "Recharge by card" not in page
 
 
+@pytest.mark.once
 def test_times_are_in_the_readers_zone_and_say_so(client):
     with time_machine.travel(datetime(2026, 1, 15, 22, 30, tzinfo=UTC), tick=False):
         vera = make_user(coins=100)
@@ -178,6 +181,7 @@ def test_25_a_page_newest_first(client):
     assert "Page 2 of 2" in second and 'href="?page=1"' in second
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("number", ["0", "-1", "99", "9223372036854775808", "9" * 5000, "٣", "two", "1.5", "\x00"])
 def test_page_number_that_is_none_still_shows_a_page(client, number):
     vera = make_user(coins=100)
@@ -201,6 +205,7 @@ def test_statements_do_not_grow_with_the_rows(client, taps, django_assert_num_qu
         client.get(PAGE)
 
 
+@pytest.mark.once
 def test_htmx_gets_the_list_alone(client):
     page = read(client, make_user(coins=100), headers={"HX-Request": "true"})
 
@@ -249,6 +254,7 @@ def test_csv_is_ones_own(client):
     assert rows_of(client, make_user("Mallory")) == []
 
 
+@pytest.mark.once
 def test_csv_cell_never_starts_a_formula(client):
     vera, session = make_user(coins=100), cleo_live()
     Gift.objects.filter(slug="panda").update(name="=HYPERLINK(1)")
@@ -257,11 +263,13 @@ def test_csv_cell_never_starts_a_formula(client):
     assert rows_of(client, vera)[0]["what"].startswith("'=HYPERLINK(1) to Cleo Marin")
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("text", ["=1", "+1", "-1", "@x", "\t=1", "\r=1", "\n1", "  =1", "＝1", "－1"])
 def test_text_that_could_start_a_formula_gets_an_apostrophe(text):
     assert harmless(text) == f"'{text}"
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("text", ["Panda", "1=1", "Panda +1", "“=”", ""])
 def test_other_text_stays_as_it_is(text):
     assert harmless(text) == text

@@ -101,6 +101,7 @@ def test_statements_of_the_balance_do_not_grow_with_the_moves(client, taps, djan
 # --- Choosing a package -------------------------------------------------------------------------
 
 
+@pytest.mark.once
 def test_packages_are_listed_with_coins_and_price(client, vera):
     page = words(client.get(START))
 
@@ -116,12 +117,14 @@ def test_packages_are_listed_with_coins_and_price(client, vera):
     assert 'value="card"' in page and 'value="paypal"' in page
 
 
+@pytest.mark.once
 def test_every_page_mints_another_id(client, vera):
     ids = {re.search(r'name="recharge_id" value="([^"]+)"', words(client.get(START)))[1] for _ in range(2)}
 
     assert len({UUID(one) for one in ids}) == 2
 
 
+@pytest.mark.once
 def test_retired_package_is_not_offered(client, vera):
     CoinPackage.objects.filter(slug="coins-500").update(is_offered=False)
 
@@ -129,6 +132,7 @@ def test_retired_package_is_not_offered(client, vera):
     assert client.post(START, choice()).status_code == 422
 
 
+@pytest.mark.once
 def test_site_without_packages_says_so(client, vera):
     CoinPackage.objects.update(is_offered=False)
 
@@ -137,6 +141,7 @@ def test_site_without_packages_says_so(client, vera):
     assert client.post(START, choice()).status_code == 422
 
 
+@pytest.mark.once
 def test_what_is_missing_is_named_in_coins_and_dollars_and_the_covering_package_is_chosen(client):
     page = read(client, make_user(coins=2_400), f"{START}?for=2600&what=Drama+Queen")
 
@@ -147,6 +152,7 @@ def test_what_is_missing_is_named_in_coins_and_dollars_and_the_covering_package_
     assert "2,400 left over afterwards" in page
 
 
+@pytest.mark.once
 def test_more_than_the_largest_package_is_said_plainly(client, vera):
     page = words(client.get(f"{START}?for=10001"))
 
@@ -156,6 +162,7 @@ def test_more_than_the_largest_package_is_said_plainly(client, vera):
     assert "Covers" not in page
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     "missing", ["", "0", "-5", "1.5", "1e3", "٣", "0x10", "9" * 17, "9" * 5000, " 5", "5\n", "\x00"]
 )
@@ -166,11 +173,13 @@ def test_missing_coins_that_are_no_number_are_left_out(client, vera, missing):
     assert "One coin costs $0.01." in page
 
 
+@pytest.mark.once
 def test_missing_coins_of_2_to_the_63_are_no_failure(client, vera):
     assert client.get(f"{START}?for={2**63}").status_code == 200
     assert client.get(f"{START}?for={10**15}").status_code == 200
 
 
+@pytest.mark.once
 def test_what_it_is_for_is_text_of_40_characters_at_most(client, vera):
     page = words(client.get(START, {"for": "5", "what": "<b>" + "x" * 60}))
 
@@ -242,6 +251,7 @@ def test_somebody_elses_id_is_409_and_tells_nothing_of_theirs(client, vera):
     assert not vera.recharges.exists()
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     "changes",
     [
@@ -277,6 +287,7 @@ def test_choice_that_makes_no_sense_is_422_with_the_form_again(client, vera, cha
     assert not Recharge.objects.exists()
 
 
+@pytest.mark.once
 def test_empty_form_says_what_is_missing(client, vera):
     page = words(client.post(START, {}))
 
@@ -295,6 +306,7 @@ def test_damaged_id_is_replaced_and_a_good_one_kept(client, vera):
 # --- The way back -------------------------------------------------------------------------------
 
 
+@pytest.mark.once
 def test_the_live_is_found_again_after_the_payment(client, vera):
     live = f"/live/{uuid4()}/?gift=drama-queen#tray"
 
@@ -304,6 +316,7 @@ def test_the_live_is_found_again_after_the_payment(client, vera):
     assert f'href="{live}">Back to the live</a>' in words(client.get(receipt))
 
 
+@pytest.mark.once
 def test_the_way_back_survives_an_error_and_a_decline(client, vera):
     live = f"/live/{uuid4()}/"
 
@@ -314,6 +327,7 @@ def test_the_way_back_survives_an_error_and_a_decline(client, vera):
     assert f"?package=coins-500&amp;next={live.replace('/', '%2F')}" in words(declined)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     "evil",
     [
@@ -431,6 +445,7 @@ def test_declining_after_the_payment_is_409_in_words(client, vera):
     assert everything() == before
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("outcome", ["", "paid", "declined", "PAY", "pay\x00", str(2**63)])
 def test_outcome_that_is_none_is_422_and_changes_nothing(client, vera, outcome):
     recharge = make_recharge(vera)
@@ -490,6 +505,7 @@ def test_mallory_gets_404_for_veras_recharge(client, headers):
     assert Recharge.objects.get().status == "started"
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     "path", ["/wallet/", START, f"{START}{uuid4()}/", "/wallet/history/", "/wallet/history/?format=csv"]
 )
@@ -580,6 +596,7 @@ def test_whatever_is_decided_it_is_no_failure(client, outcome):
     assert response.status_code == 303 or everything() == before
 
 
+@pytest.mark.once
 def test_paid_coins_reach_the_pill_of_every_page(client, vera):
     confirm(make_recharge(vera, package=package_of(2500)))
 
