@@ -18,7 +18,7 @@ class PlainInteger(forms.IntegerField):
             return None
         text = str(value)
         if not (text.isascii() and text.isdigit() and len(text) <= len(str(self.max_value))):
-            raise ValidationError(f"Use a whole number from {self.min_value} to {self.max_value}.", code="invalid")
+            raise ValidationError(f"Use a whole number from {self.min_value:,} to {self.max_value:,}.", code="invalid")
         return int(text)
 
 

@@ -19,23 +19,29 @@ const NOT_SECURE = "Browsers give a camera only to pages that came over https. O
 let stream = null;
 let sound = null;
 let timer = 0;
+// What was asked for before the next start or stop is let go when it comes.
+let turn = 0;
 
 const say = (words) => { line.textContent = words; };
 const exactly = (select) => (select.value ? { deviceId: { exact: select.value } } : true);
 
 async function start() {
   stop();
+  const mine = turn;
   if (!navigator.mediaDevices?.getUserMedia) return say(NOT_SECURE);
   button.disabled = true;
   try {
-    stream = await ask();
+    const given = await ask();
+    if (mine !== turn) return letGo(given);
+    stream = given;
     show();
     await listDevices();
   } catch (reason) {
+    if (mine !== turn) return;
     stop();
     say(WORDS[reason.name] ?? `The camera doesn’t start: ${reason.message}`);
   }
-  button.disabled = false;
+  if (mine === turn) button.disabled = false;
 }
 
 // Somebody without a microphone may still see their camera.
@@ -88,13 +94,19 @@ async function listDevices() {
   }
 }
 
+function letGo(given) {
+  given.getTracks().forEach((track) => track.stop());
+}
+
 function stop() {
+  turn += 1;
   clearInterval(timer);
-  stream?.getTracks().forEach((track) => track.stop());
+  if (stream) letGo(stream);
   sound?.close();
   stream = sound = null;
   view.replaceChildren();
   view.hidden = level.hidden = true;
+  button.disabled = false;
   button.textContent = button.dataset.on;
   say("");
 }

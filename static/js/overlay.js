@@ -9,6 +9,8 @@ const POLL_MS = 1500;
 // How long until a stream that couldn't be had, or broke, is tried again; and when a silent one counts as broken.
 const TRY_AGAIN_MS = [1000, 4000, 15000, 60000];
 const SILENCE_MS = 40000;
+// Taps that are known again when they come twice: the last ones, and many more than can wait to be shown.
+const MOST_SEEN = 50000;
 
 let live = null;
 let mark = null;
@@ -96,6 +98,7 @@ function take(html) {
     live.taps.push(id);
     if (live.seen.has(id)) continue;
     live.seen.add(id);
+    if (live.seen.size > MOST_SEEN) live.seen.delete(live.seen.values().next().value);
     tell("overlay:row", { row });
   }
   settle();

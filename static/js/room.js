@@ -12,6 +12,8 @@ const COMBO_MS = 5000;
 const MOST_LANES = 5;
 const SAY_MS = 4000;
 const BEAT_MS = 400;
+// Rows that are known again when they come twice, by the stream and by a poll: the last minutes of a long live.
+const MOST_KNOWN = 20000;
 
 let serverPoints = points ? Number(points.value) : 0;
 // Own taps that the feed hasn't shown yet, and rows of the feed that may be one of them.
@@ -142,6 +144,11 @@ function showPoints() {
 
 // --- The feed -----------------------------------------------------------------------------------
 
+function know(id) {
+  known.add(id);
+  if (known.size > MOST_KNOWN) known.delete(known.values().next().value);
+}
+
 function receive(content) {
   // Copies, because a lane takes its row away, and others read the rows, too.
   for (const row of content.cloneNode(true).querySelectorAll("[data-tap]")) {
@@ -150,7 +157,7 @@ function receive(content) {
     if (known.has(id)) own = own.filter((tap) => tap.row !== id);
     else if (isOwn && own.some((tap) => !tap.row)) waitingRows.push(row);
     else add(row);
-    known.add(id);
+    know(id);
   }
   serverPoints = Number(content.querySelector("#session-points")?.value ?? serverPoints);
   showPoints();
@@ -191,7 +198,7 @@ document.addEventListener("tap:accepted", ({ detail: tap }) => {
   const lane = laneOf(tap.combo);
   if (lane) lane.dataset.tap = tap.row;
   if (known.has(tap.row)) own = own.filter((other) => other !== tap);
-  known.add(tap.row);
+  know(tap.row);
   waitingRows = waitingRows.filter((row) => Number(row.dataset.tap) !== tap.row);
   showWaiting();
 });

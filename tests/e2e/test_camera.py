@@ -10,6 +10,21 @@ LEVEL = "document.querySelector('#camera-level meter').value"
 STREAM = "window.given = document.querySelector('[data-camera-view] video').srcObject.getTracks()"
 ENDED = "window.given.every((track) => track.readyState === 'ended')"
 
+# Another camera is chosen before the one chosen before it is there.
+CHOOSE_TWICE = """() => {
+  const real = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+  window.streams = [];
+  navigator.mediaDevices.getUserMedia = async (wanted) => {
+    window.streams.push(await real(wanted));
+    return window.streams.at(-1);
+  };
+  for (let time = 0; time < 2; time += 1) document.getElementById('camera-camera').dispatchEvent(new Event('change'));
+}"""
+ONE_IS_LEFT = """() => {
+  const isOn = (stream) => stream.getTracks().some((track) => track.readyState === 'live');
+  return window.streams.length === 2 && window.streams.filter(isOn).length === 1;
+}"""
+
 
 def test_camera_is_checked_before_a_live_and_stops_at_the_button(open_page, live_server, look):
     page = open_page(**PHONE)
@@ -43,5 +58,7 @@ def test_camera_takes_the_place_of_the_poster_in_the_studio_alone(open_page, liv
     expect(page.locator(".booth .stage video")).to_have_count(0)
     page.get_by_role("button", name="Show your camera").click()
     expect(page.locator(".booth .stage video")).to_be_visible()
+    page.evaluate(CHOOSE_TWICE)
+    eventually(lambda: page.evaluate(ONE_IS_LEFT))
     page.goto(f"/live/{live.pk}/")
     expect(page.locator("#stage video")).to_have_js_property("srcObject", None)

@@ -68,6 +68,9 @@ def test_closed_tray_is_said_to_be_the_creators_choice(client, cleo):
     page = client.get(f"/live/{cleo.sessions.get().pk}/")
     assert "Cleo has closed the gift tray for this live." in page.text
     assert "data-gift" not in page.text
+    end_session(cleo.sessions.get(), by="creator")
+    page = client.get(f"/live/{cleo.sessions.get().pk}/summary/")
+    assert "The gift tray was closed, as chosen before the start." in page.text
 
 
 @pytest.mark.once
@@ -76,9 +79,9 @@ def test_closed_tray_is_said_to_be_the_creators_choice(client, cleo):
     [
         ({"goal": ""}, "Say how many, or choose “No goal”."),
         ({"goal": "0"}, "greater than or equal to 1"),
-        ({"goal": "-1"}, "Use a whole number from 1 to 100000000."),
-        ({"goal": "٣"}, "Use a whole number from 1 to 100000000."),
-        ({"goal": "9" * 40}, "Use a whole number from 1 to 100000000."),
+        ({"goal": "-1"}, "Use a whole number from 1 to 100,000,000."),
+        ({"goal": "٣"}, "Use a whole number from 1 to 100,000,000."),
+        ({"goal": "9" * 40}, "Use a whole number from 1 to 100,000,000."),
         ({"goal": "1000001"}, "At most 1,000,000."),
         ({"goal_kind": "rank"}, "not one of the available choices"),
         ({"tray": "ajar"}, "not one of the available choices"),
