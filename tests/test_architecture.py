@@ -153,6 +153,13 @@ def test_templates_hold_no_inline_code():
     assert [found for path in templates for found in unsafe_markup(path.name, path.read_text())] == []
 
 
+def test_every_script_and_stylesheet_is_named_by_a_page():
+    """One that lost its place fails no other test, because pages work without scripts."""
+    pages = "".join(path.read_text() for path in (ROOT / "templates").rglob("*.html"))
+    files = [f"{kind}/{path.name}" for kind in ("js", "css") for path in (ROOT / "static" / kind).iterdir()]
+    assert [file for file in files if file not in pages] == []
+
+
 # --- Each rule can fail ---------------------------------------------------------------------------
 
 
