@@ -122,8 +122,9 @@ class Page:
 async def send_stream(stream, receive, send):
     """Send a stream until it ends or its client goes away."""
 
-    async def send_piece(piece):
-        await send({"type": "http.response.body", "body": piece, "more_body": True})
+    # Not a coroutine of its own: this runs for every piece of every listener.
+    def send_piece(piece):
+        return send({"type": "http.response.body", "body": piece, "more_body": True})
 
     sending = asyncio.ensure_future(stream.send_to(send_piece))
     leaving = asyncio.ensure_future(wait_until_gone(receive))

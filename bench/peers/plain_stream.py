@@ -1,10 +1,11 @@
-"""A plain asyncio server that writes one frame a tick to everybody who is connected: as little as a stream can cost.
+"""A plain asyncio server that writes one piece a tick to everybody who is connected: as little as a stream can cost.
 
-python -m bench.peers.plain_stream PORT FILE_WITH_THE_FRAME TICK_SECONDS
+python -m bench.peers.plain_stream PORT FILE_WITH_PIECES TICK_SECONDS, the pieces with a NUL byte between them
 """
 
 import asyncio
 import sys
+from itertools import cycle
 from pathlib import Path
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -27,14 +28,13 @@ class Listener(asyncio.Protocol):
         self.everybody.discard(self.transport)
 
 
-async def serve(port, frame, tick):
-    chunk = b"%x\r\n%s\r\n" % (len(frame), frame)
+async def serve(port, pieces, tick):
     await asyncio.get_running_loop().create_server(Listener, "127.0.0.1", port, backlog=4096)
-    while True:
+    for chunk in cycle([b"%x\r\n%s\r\n" % (len(piece), piece) for piece in pieces]):
         await asyncio.sleep(tick)
         for transport in list(Listener.everybody):
             transport.write(chunk)
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(int(sys.argv[1]), Path(sys.argv[2]).read_bytes(), float(sys.argv[3])))
+    asyncio.run(serve(int(sys.argv[1]), Path(sys.argv[2]).read_bytes().split(b"\0"), float(sys.argv[3])))

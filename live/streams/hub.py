@@ -35,9 +35,9 @@ class Stream:
     def __init__(self, hub, session_id, cursor, seat):
         self.hub, self.session_id, self.cursor, self.seat = hub, session_id, cursor, seat
 
-    async def send_to(self, send):
-        """Call `await send(bytes)` with each piece until the stream ends. Cancelled, it lets go of everything."""
-        await self.hub.serve(self, send)
+    def send_to(self, send):
+        """Await `send(bytes)` with each piece until the stream ends. Cancelled, it lets go of everything."""
+        return self.hub.serve(self, send)
 
     def close(self):
         self.hub.seats.leave(self.seat)

@@ -62,10 +62,10 @@ def begin(session_id):
     return Beginning(session, spot_of(newest[0]) if newest else START)
 
 
-def read_on(session, spot, look_for_end):
-    """Read behind the spot: one statement, one for points if something is there, one if the end is looked for."""
-    if look_for_end and session.is_live:
-        session.refresh_from_db(fields=["ended_at"])
+def read_on(session, spot, look):
+    """Read behind the spot: one statement, one for points if something is there, one to `look` at the live itself."""
+    if look and session.is_live:
+        session.refresh_from_db(fields=["ended_at", *MAY_CHANGE])
     taps = list(taps_after(session, spot))
     if taps:
         return Reading(frame_of(session, spot, taps), False)
@@ -77,7 +77,6 @@ def look_at_board(session, viewers, say):
     if say:
         presence.say_viewers(session.pk, presence.process_of("streams"), viewers)
         presence.keep_peak(session, presence.viewers_now(session))
-    session.refresh_from_db(fields=MAY_CHANGE)
     return read_board(session)
 
 

@@ -19,11 +19,11 @@ from live.streams.frames import AGAIN, HEARTBEAT, OPENING, Frame, event
 
 KEPT_FRAMES = 64
 HEARTBEAT_SECONDS = 15
-# How often the end of the live is looked for, and after how long without a tap the reader slows down.
+# How often the live itself is looked at (its end, what its creator changes), and the board.
 END_SECONDS = 1
-IDLE_SECONDS = 10
-# How often the board is looked at.
 BOARD_SECONDS = 1
+# After how long without a tap the reader slows down.
+IDLE_SECONDS = 10
 IDLE_TICKS = 2
 DATABASE_AWAY_SECONDS = 2
 
@@ -53,8 +53,8 @@ class Room:
         self._next = 0
         self._waiting = []
         self._board, self._whole_board = {}, b""
-        self._sent_at = self._tapped_at = self._looked_at = time.monotonic()
-        self._board_at = self._said_at = 0
+        self._sent_at = self._tapped_at = time.monotonic()
+        self._looked_at = self._board_at = self._said_at = 0
 
     async def ask(self, work, *arguments):
         """Run a function of `reading` in one of its threads."""
@@ -67,7 +67,6 @@ class Room:
         while self.listeners and not (self.is_over or self.is_closing):
             try:
                 await self._tick()
-                await self._look_at_board()
                 await asyncio.sleep(self._pace())
             except (DatabaseError, InterfaceError):
                 log.warning("The database is away: streams wait.", exc_info=True)
@@ -82,27 +81,28 @@ class Room:
         if look:
             self._looked_at = now
         frame, is_over = await self.ask(reading.read_on, self.session, self.spot, look)
+        # A tick is one piece for everybody, whatever it brings: pieces are what a stream costs.
+        board = b"" if is_over or now - self._board_at < BOARD_SECONDS else await self._look_at_board(now)
         if frame:
             self._tapped_at = now
-            self._publish(frame)
+            self._publish(frame._replace(data=frame.data + board))
         elif is_over:
             card = await self.ask(reading.end_card, self.session)
             self.is_over = True
             self._publish(Frame(self.spot, self.spot, card))
-        elif now - self._sent_at >= HEARTBEAT_SECONDS:
-            self._publish(Frame(self.spot, self.spot, HEARTBEAT))
+        elif board or now - self._sent_at >= HEARTBEAT_SECONDS:
+            self._publish(Frame(self.spot, self.spot, board or HEARTBEAT))
 
-    async def _look_at_board(self):
-        now = time.monotonic()
-        if self.is_over or now - self._board_at < BOARD_SECONDS:
-            return
+    async def _look_at_board(self, now):
+        """Return the event with the parts that changed, b"" if none did."""
         say = now - self._said_at >= SAY_SECONDS
         self._board_at, self._said_at = now, now if say else self._said_at
         board = await self.ask(reading.look_at_board, self.session, self._viewers(), say)
         changed = [html for part, html in board.items() if html != self._board.get(part)]
-        if changed:
-            self._board, self._whole_board = board, event("".join(board.values()), name="board")
-            self._publish(Frame(self.spot, self.spot, event("".join(changed), name="board")))
+        if not changed:
+            return b""
+        self._board, self._whole_board = board, event("".join(board.values()), name="board")
+        return event("".join(changed), name="board")
 
     def _viewers(self):
         """Return how many watch here: a person with two tabs once, the creator and overlays not at all."""
@@ -135,10 +135,11 @@ class Room:
             if not future.done():
                 future.set_result(None)
 
-    async def _news(self):
+    def _news(self):
+        """Return what ends when there is something to look at. A future of one's own: cancelling one ends one."""
         future = asyncio.get_running_loop().create_future()
         self._waiting.append(future)
-        await future
+        return future
 
     # --- Listeners ------------------------------------------------------------------------------
 

@@ -10,8 +10,8 @@ from live import board
 from live.models import Comment, Presence
 from live.presence import Pollers, forget_old_presence, keep_peak, process_of, say_viewers, viewers_now
 from live.sessions import end_session
-from live.streams import rooms
-from tests.factories import make_creator, make_session, make_user
+from live.streams import reading, rooms
+from tests.factories import make_creator, make_session, make_user, tap
 from tests.live.listening import CountedReaders, Ear, listen, off_loop
 
 NOW = timezone.now()
@@ -64,6 +64,30 @@ def test_board_is_sent_at_the_start_and_when_it_changes_and_names_no_cursor(quic
     assert '<data value="0">0</data>' in first
     assert '<data value="1">1</data>' in second
     assert "id: " not in first + second
+
+
+@pytest.mark.django_db(transaction=True)
+def test_taps_and_news_of_the_board_travel_in_one_piece(quick, one_part, live, monkeypatch):
+    vera, read_on = make_user("Vera", coins=10), reading.read_on
+    happens = iter([True])
+
+    def read_on_after_it_happened(*arguments):
+        if next(happens, False):
+            tap(vera, live)
+            retitle(live, "Hello!")
+        return read_on(*arguments)
+
+    async def scene(hub):
+        ear = Ear(hub, live).dial()
+        await ear.until(boards)
+        monkeypatch.setattr(reading, "read_on", read_on_after_it_happened)
+        await ear.until_taps(1)
+        return ear.pieces[-1]
+
+    taps, board_, rest = listen(scene).split("\n\n")
+    assert taps.startswith("id: ") and "data-tap=" in taps
+    assert board_.startswith("event: board\n") and '<data value="1">1</data>' in board_
+    assert rest == ""
 
 
 @pytest.mark.django_db(transaction=True)
