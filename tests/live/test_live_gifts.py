@@ -160,8 +160,9 @@ def test_an_open_withdrawal_says_in_the_list_what_it_waits_for(client):
     }
     late.refresh_from_db()
     assert in_short(late, now=now + timedelta(days=4)) == "late, it should have arrived by 28 Nov"
-    page = read(client, cleo)
-    assert all(words in page for words in list(found.values())[1:])
+    with time_machine.travel(now, tick=False):
+        page = read(client, cleo)
+    assert all(words in page for words in found.values())
 
 
 def test_the_withdrawals_of_others_are_not_there(client):
