@@ -66,7 +66,7 @@ FAULTS = [
         "wallet/views.py",
         "get_object_or_404(request.user.recharges, pk=recharge_id)",
         "get_object_or_404(request.user.recharges.model, pk=recharge_id)",
-        "tests/wallet/test_pages.py tests/test_every_url.py",
+        "tests/wallet/test_checkout.py tests/test_every_url.py",
     ),
     Fault(
         "a missing owner filter: anybody ends anybody's live",
@@ -189,7 +189,7 @@ FAULTS = [
         "live/views/statements.py",
         "    withdrawals = request.user.withdrawals.select_related",
         "    from payouts.models import Withdrawal\n\n    withdrawals = Withdrawal.objects.select_related",
-        "tests/live/test_statements.py tests/test_every_url.py",
+        "tests/live/test_statement_pages.py tests/test_every_url.py",
     ),
 ]
 

@@ -1,0 +1,266 @@
+"""The checkout and the receipt, who may see them, and whatever is sent."""
+
+from urllib.parse import urlencode
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from people.models import User
+from tests.factories import confirm, make_recharge, make_user, package_of
+from tests.wallet.paging import choice, everything, page_of, words
+from wallet.coins import coin_balance
+from wallet.gateways.sandbox import SandboxGateway
+from wallet.models import PaymentEvent, Recharge
+
+pytestmark = pytest.mark.django_db
+START = "/wallet/recharge/"
+
+
+@pytest.fixture
+def vera(client):
+    vera = make_user()
+    client.force_login(vera)
+    return vera
+
+
+# --- Checkout and receipt -----------------------------------------------------------------------
+
+
+def test_checkout_names_the_price_and_has_charged_nothing(client, vera):
+    recharge = make_recharge(vera, package=package_of(5000))
+
+    page = words(client.get(page_of(recharge)))
+
+    assert "Pay $50.00" in page and "Decline" in page
+    assert "Nothing has been charged yet" in page
+    assert "No real money moves" in page
+
+
+def test_paying_credits_the_coins_and_shows_the_receipt(client, vera):
+    recharge = make_recharge(vera, package=package_of(5000))
+
+    response = client.post(page_of(recharge), {"outcome": "pay"})
+
+    assert (response.status_code, response["Location"]) == (303, page_of(recharge))
+    assert coin_balance(vera) == 5_000
+    page = words(client.get(page_of(recharge)))
+    assert "The coins have arrived and can be spent at once." in page
+    assert '<data id="coin-balance" value="5000">5,000</data>' in page
+    assert "Payment received" in page and "UTC" in page
+    assert "$25.00</strong><small>creators get" in page
+    assert 'href="/economy/"' in page
+
+
+def test_declining_charges_nothing_and_offers_another_try(client, vera):
+    recharge = make_recharge(vera)
+
+    response = client.post(page_of(recharge), {"outcome": "decline"}, follow=True)
+
+    assert coin_balance(vera) == 0
+    assert "Nothing was charged." in words(response)
+    assert "The payment was declined" in words(response)
+    assert "Try again" in words(response)
+
+
+def test_payment_reaches_the_books_as_a_signed_message(client, vera):
+    recharge = make_recharge(vera)
+
+    client.post(page_of(recharge), {"outcome": "pay"})
+
+    assert PaymentEvent.objects.get().outcome == "confirmed"
+    assert [step.by for step in recharge.steps.all()] == [vera.email, "sandbox"]
+
+
+def test_paying_twice_is_paying_once(client, vera):
+    recharge = make_recharge(vera)
+
+    answers = [client.post(page_of(recharge), {"outcome": "pay"}) for _ in range(3)]
+
+    assert [answer.status_code for answer in answers] == [303] * 3
+    assert coin_balance(vera) == 100
+
+
+def test_paying_after_the_decline_is_409_in_words(client, vera):
+    recharge = make_recharge(vera)
+    client.post(page_of(recharge), {"outcome": "decline"})
+    before = everything()
+
+    response = client.post(page_of(recharge), {"outcome": "pay"})
+
+    assert response.status_code == 409
+    assert "This recharge is closed and nothing was charged. Start a new one to buy coins." in words(response)
+    assert everything() == before
+
+
+def test_declining_after_the_payment_is_409_in_words(client, vera):
+    recharge = make_recharge(vera)
+    client.post(page_of(recharge), {"outcome": "pay"})
+    before = everything()
+
+    response = client.post(page_of(recharge), {"outcome": "decline"})
+
+    assert response.status_code == 409
+    assert "This recharge is paid already" in words(response)
+    assert everything() == before
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("outcome", ["", "paid", "declined", "PAY", "pay\x00", str(2**63)])
+def test_outcome_that_is_none_is_422_and_changes_nothing(client, vera, outcome):
+    recharge = make_recharge(vera)
+    before = everything()
+
+    response = client.post(page_of(recharge), {"outcome": outcome})
+
+    assert response.status_code == 422
+    assert "Choose Pay or Decline." in words(response)
+    assert everything() == before
+
+
+def test_htmx_gets_the_receipt_as_a_fragment(client, vera):
+    recharge = make_recharge(vera)
+
+    response = client.post(page_of(recharge), {"outcome": "pay"}, headers={"HX-Request": "true"})
+
+    assert response.status_code == 200
+    assert words(response).startswith('<div class="columns" id="recharge">')
+    assert "The coins have arrived" in words(response)
+
+
+def test_other_providers_payments_are_not_decided_here(client, vera, monkeypatch):
+    monkeypatch.setattr(SandboxGateway, "is_sandbox", False)
+    recharge = make_recharge(vera)
+
+    assert client.post(page_of(recharge), {"outcome": "pay"}).status_code == 405
+    page = words(client.get(page_of(recharge)))
+    assert "The provider hasn’t confirmed the payment yet" in page
+    assert 'value="decline"' not in page
+    assert coin_balance(vera) == 0
+
+
+@pytest.mark.parametrize("status", ["started", "confirmed", "failed"])
+def test_statements_of_a_recharge(client, vera, status, django_assert_num_queries):
+    recharge = make_recharge(vera)
+    if status != "started":
+        client.post(page_of(recharge), {"outcome": "pay" if status == "confirmed" else "decline"})
+
+    # Session, user, recharge, balance, steps, notices; a receipt also the rates, a closed one its package.
+    with django_assert_num_queries(6 if status == "started" else 7):
+        client.get(page_of(recharge))
+
+
+# --- Who may ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}], ids=["page", "htmx"])
+def test_mallory_gets_404_for_veras_recharge(client, headers):
+    vera = make_user()
+    recharge = make_recharge(vera)
+    client.force_login(make_user("Mallory"))
+
+    assert client.get(page_of(recharge), headers=headers).status_code == 404
+    assert client.post(page_of(recharge), {"outcome": "pay"}, headers=headers).status_code == 404
+    assert client.get(f"{START}{uuid4()}/", headers=headers).status_code == 404
+    assert Recharge.objects.get().status == "started"
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    "path", ["/wallet/", START, f"{START}{uuid4()}/", "/wallet/history/", "/wallet/history/?format=csv"]
+)
+def test_somebody_who_is_not_signed_in_is_asked_to(client, path):
+    page = client.get(path)
+    fragment = client.get(path, headers={"HX-Request": "true"})
+
+    assert (page.status_code, page["Location"].split("?")[0]) == (302, "/accounts/login/")
+    assert fragment["HX-Redirect"].startswith("/accounts/login/")
+
+
+def test_post_without_a_token_is_403_and_changes_nothing():
+    vera = make_user()
+    recharge = make_recharge(vera)
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(vera)
+    before = everything()
+
+    assert strict.post(START, choice()).status_code == 403
+    assert strict.post(page_of(recharge), {"outcome": "pay"}).status_code == 403
+    assert everything() == before
+
+
+def test_extra_fields_are_ignored(client, vera):
+    make_user("Mallory")
+
+    client.post(START, choice(coins="999999", cents="1", user="1", status="confirmed", provider="x"))
+
+    recharge = Recharge.objects.get()
+    assert (recharge.user, recharge.coins, recharge.cents, recharge.status) == (vera, 500, 500, "started")
+    assert recharge.provider == "sandbox"
+
+
+def test_looking_changes_nothing(client):
+    vera = make_user(coins=100)
+    waiting = make_recharge(vera)
+    client.force_login(vera)
+    before = everything()
+
+    paths = ["/wallet/", START, "/wallet/history/", "/wallet/history/?format=csv", page_of(waiting)]
+    for path in [*paths, f"{page_of(waiting)}?outcome=pay", f"{START}?package=coins-500&method=card"]:
+        assert client.get(path).status_code == 200
+        assert client.head(path).status_code == 200
+
+    assert everything() == before
+
+
+anything = st.one_of(
+    st.text(max_size=60),
+    st.integers().map(str),
+    st.uuids().map(str),
+    st.sampled_from(["coins-500", "card", "pay", "decline", str(2**63), "-1", "٣", "1e309", "NaN", "\x00", "\ud800"]),
+)
+
+
+def _sendable(text):
+    return text.encode(errors="replace").decode()
+
+
+# --- Whatever is sent ---------------------------------------------------------------------------
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(package=anything, method=anything, recharge_id=anything, wanted=anything, way_back=anything)
+def test_whatever_is_chosen_it_is_no_failure(client, package, method, recharge_id, wanted, way_back):
+    vera = User.objects.filter(name="Vera").first() or make_user()
+    client.force_login(vera)
+    before = everything()
+
+    fields = {"package": package, "method": method, "recharge_id": recharge_id}
+    query = urlencode({"for": _sendable(wanted), "what": _sendable(wanted), "next": _sendable(way_back)})
+    response = client.post(f"{START}?{query}", {name: _sendable(text) for name, text in fields.items()})
+
+    assert response.status_code in (303, 409, 422)
+    assert response.status_code == 303 or everything() == before
+
+
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(outcome=anything)
+def test_whatever_is_decided_it_is_no_failure(client, outcome):
+    vera = User.objects.filter(name="Vera").first() or make_user()
+    client.force_login(vera)
+    recharge = make_recharge(vera)
+    before = everything()
+
+    response = client.post(page_of(recharge), {"outcome": _sendable(outcome)})
+
+    assert response.status_code in (303, 422)
+    assert response.status_code == 303 or everything() == before
+
+
+@pytest.mark.once
+def test_paid_coins_reach_the_pill_of_every_page(client, vera):
+    confirm(make_recharge(vera, package=package_of(2500)))
+
+    assert 'aria-label="Balance: 2500 coins"' in words(client.get(START)).replace("2,500", "2500")
