@@ -42,8 +42,10 @@ SETTLED_SINCE = """SELECT tally.viewer_id, COUNT(*) AS lives, SUM(tally.gifts) A
     FROM live_giftertally tally JOIN live_livesession session ON session.id = tally.session_id
     WHERE session.creator_id = %(creator)s AND session.ended_at >= %(since)s AND NOT tally.as_somebody
     GROUP BY tally.viewer_id"""
-# What the running live has brought: its tallies, and the taps behind them.
-NOW = """SELECT viewer_id, 1, SUM(gifts), SUM(points), MIN(first_gave_at), MAX(last_gave_at) FROM (
+# What the running live has brought: its tallies, and the taps behind them. Nothing if it has ended since it was looked
+# for, because then it is among the others.
+NOW = """SELECT viewer_id, 1 AS lives, SUM(gifts) AS gifts, SUM(points) AS points, MIN(first_gave_at) AS first_gave_at,
+      MAX(last_gave_at) AS last_gave_at FROM (
       SELECT tally.viewer_id, tally.gifts, tally.points, tally.first_gave_at, tally.last_gave_at
       FROM live_giftertally tally WHERE tally.session_id = %(running)s AND NOT tally.as_somebody
       UNION ALL
@@ -52,7 +54,16 @@ NOW = """SELECT viewer_id, 1, SUM(gifts), SUM(points), MIN(first_gave_at), MAX(l
         AND (tap.transaction_id, tap.id) > (
           COALESCE((SELECT transaction_id FROM live_sessiontally WHERE session_id = %(running)s), -1),
           COALESCE((SELECT tap_id FROM live_sessiontally WHERE session_id = %(running)s), 0))
-    ) gave GROUP BY viewer_id"""
+    ) gave WHERE EXISTS (SELECT 1 FROM live_livesession WHERE id = %(running)s AND ended_at IS NULL)
+    GROUP BY viewer_id"""
+# All that the first so many of an order can be made of: who gives in the running live, and the largest of the others.
+LARGEST = f"""WITH now AS ({NOW})
+    SELECT * FROM now
+    UNION ALL
+    SELECT settled.* FROM ({SETTLED}) settled JOIN now ON now.viewer_id = settled.viewer_id
+    UNION ALL
+    SELECT * FROM ({SETTLED} AND NOT EXISTS (SELECT 1 FROM now WHERE now.viewer_id = live_supporter.viewer_id)
+      ORDER BY {{order}} LIMIT %(upto)s) largest"""  # noqa: S608
 ADDED_UP = """SELECT viewer_id, CAST(SUM(lives) AS integer) AS lives, CAST(SUM(gifts) AS bigint) AS gifts,
       CAST(SUM(points) AS bigint) AS points, MIN(first_gave_at) AS first_gave_at, MAX(last_gave_at) AS last_gave_at
     FROM ({gave}) each_live GROUP BY viewer_id"""
@@ -81,15 +92,17 @@ class Supporters:
     """People who gave to a creator by name, in an order of ORDERS: `lives`, `gifts`, `points`, first and last moment.
 
     `since` leaves out lives that ended before it, `search` those whose name doesn't contain it. A slice is one
-    statement, and so is the count.
+    statement, and so is the count. A slice of all of them reads no more than it may need, a running live or not.
     """
 
     def __init__(self, creator, order="points", *, since=None, search="", running=None):
         gave = SETTLED_SINCE if since else SETTLED
         if since or running:
             gave = ADDED_UP.format(gave=f"{gave} UNION ALL {NOW}" if running else gave)
-        self.statement = PEOPLE.format(gave=gave)
         self.order = ORDERS[order]
+        self.statement = self.first = PEOPLE.format(gave=gave)
+        if running and not (since or search):
+            self.first = PEOPLE.format(gave=ADDED_UP.format(gave=LARGEST.format(order=self.order)))
         self.values = {"creator": creator.pk, "name": _like(search)}
         if since:
             self.values["since"] = DateTimeField().get_db_prep_value(since, connection)
@@ -102,8 +115,8 @@ class Supporters:
             return cursor.fetchone()[0]
 
     def __getitem__(self, part):
-        places = {"limit": part.stop - part.start, "offset": part.start}
-        ordered = f"{self.statement} ORDER BY {self.order} LIMIT %(limit)s OFFSET %(offset)s"
+        places = {"limit": part.stop - part.start, "offset": part.start, "upto": part.stop}
+        ordered = f"{self.first} ORDER BY {self.order} LIMIT %(limit)s OFFSET %(offset)s"
         return list(Supporter.objects.raw(ordered, {**self.values, **places}))
 
     def __iter__(self):

@@ -12,7 +12,7 @@ from django.urls import reverse
 from live import tallies
 from live.models import Supporter
 from live.sessions import end_session
-from live.supporters import Supporters
+from live.supporters import ORDERS, Supporters
 from live.tallies import tally_sessions
 from tests.factories import make_creator, make_session, make_user, tap
 from tests.races.threads import at_once, rounds
@@ -100,7 +100,16 @@ def test_running_live_is_added_when_it_is_read_and_is_in_no_row_yet(past, cleo, 
     people = Supporters(cleo, running=running)
     assert rows(people[0:10], "lives", "points") == [("Vera", 3, 30), ("Imani", 2, 27), ("Yara", 1, 25), ("Noor", 1, 5)]
     assert people.count() == 4
+    for order in ORDERS:
+        everybody = rows(Supporters(cleo, order, running=running))
+        parts = [Supporters(cleo, order, running=running)[place : place + 1] for place in range(5)]
+        assert [rows(part) for part in parts] == [*([row] for row in everybody), []]
     assert rows(Supporters(cleo)[0:10], "points") == [("Imani", 27), ("Yara", 25), ("Vera", 10)]
+
+    # A live that ends between two statements of a page is counted once.
+    end_session(running, by="creator")
+    assert rows(people[0:10], "lives", "points") == rows(people, "lives", "points")
+    assert rows(people, "lives", "points") == rows(Supporters(cleo), "lives", "points")
 
 
 def test_creator_sees_sorts_finds_and_pages_them(client, past, cleo, cast):
