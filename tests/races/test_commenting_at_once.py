@@ -4,6 +4,7 @@ from uuid import uuid4
 
 import pytest
 
+from live.closing import close_creator
 from live.comments import CommentReused, TooManyComments, mute_author, write_comment
 from live.models import Comment, Muted
 from live.muted_words import add_muted_word
@@ -61,3 +62,17 @@ def test_mute_pressed_32_times_is_one_and_the_200th_word_is_muted_once(round_):
     assert len(succeeded(words)) == 1
     assert len(raised(words, Refusal)) == 31
     assert cleo.muted_words.count() == 200
+
+
+@rounds
+def test_creator_who_is_closed_while_writing_writes_before_it_or_not_at_all(round_):
+    session, otto = make_session(), make_user("Otto", is_staff=True, is_superuser=True)
+    cleo = session.creator
+
+    results = at_once(lambda place: write(cleo.user, session) if place else close_creator(cleo, by=otto), range(8))
+
+    assert results[0] is None
+    assert len(succeeded(results[1:])) == Comment.objects.count()
+    assert len(raised(results, Refusal)) == 7 - Comment.objects.count()
+    session.refresh_from_db()
+    assert not session.is_live
