@@ -70,10 +70,10 @@ FAULTS = [
     ),
     Fault(
         "a missing owner filter: anybody ends anybody's live",
-        "live/views/studio.py",
+        "live/views/studio_live.py",
         "pk=session_id, creator=request.user.pk",
         "pk=session_id",
-        "tests/live/test_studio.py tests/test_every_url.py",
+        "tests/live/test_studio_running.py tests/test_every_url.py",
     ),
     Fault(
         "a missing owner filter: anybody confirms anybody's quote",
@@ -97,6 +97,13 @@ FAULTS = [
         "",
         "tests/races/test_tapping_at_once.py tests/live/test_gifts.py",
         postgres=True,
+    ),
+    Fault(
+        "own limits: what was given today isn't added up",
+        "live/triggers.py",
+        "own.daily_coins < ({given_today})",
+        "own.daily_coins < 0",
+        "tests/live/test_limits.py",
     ),
     Fault(
         "the price isn't compared: a tap is charged what the form says",
