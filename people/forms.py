@@ -46,3 +46,7 @@ class ProfileForm(forms.ModelForm):
 
     def clean_name(self):
         return clean_name(self.cleaned_data["name"])
+
+    def save(self):
+        """Write what was sent and nothing else: an operator may be closing the account at this moment."""
+        self.instance.save(update_fields=[name for name in self.Meta.fields if name in self.data])

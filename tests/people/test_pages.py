@@ -6,6 +6,7 @@ import pytest
 from django.core import mail
 from django.core.mail import EmailMessage
 
+from people.forms import ProfileForm
 from people.models import User
 from people.notices import notify
 from tests.factories import PASSWORD, make_user
@@ -66,6 +67,16 @@ def test_a_wrong_name_or_picture_is_shown_again_and_not_stored(client, wrong):
     assert b"errorlist" in answer.content
     vera.refresh_from_db()
     assert (vera.name, vera.avatar) == ("Vera", "octopus")
+
+
+def test_profile_that_is_saved_while_an_operator_closes_the_account_leaves_it_closed():
+    vera = make_user("Vera")
+    form = ProfileForm({"name": "Vera", "avatar": "owl"}, instance=vera)
+    assert form.is_valid()
+    User.objects.update(is_active=False, is_somebody=True)
+    form.save()
+    vera.refresh_from_db()
+    assert (vera.avatar, vera.is_active, vera.is_somebody) == ("owl", False, True)
 
 
 def test_profile_form_changes_nothing_else(client):
