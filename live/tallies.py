@@ -11,7 +11,7 @@ from django.db.models import BigIntegerField, Exists, Max, Min, OuterRef, Sum
 from django.db.models.expressions import RawSQL
 
 from live.feed import START, Spot, behind, complete, in_feed_order, up_to
-from live.models import GifterTally, LiveSession, SessionTally
+from live.models import LiveSession, SessionTally, Supporter
 
 # Counting anew is worth a write from here on.
 TALLY_EVERY = 200
@@ -69,14 +69,13 @@ def gifter_count(session):
 
 
 def first_timers(session):
-    """Return how many gave by name so far who never did in an earlier live of this creator. Two statements.
+    """Return how many gave by name in a running live who never did in an earlier one of this creator. Two statements.
 
-    Lives that have ended are tallied to their end, so this reads a few rows for each gifter and no taps of theirs.
+    Whoever did is a supporter, so this looks one row up for each gifter, however many lives there were.
     """
     late = not_yet_counted(session, tally_of(session)).filter(as_somebody=False).order_by()
     counted = session.gifter_tallies.filter(as_somebody=False).order_by()
-    earlier = GifterTally.objects.filter(session__creator=session.creator_id, session__ended_at__isnull=False)
-    before = earlier.filter(as_somebody=False, viewer=OuterRef("viewer"))
+    before = Supporter.objects.filter(creator=session.creator_id, viewer=OuterRef("viewer"))
     new = [gave.filter(~Exists(before)).values("viewer") for gave in (counted, late)]
     return new[0].union(new[1]).count()
 
