@@ -3,6 +3,9 @@
 The server inside the tests has no streams, so here the overlay asks every so often.
 """
 
+import base64
+
+import pytest
 from playwright.sync_api import expect
 
 from live.overlays import renew_token
@@ -28,6 +31,30 @@ HAND_OVER = """(rows) => {
     document.dispatchEvent(new CustomEvent("overlay:row", { detail: { row } }));
   }
 }"""
+# Of a picture of the page: the most that is painted away from an area, and the least in the middle of it.
+MEASURE_ALPHA = """async ([picture, { x, y, width, height }]) => {
+  const bytes = Uint8Array.from(atob(picture), (one) => one.charCodeAt(0));
+  const bitmap = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
+  const brush = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d");
+  brush.drawImage(bitmap, 0, 0);
+  const { data } = brush.getImageData(0, 0, bitmap.width, bitmap.height);
+  let away = 0, middle = 255;
+  for (let pixel = 0; pixel < data.length / 4; pixel += 1) {
+    const alpha = data[pixel * 4 + 3];
+    const across = Math.abs(pixel % bitmap.width - x - width / 2);
+    const down = Math.abs(Math.floor(pixel / bitmap.width) - y - height / 2);
+    // A shadow reaches beyond its alert.
+    if (across > width / 2 + 60 || down > height / 2 + 60) away = Math.max(away, alpha);
+    if (across < width / 4 && down < height / 4) middle = Math.min(middle, alpha);
+  }
+  return [away, middle];
+}"""
+
+
+def alpha_of(page, area):
+    """Return how much is painted, from 0 to 255: at most away from the area, at least in its middle."""
+    picture = base64.b64encode(page.screenshot(omit_background=True)).decode()
+    return page.evaluate(MEASURE_ALPHA, [picture, area])
 
 
 def test_live_that_begins_while_the_overlay_is_open_loses_none_of_its_gifts_one_after_the_other_by_polling(
@@ -165,3 +192,18 @@ def test_with_reduced_motion_alerts_stand_still(obs):
     page.evaluate(HAND_OVER, [["Vera", "Supernova", 1, 10_000]])
     expect(line(page)).to_have_text("Vera sent Supernova ×2")
     assert page.evaluate("document.getAnimations().length") == 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_page_is_transparent_but_for_its_alert_and_keeps_no_cookie(obs, scheme):
+    page = obs(seconds=30)
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    middle = {"x": 860, "y": 500, "width": 200, "height": 80}
+    assert alpha_of(page, middle) == [0, 0]
+    page.evaluate(HAND_OVER, [["Vera", "Panda", 1, 5]])
+    alert = page.locator("#overlay .alert")
+    expect(alert).to_be_visible()
+    away, inside = alpha_of(page, alert.bounding_box())
+    assert away == 0
+    assert inside > 230
+    assert page.context.cookies() == []

@@ -1,5 +1,8 @@
 """The page that sets the overlay up: its address, what alerts say, and whether OBS is connected."""
 
+from datetime import timedelta
+
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from live.models import Overlay
@@ -11,6 +14,8 @@ from tests.e2e.visitors import sign_in
 
 def test_address_is_hidden_until_asked_for_and_replaced_after_a_question(desktop, cleo, look):
     overlay = make_overlay(cleo)
+    # The longest that is said of OBS: that it was heard of before, and when.
+    Overlay.objects.update(heard_at=timezone.now() - timedelta(days=1))
     sign_in(desktop, cleo.user)
     desktop.goto("/live/studio/overlay/")
     look(desktop)

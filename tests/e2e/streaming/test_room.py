@@ -1,14 +1,26 @@
 """The room through the real server: taps that come by stream, and what happens when the server goes away."""
 
+import re
+
 from playwright.sync_api import expect
 
+from live.models import GiftTap
 from live.overlays import save_settings
 from live.sessions import end_session
+from payouts.diamonds import diamond_balance
 from tests.e2e.overlays import LISTEN, OBS, line, said
 from tests.e2e.rooms import DESKTOP, PHONE, choose, enter, eventually, points, tile
 from tests.e2e.visitors import sign_in
-from tests.factories import tap
+from tests.factories import make_user, tap
+from wallet.coins import coin_balance
 
+# Notes the id of every row that the feed brings, in the order in which it does.
+WRITE_DOWN_ROWS = """() => {
+  window.rows = [];
+  document.addEventListener("feed:rows", ({ detail }) => {
+    for (const row of detail.querySelectorAll("[data-tap]")) window.rows.push(Number(row.dataset.tap));
+  });
+}"""
 POLLS = "New gifts come every few seconds for now."
 # Notes in the page itself when somebody clicked last, and when each sum or line of an alert was first shown.
 NOTE_WHEN = """() => {
@@ -67,21 +79,24 @@ def test_viewer_taps_and_all_faces_show_it_within_a_second_by_stream_and_after_a
     expect(other.locator("#feed-line")).to_be_hidden()
     assert overlay.context.cookies() == []
 
-    # Its other lists ask by themselves, and the browser would complain of each that finds nobody.
-    studio.close()
+    choose(viewer, "spark")
     seconds, code = server.stop()
     assert seconds < 5 and code == 0
     expect(other.locator("#feed-line")).to_be_visible()
+    tile(viewer, "spark").click()
+    expect(viewer.get_by_role("status").filter(has_text="No answer yet. Your gift is kept")).to_be_visible()
     for gift in ("clover", "supernova", "encore"):
         tap(vera, live, gift=gift)
     save_settings(live.creator, seconds=2)
     server.start().wait()
-    for page in (viewer, other):
-        expect(page.locator("#session-points")).to_have_attribute("value", "10145")
+    for page in (viewer, other, studio):
+        expect(page.locator("#session-points")).to_have_attribute("value", "10146")
         expect(page.locator("#feed-line")).to_be_hidden()
-    missed = ["Vera sent Clover", "Vera sent Supernova", "Vera sent Encore"]
-    eventually(lambda: said(overlay)[-3:] == missed, seconds=60)
-    assert said(overlay)[:-3] == ["Vera sent Panda", *(f"Vera sent Panda ×{taps}" for taps in (2, 3, 4))]
+    assert GiftTap.objects.filter(gift__slug="spark").count() == 1
+    expect(studio.locator("#activity .row", has_text="Spark")).to_have_count(1)
+    missed = ["Vera sent Clover", "Vera sent Supernova", "Vera sent Encore", "Vera sent Spark"]
+    eventually(lambda: said(overlay)[-4:] == missed, seconds=60)
+    assert said(overlay)[:-4] == ["Vera sent Panda", *(f"Vera sent Panda ×{taps}" for taps in (2, 3, 4))]
 
 
 def test_test_gift_is_marked_for_everybody_and_the_reached_goal_is_said_once(open_page, live, vera):
@@ -127,3 +142,76 @@ def test_end_of_the_live_comes_by_stream(open_page, server, live, vera, axe):
     end_session(live, by="cleo")
     expect(page.get_by_role("heading", name="This live has ended")).to_be_visible()
     assert "feed" not in asked
+
+
+def test_creator_ends_the_live_under_the_viewers_finger_and_both_read_the_same_sum(open_page, live, vera):
+    """One Panda was answered, the reply to the second is lost, the third is still on its way, and a Skyline is held."""
+    viewer, studio = open_page(**PHONE), open_page(**DESKTOP)
+    sign_in(studio, live.creator.user)
+    studio.goto("/live/studio/")
+    enter(viewer, live, vera)
+    choose(viewer, "panda")
+    tile(viewer, "panda").click()
+    expect(viewer.locator("#given")).to_have_text("5 coins · $0.05")
+    arrives = []
+
+    def lose_replies(route):
+        tap_id = re.search("tap_id=([^&]+)", route.request.post_data)[1]
+        if not arrives:
+            arrives.append(tap_id)
+            route.fetch()
+        route.abort()
+
+    viewer.route("**/tap/", lose_replies)
+    tile(viewer, "panda").click()
+    eventually(lambda: GiftTap.objects.count() == 2)
+    tile(viewer, "panda").click()
+    choose(viewer, "skyline")
+    tile(viewer, "skyline").click()
+    viewer.get_by_role("dialog").get_by_role("button", name="Send", exact=True).click()
+    expect(viewer.get_by_role("list", name="Not sent yet")).to_contain_text("Skyline")
+    points(studio, 10)
+    studio.get_by_role("button", name="End the live").click()
+
+    card = viewer.locator("#curtain")
+    expect(card.get_by_role("heading", name="This live has ended")).to_be_visible()
+    expect(card.get_by_role("alert")).to_contain_text(
+        "Panda ×2: no answer yet. It is asked again whether it was in time."
+    )
+    viewer.unroute("**/tap/")
+    expect(card.get_by_role("alert")).to_have_text(
+        "Skyline, Panda: not sent, because the live had ended. Nothing was debited for it.", timeout=15_000
+    )
+    expect(card).to_contain_text("You gave 10 coins ($0.10) in this live.")
+    points(viewer, 10)
+    expect(studio.locator(".one-number .big")).to_have_text("$0.05")
+    assert list(GiftTap.objects.values_list("coins", flat=True)) == [5, 5]
+    assert coin_balance(vera) == 19_990
+    assert diamond_balance(live.creator.user) == 10
+
+
+def test_viewer_who_was_offline_sends_once_what_was_tapped_and_catches_up_without_gap_or_repeat(open_page, live, vera):
+    noor = make_user("Noor", coins=1_000)
+    viewer = open_page(**PHONE)
+    enter(viewer, live, vera)
+    viewer.evaluate(WRITE_DOWN_ROWS)
+    choose(viewer, "panda")
+    tap(noor, live)
+    points(viewer, 5)
+
+    viewer.context.set_offline(True)
+    for _ in range(3):
+        tile(viewer, "panda").click()
+    for gift in ("clover", "spark", "clover"):
+        tap(noor, live, gift=gift)
+    kept = viewer.get_by_role("status").filter(has_text="No answer yet. Your gift is kept and sent again")
+    expect(kept).to_be_visible()
+    assert GiftTap.objects.filter(viewer=vera).count() == 0
+    viewer.context.set_offline(False)
+
+    expect(viewer.locator("#given")).to_have_text("15 coins · $0.15", timeout=15_000)
+    expect(kept).to_be_hidden()
+    points(viewer, 71)
+    eventually(lambda: viewer.evaluate("rows") == list(GiftTap.objects.order_by("pk").values_list("pk", flat=True)))
+    assert GiftTap.objects.filter(viewer=vera).count() == 3
+    assert coin_balance(vera) == 19_985
