@@ -196,8 +196,8 @@ function show(fragments) {
 function place(fragment) {
   const here = fragment.id && document.getElementById(fragment.id);
   if (here) here.replaceWith(fragment);
-  // What is said stands over the gifts, and not over the one it is about.
-  if (fragment.matches(".notice")) tray.querySelector(".offer[open] > summary")?.scrollIntoView({ block: "nearest" });
+  // A refusal stands over the gifts, and not over the one it is about.
+  if (fragment.matches("[role=alert]")) tray.querySelector(".offer[open] > summary")?.scrollIntoView({ block: "start" });
 }
 
 function say(text, isRefusal) {

@@ -180,7 +180,7 @@ def test_creator_ends_the_live_under_the_viewers_finger_and_both_read_the_same_s
     )
     viewer.unroute("**/tap/")
     expect(card.get_by_role("alert")).to_have_text(
-        "Skyline, Panda: not sent, because the live had ended. Nothing was debited for it.", timeout=15_000
+        "Skyline, Panda: not sent, because the live had ended. Nothing was debited for it."
     )
     expect(card).to_contain_text("You gave 10 coins ($0.10) in this live.")
     points(viewer, 10)
@@ -209,7 +209,7 @@ def test_viewer_who_was_offline_sends_once_what_was_tapped_and_catches_up_withou
     assert GiftTap.objects.filter(viewer=vera).count() == 0
     viewer.context.set_offline(False)
 
-    expect(viewer.locator("#given")).to_have_text("15 coins · $0.15", timeout=15_000)
+    expect(viewer.locator("#given")).to_have_text("15 coins · $0.15")
     expect(kept).to_be_hidden()
     points(viewer, 71)
     eventually(lambda: viewer.evaluate("rows") == list(GiftTap.objects.order_by("pk").values_list("pk", flat=True)))
