@@ -14,12 +14,14 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+import time_machine
 from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from django.apps import apps
 from django.contrib.admin.utils import quote as quote_key
 from django.db import connection, transaction
 from django.test import Client
 from django.urls import get_resolver
+from django.utils import timezone
 
 from live.comments import mute_author, write_comment
 from live.overlays import make_overlay
@@ -58,7 +60,14 @@ def read_table():
 
 
 @pytest.fixture
-def people(db):
+def moment():
+    """One for all that is asked: the month of a statement may end meanwhile."""
+    with time_machine.travel(timezone.now(), tick=False):
+        yield
+
+
+@pytest.fixture
+def people(db, moment):
     """The seven clients, and what the addresses are filled in with."""
     vera, mallory, gone = make_user("Vera", coins=500_000), make_user("Mallory", coins=1_000), make_user("Gone")
     otto = make_user("Otto", is_staff=True, is_superuser=True)

@@ -1,6 +1,7 @@
 """“Waiting for you”: what an operator sees there, the page before each action, and who sees neither."""
 
 import pytest
+import time_machine
 from django.contrib.admin.models import LogEntry
 
 from payouts.admin.actions import ACTIONS
@@ -36,8 +37,10 @@ def offered_on(response, withdrawal):
 
 
 def test_queue_shows_what_waits_the_oldest_first_with_amount_creator_and_the_provider_s_word(client, otto):
-    first, second = never_answered(), has_unknown_status(250_00)
-    response = client.get(QUEUE)
+    # In March 29 days are a month.
+    with time_machine.travel("2026-11-25 12:00Z", tick=False):
+        first, second = never_answered(), has_unknown_status(250_00)
+        response = client.get(QUEUE)
     words = words_of(response)
     assert list(response.context["page"]) == [first, second]
     assert "<dd>MYSTERIOUS, " in words

@@ -1,7 +1,7 @@
 """The viewer's history: in words, exact, her own alone, and as a file that no spreadsheet runs."""
 
 import csv
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -95,9 +95,9 @@ def test_coins_are_worth_what_they_cost_at_the_time():
     vera, session = make_user(coins=100), cleo_live()
     tap(vera, session)
     now = Transfer.objects.first().created_at
-    CoinRate.objects.create(starts_at=now.replace(year=now.year + 1), micros=20_000, reason_given="Dearer next year.")
+    CoinRate.objects.create(starts_at=now + timedelta(days=365), micros=20_000, reason_given="Dearer next year.")
 
-    with time_machine.travel(now.replace(year=now.year + 2), tick=False):
+    with time_machine.travel(now + timedelta(days=730), tick=False):
         tap(vera, session)
         entries = history.latest_entries(vera)
 
