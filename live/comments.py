@@ -113,12 +113,17 @@ def _refuse_haste(author, now):
 # --- Shown --------------------------------------------------------------------------------------
 
 
-def latest_comments(session, limit=SHOWN_IN_ROOM):
-    """Return the newest comments that everybody sees, the oldest first, with their authors. One statement."""
+def shown_comments():
+    """Return the comments that everybody sees."""
     meant = Muted.objects.filter(
         session=OuterRef("session"), person=OuterRef("author"), as_somebody=OuterRef("as_somebody")
     )
-    shown = session.comments.filter(~Exists(meant), removed_at=None).select_related("author")
+    return Comment.objects.filter(~Exists(meant), removed_at=None)
+
+
+def latest_comments(session, limit=SHOWN_IN_ROOM):
+    """Return the newest comments that everybody sees, the oldest first, with their authors. One statement."""
+    shown = shown_comments().filter(session=session).select_related("author")
     return list(shown.order_by("-id")[:limit])[::-1]
 
 

@@ -1,4 +1,4 @@
-"""What a live looks like in numbers: who gave, how fast, and compared with the one before."""
+"""What a live looks like in numbers: who gave, and how fast."""
 
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
@@ -8,7 +8,7 @@ from django.db.models.functions import TruncMinute
 from django.utils import timezone
 
 from live.creators import follower_count
-from live.models import Follow, LiveSession
+from live.models import LiveSession
 from live.tallies import with_totals
 
 BARS = 20
@@ -43,22 +43,6 @@ class Minute(NamedTuple):
     points: int
 
 
-class Compared(NamedTuple):
-    """A number and how far it is above (or below) the last live's."""
-
-    label: str
-    now: int
-    before: int
-
-    @property
-    def more(self):
-        return self.now - self.before
-
-    @property
-    def less(self):
-        return self.before - self.now
-
-
 def sessions_now_live():
     """Return the running lives, the newest first, with creators, totals and `follower_count`. One statement."""
     live = LiveSession.objects.filter(ended_at=None).select_related("creator__user")
@@ -75,10 +59,20 @@ def past_sessions(creator):
     return creator.sessions.filter(settlement__isnull=False).select_related("settlement").order_by("-started_at", "id")
 
 
+def sessions_before(session):
+    """Return the creator's ended lives before this one, with their settlements, the newest first."""
+    earlier = LiveSession.objects.filter(creator=session.creator_id, started_at__lt=session.started_at)
+    return earlier.filter(settlement__isnull=False).select_related("settlement").order_by("-started_at", "id")
+
+
 def session_before(session):
     """Return the creator's ended live before this one, with its settlement; None for the first."""
-    earlier = LiveSession.objects.filter(creator=session.creator_id, started_at__lt=session.started_at)
-    return earlier.filter(settlement__isnull=False).select_related("settlement").order_by("-started_at").first()
+    return sessions_before(session).first()
+
+
+def whole_minutes(since, until):
+    """Return the minutes between two moments, rounded down; 0 between moments in the wrong order."""
+    return max(0, int((until - since).total_seconds())) // 60
 
 
 def minutes_of(session, now=None):
@@ -87,9 +81,14 @@ def minutes_of(session, now=None):
     return max(1, -(-seconds // 60))
 
 
+def tenths_a_minute(session, gifts, now=None):
+    """Return tenths of gifts a minute of a live, rounded down: 23 gifts in 5 minutes = 46."""
+    return gifts * 10 // minutes_of(session, now)
+
+
 def gifts_a_minute(session, gifts, now=None):
-    """Return gifts a minute of a live in tenths, rounded down: 23 gifts in 5 minutes = 4.6."""
-    return gifts * 10 // minutes_of(session, now) / 10
+    """Return gifts a minute of a live: 23 gifts in 5 minutes = 4.6."""
+    return tenths_a_minute(session, gifts, now) / 10
 
 
 def pace_of(ended):
@@ -105,12 +104,6 @@ def gifts_received(session):
         .annotate(art=Max("art"), gifts=Sum("quantity"), points=Sum("coins"))
     )
     return kinds.order_by("-points", "name")
-
-
-def new_followers(session):
-    """Return how many began to follow while a live ran."""
-    since = Follow.objects.filter(creator=session.creator_id, created_at__gte=session.started_at)
-    return (since.filter(created_at__lte=session.ended_at) if session.ended_at else since).count()
 
 
 def chart_of(session, now=None):
@@ -142,11 +135,3 @@ def draw(parts, since, each):
         height = max(1, gifts * 90 // most) if gifts else 0
         bars.append(Bar(number * step, 100 - height, height, since + timedelta(minutes=number * each), gifts))
     return Chart(bars, min(step * 3 // 4, 24), each, most)
-
-
-def compare(session, before):
-    """Return gifts, gifters and points beside those of the live before; nothing without one."""
-    if before is None:
-        return []
-    now, then = session.settlement, before.settlement
-    return [Compared(label, getattr(now, label), getattr(then, label)) for label in ("gifts", "gifters", "points")]

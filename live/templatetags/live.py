@@ -5,17 +5,40 @@ from django.shortcuts import resolve_url
 from django.utils import timezone
 
 from live.sharing import code_of
+from live.stats import whole_minutes
 from payouts import worth
 from payouts.templatetags.money import usd
 
 register = template.Library()
+WORDS = {"cents": ("more", "less"), "tenths": ("more", "less"), "minutes": ("longer", "shorter")}
 
 
 @register.filter
 def lasting(started_at, ended_at=None):
     """Write how long a live has lasted, or did until `ended_at`: 42 min, 1 h 05 min; whole minutes, rounded down."""
-    minutes = max(0, int(((ended_at or timezone.now()) - started_at).total_seconds()) // 60)
-    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60:02d} min"
+    return in_unit(whole_minutes(started_at, ended_at or timezone.now()), "minutes")
+
+
+@register.filter
+def in_unit(number, unit):
+    """Write a number: cents as $25.50, tenths as 4.6, minutes as 51 min or 1 h 05 min, anything else as 5,100."""
+    if unit == "cents":
+        return usd(number)
+    if unit == "tenths":
+        return f"{number // 10:,}.{number % 10}"
+    if unit == "minutes":
+        return f"{number} min" if number < 60 else f"{number // 60} h {number % 60:02d} min"
+    return f"{number:,}"
+
+
+@register.filter
+def difference(compared):
+    """Say how far a number is from that of the live before: 19 fewer than 21; 4 min longer than 51 min."""
+    if not compared.more:
+        return "the same as before"
+    word = WORDS.get(compared.unit, ("more", "fewer"))[compared.more < 0]
+    apart, before = in_unit(abs(compared.more), compared.unit), in_unit(compared.before, compared.unit)
+    return f"{apart} {word} than {before}"
 
 
 @register.filter

@@ -5,7 +5,7 @@ from django.core.paginator import Paginator
 from django.shortcuts import get_list_or_404, get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from live import stats
+from live import outcomes, stats
 from live.forms.studio import ThanksForm
 from live.gifters import Gifters
 from live.models import LiveSession
@@ -23,16 +23,14 @@ def summary(request, session_id):
     session = _session_or_404(request, session_id)
     if session.is_live:
         return redirect("studio") if session.creator_id == request.user.pk else redirect("room", session_id)
-    before = stats.session_before(session)
+    before = outcomes.outcome_before(session)
     context = {
         "settlement": session.settlement,
         "rates": worth.rates_at(session.settlement.settled_at),
-        "minutes": stats.minutes_of(session),
         "a_minute": stats.gifts_a_minute(session, session.settlement.gifts),
         "before": before,
-        "compared": stats.compare(session, before),
+        "compared": outcomes.compare(session, before),
         "received": stats.gifts_received(session),
-        "new_followers": stats.new_followers(session),
         "chart": stats.chart_of(session),
         "best": stats.best_minute(session),
         **_people_of(request, session, ThanksForm(session=session)),
@@ -95,6 +93,6 @@ def _own(request):
 
 
 def _session_or_404(request, session_id):
-    sessions = LiveSession.objects.select_related("creator__user", "settlement")
+    sessions = outcomes.with_outcome(LiveSession.objects.select_related("creator__user", "settlement"))
     may_see_all = request.user.is_staff and request.user.has_perm("live.view_livesession")
-    return get_object_or_404(sessions if may_see_all else _own(request), pk=session_id)
+    return get_object_or_404(sessions if may_see_all else sessions.filter(creator=request.user.pk), pk=session_id)

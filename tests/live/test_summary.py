@@ -1,17 +1,19 @@
 """After a live: the summary is the creator's (and the operator's), thanks reach who gave, Mallory gets 404."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
 import time_machine
 
+from live.comments import remove_comment, write_comment
 from live.faces import key_of
-from live.models import Thanks
+from live.models import Follow, LiveSession, Thanks
 from live.sessions import end_session
 from live.stats import best_minute
 from payouts.models import DiamondRate
-from tests.factories import make_creator, make_session, make_user, tap
+from tests.factories import add_followers, make_creator, make_session, make_user, tap
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
@@ -104,16 +106,65 @@ def test_summary_of_19999_points_is_never_rounded_up(client):
     assert '<p class="big">$99.99</p>' in client.get(summary(session)).content.decode()
 
 
-def test_summary_compares_with_the_live_before(client, ended, vera):
-    second = make_session(ended.creator, title="Second set")
-    tap(vera, second, quantity=2)
-    end_session(second, by="creator")
+def compared(page):
+    """What a page says beside the live before: {name: (number, words)}."""
+    return {name: (now, words) for name, now, words in re.findall(r"<dt>(.*?)</dt><dd>(.*?)<small>(.*?)</small>", page)}
 
-    shown = client.get(summary(second)).content.decode()
 
-    assert "<dt>Gifts</dt><dd>2<small>19 fewer than 21</small></dd>" in shown
-    assert "<dt>Points</dt><dd>10<small>5,090 fewer than 5,100</small></dd>" in shown
-    assert "Beside the live before" not in client.get(summary(ended)).content.decode()
+def test_summary_compares_everything_with_the_live_before(client, vera, imani, django_assert_num_queries):
+    cleo, yara, start = make_creator("Cleo"), make_user("Yara", coins=100), datetime(2026, 3, 4, 20, tzinfo=UTC)
+
+    def play(number, gave, *, minutes, followers, lines, watching):
+        with time_machine.travel(start + timedelta(days=number), tick=False) as clock:
+            live = make_session(cleo, title=f"Set {number}")
+            for viewer, gift, quantity, viewer.is_somebody in gave:
+                tap(viewer, live, gift=gift, quantity=quantity)
+            add_followers(cleo, followers)
+            Follow.objects.filter(pk__in=cleo.followers.order_by("-pk").values("pk")[:followers]).update(
+                created_at=live.started_at
+            )
+            comments = [
+                write_comment(author=author, session_id=live.pk, comment_id=uuid4(), text=f"{author} is here").comment
+                for author in lines
+            ]
+            LiveSession.objects.filter(pk=live.pk).update(peak_viewers=watching)
+            clock.shift(timedelta(minutes=minutes, seconds=59))
+            end_session(live, by="creator")
+        return live, comments
+
+    first, _ = play(
+        1, [(vera, "drama-queen", 1, False), (imani, "panda", 20, True)],
+        minutes=64, followers=0, lines=[vera], watching=31,
+    )  # fmt: skip
+    second, lines = play(
+        2, [(vera, "panda", 2, False), (imani, "panda", 1, False), (yara, "spark", 95, True)],
+        minutes=9, followers=3, lines=[vera, imani, yara, cleo.user], watching=31,
+    )  # fmt: skip
+    remove_comment(lines[1], by=cleo.user)
+    client.force_login(cleo.user)
+    shown = client.get(summary(second)).text
+
+    # Imani gave by name for the first time. A Somebody isn't followed from live to live.
+    assert "<span>Gifters</span><strong>3</strong><span>1 for the first time</span>" in shown
+    assert "<span>Followers</span><strong>+3</strong><span>new in this live</span>" in shown
+    assert "<span>Live for</span><strong>9 min</strong><span>2 comments</span>" in shown
+    assert compared(shown) == {
+        "Gifts": ("98", "77 more than 21"),
+        "Gifters": ("3", "1 more than 2"),
+        "Gave for the first time": ("1", "the same as before"),
+        "Points": ("110", "4,990 fewer than 5,100"),
+        "Dollars": ("$0.55", "$24.95 less than $25.50"),
+        "Gifts a minute": ("9.8", "9.5 more than 0.3"),
+        "New followers": ("3", "3 more than 0"),
+        "Most watching": ("31", "the same as before"),
+        "Comments": ("2", "1 more than 1"),
+        "Live for": ("9 min", "55 min shorter than 1 h 04 min"),
+    }
+    before = client.get(summary(first)).text
+    assert "<strong>2</strong><span>1 for the first time</span>" in before
+    assert compared(before) == {}
+    with django_assert_num_queries(14):
+        client.get(summary(second))
 
 
 @pytest.mark.once
@@ -157,9 +208,9 @@ def test_summary_takes_as_many_statements_for_3_gifters_as_for_1(client, count, 
     end_session(session, by="creator")
     client.force_login(session.creator.user)
 
-    # log-in, user, session; live before, rates, new followers, chart, best minute; thanked, how many gifters (2);
+    # log-in, user, session; live before, rates, chart, best minute; thanked, how many gifters (2);
     # gifters, gifts; coins, notices
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(14):
         client.get(summary(session))
 
 
