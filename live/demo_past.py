@@ -15,6 +15,7 @@ from live.demo_crowd import choose_gift, give, package_for, say
 from live.demo_words import SAID_BEFORE, lines_for
 from live.gifters import Gifters
 from live.models import Follow, Gift, GiftPrice, LiveSession
+from live.presence import keep_peak
 from live.sessions import end_session, start_session
 from live.thanks import thank
 from payouts.gateways import Payout, sandbox
@@ -186,6 +187,7 @@ def play_live(dice, viewers, creator, title, points, minutes, *, now, extra=(), 
     for moment, viewer, gift, quantity in _gifts_coming_in(dice, viewers, points, minutes, extra, now):
         give(viewer, session, gift, quantity=quantity, now=moment, buy=partial(_buy_before, moment))
     if ends:
+        be_there(viewers, session, minutes)
         ended = now + timedelta(minutes=minutes)
         end_session(session, by=creator.user.email, now=ended)
         session.refresh_from_db()
@@ -193,6 +195,18 @@ def play_live(dice, viewers, creator, title, points, minutes, *, now, extra=(), 
             thank(
                 session, [gifter.face.key for gifter in Gifters(session)[:12]], words, now=ended + timedelta(minutes=4)
             )
+
+
+def be_there(viewers, session, minutes):
+    """Let some viewers have written a line in a live, and more of them have watched it."""
+    # Dice of their own, as below.
+    dice = random.Random(session.title)  # noqa: S311
+    lines = lines_for(session.creator)
+    said = dice.sample(lines, min(len(lines), minutes // 5))
+    moments = sorted(dice.sample(range(60, minutes * 60), len(said)))
+    for viewer, line, second in zip(dice.choices(viewers, k=len(said)), said, moments, strict=True):
+        say(viewer, session, line, now=session.started_at + timedelta(seconds=second))
+    keep_peak(session, REGULARS + dice.randint(minutes // 2, minutes))
 
 
 def say_lines(viewers, creator, *, now):

@@ -118,9 +118,18 @@ def chart_of(session, now=None):
 
 def best_minute(session):
     """Return the Minute of a live with the most points, the earliest among equals; None without a gift."""
+    return _first_minute(session, "-points")
+
+
+def busiest_minute(session):
+    """Return the Minute of a live with the most gifts, the earliest among equals; None without a gift."""
+    return _first_minute(session, "-gifts")
+
+
+def _first_minute(session, order):
     minutes = _by_minute(session).annotate(gifts=Sum("quantity"), points=Sum("coins"))
-    best = minutes.order_by("-points", "minute").first()
-    return best and Minute(*best)
+    first = minutes.order_by(order, "minute").first()
+    return first and Minute(*first)
 
 
 def _by_minute(session):

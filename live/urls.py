@@ -67,6 +67,7 @@ urlpatterns = [
     path("live/<uuid:session_id>/board/", room.board, name="board"),
     path("live/<uuid:session_id>/events/", events.events, name="events"),
     path("live/<uuid:session_id>/share/", sharing.share, name="share"),
+    path("live/<uuid:session_id>/image/", sharing.share_image, name="share-image"),
     path("live/<uuid:session_id>/test/", studio_live.test_gift, name="test-gift"),
     path("live/<uuid:session_id>/change/", studio_live.change, name="change-session"),
     path("live/<uuid:session_id>/end/", studio_live.end, name="end-session"),

@@ -1,10 +1,12 @@
-"""Sharing on a page of its own: for a large screen, and for browsers that know no sheets."""
+"""Sharing on pages of their own: a live by its address and code, and the picture of one that has ended."""
 
 from django.contrib.auth.decorators import login_not_required
-from django.shortcuts import get_object_or_404, render, resolve_url
+from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.views.decorators.http import require_safe
 
 from live.models import LiveSession
+from live.outcomes import with_outcome
+from live.share_images import share_image_of
 
 
 @login_not_required
@@ -14,3 +16,19 @@ def share(request, session_id):
     live = get_object_or_404(LiveSession.objects.select_related("creator__user"), pk=session_id)
     context = {"live": live, "creator": live.creator, "room_path": resolve_url("room", session_id)}
     return render(request, "live/share.html", context)
+
+
+@require_safe
+def share_image(request, session_id):
+    """The picture of an ended live, for its creator alone: a preview, words beside it, and the link."""
+    own = LiveSession.objects.filter(creator=request.user.pk).select_related("creator__user", "settlement")
+    session = get_object_or_404(with_outcome(own), pk=session_id)
+    if session.is_live:
+        return redirect("studio")
+    context = {
+        "session": session,
+        "image": share_image_of(session),
+        "page_url": request.build_absolute_uri(resolve_url("creator", session.creator.handle)),
+        "summary_url": resolve_url("summary", session_id),
+    }
+    return render(request, "live/share_image.html", context)

@@ -1,13 +1,16 @@
 """Sharing: the addresses of a live and of a creator's page, and a code that leads to them."""
 
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from django.urls import reverse
 
+from live.models import LiveSession
 from live.sessions import end_session
 from live.sharing import QUIET_ZONE, code_of
-from tests.factories import make_creator, make_session, make_user
+from tests.factories import make_creator, make_session, make_user, tap
 
 RUN = re.compile(r"M(\d+) (\d+)h(\d+)v1H\1z")
 FINDER = ["1111111", "1000001", "1011101", "1011101", "1011101", "1000001", "1111111"]
@@ -67,3 +70,90 @@ def test_page_to_share_takes_one_statement_for_a_stranger_and_five_for_others(cl
     client.force_login(make_user())
     with django_assert_num_queries(5):  # log-in, user, live, coins, notices
         client.get(reverse("share", args=[live.pk]))
+
+
+# --- The picture of a live that has ended ---------------------------------------------------------
+
+
+@pytest.fixture
+def ended(client, db):
+    """A live of Cleo's: Vera gave by name, Imani as Somebody; Cleo is logged in."""
+    cleo, vera, imani = make_creator("Cleo"), make_user("Vera", coins=10_000), make_user("Imani", coins=10)
+    with time_machine.travel(datetime(2026, 3, 4, 20, tzinfo=UTC), tick=False) as clock:
+        live = make_session(cleo)
+        for gift, quantity in (
+            ("panda", 12),
+            ("spark", 40),
+            ("clover", 1),
+            ("encore", 1),
+            ("spotlight", 1),
+            ("skyline", 1),
+        ):
+            tap(vera, live, gift=gift, quantity=quantity)
+        clock.shift(timedelta(minutes=3))
+        imani.is_somebody = True
+        tap(imani, live)
+        clock.shift(timedelta(minutes=65))
+        end_session(live, by="creator")
+    client.force_login(cleo.user)
+    return live
+
+
+def image(live):
+    return reverse("share-image", args=[live.pk])
+
+
+def facts(page):
+    """What may stand on the picture: {words: (number, whether it does at first)}."""
+    found = re.findall(r'data-fact="(.*?)" data-words="(.*?)"( checked)?>', page)
+    return {words: (number, bool(checked)) for number, words, checked in found}
+
+
+def test_picture_says_gifts_and_how_many_gave_and_names_nobody_and_no_dollars(client, ended):
+    shown = client.get(image(ended)).text
+    (large,) = re.findall(r'data-number="(.*?)" data-words="(.*?)" data-day="(.*?)"', shown)
+
+    assert large == ("57", "gifts", "4 March 2026")
+    assert facts(shown) == {
+        "gifters": ("2", True),
+        "in a single minute": ("56", True),
+        "live": ("1 h 08 min", True),
+        "points": ("1,730", False),
+    }
+    assert re.findall(r'data-name="(.*?)" data-times="(.*?)"', shown) == [
+        ("Skyline", "×1"), ("Spotlight", "×1"), ("Encore", "×1"), ("Panda", "×13"), ("Spark", "×40"),
+    ]  # fmt: skip
+    page = f"http://testserver/@{ended.creator.handle}/"
+    assert f"57 gifts in “Friday strings”. Thank you for being there. {page}</textarea>" in shown
+    for private in ("Vera", "Imani", "Somebody", "$17.30", "$8.65"):
+        assert private not in shown
+    assert f'href="{image(ended)}"' in client.get(reverse("summary", args=[ended.pk])).text
+
+
+def test_picture_of_a_live_without_gifts_says_how_long_it_was(client, db):
+    cleo = make_creator("Cleo", followers=0)
+    with time_machine.travel(datetime(2026, 3, 4, 20, tzinfo=UTC), tick=False) as clock:
+        live = make_session(cleo, title="<b>أغنيات</b>")
+        LiveSession.objects.filter(pk=live.pk).update(peak_viewers=7)
+        clock.shift(timedelta(minutes=48))
+        end_session(live, by="creator")
+    client.force_login(cleo.user)
+    shown = client.get(image(live)).text
+
+    assert 'data-number="48 min" data-words="live"' in shown
+    assert facts(shown) == {"watching at once": ("7", True)}
+    assert "“&lt;b&gt;أغنيات&lt;/b&gt;”, 48 min live. Thank you for being there." in shown
+    assert "data-art" not in shown
+
+
+def test_picture_is_its_creators_alone_and_waits_for_the_end(client, ended, django_assert_num_queries):
+    with django_assert_num_queries(7):  # log-in, user, live, busiest minute, gifts; coins, notices
+        assert client.get(image(ended)).status_code == 200
+    running = make_session(ended.creator)
+    assert client.get(image(running))["Location"] == reverse("studio")
+    otto = make_user("Otto", is_staff=True, is_superuser=True)
+    for somebody in (make_user("Vera"), make_creator("Nova", followers=0).user, otto):
+        client.force_login(somebody)
+        assert client.get(image(ended)).status_code == 404
+    client.force_login(otto)
+    assert image(ended) not in client.get(reverse("summary", args=[ended.pk])).text

@@ -147,7 +147,7 @@ def test_summary_compares_everything_with_the_live_before(client, vera, imani, d
     # Imani gave by name for the first time. A Somebody isn't followed from live to live.
     assert "<span>Gifters</span><strong>3</strong><span>1 for the first time</span>" in shown
     assert "<span>Followers</span><strong>+3</strong><span>new in this live</span>" in shown
-    assert "<span>Live for</span><strong>9 min</strong><span>2 comments</span>" in shown
+    assert "<span>Comments</span><strong>2</strong><span>in 9 min</span>" in shown
     assert compared(shown) == {
         "Gifts": ("98", "77 more than 21"),
         "Gifters": ("3", "1 more than 2"),
