@@ -16,17 +16,29 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
-SIZES = {"phone": {"width": 390, "height": 844}, "desktop": {"width": 1280, "height": 860}}
+SIZES = {
+    "phone": {"width": 390, "height": 844},
+    "desktop": {"width": 1280, "height": 860},
+    "video": {"width": 1280, "height": 720},
+}
 LARGEST_BYTES = 200_000
+# Until the crowd has given enough to look at.
+CROWD_SECONDS = 45
 # No calls home while pictures are taken.
 QUIET = ["quic", "background-networking", "component-update", "sync", "gpu"]
-# Name with size, who looks, address. The stage is all gradients, which PNG keeps at five times the size.
-PICTURES = [
-    ("room-desktop.jpg", "vera", "/live/"),
-    ("room-phone.jpg", "vera", "/live/"),
-    ("wallet-phone.png", "vera", "/wallet/"),
-    ("live-gifts-desktop.png", "cleo", "/payouts/"),
-]
+# What the overlay lies over, which isn't its own.
+PUT_VIDEO_BEHIND = """() => {
+  const light = "radial-gradient(ellipse 50% 60% at 62% 30%, #ffb38a, transparent 70%)";
+  const video = document.createElement("div");
+  const background = `${light}, linear-gradient(#2c4a5e, #12202b)`;
+  Object.assign(video.style, { position: "fixed", inset: "0", background });
+  const act = new Image();
+  act.src = "/static/avatars/violin.svg";
+  Object.assign(act.style, { position: "absolute", left: "50%", top: "22%", width: "24%" });
+  video.append(act);
+  document.body.prepend(video);
+  return act.decode();
+}"""
 
 
 def start_demo(room, port):
@@ -53,22 +65,77 @@ def sign_in(page, person):
     page.wait_for_url(lambda url: "/login/" not in url)
 
 
+# --- What is looked at --------------------------------------------------------------------------
+
+
 def open_room(page):
     """Walk from the list of lives into Cleo's room, and wait until somebody gives."""
+    page.goto("/live/")
     page.locator("[data-live-session]", has_text="Cleo").click()
     page.locator("[data-tap]").first.wait_for()
-    time.sleep(6)
 
 
-def take(page, address, path):
-    """Take a picture of the page at the address; say how large it is."""
-    page.goto(address)
-    if address == "/live/":
-        open_room(page)
-    else:
-        page.wait_for_load_state("networkidle")
+def give_twelve_pandas(page):
+    """Choose the Panda and send twelve: the ring runs, and the lane counts."""
+    open_room(page)
+    opener = page.get_by_role("button", name="Send a gift", exact=True)
+    if opener.is_visible():
+        opener.click()
+    for _ in range(13):
+        page.locator('.offer[data-gift="panda"] summary').click()
+    page.locator("#lanes .lane", has_text="×12").wait_for()
+    time.sleep(0.5)
+
+
+def open_studio(page):
+    page.goto("/live/studio/")
+    page.locator("#activity .row").first.wait_for()
+    time.sleep(2)
+
+
+def put_overlay_over_video(page):
+    """Open the overlay at its secret address, and wait for the next alert."""
+    page.goto("/live/studio/overlay/")
+    page.get_by_role("button", name="Show the address").click()
+    page.goto(page.get_by_label("Address for OBS").input_value())
+    page.evaluate(PUT_VIDEO_BEHIND)
+    page.locator("#overlay .alert").wait_for(timeout=60_000)
+    time.sleep(0.5)
+
+
+def open_summary(page):
+    page.goto("/live/studio/history/")
+    page.locator("main .row").first.click()
+    page.wait_for_load_state("networkidle")
+
+
+def open_wallet(page):
+    page.goto("/wallet/")
+
+
+def open_live_gifts(page):
+    page.goto("/payouts/")
+    page.wait_for_load_state("networkidle")
+
+
+# Name with size, who looks, at what. Stages are all gradients, which PNG keeps at five times the size.
+PICTURES = [
+    ("room-desktop.jpg", "vera", give_twelve_pandas),
+    ("room-phone.jpg", "vera", open_room),
+    ("tray-phone.jpg", "vera", give_twelve_pandas),
+    ("overlay-video.jpg", "cleo", put_overlay_over_video),
+    ("studio-desktop.jpg", "cleo", open_studio),
+    ("summary-desktop.png", "cleo", open_summary),
+    ("wallet-phone.png", "vera", open_wallet),
+    ("live-gifts-desktop.png", "cleo", open_live_gifts),
+]
+
+
+def take(page, path):
+    """Take a picture of the page; say how large it is."""
     quality = {"type": "jpeg", "quality": 84} if path.suffix == ".jpg" else {}
-    page.screenshot(path=path, animations="disabled", **quality)
+    # Animations go on: one that is stopped would show a combo's ring at its end.
+    page.screenshot(path=path, **quality)
     size = path.stat().st_size
     print(f"{path.name}: {size // 1000} kB{'' if size <= LARGEST_BYTES else ', more than a README should carry'}")
 
@@ -79,18 +146,20 @@ def main(images):
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     demo = start_demo(room, port)
+    time.sleep(CROWD_SECONDS)
     try:
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(
                 executable_path=os.environ.get("CHROMIUM") or shutil.which("chromium"),
                 args=["--no-sandbox", "--no-first-run", *(f"--disable-{feature}" for feature in QUIET)],
             )
-            for name, person, address in PICTURES:
+            for name, person, look_at in PICTURES:
                 size = Path(name).stem.split("-")[-1]
                 context = browser.new_context(base_url=f"http://localhost:{port}", viewport=SIZES[size])
                 page = context.new_page()
                 sign_in(page, person)
-                take(page, address, images / name)
+                look_at(page)
+                take(page, images / name)
                 context.close()
             browser.close()
     finally:
