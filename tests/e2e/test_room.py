@@ -115,8 +115,10 @@ def test_reload_sends_what_had_no_answer_with_the_same_id(open_page, live, vera)
 
     page.route("**/tap/", answer_after_the_reload)
     choose(page, "panda")
-    tile(page, "panda").click()
-    eventually(lambda: GiftTap.objects.count() == 1)
+    # By waiting in the browser: a route is only answered while the test does.
+    with page.expect_event("requestfailed", lambda request: request.url.endswith("/tap/")):
+        tile(page, "panda").click()
+    assert GiftTap.objects.count() == 1
     page.once("domcontentloaded", lambda _: reloaded.append(True))
     with page.expect_response("**/tap/") as answer:
         page.reload()
