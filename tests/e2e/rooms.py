@@ -38,6 +38,7 @@ def points(page, number):
 
 
 def eventually(check, seconds=30):
+    """Wait until it is so. Not for what a route does: one is only answered while a page is waited for."""
     end = time.monotonic() + seconds
     while not check():
         assert time.monotonic() < end, "it didn't happen"
