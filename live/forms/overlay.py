@@ -23,17 +23,24 @@ class OverlayForm(forms.ModelForm):
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
 
+    smallest_coins = PlainInteger(
+        label="Smallest gift, in coins",
+        min_value=1,
+        max_value=1_000_000,
+        help_text="A gift with a lower price isn’t shown, however many of it are sent.",
+    )
+    seconds = PlainInteger(
+        label="Seconds for each alert",
+        min_value=2,
+        max_value=30,
+        help_text="From 2 to 30. While many alerts wait, each is shown for less.",
+    )
+
     class Meta:
         model = Overlay
         fields = SETTINGS
-        help_texts = {
-            "smallest_coins": "A gift with a lower price isn’t shown, however many of it are sent.",
-            "seconds": "From 2 to 30. While many alerts wait, each is shown for less.",
-        }
         widgets = {
             "position": forms.RadioSelect,
-            "smallest_coins": forms.NumberInput(attrs={"min": 1, "max": 1_000_000}),
-            "seconds": forms.NumberInput(attrs={"min": 2, "max": 30}),
             "volume": forms.NumberInput(attrs={"type": "range", "min": 0, "max": 100, "step": 5}),
         }
 

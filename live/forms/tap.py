@@ -17,7 +17,8 @@ class PlainInteger(forms.IntegerField):
         if value in self.empty_values:
             return None
         text = str(value)
-        if not (text.isascii() and text.isdigit() and len(text) <= len(str(self.max_value))):
+        plain = text.isascii() and text.isdigit() and len(text) <= len(str(self.max_value))
+        if not (plain and self.min_value <= int(text) <= self.max_value):
             raise ValidationError(f"Use a whole number from {self.min_value:,} to {self.max_value:,}.", code="invalid")
         return int(text)
 

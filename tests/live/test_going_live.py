@@ -78,7 +78,7 @@ def test_closed_tray_is_said_to_be_the_creators_choice(client, cleo):
     ("wrong", "words"),
     [
         ({"goal": ""}, "Say how many, or choose “No goal”."),
-        ({"goal": "0"}, "greater than or equal to 1"),
+        ({"goal": "0"}, "Use a whole number from 1 to 100,000,000."),
         ({"goal": "-1"}, "Use a whole number from 1 to 100,000,000."),
         ({"goal": "٣"}, "Use a whole number from 1 to 100,000,000."),
         ({"goal": "9" * 40}, "Use a whole number from 1 to 100,000,000."),
