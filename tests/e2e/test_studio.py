@@ -32,6 +32,12 @@ def test_creator_starts_sees_gifts_ends_and_thanks(open_page, cleo, vera, size):
     expect(page.locator("#session-points")).to_have_attribute("value", "5000")
     expect(page.locator("#ending")).to_have_text("Ending turns 5,000 points into 5,000 diamonds ($25.00).")
     page.get_by_role("button", name="End the live").click()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="End it now")).to_be_hidden()
+    assert cleo.sessions.get().ended_at is None
+
+    page.get_by_role("button", name="End the live").click()
+    page.get_by_role("button", name="End it now").click()
 
     expect(page.locator(".one-number .big")).to_have_text("$25.00")
     assert diamond_balance(cleo.user) == 5_000
@@ -72,6 +78,7 @@ def test_without_javascript_a_live_starts_goes_on_and_ends(open_page, cleo, vera
     page.get_by_role("button", name="I’m still here").click()
     expect(page.locator("#session-points")).to_have_attribute("value", "5")
     page.get_by_role("button", name="End the live").click()
+    page.get_by_role("button", name="End it now").click()
     page.get_by_role("button", name="Thank Vera").first.click()
 
     expect(page.get_by_text("1 person has your thanks.")).to_be_visible()

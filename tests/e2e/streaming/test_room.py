@@ -171,6 +171,7 @@ def test_creator_ends_the_live_under_the_viewers_finger_and_both_read_the_same_s
     expect(viewer.get_by_role("list", name="Not sent yet")).to_contain_text("Skyline")
     points(studio, 10)
     studio.get_by_role("button", name="End the live").click()
+    studio.get_by_role("button", name="End it now").click()
 
     card = viewer.locator("#curtain")
     expect(card.get_by_role("heading", name="This live has ended")).to_be_visible()
