@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Every test: on SQLite, on PostgreSQL with real threads, in Chromium. Usage: scripts/test.sh [pytest's options]
-# All three at the same time, because much of the last is waiting. They are shown one after the other.
+# The databases at the same time, shown one after the other. Browsers last and alone: their tests say "within a second".
 set -euo pipefail
 cd "$(dirname "$0")/.."
 jobs=${JOBS:-$(nproc 2>/dev/null || echo 2)}
@@ -9,19 +9,16 @@ unset TEST_DATABASE TEST_DATABASE_URL
 # Tests start many processes. Each would compile the same modules anew.
 unset PYTHONDONTWRITEBYTECODE
 
-parts=(SQLite PostgreSQL Chromium)
+browsers=yes
 if [ -z "${CHROMIUM:-}" ] && ! command -v chromium >/dev/null && [ "${BROWSER_TESTS:-}" != required ]; then
   echo 'Chromium is not installed, so its tests are left out. On Debian: sudo apt-get install chromium fonts-noto-color-emoji'
-  parts=(SQLite PostgreSQL)
+  browsers=
 fi
 
-run() {
-  exec nice -n "$1" .venv/bin/python -m pytest --quiet --numprocesses "$jobs" --dist worksteal "${@:2}"
-}
-# A browser that waits for a page goes before what only computes.
-on_SQLite() { run 10 --ignore tests/e2e -m 'not postgres' "$@"; }
-on_PostgreSQL() { TEST_DATABASE=postgres TEST_DATABASE_URL=$given_database run 10 --ignore tests/e2e -m 'not once' "$@"; }
-on_Chromium() { run 0 tests/e2e "$@"; }
+run() { exec .venv/bin/python -m pytest --quiet --numprocesses "$jobs" --dist worksteal "$@"; }
+on_SQLite() { run --ignore tests/e2e -m 'not postgres' "$@"; }
+on_PostgreSQL() { TEST_DATABASE=postgres TEST_DATABASE_URL=$given_database run --ignore tests/e2e -m 'not once' "$@"; }
+on_Chromium() { run tests/e2e "$@"; }
 
 said=$(mktemp -d)
 end() {
@@ -35,19 +32,29 @@ trap end EXIT
 trap 'exit 130' INT TERM
 
 declare -A running
-for part in "${parts[@]}"; do
-  : >"$said/$part"
-  "on_$part" "$@" >>"$said/$part" 2>&1 &
-  running[$part]=$!
-done
+begin() {
+  : >"$said/$1"
+  "on_$1" "${@:2}" >>"$said/$1" 2>&1 &
+  running[$1]=$!
+}
 
 failed=()
-for part in "${parts[@]}"; do
-  echo "Tests on $part"
-  tail --follow --lines=+1 --pid="${running[$part]}" "$said/$part" &
+# Show what a part says until it ends.
+show() {
+  echo "Tests on $1"
+  tail --follow --lines=+1 --pid="${running[$1]}" "$said/$1" &
   wait $! || true
-  wait "${running[$part]}" || failed+=("$part")
-done
+  wait "${running[$1]}" || failed+=("$1")
+}
+
+begin SQLite "$@"
+begin PostgreSQL "$@"
+show SQLite
+show PostgreSQL
+if [ -n "$browsers" ]; then
+  begin Chromium "$@"
+  show Chromium
+fi
 
 # What failed stands at the end, with its closing line.
 for part in "${failed[@]}"; do

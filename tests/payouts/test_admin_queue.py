@@ -12,7 +12,7 @@ from tests.operator import latest_history, make_limited_operator, make_operator
 from tests.payouts.operating import contradicts, fresh, has_unknown_status, never_answered, waits_for_approval
 from tests.payouts.signing_in import let_time_pass, sign_in_recently
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = pytest.mark.django_db
 QUEUE = "/admin/payouts/withdrawal/waiting/"
 WAITS = [waits_for_approval, has_unknown_status, never_answered, contradicts]
 

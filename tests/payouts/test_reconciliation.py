@@ -110,7 +110,6 @@ def test_a_word_that_is_repeated_counts_once_and_a_pending_one_not_at_all(reques
     assert total(days(between())).fee_cents == 25
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("status", ITEM)
 def test_every_word_of_paypal_is_known_for_what_it_means(status):
     answer = ITEM[status][0]
@@ -214,7 +213,6 @@ def test_screen_shows_each_day_and_links_what_differs(client, otto, requested):
     assert reconciliation.NEVER_REPORTED in words
 
 
-@pytest.mark.once
 def test_screen_starts_with_the_last_fourteen_days(client, otto, requested):
     with time_machine.travel(timezone.now(), tick=False):
         say(requested(), PAID, timezone.now() - timedelta(days=13))
@@ -225,7 +223,6 @@ def test_screen_starts_with_the_last_fourteen_days(client, otto, requested):
     assert "Both sides agree" in answer.content.decode()
 
 
-@pytest.mark.once
 def test_screen_says_that_nothing_moved(client, otto):
     assert "Nothing moved" in client.get(TOTALS).content.decode()
 
@@ -245,7 +242,6 @@ def test_csv_has_a_line_for_each_movement_that_adds_up(client, otto, requested):
     assert (rows[1]["difference_usd"], rows[1]["what_differs"]) == ("-100.00", reconciliation.NEVER_REPORTED)
 
 
-@pytest.mark.once
 @pytest.mark.parametrize(
     ("first", "last"),
     [
@@ -268,12 +264,10 @@ def test_first_day_there_is_had_no_movement_and_the_last_one_is_to_come(client, 
     assert client.get(TOTALS, {"first": day, "last": day}).status_code == status
 
 
-@pytest.mark.once
 def test_92_days_are_shown_at_once(client, otto):
     assert client.get(TOTALS, {"first": "2026-01-01", "last": "2026-04-02"}).status_code == 200
 
 
-@pytest.mark.once
 def test_totals_are_for_staff_who_may_look_at_withdrawals(client):
     client.force_login(make_limited_operator("payouts.view_withdrawal"))
     assert client.get(TOTALS).status_code == 200

@@ -47,7 +47,6 @@ def wait_for_approval(people=1):
     )  # fmt: skip
 
 
-@pytest.mark.once
 @AT_A_SITE
 def test_the_mail_of_a_paid_withdrawal_in_full(cleo, committed):
     withdrawal = withdraw(cleo, 250_00, receiver="cleo@example.com", now=NOON)
@@ -74,7 +73,6 @@ def test_the_mail_of_a_paid_withdrawal_in_full(cleo, committed):
     )
 
 
-@pytest.mark.once
 @AT_A_SITE
 def test_each_status_has_a_mail_and_a_notice(cleo, committed):
     withdrawal = committed(withdraw, cleo, 250_00, now=NOON)
@@ -101,7 +99,6 @@ def test_each_status_has_a_mail_and_a_notice(cleo, committed):
     )
 
 
-@pytest.mark.once
 @AT_A_SITE
 def test_mails_are_plain_text_of_72_columns_without_the_receiver(cleo, committed):
     withdrawal = committed(withdraw, cleo, 250_00, receiver="secret-of-cleo@example.org", now=NOON)
@@ -117,7 +114,6 @@ def test_mails_are_plain_text_of_72_columns_without_the_receiver(cleo, committed
     assert "secret-of-cleo" not in " ".join(cleo.notices.values_list("text", flat=True))
 
 
-@pytest.mark.once
 def test_a_site_that_does_not_know_its_address_names_the_page(cleo, committed, settings):
     settings.SITE_URL = ""
     committed(mark_paid, withdraw(cleo), reference="P-1", by="paypal")
@@ -126,7 +122,6 @@ def test_a_site_that_does_not_know_its_address_names_the_page(cleo, committed, s
     assert "Its steps and its receipt are here: Balance > Live Gifts." in text_of(mail.outbox[-1])
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("people", [1, 2])
 def test_a_withdrawal_that_waits_for_approval_says_so(cleo, committed, people):
     wait_for_approval(people)
@@ -148,7 +143,6 @@ def test_who_cancels_it_themselves_hears_nothing_more(cleo, committed):
     assert cleo.notices.count() == 1  # that it was requested
 
 
-@pytest.mark.once
 def test_a_withdrawal_that_an_operator_cancels_says_why(cleo, committed):
     withdrawal = withdraw(cleo)
     committed(cancel_withdrawal, withdrawal, by="otto@example.com", why="The account is somebody else's")
@@ -173,7 +167,6 @@ def test_what_is_reported_twice_is_told_once(cleo, committed):
     assert cleo.notices.count() == 3
 
 
-@pytest.mark.once
 def test_what_is_refused_is_not_told(cleo, committed):
     withdrawal = withdraw(cleo)
     Withdrawal.objects.update(taken_at=NOON)
@@ -201,7 +194,6 @@ def test_a_mail_server_that_is_away_is_logged_without_addresses_and_undoes_nothi
     assert "example.com" not in caplog.text
 
 
-@pytest.mark.once
 def test_a_long_reason_fits_into_the_notice(cleo):
     return_withdrawal(withdraw(cleo), status="failed", by="paypal", why="x" * 200)
 
@@ -209,7 +201,6 @@ def test_a_long_reason_fits_into_the_notice(cleo):
     assert len(text) < 400 and text.endswith("Your diamonds are back.")
 
 
-@pytest.mark.once
 def test_wrapping_leaves_addresses_whole():
     address = f"  https://ovation.example.com/{'a' * 80}/"
 

@@ -12,7 +12,7 @@ from payouts.withdrawals import cancel_withdrawal
 from tests.factories import make_user
 from tests.payouts.earning import make_earner, withdraw
 
-pytestmark = [pytest.mark.django_db, pytest.mark.once]
+pytestmark = pytest.mark.django_db
 
 NOW = datetime(2026, 11, 25, 20, 13, tzinfo=UTC)
 ARRIVES = "It should arrive by Saturday 28 November 2026."

@@ -57,7 +57,6 @@ def test_amount_review_done_without_javascript(client, cleo):
     assert diamond_balance(cleo) == 10_000
 
 
-@pytest.mark.once
 def test_the_review_says_everything_once_more(client, cleo):
     page = text(ask(client))
 
@@ -78,7 +77,6 @@ def test_the_review_says_everything_once_more(client, cleo):
     assert "cleo@example.com" not in page.replace("c•••@example.com", "")
 
 
-@pytest.mark.once
 def test_the_same_with_htmx_in_fragments(client, cleo):
     review = ask(client, **HTMX)
     assert review.status_code == 200 and b"<html" not in review.content
@@ -102,7 +100,6 @@ def seen_in(response):
     return re.search(r'\?seen=([0-9a-f]{16})"', response.content.decode())[1]
 
 
-@pytest.mark.once
 def test_the_tracker_follows_until_it_is_paid(client, cleo, wednesday):
     withdrawal = withdraw(cleo, 250_00, account=cleo.payout_accounts.get())
     url = f"/payouts/{withdrawal.id}/"
@@ -129,7 +126,6 @@ def test_the_tracker_follows_until_it_is_paid(client, cleo, wednesday):
     assert "Sent to PayPal" in page and "Wed 25 Nov 2026, 20:13 UTC" in page
 
 
-@pytest.mark.once
 def test_what_the_service_charged_is_shown_once_it_is_known(client, cleo, wednesday):
     url = f"/payouts/{withdraw(cleo, 250_00).id}/"
     assert "<dt>PayPal’s own fee</dt><dd><small>PayPal may charge a fee of its own.</small>" in text(client.get(url))
@@ -140,7 +136,6 @@ def test_what_the_service_charged_is_shown_once_it_is_known(client, cleo, wednes
     assert "<dt>PayPal’s own fee</dt><dd>$0.00</dd>" in text(client.get(url))
 
 
-@pytest.mark.once
 def test_what_is_late_says_so(client, cleo, wednesday):
     withdrawal = withdraw(cleo, receiver="slow@example.com")
     send_withdrawals()
@@ -150,7 +145,6 @@ def test_what_is_late_says_so(client, cleo, wednesday):
     assert "is later than it should be" in text(client.get(f"/payouts/{withdrawal.id}/"))
 
 
-@pytest.mark.once
 @pytest.mark.parametrize(
     ("receiver", "words"),
     [
@@ -179,7 +173,6 @@ def test_cancelling_gives_diamonds_and_week_back(client, cleo):
     assert "Your 50,000 diamonds are back" in text(client.get(f"/payouts/{withdrawal.id}/"))
 
 
-@pytest.mark.once
 def test_cancelling_with_htmx_answers_with_the_tracker(client, cleo):
     withdrawal = withdraw(cleo)
     response = client.post(f"/payouts/{withdrawal.id}/cancel/", **HTMX)
@@ -219,7 +212,6 @@ def test_what_nobody_claims_is_called_back(client, cleo, wednesday, headers):
 # --- Nothing to choose from -----------------------------------------------------------------------
 
 
-@pytest.mark.once
 def test_without_a_payout_account_the_way_leads_there_and_back(client):
     sign_in_recently(client, make_earner(60_000))
     page = text(client.get(WITHDRAW))
@@ -228,7 +220,6 @@ def test_without_a_payout_account_the_way_leads_there_and_back(client):
     assert 'name="amount"' not in page
 
 
-@pytest.mark.once
 def test_when_nothing_can_go_there_is_no_form_but_the_rule(client):
     cleo = make_earner(19_999)
     make_payout_account(cleo)
@@ -264,7 +255,6 @@ def test_mallory_sees_and_moves_nothing_of_cleos(client, cleo, headers):
     assert Withdrawal.objects.get().status == "requested"
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("url", [WITHDRAW, CONFIRM, "/payouts/accounts/", f"/payouts/{uuid4()}/"])
 def test_nobody_gets_in_without_signing_in(client, url):
     for response in (client.get(url), client.post(url)):
@@ -272,7 +262,6 @@ def test_nobody_gets_in_without_signing_in(client, url):
         assert response["Location"].startswith("/accounts/login/")
 
 
-@pytest.mark.once
 def test_whoever_logs_in_after_pressing_a_button_lands_on_its_page(client, cleo):
     number = uuid4()
     for address, page in [(CONFIRM, WITHDRAW), (f"/payouts/{number}/cancel/", f"/payouts/{number}/")]:
@@ -280,13 +269,11 @@ def test_whoever_logs_in_after_pressing_a_button_lands_on_its_page(client, cleo)
         assert (response.status_code, response["Location"]) == (302, page)
 
 
-@pytest.mark.once
 def test_wrong_methods(client, cleo):
     assert client.put(WITHDRAW).status_code == 405
     assert client.post(f"/payouts/{uuid4()}/").status_code == 405
 
 
-@pytest.mark.once
 def test_a_form_without_its_token_is_refused(cleo):
     from django.test import Client
 
@@ -329,7 +316,6 @@ def test_eight_statements_for_one_withdrawal_and_six_for_its_poll(client, cleo, 
         assert client.get(url, {"seen": seen_in(page)}, **HTMX).status_code == 204
 
 
-@pytest.mark.once
 def test_the_back_button_brings_the_whole_page_and_not_its_fragment(client, cleo):
     restoring = {"HX-Request": "true", "HX-History-Restore-Request": "true"}
     for address in ("/payouts/withdraw/", f"/payouts/{withdraw(cleo).id}/"):
@@ -338,7 +324,6 @@ def test_the_back_button_brings_the_whole_page_and_not_its_fragment(client, cleo
         assert "HX-Request" in response["Vary"]
 
 
-@pytest.mark.once
 def test_what_came_back_is_no_longer_called_received(client, cleo):
     withdrawal = withdraw(cleo)
     assert "<dt>You receive</dt>" in client.get(f"/payouts/{withdrawal.id}/").content.decode()

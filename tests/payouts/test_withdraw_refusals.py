@@ -38,7 +38,6 @@ def cleo(client):
 # --- A recent sign-in -----------------------------------------------------------------------------
 
 
-@pytest.mark.once
 @pytest.mark.parametrize(
     ("url", "posted"), [(WITHDRAW, {"amount": "120", "account": "{}"}), (CONFIRM, {"quote": "{quote}"})]
 )
@@ -65,7 +64,6 @@ def test_five_minutes_after_signing_in_nothing_is_withdrawn_and_what_was_typed_i
     assert client.post(url, posted).status_code in {200, 303}
 
 
-@pytest.mark.once
 def test_an_amount_that_would_be_refused_is_kept_too_while_it_is_asked_who_you_are(client, cleo):
     let_time_pass(client)
     asked = ask(client, "99999.50")
@@ -74,7 +72,6 @@ def test_an_amount_that_would_be_refused_is_kept_too_while_it_is_asked_who_you_a
     assert 'value="99999.50"' in text(client.get(back))
 
 
-@pytest.mark.once
 def test_a_quote_that_expired_meanwhile_leads_to_the_amount_and_nothing_is_lost(client, cleo, wednesday):
     number = quote_in(ask(client, "120"))
     wednesday.shift(timedelta(minutes=6))
@@ -87,7 +84,6 @@ def test_a_quote_that_expired_meanwhile_leads_to_the_amount_and_nothing_is_lost(
     assert cleo.withdrawals.get().cents == 120_00
 
 
-@pytest.mark.once
 def test_mallory_with_a_quote_of_cleos_isnt_even_told_its_amount(client, cleo):
     one = quote(creator=cleo, account=cleo.payout_accounts.get(), cents=123_00)
     sign_in_recently(client, make_earner(60_000, "Mallory"), ago=301)
@@ -95,7 +91,6 @@ def test_mallory_with_a_quote_of_cleos_isnt_even_told_its_amount(client, cleo):
     assert "123" not in client.post(CONFIRM, {"quote": one.pk})["Location"]
 
 
-@pytest.mark.once
 def test_the_page_says_beforehand_that_it_will_be_asked(client, cleo):
     words = "First we ask you to show that it is you"
     assert words not in text(client.get(WITHDRAW))
@@ -103,7 +98,6 @@ def test_the_page_says_beforehand_that_it_will_be_asked(client, cleo):
     assert words in text(client.get(WITHDRAW))
 
 
-@pytest.mark.once
 def test_whoever_has_a_second_factor_is_asked_for_it(client, cleo):
     make_second_factor(cleo)
     asked = ask(client)
@@ -119,7 +113,6 @@ def test_whoever_has_a_second_factor_is_asked_for_it(client, cleo):
 # --- Refused: 409, with what was typed ------------------------------------------------------------
 
 
-@pytest.mark.once
 @pytest.mark.parametrize(
     ("amount", "sentence"),
     [
@@ -144,7 +137,6 @@ def test_a_rule_that_says_no_keeps_what_was_typed(client, cleo, amount, sentence
     assert not Quote.objects.exists()
 
 
-@pytest.mark.once
 def test_an_expired_quote_is_refused_with_its_amount_in_the_form(client, cleo, wednesday):
     number = quote_in(ask(client, "120"))
     wednesday.shift(timedelta(seconds=60))
@@ -155,7 +147,6 @@ def test_an_expired_quote_is_refused_with_its_amount_in_the_form(client, cleo, w
     assert diamond_balance(cleo) == 60_000
 
 
-@pytest.mark.once
 def test_a_removed_account_is_refused(client, cleo):
     account = make_payout_account(cleo, receiver="old@example.com")
     account.removed_at = account.created_at
@@ -166,7 +157,6 @@ def test_a_removed_account_is_refused(client, cleo):
     assert "This payout account was removed on 25 November 2026. Choose another one." in text(response)
 
 
-@pytest.mark.once
 def test_an_account_that_waits_is_shown_disabled_with_from_when_and_refused(client, cleo):
     new = make_payout_account(cleo, receiver="new@example.com", usable_at=datetime(2026, 11, 28, 20, 13, tzinfo=UTC))
     client.cookies["tz"] = "Europe/Berlin"
@@ -179,7 +169,6 @@ def test_an_account_that_waits_is_shown_disabled_with_from_when_and_refused(clie
     assert "This payout account is new: it can be used from Saturday 28 November, 20:13 UTC." in text(response)
 
 
-@pytest.mark.once
 def test_with_no_account_that_can_be_used_the_page_says_from_when(client, cleo, wednesday):
     account = cleo.payout_accounts.get()
     account.usable_at = datetime(2026, 11, 25, 23, 30, tzinfo=UTC)
@@ -193,7 +182,6 @@ def test_with_no_account_that_can_be_used_the_page_says_from_when(client, cleo, 
     assert 'name="amount"' in text(client.get(WITHDRAW))
 
 
-@pytest.mark.once
 @pytest.mark.parametrize(
     ("above", "words"), [(249_99, "a person at Ovation looks at it first"), (250_00, "not needed")]
 )
@@ -207,7 +195,6 @@ def test_the_review_says_whether_an_operator_must_approve(client, cleo, above, w
 # --- Malformed: 422, with what was typed ----------------------------------------------------------
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("amount", NOT_DIGITS + NOT_DOLLARS)
 def test_what_is_no_amount_is_not_one(client, cleo, amount):
     response = ask(client, amount)
@@ -218,18 +205,15 @@ def test_what_is_no_amount_is_not_one(client, cleo, amount):
     assert not Quote.objects.exists()
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("amount", ["250", "250.5", "250.00", "$250.00", " 250 "])
 def test_dollars_as_people_write_them(client, cleo, amount):
     assert ask(client, amount).status_code == 200
 
 
-@pytest.mark.once
 def test_thousands_may_have_their_comma(client, cleo):
     assert "You can withdraw" in text(ask(client, "1,000.50"))
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("account", ["", "x", "-1", "٣", "1.0", str(2**63), "9" * 40, "1\x00"])
 def test_what_is_no_account_number_is_not_one(client, cleo, account):
     response = ask(client, account=account)
@@ -238,7 +222,6 @@ def test_what_is_no_account_number_is_not_one(client, cleo, account):
     assert 'value="250.00"' in text(response)
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("number", ["", "x", "1", "\x00", "3" * 31, "../../etc"])
 @pytest.mark.parametrize("headers", [{}, HTMX])
 def test_a_quote_that_cannot_be_read(client, cleo, number, headers):
@@ -249,12 +232,10 @@ def test_a_quote_that_cannot_be_read(client, cleo, number, headers):
     assert not Withdrawal.objects.exists()
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("amount", ["nonsense", "99999", "-1", "٣", "0"])
 def test_an_amount_in_the_address_is_only_taken_if_it_can_go(client, cleo, amount):
     assert 'value="250.00"' in text(client.get(WITHDRAW, {"amount": amount}))
 
 
-@pytest.mark.once
 def test_a_good_amount_in_the_address_is_filled_in(client, cleo):
     assert 'maxlength="20" required value="120.50"' in text(client.get(WITHDRAW, {"amount": "120.50"}))
