@@ -153,7 +153,7 @@ def test_alert_stands_where_it_was_put_in_the_size_that_was_chosen(obs, cleo):
 
 def test_replaced_address_stops_the_page_that_is_open(obs, cleo, vera):
     make_session(cleo)
-    page = obs(clock=True)
+    page = obs(clock=True, seconds=30)
     page.evaluate(HAND_OVER, [["Vera", "Panda", 1, 5]])
     expect(line(page)).to_be_visible()
     eventually(lambda: page.evaluate("localStorage.length") == 1)
@@ -161,6 +161,8 @@ def test_replaced_address_stops_the_page_that_is_open(obs, cleo, vera):
     with page.expect_response("**/now/?tests=*") as answer:
         page.clock.run_for(3000)
     assert answer.value.status == 404
+    # We hear of the answer before the page does. It has heard once it forgets.
+    eventually(lambda: page.evaluate("localStorage.length") == 0)
     expect(line(page)).to_have_count(0)
     # Heard of in the page: word of a request that was under way before may reach us later.
     page.evaluate(COUNT_ASKING)
