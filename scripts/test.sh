@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Every test: on SQLite, on PostgreSQL with real threads, in Chromium. Usage: scripts/test.sh [pytest's options]
-# The databases at the same time, shown one after the other. Browsers last and alone: their tests say "within a second".
+# The databases at the same time, shown one after the other. Browsers last, one test at a time: they say "within a second".
 set -euo pipefail
 cd "$(dirname "$0")/.."
 jobs=${JOBS:-$(nproc 2>/dev/null || echo 2)}
@@ -15,9 +15,10 @@ if [ -z "${CHROMIUM:-}" ] && ! command -v chromium >/dev/null && [ "${BROWSER_TE
   browsers=
 fi
 
-run() { exec .venv/bin/python -m pytest --quiet --numprocesses "$jobs" --dist worksteal "$@"; }
-on_SQLite() { run --ignore tests/e2e -m 'not postgres' "$@"; }
-on_PostgreSQL() { TEST_DATABASE=postgres TEST_DATABASE_URL=$given_database run --ignore tests/e2e -m 'not once' "$@"; }
+run() { exec .venv/bin/python -m pytest --quiet "$@"; }
+many=(--numprocesses "$jobs" --dist worksteal --ignore tests/e2e)
+on_SQLite() { run "${many[@]}" -m 'not postgres' "$@"; }
+on_PostgreSQL() { TEST_DATABASE=postgres TEST_DATABASE_URL=$given_database run "${many[@]}" -m 'not once' "$@"; }
 on_Chromium() { run tests/e2e "$@"; }
 
 said=$(mktemp -d)
