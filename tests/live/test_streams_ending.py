@@ -1,7 +1,7 @@
 """Streams: how they end, and who is let in."""
 
-import asyncio
 import math
+import threading
 
 import pytest
 from django.urls import reverse
@@ -9,11 +9,15 @@ from django.urls import reverse
 from live.sessions import end_session
 from live.streams import rooms
 from live.streams.hub import DOOR, Door, Hub
+from live.streams.reading import THREADS
 from live.streams.seats import NoSeatLeft, TooManyStreams
 from tests.factories import make_creator, make_session, make_user, tap
-from tests.live.listening import PATIENCE, Ear, listen, off_loop
+from tests.live.listening import Ear, listen, off_loop, pass_seconds
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+# A server that is told to end has let go of every stream by then.
+PROMISED = 2
 
 
 @pytest.fixture(autouse=True)
@@ -85,24 +89,32 @@ def test_shutdown_ends_every_stream_with_a_word(live):
         for ear in ears:
             await ear.until(lambda ear: ear.pieces)
         hub.close()
-        async with asyncio.timeout(PATIENCE):
-            return [await ear.until_end() for ear in ears]
+        await pass_seconds(PROMISED)
+        return [(ear.line.done(), "".join(ear.pieces)) for ear in ears], hub.seats.taken
 
-    assert {text.endswith("event: again\ndata: resume\n\n") for text in listen(scene)} == {True}
+    ears, taken = listen(scene)
+    assert {(ended, text.endswith("event: again\ndata: resume\n\n")) for ended, text in ears} == {(True, True)}
+    assert taken == set()
 
 
-def test_shutdown_cuts_off_who_does_not_read(live):
+def test_shutdown_cuts_off_who_does_not_read_and_who_waits_for_the_database(live):
+    database_answers = threading.Event()
+
     async def scene(hub):
-        ear = Ear(hub, live)
-        ear.may_read.clear()
-        ear.dial()
-        await ear.until(lambda _: hub.rooms)
+        deaf = Ear(hub, live)
+        deaf.may_read.clear()
+        deaf.dial()
+        await deaf.until(lambda _: hub.rooms[live.pk].spot if hub.rooms else None)
+        for _ in range(THREADS):
+            hub._readers.submit(database_answers.wait)
+        waits = Ear(hub, live, cursor=7).dial()
+        await waits.until(lambda ear: ear.pieces)
         hub.close()
-        async with asyncio.timeout(PATIENCE):
-            await asyncio.gather(ear.line, return_exceptions=True)
-        return hub.seats.taken
+        await pass_seconds(PROMISED)
+        database_answers.set()
+        return [ear.line.cancelled() for ear in (deaf, waits)], hub.seats.taken
 
-    assert listen(scene) == set()
+    assert listen(scene) == ([True, True], set())
 
 
 def test_deactivated_person_is_sent_away_and_others_stay(live, vera):
