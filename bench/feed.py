@@ -24,6 +24,7 @@ VIEWERS = 2_000
 TAPS_A_SECOND = 50
 SECONDS = 12
 TICK = 0.25
+TURNS = 8
 MANY = {"STREAMS_PER_ADDRESS": "100000", "STREAMS_AT_MOST": "100000"}
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 
@@ -216,6 +217,7 @@ def _transactions():
 
 def _taps_with_listeners(port, events, session, viewers):
     from bench import world
+    from live.tallies import tally_sessions
 
     cookies = [world.sign_in(viewer) for viewer in viewers]
 
@@ -224,11 +226,14 @@ def _taps_with_listeners(port, events, session, viewers):
         return world.tap_request(f"/live/{session.pk}/tap/", who, gift="panda", quantity=1, price=5)
 
     speeds = {0: [], 500: []}
-    for round_ in range(1, 5):
-        for count in speeds:
-            say(f"taps/s with {count} listeners, round {round_} of 4")
+    for round_ in range(TURNS):
+        # There and back, so that a machine that gets slower does so for both.
+        for count in sorted(speeds, reverse=round_ % 2):
+            say(f"taps/s with {count} listeners, turn {round_ + 1} of {TURNS}")
+            # As the worker does every few seconds: without it every tick would add up all taps of the live.
+            tally_sessions()
             with listening(port, _from_now(events, session), count):
-                load = run_load(port, tap, clients=16, seconds=5, warm_up=1)
+                load = run_load(port, tap, clients=16, seconds=4, warm_up=1)
                 if load.failures:
                     raise RuntimeError(f"answers other than 200: {load.statuses}")
                 speeds[count].append(load.per_second)
