@@ -23,6 +23,8 @@ from people.answers import posted_from, see_other
 
 # Neither a cache nor the next site may learn the address from which these pages come.
 SECRETLY = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
+# In a creator's session: that the next page of settings shows the address, and whether as a new one.
+ASKED_FOR = "overlay_address_asked_for"
 
 
 def behind_its_token(view):
@@ -92,7 +94,7 @@ def settings(request):
     if creator is None:
         return go_to(request, see_other("studio")) if request.method == "POST" else redirect("studio")
     if request.method != "POST":
-        return _show_settings(request, creator)
+        return _show_settings(request, creator, **_asked_for(request, creator))
     form = OverlayForm(request.POST, instance=Overlay(creator=creator))
     if not form.is_valid():
         return _show_settings(request, creator, form=form, status=422)
@@ -117,13 +119,13 @@ def for_creators(view):
 @for_creators
 def address(request, creator):
     """Show the address. It is in no page that didn't ask for it, and never in an address of ours."""
-    return _show_address(request, creator, overlays.make_overlay(creator))
+    return _show_address(request, overlays.make_overlay(creator))
 
 
 @for_creators
 def renew(request, creator):
     """Make a new address and show it; the old one stops at once."""
-    return _show_address(request, creator, overlays.renew_token(creator), is_new=True)
+    return _show_address(request, overlays.renew_token(creator), is_new=True)
 
 
 @for_creators
@@ -150,12 +152,22 @@ def connection(request):
     return render(request, "live/_obs.html", {"obs": overlays.connection_of(creator)})
 
 
-def _show_address(request, creator, overlay, *, is_new=False):
-    url = request.build_absolute_uri(resolve_url("overlay", overlay.token))
-    shown = {"address": url, "is_new": is_new, "overlay": overlay}
+def _show_address(request, overlay, *, is_new=False):
+    """Answer with the address; without htmx, let the page that comes next show it, once: a reload replaces nothing."""
     if request.htmx:
-        return render(request, "live/_overlay_address.html", shown)
-    return _show_settings(request, creator, **shown)
+        return render(request, "live/_overlay_address.html", _with_address(request, overlay, is_new))
+    request.session[ASKED_FOR] = "new" if is_new else "same"
+    return see_other(f"{resolve_url('overlay-settings')}#overlay-address")
+
+
+def _asked_for(request, creator):
+    asked = request.session.pop(ASKED_FOR, None)
+    return _with_address(request, overlays.overlay_of(creator), asked == "new") if asked else {}
+
+
+def _with_address(request, overlay, is_new):
+    url = request.build_absolute_uri(resolve_url("overlay", overlay.token))
+    return {"address": url, "is_new": is_new, "overlay": overlay}
 
 
 def _show_settings(request, creator, *, form=None, test_form=None, status=200, **shown):

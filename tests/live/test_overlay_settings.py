@@ -73,26 +73,34 @@ def test_page_takes_nine_statements_with_session_and_user(studio, cleo, overlay,
 
 
 def test_address_is_shown_when_asked_for_and_never_in_an_address_of_ours(studio, overlay):
-    whole = studio.post(f"{PAGE}address/")
+    asked = studio.post(f"{PAGE}address/")
+    whole = studio.get(PAGE)
     part = studio.post(f"{PAGE}address/", headers=HTMX)
 
+    assert (asked.status_code, asked["Location"]) == (303, f"{PAGE}#overlay-address")
     assert f'value="http://testserver{page_of(overlay)}"' in whole.text
     assert f'value="http://testserver{page_of(overlay)}"' in part.text
     assert "<html" not in part.text
     assert "no-store" in whole["Cache-Control"]
     assert studio.get(f"{PAGE}address/")["Location"] == PAGE
+    # Once: whoever comes back later to this page doesn't find it open.
+    assert overlay.token not in studio.get(PAGE).text
 
 
-def test_new_address_is_shown_and_settings_stay(studio, cleo, overlay):
+def test_new_address_is_shown_once_and_a_reload_replaces_it_no_further(studio, cleo, overlay):
     studio.post(PAGE, CHOSEN)
 
-    shown = studio.post(f"{PAGE}renew/").text
+    renewed = studio.post(f"{PAGE}renew/")
+    shown, again = studio.get(PAGE).text, studio.get(PAGE).text
 
     fresh = Overlay.objects.get()
+    assert (renewed.status_code, renewed["Location"]) == (303, f"{PAGE}#overlay-address")
     assert fresh.token != overlay.token
     assert fresh.token in shown
     assert overlay.token not in shown
     assert "The old one has stopped" in shown
+    assert fresh.token not in again
+    assert "The old one has stopped" not in again
     assert (fresh.seconds, fresh.text) == (8, "{name}: {gift} {count} for {coins}")
 
 
