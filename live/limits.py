@@ -174,11 +174,12 @@ def _sentence(spending, now):
     coins = f"{spending.limit:,} coin{'' if spending.limit == 1 else 's'}"
     return (
         f"Your own limit for {spending.period} is {coins} ({dollars}). "
-        f"You have given {spending.given:,}, so {left}. It resets on {_moment(spending.resets_at)}."
+        f"You have given {spending.given:,}, so {left}. It resets on {in_words(spending.resets_at)}."
     )
 
 
-def _moment(moment):
+def in_words(moment):
+    """Say a moment in UTC, and in the reader's zone where that is another."""
     there, here = moment.astimezone(UTC), timezone.localtime(moment)
     words = f"{there:%A %-d %B at %H:%M} UTC"
     if there.utcoffset() == here.utcoffset():

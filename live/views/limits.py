@@ -5,12 +5,13 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from live.forms.limits import LimitsForm
-from live.limits import call_off, own_limits, set_limits
+from live.limits import call_off, in_words, limits_of, own_limits, set_limits
 from payouts import worth
 from people.answers import posted_from, see_other
 
 COUNTS = "Saved. It counts from now on."
-WAITS = "Saved. What is stricter counts now; what is looser waits for 24 hours."
+WAITS = "Saved. It counts from {moment}; until then your limits stay as they are."
+BOTH = "Saved. What is stricter counts from now on, what is looser from {moment}."
 CALLED_OFF = "Called off. Your limits stay as they are."
 NOTHING_WAITED = "Nothing was waiting. Your limits are as they were."
 
@@ -23,8 +24,8 @@ def limits(request):
     form = LimitsForm(request.POST)
     if not form.is_valid():
         return _show(request, own_limits(request.user), form=form, status=422)
-    own = set_limits(request.user, **form.cleaned_data)
-    return _done(request, own, WAITS if own.later else COUNTS)
+    before, own = limits_of(request.user), set_limits(request.user, **form.cleaned_data)
+    return _done(request, own, _saved(before, own))
 
 
 @posted_from("limits")
@@ -32,6 +33,13 @@ def call_off_limits(request):
     """Keep the limits as they are: the looser ones that wait never begin."""
     said = CALLED_OFF if call_off(request.user) else NOTHING_WAITED
     return _done(request, own_limits(request.user), said)
+
+
+def _saved(before, own):
+    """Say from when what was saved counts: at once, later, or one of the limits at once and the other later."""
+    if not own.later:
+        return COUNTS
+    return (WAITS if own.now == before else BOTH).format(moment=in_words(own.later_from))
 
 
 def _done(request, own, said):

@@ -190,7 +190,8 @@ def test_page_shows_what_is_left_what_waits_and_when(web, vera, live):
     shown = web.post(PAGE, {"daily": "", "weekly": "1000"}, headers=HTMX).text
 
     assert shown.startswith('<div class="columns" id="limits">')
-    assert "What is stricter counts now; what is looser waits for 24 hours." in shown
+    both = "What is stricter counts from now on, what is looser from Wednesday 25 November at 12:00 UTC."
+    assert both in shown
     assert "$4.80 given of $5.00, 20 coins ($0.20) left." in shown
     assert "$4.80 given of $10.00, 520 coins ($5.20) left." in shown
     assert "Wednesday 25 November 2026, 00:00 UTC</time>." in shown
@@ -205,6 +206,16 @@ def test_page_shows_what_is_left_what_waits_and_when(web, vera, live):
     assert "Called off. Your limits stay as they are." in web.get(PAGE).text
     assert "Nothing was waiting." in web.post(f"{PAGE}call-off/", headers=HTMX).text
     assert limits_of(vera, TUESDAY + 2 * DAY) == Limits(500, 1_000)
+
+
+def test_what_is_said_after_saving_is_what_happened(web, vera):
+    assert "Saved. It counts from now on." in web.post(PAGE, {"daily": "500", "weekly": "2000"}, headers=HTMX).text
+    web.cookies["tz"] = "Asia/Tokyo"
+    looser = web.post(PAGE, {"daily": "600", "weekly": "2000"}, headers=HTMX).text
+    moment = "Wednesday 25 November at 12:00 UTC (21:00 for you)"
+    assert f"Saved. It counts from {moment}; until then your limits stay as they are." in looser
+    assert "stricter" not in looser
+    assert "Saved. It counts from now on." in web.post(PAGE, {"daily": "400", "weekly": "2000"}, headers=HTMX).text
 
 
 @pytest.mark.once
