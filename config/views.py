@@ -31,7 +31,10 @@ def readyz(request):
 
 
 def csrf_failure(request, reason=""):
-    """The form came without its token: most often a page that was open for long, or cookies are off."""
+    """The form came without its token: most often a page that was open for long, or cookies are off.
+
+    What takes a post leads a GET to the page with the form (people.answers.posted_from), so its address leads back.
+    """
     return render(request, "403_csrf.html", status=403)
 
 

@@ -3,6 +3,8 @@
 from uuid import uuid4
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.views.decorators.http import require_http_methods, require_safe
@@ -14,6 +16,7 @@ from live.models import Comment, LiveSession, Muted
 from live.views.posting import go_to
 from live.views.room import show_room
 from live.views.studio_live import during_a_live
+from live.views.unsent import keep_unsent
 from people.answers import posted_from, see_other
 from people.refusals import Refusal, TooMany
 
@@ -29,11 +32,22 @@ class Unreadable(Refusal):
     status = 422
 
 
+@login_not_required
 @posted_from("room")
 def comment(request, session_id):
     """Write in a running live. Everybody else sees it with the next look at the board."""
+    if not request.user.is_authenticated:
+        return _log_in_first(request, session_id)
     written, refusal = _write(request, session_id)
     return _written(request, written) if written else _refuse(request, session_id, refusal)
+
+
+def _log_in_first(request, session_id):
+    """Lead somebody who was logged out meanwhile to log in, and back to the room with what they typed."""
+    response = redirect_to_login(resolve_url("room", session_id))
+    form = CommentForm(request.POST)
+    typed = "" if "text" in form.errors else form.cleaned_data["text"]
+    return keep_unsent(response, session_id, typed) if typed else response
 
 
 def _write(request, session_id):

@@ -18,6 +18,7 @@ from live.presence import pollers
 from live.streams.frames import render_feed
 from live.tallies import totals_of
 from live.video import let_video_in
+from live.views.unsent import forget_unsent, take_unsent
 from people.answers import posted_from, see_other
 from people.refusals import Refusal, TooMany
 
@@ -31,7 +32,9 @@ INVALID = "This tap could not be read. Nothing was debited; choose the gift agai
 @gzip_page
 def room(request, session_id):
     """The stage, and the tray as far as the reader may use it. Eight statements at most."""
-    return show_room(request, session_id)
+    typed = take_unsent(request)
+    response = show_room(request, session_id, typed=typed)
+    return forget_unsent(response, session_id) if typed else response
 
 
 @posted_from("room")

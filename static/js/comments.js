@@ -6,6 +6,7 @@
 const list = document.getElementById("comments");
 const form = document.getElementById("say");
 const field = document.getElementById("say-text");
+const shelf = `unsent comment ${location.pathname}`;
 const PATIENCE_MS = 8000;
 // A board that was read before one's own comment may come after it.
 const OWN_MS = 3000;
@@ -99,7 +100,8 @@ async function send() {
 async function hear(answer, text) {
   if (answer.headers.get("HX-Redirect")) return location.assign(answer.headers.get("HX-Redirect"));
   const isUnderstood = answer.ok || [409, 422, 429].includes(answer.status);
-  if (!isUnderstood) return say(answer.status < 500 ? "This page is out of date. Reload it to go on." : "No answer yet. Your comment is kept: send it again, it is shown once.");
+  if (!isUnderstood && answer.status < 500) return sayOutOfDate(text);
+  if (!isUnderstood) return say("No answer yet. Your comment is kept: send it again, it is shown once.");
   const content = read(await answer.text());
   const next = content.getElementById("comment-id");
   if (next) document.getElementById("comment-id").replaceWith(next);
@@ -121,7 +123,16 @@ function say(text) {
   else field.removeAttribute("aria-describedby");
 }
 
+// What was typed is in its field again once the page has been loaded anew.
+function sayOutOfDate(text) {
+  sessionStorage.setItem(shelf, text);
+  say("This page is out of date. ");
+  document.getElementById("comment-line")?.append(read('<button class="button quiet small" type="button" data-reload>Load it again</button>'));
+}
+
 if (field) {
+  field.value ||= sessionStorage.getItem(shelf) ?? "";
+  sessionStorage.removeItem(shelf);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     send();

@@ -46,6 +46,11 @@ document.addEventListener("click", async (event) => {
   }
 });
 
+// <button data-reload> loads the page anew.
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-reload]")) location.reload();
+});
+
 // <button data-opens="id"> and <button data-closes> for a <dialog class="sheet">.
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-opens]");

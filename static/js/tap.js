@@ -163,7 +163,7 @@ function refused(tap, words, status) {
   if (isOver || fragments.some((fragment) => "late" in fragment.dataset)) late.push(tap, ...unsent);
   if (isOver) return sayHowItEnded();
   if (fragments.length) show(fragments);
-  else say(status === 404 ? "This live isn't here any more. Nothing was debited." : "This page is out of date. Reload it to go on.", true);
+  else sayOutOfDate(status === 404 ? "This live isn't here any more." : "This page is out of date.");
   shake(tap.gift);
 }
 
@@ -209,6 +209,11 @@ function say(text, isRefusal) {
   line.textContent = text;
   notice.append(line);
   place(notice);
+  return notice;
+}
+
+function sayOutOfDate(why) {
+  say(`${why} Nothing was debited.`, true).append(read('<button class="button quiet small" type="button" data-reload>Load it again</button>'));
 }
 
 function showBalance() {

@@ -51,6 +51,34 @@ def test_comment_is_seen_by_everybody(client, live, vera):
     assert "Log in to comment" in room
 
 
+def test_comment_of_somebody_who_was_logged_out_is_not_sent_and_in_its_field_once_they_are_back(live, vera):
+    room, words = reverse("room", args=[live.pk]), "Ça va, Cleo? \U0001f3bb" + "\U0001f44f" * 180
+    web = Client(enforce_csrf_checks=True)
+    # Another site has no token, and leaves nothing.
+    assert post(web, live, "Buy this").status_code == 403
+    assert "Buy this" not in str(web.cookies)
+    web.get("/accounts/login/")
+    token = web.cookies["csrftoken"].value
+
+    asked = post(web, live, words, htmx=False, csrfmiddlewaretoken=token)
+    assert asked["Location"] == f"/accounts/login/?next={room}"
+    assert post(web, live, words, csrfmiddlewaretoken=token)["HX-Redirect"] == asked["Location"]
+    assert len(web.cookies["unsent_comment"].value) < 4_000
+    # It waits for a log-in, for this room alone, and whatever was changed in the cookie is nothing.
+    assert web.cookies["unsent_comment"]["path"] == room
+    assert "You were logged out" not in web.get(room).text
+
+    web.force_login(vera)
+    back = web.get(room)
+    assert f'id="say-text" name="text" value="{words}"' in back.text
+    assert "You were logged out, so your comment wasn’t sent. It is in its field again." in back.text
+    assert back.cookies["unsent_comment"].value == ""
+    assert "You were logged out" not in web.get(room).text
+    web.cookies["unsent_comment"] = "Buy-this:and:that"
+    assert 'id="say-text" name="text" value=""' in web.get(room).text
+    assert not Comment.objects.exists()
+
+
 def test_comment_without_javascript_leads_back_to_the_room_that_shows_it(live, vera):
     web = browser(vera)
     page = web.get(reverse("room", args=[live.pk])).text

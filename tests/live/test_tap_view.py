@@ -243,7 +243,12 @@ def test_deactivated_viewer_cannot_tap(web, vera, live):
 def test_tap_without_csrf_token_is_403(vera, live):
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(vera)
-    assert press(strict, live).status_code == 403
+    refused = press(strict, live)
+    assert refused.status_code == 403
+    # The page has a way back to the one with the form, also without JavaScript.
+    address = f"/live/{live.pk}/tap/"
+    assert f'<a class="button" href="{address}">Load the page again</a>' in refused.text
+    assert strict.get(address)["Location"] == f"/live/{live.pk}/"
     assert coin_balance(vera) == 100
 
 

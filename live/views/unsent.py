@@ -1,0 +1,39 @@
+"""A comment by somebody who was logged out meanwhile: it waits in their browser until they are back, and isn't sent.
+
+Django's check of the form's token comes first, so no other site can put words here; the signature keeps it so.
+"""
+
+from django.contrib import messages
+from django.core import signing
+from django.shortcuts import resolve_url
+
+COOKIE = "unsent_comment"
+SALT = "live.unsent"
+# A log-in with its codes takes a few minutes; later it would be a surprise.
+KEPT_SECONDS = 15 * 60
+
+
+def keep_unsent(response, session_id, text):
+    """Let the browser keep what was typed, for the room of that live alone."""
+    kept = signing.dumps(text, salt=SALT, compress=True)
+    path = resolve_url("room", session_id)
+    response.set_cookie(COOKIE, kept, max_age=KEPT_SECONDS, path=path, httponly=True, samesite="Lax")
+    return response
+
+
+def take_unsent(request):
+    """Return what was typed before, and say that it wasn't sent; "" for most."""
+    if COOKIE not in request.COOKIES or not request.user.is_authenticated:
+        return ""
+    try:
+        typed = signing.loads(request.COOKIES[COOKIE], salt=SALT, max_age=KEPT_SECONDS)
+    except signing.BadSignature:
+        return ""
+    messages.info(request, "You were logged out, so your comment wasn’t sent. It is in its field again.")
+    return typed
+
+
+def forget_unsent(response, session_id):
+    """What is in the field again needn't be kept any more."""
+    response.delete_cookie(COOKIE, path=resolve_url("room", session_id), samesite="Lax")
+    return response
