@@ -73,7 +73,7 @@ FAULTS = [
         "live/views/studio_live.py",
         "pk=session_id, creator=request.user.pk",
         "pk=session_id",
-        "tests/live/test_studio_running.py tests/test_every_url.py",
+        "tests/live/studio/test_running.py tests/test_every_url.py",
     ),
     Fault(
         "a missing owner filter: anybody confirms anybody's quote",
@@ -95,7 +95,7 @@ FAULTS = [
         "live/migrations/0002_promises_and_start.py",
         "        tap_only_while_live(),\n",
         "",
-        "tests/races/test_tapping_at_once.py tests/live/test_gifts.py",
+        "tests/races/test_tapping_at_once.py tests/live/gifts/test_gifts.py",
         postgres=True,
     ),
     Fault(
@@ -110,7 +110,7 @@ FAULTS = [
         "live/gifts.py",
         "AND %(price)s = (SELECT price.coins",
         "AND 0 < (SELECT price.coins",
-        "tests/live/test_gifts.py",
+        "tests/live/gifts/test_gifts.py",
     ),
     Fault(
         "the feed follows ids: taps that become visible late are lost",
@@ -196,7 +196,7 @@ FAULTS = [
         "live/views/statements.py",
         "    withdrawals = request.user.withdrawals.select_related",
         "    from payouts.models import Withdrawal\n\n    withdrawals = Withdrawal.objects.select_related",
-        "tests/live/test_statement_pages.py tests/test_every_url.py",
+        "tests/live/statements/test_pages.py tests/test_every_url.py",
     ),
 ]
 

@@ -14,6 +14,7 @@ from playwright.sync_api import expect
 
 from tests.databases import disconnect_others, let_flush_put_back_the_start
 from tests.e2e.accessibility import break_no_rule
+from tests.operator import make_operator
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
 NO_CHROMIUM = "Chromium is not installed. On Debian: apt-get install chromium fonts-noto-color-emoji"
@@ -82,6 +83,17 @@ def books(request):
 
     if Transfer.objects.exists():
         assert check_books() == []
+
+
+# --- Otto ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def otto(client):
+    """An operator, who has signed in with `client`."""
+    otto = make_operator()
+    client.force_login(otto)
+    return otto
 
 
 # --- The browser --------------------------------------------------------------------------------

@@ -9,23 +9,13 @@ from live.catalog import catalog, set_price
 from live.models import Gift, GiftPrice, LiveTerms
 from people.notices import Notice
 from tests.factories import make_creator, make_session, make_user, tap
-from tests.operator import errors_of, latest_history, make_limited_operator, make_operator
+from tests.live.catalog.prices import panda
+from tests.operator import errors_of, latest_history, make_limited_operator
 
 # Still to come whenever the tests run.
 # Not the next one, which may begin while the tests run.
 NEW_YEAR = f"{timezone.now().year + 2}-01-01"
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def otto(client):
-    otto = make_operator()
-    client.force_login(otto)
-    return otto
-
-
-def panda():
-    return Gift.objects.get(slug="panda")
 
 
 def gift_form(gift=None, **changes):

@@ -12,14 +12,9 @@ from live.presence import Pollers, forget_old_presence, keep_peak, process_of, s
 from live.sessions import end_session
 from live.streams import reading, rooms
 from tests.factories import make_creator, make_session, make_user, tap
-from tests.live.listening import CountedReaders, Ear, listen, off_loop
+from tests.live.streams.listening import CountedReaders, Ear, listen, off_loop
 
 NOW = timezone.now()
-
-
-@pytest.fixture
-def live():
-    return make_session(make_creator("Cleo", followers=1_000))
 
 
 def know_titles(session):

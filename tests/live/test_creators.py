@@ -8,9 +8,9 @@ from live.models import Creator, Follow
 from live.sessions import end_session
 from people.refusals import Refusal
 from tests.factories import make_creator, make_session, make_user, tap
+from tests.htmx import HTMX
 
 pytestmark = pytest.mark.django_db
-HTMX = {"HX-Request": "true"}
 
 
 def at(name, handle):

@@ -9,9 +9,9 @@ from live.catalog import set_price
 from live.models import Gift
 from payouts.models import DiamondRate, PayoutTerms
 from tests.factories import make_user
+from tests.htmx import HTMX
 
 pytestmark = pytest.mark.django_db
-HTMX = {"HX-Request": "true"}
 
 
 def page(client, address="/economy/", **options):

@@ -9,14 +9,10 @@ from django.urls import reverse
 from live.models import GiftTap
 from live.sessions import end_session
 from tests.factories import make_creator, make_session, make_user, tap
+from tests.htmx import HTMX
 from wallet.coins import coin_balance
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def live():
-    return make_session(make_creator("Cleo", followers=1_000))
 
 
 def open_room(client, live, user=None):
@@ -26,7 +22,7 @@ def open_room(client, live, user=None):
 
 
 def afford(client, live, **asked):
-    return client.get(reverse("afford", args=[live.pk]), asked, headers={"HX-Request": "true"})
+    return client.get(reverse("afford", args=[live.pk]), asked, headers=HTMX)
 
 
 def asked_about(page):

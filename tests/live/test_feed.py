@@ -21,16 +21,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 TAP = re.compile(r'data-tap="(\d+)"')
 
 
-@pytest.fixture
-def live():
-    return make_session(make_creator("Cleo", followers=1_000))
-
-
-@pytest.fixture
-def vera():
-    return make_user("Vera", coins=1_000)
-
-
 def ask(client, live, after=0):
     return client.get(reverse("feed", args=[live.pk]), {"after": after})
 

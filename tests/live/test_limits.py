@@ -13,13 +13,13 @@ from live.gifts import NotEnoughCoins, OwnLimitReached
 from live.limits import Limits, call_off, limits_of, own_limits, set_limits
 from live.models import GiftTap, SpendingLimit
 from tests.factories import make_session, make_user, tap
+from tests.htmx import HTMX
 from wallet.coins import coin_balance
 
 pytestmark = pytest.mark.django_db
 # A Tuesday of the week of Monday 23 November.
 TUESDAY = datetime(2026, 11, 24, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
-HTMX = {"HX-Request": "true"}
 
 
 @pytest.fixture

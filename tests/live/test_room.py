@@ -30,11 +30,6 @@ def open_room(client, live, user=None, query=""):
     return client.get(reverse("room", args=[live.pk]) + query)
 
 
-@pytest.fixture
-def live():
-    return make_session(make_creator("Cleo", followers=1_000))
-
-
 def test_viewer_sees_gifts_with_coins_dollars_and_where_they_go(client, live):
     page = open_room(client, live, make_user("Vera", coins=100))
     assert page.status_code == 200

@@ -14,6 +14,7 @@ from live.sessions import end_session
 from live.thanks import thank
 from people.appearing import appear
 from tests.factories import make_creator, make_session, make_user, tap
+from tests.htmx import HTMX
 from tests.test_every_url import every_route, fill_in, group_of, sign_in
 
 pytestmark = pytest.mark.django_db
@@ -100,7 +101,7 @@ def test_tray_says_as_whom_a_viewer_appears_and_changes_it(client, vera):
     assert f'data-face="{mine}"' in shown
     assert f'data-faces="{mine} {nobodys}"' in shown
 
-    shown = client.post(path, {"appear": "somebody"}, headers={"HX-Request": "true"}).text
+    shown = client.post(path, {"appear": "somebody"}, headers=HTMX).text
     assert shown.startswith('<form class="own-face" id="own-face"')
     assert f'data-face="{nobodys}"' in shown
     assert "as <strong>Somebody</strong>" in shown
@@ -109,7 +110,7 @@ def test_tray_says_as_whom_a_viewer_appears_and_changes_it(client, vera):
     assert live.taps.get().as_somebody
 
     assert client.post(path, {"appear": "name"})["Location"] == f"{room}#tray"
-    for headers in ({}, {"HX-Request": "true"}):
+    for headers in ({}, HTMX):
         refused = client.post(path, {"appear": "cleo"}, headers=headers)
         assert refused.status_code == 422
         assert "Choose your name or Somebody." in refused.text

@@ -24,11 +24,6 @@ def lives(monkeypatch):
     return [make_session(make_creator(name, followers=1_000)) for name in ("Cleo", "Nova")]
 
 
-@pytest.fixture
-def vera():
-    return make_user("Vera", coins=1_000)
-
-
 def test_nothing_was_given_yet(lives):
     assert totals_of(lives) == {live.pk: Totals(0, 0) for live in lives}
 

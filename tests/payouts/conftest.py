@@ -3,10 +3,17 @@
 import pytest
 
 from payouts.gateways.paypal import api, certificates
+from tests.payouts.earning import make_earner
 from tests.payouts.paypal.bank import Bank
 from tests.payouts.paypal.server import serve
 
 WEBHOOK_ID = "WH-OURS"
+
+
+@pytest.fixture
+def cleo():
+    """A creator with $300.00 to withdraw."""
+    return make_earner(60_000)
 
 
 @pytest.fixture(scope="session")

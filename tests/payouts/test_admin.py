@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from payouts.models import DiamondRate, PayoutService, PayoutTerms
 from tests.factories import make_payout_account, make_user
-from tests.operator import errors_of, latest_history, make_limited_operator, make_operator
+from tests.operator import errors_of, latest_history, make_limited_operator
 
 # Still to come whenever the tests run.
 # Not the next one, which may begin while the tests run.
@@ -16,13 +16,6 @@ NEW_YEAR = f"{timezone.now().year + 2}-01-01"
 pytestmark = pytest.mark.django_db
 RATE = "/admin/payouts/diamondrate/add/"
 TERMS = "/admin/payouts/payoutterms/add/"
-
-
-@pytest.fixture
-def otto(client):
-    otto = make_operator()
-    client.force_login(otto)
-    return otto
 
 
 def rate_form(micros, *, date="", time="", reason="Card fees rose", **more):

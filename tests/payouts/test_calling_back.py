@@ -11,14 +11,11 @@ from payouts.providers import is_offered, services_offered
 from payouts.sending import call_back_withdrawal, can_be_called_back, send_withdrawals
 from payouts.withdrawals import WithdrawalRefused
 from tests.payouts.earning import make_earner, withdraw
+from tests.payouts.steps import statuses
 
 pytestmark = pytest.mark.django_db
 
 SOON = timedelta(seconds=6)
-
-
-def statuses(withdrawal):
-    return list(withdrawal.steps.values_list("status", flat=True))
 
 
 @pytest.fixture

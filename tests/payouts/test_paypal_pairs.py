@@ -15,6 +15,7 @@ from payouts.sending import send_withdrawals
 from payouts.transitions import record_answer
 from tests.payouts.earning import withdraw_often
 from tests.payouts.paypal.bank import NINE
+from tests.payouts.steps import statuses
 from wallet.books import check_books
 from wallet.models import Reason, Transfer
 
@@ -49,10 +50,6 @@ def ends_of(withdrawals):
     rows = {row.pk: row for row in Withdrawal.objects.filter(pk__in=[one.pk for one in withdrawals])}
     letters = {"requested": "q", "sent": "s", "paid": "p", "failed": "f", "returned": "r"}
     return [letters[rows[one.pk].status] + ("?" if rows[one.pk].attention else "") for one in withdrawals]
-
-
-def statuses(withdrawal):
-    return list(withdrawal.steps.values_list("status", flat=True))
 
 
 def check_once(withdrawals):

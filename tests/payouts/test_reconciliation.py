@@ -192,13 +192,6 @@ def test_it_takes_three_statements_however_much_there_is(requested, django_asser
 # --- The screen ---------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def otto(client):
-    otto = make_operator()
-    client.force_login(otto)
-    return otto
-
-
 RANGE = {"first": "2026-03-10", "last": "2026-03-12"}
 
 

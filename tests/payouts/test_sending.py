@@ -15,6 +15,7 @@ from payouts.sending import call_back_withdrawal, reconcile_withdrawals, send_wi
 from payouts.transitions import mark_paid, return_withdrawal
 from tests.operator import make_operator
 from tests.payouts.earning import make_earner, withdraw, withdraw_often
+from tests.payouts.steps import statuses
 
 pytestmark = pytest.mark.django_db
 
@@ -45,10 +46,6 @@ def provider(monkeypatch):
     provider = Provider()
     monkeypatch.setattr(sandbox, "gateway", provider)
     return provider
-
-
-def statuses(withdrawal):
-    return list(withdrawal.steps.values_list("status", flat=True))
 
 
 @pytest.mark.parametrize(

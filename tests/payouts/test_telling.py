@@ -12,16 +12,11 @@ from payouts.models import PayoutTerms, Withdrawal
 from payouts.transitions import mark_paid, record_answer, return_withdrawal
 from payouts.withdrawals import WithdrawalRefused, cancel_withdrawal
 from people.mails import wrapped
-from tests.payouts.earning import make_earner, mark_sent, withdraw
+from tests.payouts.earning import mark_sent, withdraw
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 11, 18, 12, 0, tzinfo=UTC)
 AT_A_SITE = override_settings(SITE_URL="https://ovation.example.com")
-
-
-@pytest.fixture
-def cleo():
-    return make_earner(60_000)
 
 
 @pytest.fixture

@@ -10,17 +10,12 @@ from payouts.tracking import track
 from payouts.transitions import mark_paid, return_withdrawal
 from payouts.withdrawals import cancel_withdrawal
 from tests.factories import make_user
-from tests.payouts.earning import make_earner, withdraw
+from tests.payouts.earning import withdraw
 
 pytestmark = pytest.mark.django_db
 
 NOW = datetime(2026, 11, 25, 20, 13, tzinfo=UTC)
 ARRIVES = "It should arrive by Saturday 28 November 2026."
-
-
-@pytest.fixture
-def cleo():
-    return make_earner(60_000)
 
 
 def now_at(withdrawal, later=timedelta(0)):

@@ -10,13 +10,6 @@ from tests.operator import errors_of, latest_history, make_limited_operator, mak
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
-@pytest.fixture
-def otto(client):
-    otto = make_operator()
-    client.force_login(otto)
-    return otto
-
-
 def save(client, person, **changes):
     form = {"name": person.name, "avatar": person.avatar, "is_active": "on", "reason": "", **changes}
     return client.post(f"/admin/people/user/{person.pk}/change/", {key: value for key, value in form.items() if value})

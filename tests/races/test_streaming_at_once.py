@@ -12,7 +12,7 @@ from live.feed import in_feed_order, taps_after
 from live.sessions import end_session
 from live.streams import reading, rooms
 from tests.factories import make_session, make_user, tap
-from tests.live.listening import PATIENCE, Ear, listen, off_loop
+from tests.live.streams.listening import PATIENCE, Ear, listen, off_loop
 from tests.races.threads import at_once, raised, rounds
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]

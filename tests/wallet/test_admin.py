@@ -12,13 +12,6 @@ pytestmark = pytest.mark.django_db
 READ_ONLY = [Account, Transfer, Recharge, PaymentEvent]
 
 
-@pytest.fixture
-def otto(client):
-    otto = make_operator()
-    client.force_login(otto)
-    return otto
-
-
 def address(row, page="change"):
     key = str(row.pk).replace(":", "_3A") if isinstance(row, Account) else row.pk
     return f"/admin/wallet/{row._meta.model_name}/{key}/{page}/"

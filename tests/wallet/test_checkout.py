@@ -10,20 +10,13 @@ from hypothesis import strategies as st
 
 from people.models import User
 from tests.factories import confirm, make_recharge, make_user, package_of
-from tests.wallet.paging import choice, everything, page_of, words
+from tests.htmx import HTMX
+from tests.wallet.paging import START, choice, everything, page_of, words
 from wallet.coins import coin_balance
 from wallet.gateways.sandbox import SandboxGateway
 from wallet.models import PaymentEvent, Recharge
 
 pytestmark = pytest.mark.django_db
-START = "/wallet/recharge/"
-
-
-@pytest.fixture
-def vera(client):
-    vera = make_user()
-    client.force_login(vera)
-    return vera
 
 
 # --- Checkout and receipt -----------------------------------------------------------------------
@@ -123,7 +116,7 @@ def test_outcome_that_is_none_is_422_and_changes_nothing(client, vera, outcome):
 def test_htmx_gets_the_receipt_as_a_fragment(client, vera):
     recharge = make_recharge(vera)
 
-    response = client.post(page_of(recharge), {"outcome": "pay"}, headers={"HX-Request": "true"})
+    response = client.post(page_of(recharge), {"outcome": "pay"}, headers=HTMX)
 
     assert response.status_code == 200
     assert words(response).startswith('<div class="columns" id="recharge">')
@@ -155,7 +148,7 @@ def test_statements_of_a_recharge(client, vera, status, django_assert_num_querie
 # --- Who may ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}], ids=["page", "htmx"])
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "htmx"])
 def test_mallory_gets_404_for_veras_recharge(client, headers):
     vera = make_user()
     recharge = make_recharge(vera)
@@ -173,7 +166,7 @@ def test_mallory_gets_404_for_veras_recharge(client, headers):
 )
 def test_somebody_who_is_not_signed_in_is_asked_to(client, path):
     page = client.get(path)
-    fragment = client.get(path, headers={"HX-Request": "true"})
+    fragment = client.get(path, headers=HTMX)
 
     assert (page.status_code, page["Location"].split("?")[0]) == (302, "/accounts/login/")
     assert fragment["HX-Redirect"].startswith("/accounts/login/")

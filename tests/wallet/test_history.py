@@ -10,6 +10,7 @@ import time_machine
 from live.models import Gift
 from live.sessions import end_session
 from tests.factories import confirm, make_creator, make_recharge, make_session, make_user, tap
+from tests.htmx import HTMX
 from wallet import history, ledger
 from wallet.accounts import COINS_REDEEMED
 from wallet.coins import coins_of
@@ -207,7 +208,7 @@ def test_statements_do_not_grow_with_the_rows(client, taps, django_assert_num_qu
 
 @pytest.mark.once
 def test_htmx_gets_the_list_alone(client):
-    page = read(client, make_user(coins=100), headers={"HX-Request": "true"})
+    page = read(client, make_user(coins=100), headers=HTMX)
 
     assert page.startswith('<div class="stack" id="history">')
     assert "Recharge by card" in page

@@ -7,19 +7,12 @@ from uuid import UUID, uuid4
 import pytest
 
 from tests.factories import give_coins, make_recharge, make_session, make_user, package_of, tap
-from tests.wallet.paging import choice, page_of, read, words
+from tests.htmx import HTMX
+from tests.wallet.paging import START, choice, page_of, read, words
 from wallet.coins import coin_balance
 from wallet.models import CoinPackage, Recharge
 
 pytestmark = pytest.mark.django_db
-START = "/wallet/recharge/"
-
-
-@pytest.fixture
-def vera(client):
-    vera = make_user()
-    client.force_login(vera)
-    return vera
 
 
 # --- Balance ------------------------------------------------------------------------------------
@@ -187,7 +180,7 @@ def test_choice_leads_to_the_checkout(client, vera):
 def test_htmx_is_sent_to_the_checkout_with_the_whole_page(client, vera):
     wish = choice()
 
-    response = client.post(START, wish, headers={"HX-Request": "true"})
+    response = client.post(START, wish, headers=HTMX)
 
     assert (response.status_code, response["HX-Redirect"]) == (200, f"{START}{wish['recharge_id']}/")
 
@@ -244,7 +237,7 @@ def test_somebody_elses_id_is_409_and_tells_nothing_of_theirs(client, vera):
     ],
     ids=str,
 )
-@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}], ids=["page", "htmx"])
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "htmx"])
 def test_choice_that_makes_no_sense_is_422_with_the_form_again(client, vera, changes, headers):
     response = client.post(START, choice(method="paypal") | changes, headers=headers)
 

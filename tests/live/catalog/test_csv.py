@@ -1,0 +1,126 @@
+"""The catalog as a CSV file: out, looked over, and in again."""
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from live.catalog import catalog
+from live.models import Gift, GiftPrice, LiveTerms
+from tests.live.catalog.prices import panda
+
+pytestmark = pytest.mark.django_db
+HEADER = "slug,name,art,coins,order\n"
+
+
+def upload(client, text, reason="From the sheet"):
+    file = SimpleUploadedFile("gifts.csv", text if isinstance(text, bytes) else text.encode(), "text/csv")
+    return client.post(
+        "/admin/live/gift/import/", {"import_file": file, "format": "0", "resource": "0", "reason": reason}
+    )
+
+
+def confirm(client, preview):
+    form = preview.context["confirm_form"]
+    return client.post("/admin/live/gift/process_import/", {**form.initial, "confirm": "Import"})
+
+
+def test_export_is_the_format_of_the_starting_catalog(client, otto, settings):
+    response = client.get("/admin/live/gift/export/")
+    text = response.content.decode().replace("\r\n", "\n")
+    assert text == (settings.BASE_DIR / "data" / "gifts.csv").read_text()
+
+
+def test_preview_changes_nothing_and_confirming_sets_the_price(client, otto):
+    preview = upload(client, HEADER + "panda,Panda,panda,6,20\notter,Otter,otter,40,45\n")
+    assert "<del>5</del> <ins>6</ins>" in preview.content.decode()
+    assert catalog().get(slug="panda").coins == 5
+    confirm(client, preview)
+    assert catalog().get(slug="panda").coins == 6
+    assert catalog().get(slug="otter").coins == 40
+    price = GiftPrice.objects.filter(gift=panda()).latest("id")
+    assert (price.set_by, price.reason_given) == (otto, "From the sheet")
+    said = set(LogEntry.objects.values_list("change_message", flat=True))
+    assert said == {"Imported from CSV. Reason: From the sheet"}
+
+
+def test_importing_the_export_changes_nothing(client, otto):
+    preview = upload(client, client.get("/admin/live/gift/export/").content)
+    confirm(client, preview)
+    assert GiftPrice.objects.count() == 16
+    assert LogEntry.objects.count() == 0
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ("panda,Panda,panda,0,20", "Type a number from 1 to 1,000,000."),
+        ("panda,Panda,panda,-1,20", "Type a whole number in digits"),
+        ("panda,Panda,panda,٣,20", "Type a whole number in digits"),
+        ("panda,Panda,panda,,20", "This field is required."),
+        ("panda,Panda,panda,10001,20", "A gift costs at most 10,000 coins."),
+        (f"panda,Panda,panda,5,{2**63}", "Type a number from 0 to 100,000."),
+        ("panda,Panda,no-such,5,20", "No picture is called “no-such”."),
+        ("pan da,Panda,panda,5,20", "valid “slug”"),
+        (f"panda,{'x' * 41},panda,5,20", "at most 40 characters"),
+        ("spark,Spark,spark,2,10\nspark,Spark,spark,3,10", "in the file more than once: spark"),
+    ],
+)
+def test_bad_row_refuses_the_whole_file_in_words(client, otto, row, words):
+    response = upload(client, f"{HEADER}clover,Clover,clover,30,50\n{row}\n")
+    assert words in response.content.decode()
+    assert "confirm_form" not in response.context
+    assert GiftPrice.objects.count() == 16
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    "file", ["", "slug,name\npanda,Panda\n", b"\xff\xfe\x00", HEADER, HEADER + "panda\n", "x" * 500_001, b"\x00" * 40]
+)
+def test_file_that_is_no_catalog_is_refused(client, otto, file):
+    response = upload(client, file)
+    assert response.status_code == 200
+    assert "confirm_form" not in response.context
+    assert GiftPrice.objects.count() == 16
+
+
+@pytest.mark.once
+def test_import_needs_a_reason(client, otto):
+    response = upload(client, HEADER + "panda,Panda,panda,6,20\n", reason="")
+    assert response.context["form"].errors["reason"]
+
+
+@pytest.mark.once
+def test_confirming_what_has_expired_says_so(client, otto):
+    form = {"import_file_name": "gone", "original_file_name": "gifts.csv", "format": "0", "reason": "Late"}
+    response = client.post("/admin/live/gift/process_import/", form)
+    assert "This preview has expired." in response.content.decode()
+
+
+@pytest.mark.once
+def test_confirming_nothing_imports_nothing(client, otto):
+    assert "There is nothing to import." in client.post("/admin/live/gift/process_import/").content.decode()
+    assert client.get("/admin/live/gift/process_import/").status_code == 405
+
+
+def test_confirming_after_the_terms_changed_imports_nothing(client, otto):
+    preview = upload(client, HEADER + "clover,Clover,clover,30,50\npanda,Panda,panda,9000,20\n")
+    LiveTerms.objects.create(
+        followers_needed=1_000, largest_gift_coins=8_000, abandoned_after_minutes=15, reason_given="Smaller gifts"
+    )
+    response = client.post(
+        "/admin/live/gift/process_import/",
+        {**preview.context["confirm_form"].initial, "confirm": "Import"},
+        follow=True,
+    )
+    assert "Nothing was imported" in response.content.decode()
+    assert GiftPrice.objects.count() == 16
+
+
+@pytest.mark.once
+def test_cells_that_start_like_a_formula_are_written_harmless_and_read_back(client, otto):
+    Gift.objects.filter(slug="panda").update(name="=1+1")
+    exported = client.get("/admin/live/gift/export/").content.decode()
+    assert "panda,'=1+1,panda,5,20" in exported
+    confirm(client, upload(client, exported))
+    assert panda().name == "=1+1"

@@ -1,0 +1,32 @@
+"""People who write comments, and what everybody is shown of them."""
+
+import re
+from uuid import uuid4
+
+from django.test import Client
+from django.urls import reverse
+
+from live import board
+from live.comments import write_comment
+from tests.htmx import HTMX
+
+
+def browser(user):
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def write(author, live, text="Bravo", **more):
+    return write_comment(author=author, session_id=live.pk, comment_id=uuid4(), text=text, **more).comment
+
+
+def post(web, live, text="Bravo", *, htmx=True, **fields):
+    fields = {"text": text, "comment_id": uuid4(), **fields}
+    return web.post(reverse("comment", args=[live.pk]), fields, headers=HTMX if htmx else {})
+
+
+def shown(live):
+    """What the board says, to everybody: pairs of name and text."""
+    html = board.read_board(live)["live/_comments.html"]
+    return re.findall(r'<strong><bdi>(.*?)</bdi></strong>.*?<bdi class="said">(.*?)</bdi>', html)

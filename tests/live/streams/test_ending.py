@@ -1,0 +1,105 @@
+"""Streams: how they end."""
+
+import threading
+
+import pytest
+
+from live.sessions import end_session
+from live.streams.reading import THREADS
+from tests.factories import make_user, tap
+from tests.live.streams.listening import Ear, listen, off_loop, pass_seconds
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+# A server that is told to end has let go of every stream by then.
+PROMISED = 2
+
+
+def test_end_of_the_live_brings_the_last_taps_the_card_and_the_end(live, vera):
+    async def scene(hub):
+        ear = Ear(hub, live).dial()
+        await ear.until(lambda ear: ear.pieces)
+        done = await off_loop(tap, vera, live)
+        await off_loop(end_session, live, by="cleo")
+        return done.id, await ear.until_end(), ear.taps
+
+    last, text, taps = listen(scene)
+    assert taps == [last]
+    assert text.index("data-tap") < text.index("event: end")
+    assert "This live has ended" in text and "1 gift and 5 points" in text
+
+
+def test_live_that_has_ended_streams_its_rest_and_ends(live, vera):
+    ids = [tap(vera, live).id for _ in range(3)]
+    end_session(live, by="cleo")
+
+    async def scene(hub):
+        ears = [Ear(hub, live, cursor).dial() for cursor in (0, ids[1], ids[2])]
+        return [(await ear.until_end()).count("event: end") for ear in ears], [ear.taps for ear in ears]
+
+    assert listen(scene) == ([1, 1, 1], [ids, ids[2:], []])
+
+
+def test_stream_rotates_and_its_listener_comes_back_without_loss(settings, live, vera):
+    settings.STREAM_MINUTES = 0
+
+    async def scene(hub):
+        ear, ids = Ear(hub, live), []
+        for _ in range(2):
+            ids.append((await off_loop(tap, vera, live)).id)
+            text = await ear.dial().until_end()
+        settings.STREAM_MINUTES = 10
+        await ear.dial().until_taps(2)
+        return ids, ear.taps, text
+
+    ids, taps, text = listen(scene)
+    assert taps == ids
+    assert text.endswith("event: again\ndata: resume\n\n")
+
+
+def test_shutdown_ends_every_stream_with_a_word(live):
+    async def scene(hub):
+        ears = [Ear(hub, live).dial() for _ in range(5)]
+        for ear in ears:
+            await ear.until(lambda ear: ear.pieces)
+        hub.close()
+        await pass_seconds(PROMISED)
+        return [(ear.line.done(), "".join(ear.pieces)) for ear in ears], hub.seats.taken
+
+    ears, taken = listen(scene)
+    assert {(ended, text.endswith("event: again\ndata: resume\n\n")) for ended, text in ears} == {(True, True)}
+    assert taken == set()
+
+
+def test_shutdown_cuts_off_who_does_not_read_and_who_waits_for_the_database(live):
+    database_answers = threading.Event()
+
+    async def scene(hub):
+        deaf = Ear(hub, live)
+        deaf.may_read.clear()
+        deaf.dial()
+        await deaf.until(lambda _: hub.rooms[live.pk].spot if hub.rooms else None)
+        for _ in range(THREADS):
+            hub._readers.submit(database_answers.wait)
+        waits = Ear(hub, live, cursor=7).dial()
+        await waits.until(lambda ear: ear.pieces)
+        hub.close()
+        await pass_seconds(PROMISED)
+        database_answers.set()
+        return [ear.line.cancelled() for ear in (deaf, waits)], hub.seats.taken
+
+    assert listen(scene) == ([True, True], set())
+
+
+def test_deactivated_person_is_sent_away_and_others_stay(live, vera):
+    mallory = make_user("Mallory")
+
+    async def scene(hub):
+        gone, stays = (Ear(hub, live, person=user.pk).dial() for user in (mallory, vera))
+        await gone.until(lambda ear: ear.pieces)
+        await off_loop(type(mallory).objects.filter(pk=mallory.pk).update, is_active=False)
+        await hub.make_a_round()
+        await gone.until_end()
+        return stays.line.done(), len(hub.seats.taken)
+
+    assert listen(scene) == (False, 1)

@@ -1,0 +1,208 @@
+"""The stream: the feed's rows in the feed's order, to everybody who listens, from one reader."""
+
+import asyncio
+
+import pytest
+from django.urls import reverse
+
+from live.streams import reading, rooms
+from live.streams.frames import HEARTBEAT, OPENING, event
+from tests.factories import make_creator, make_session, tap
+from tests.live.streams.listening import CountedReaders, Ear, listen, off_loop
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+# --- What arrives -------------------------------------------------------------------------------
+
+
+def test_frame_is_what_the_poll_answers_with_the_cursor_as_its_id(client, live, vera):
+    done = [tap(vera, live, quantity=2) for _ in range(3)][-1]
+    poll = client.get(reverse("feed", args=[live.pk])).text
+
+    async def scene(hub):
+        ear = Ear(hub, live).dial()
+        await ear.until_taps(3)
+        return list(ear.pieces)
+
+    opening, frame = listen(scene)
+    assert opening.encode() == OPENING
+    assert frame.encode() == event(poll, cursor=done.id)
+    assert frame.startswith(f"id: {done.id}\ndata: ")
+    assert '<data id="session-points" value="30"' in frame
+
+
+def test_taps_arrive_as_they_come_and_one_tick_is_one_frame(live, vera):
+    async def scene(hub):
+        ears = [Ear(hub, live).dial() for _ in range(3)]
+        ids = [(await off_loop(tap, vera, live)).id for _ in range(4)]
+        for ear in ears:
+            await ear.until_taps(4)
+        return ids, ears, [list(ear.pieces) for ear in ears]
+
+    ids, ears, heard = listen(scene)
+    for ear, pieces in zip(ears, heard, strict=True):
+        assert ear.taps == ids
+        assert ear.cursor == ids[-1]
+        frames = [piece for piece in pieces if "data-tap" in piece]
+        assert all(frame.count("id: ") == frame.count("session-points") for frame in frames)
+
+
+@pytest.mark.parametrize("already", [0, 1, 2, 3])
+def test_listener_resumes_behind_its_cursor(live, vera, already):
+    ids = [tap(vera, live).id for _ in range(3)]
+
+    async def scene(hub):
+        ear = Ear(hub, live, [0, *ids][already]).dial()
+        late = (await off_loop(tap, vera, live)).id
+        await ear.until_taps(4 - already)
+        return ear.taps, late
+
+    taps, late = listen(scene)
+    assert taps == [*ids[already:], late]
+
+
+def test_line_that_drops_between_any_two_frames_loses_and_repeats_nothing(live, vera):
+    async def scene(hub):
+        steady, ear = Ear(hub, live).dial(), Ear(hub, live).dial()
+        ids = []
+        for turn in range(6):
+            ids.append((await off_loop(tap, vera, live)).id)
+            if turn % 2:
+                await ear.drop()
+                ids.append((await off_loop(tap, vera, live)).id)
+                ear.dial()
+        await ear.until_taps(len(ids))
+        await steady.until_taps(len(ids))
+        return ids, ear.taps, steady.taps
+
+    ids, dropped, steady = listen(scene)
+    assert dropped == steady == ids
+
+
+def test_listener_who_is_ahead_of_the_reader_waits_for_what_is_new(live, vera):
+    """Another process was quicker, and this one's reader hasn't read its cursor yet."""
+    tap(vera, live)
+
+    async def scene(hub):
+        first = Ear(hub, live).dial()
+        await first.until_taps(1)
+        room = hub.rooms[live.pk]
+        ahead = (await off_loop(tap, vera, live)).id
+        room.spot, kept = room.spot._replace(id=0), room.spot
+        ear = Ear(hub, live, ahead).dial()
+        room.spot = kept
+        late = (await off_loop(tap, vera, live)).id
+        await ear.until_taps(1)
+        return ear.taps, late
+
+    taps, late = listen(scene)
+    assert taps == [late]
+
+
+def test_stream_of_one_live_carries_no_taps_of_another(live, vera):
+    other = make_session(make_creator("Nova", followers=1_000))
+
+    async def scene(hub):
+        here, there = Ear(hub, live).dial(), Ear(hub, other).dial()
+        mine, theirs = (await off_loop(tap, vera, live)).id, (await off_loop(tap, vera, other)).id
+        await here.until_taps(1)
+        await there.until_taps(1)
+        return here.taps == [mine], there.taps == [theirs]
+
+    assert listen(scene) == (True, True)
+
+
+def test_more_than_the_feed_gives_at_once_arrives_in_parts(monkeypatch, live, vera):
+    from live.feed import taps_after
+
+    monkeypatch.setattr(reading, "taps_after", lambda session, cursor: taps_after(session, cursor, limit=2))
+    ids = [tap(vera, live).id for _ in range(5)]
+
+    async def scene(hub):
+        ear = Ear(hub, live).dial()
+        await ear.until_taps(5)
+        return ear.taps, ["data-tap" in piece for piece in ear.pieces]
+
+    assert listen(scene) == (ids, [False, True, True, True])
+
+
+def test_quiet_room_is_kept_open_by_a_comment(monkeypatch, live):
+    monkeypatch.setattr(rooms, "HEARTBEAT_SECONDS", 0.05)
+
+    async def scene(hub):
+        ear = Ear(hub, live).dial()
+        await ear.until(lambda ear: len(ear.pieces) >= 3)
+        return list(ear.pieces)
+
+    _, *beats = listen(scene)
+    assert HEARTBEAT.startswith(b": ")
+    assert set("".join(beats).split("\n\n")) == set(HEARTBEAT.decode().split("\n\n"))
+
+
+# --- What it costs ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("lives", "listeners"), [(1, 1), (1, 50), (2, 30)])
+def test_statements_grow_with_rooms_and_not_with_listeners(settings, live, vera, lives, listeners):
+    settings.STREAMS_PER_ADDRESS = 100
+    others = [make_session(make_creator(f"Nova{number}", followers=1_000)) for number in range(lives - 1)]
+    sessions = [live, *others]
+    ids = [tap(vera, session).id for session in sessions]
+
+    async def scene(hub):
+        hub._readers = CountedReaders()
+        ears = [Ear(hub, sessions[n % lives], ids[n % lives]).dial() for n in range(listeners)]
+        for ear in ears:
+            await ear.until(lambda ear: ear.pieces and hub.rooms[ear.live.pk].spot)
+        for session in sessions:
+            await off_loop(tap, vera, session)
+        for ear in ears:
+            await ear.until_taps(1)
+        return hub._readers
+
+    readers = listen(scene)
+    assert readers.asked["begin"] == lives
+    assert readers.asked["catch_up"] == readers.asked["find_spot"] == 0
+    # Each look is one statement, and at most two more: for the points, and for the end.
+    assert readers.statements["begin"] == 2 * lives
+    assert readers.statements["read_on"] <= 2 * readers.asked["read_on"] + lives
+    assert set(readers.asked) <= {"begin", "read_on", "leave", "deactivated"}
+
+
+def test_nobody_listens_and_nothing_is_asked(live, vera):
+    async def scene(hub):
+        hub._readers = CountedReaders()
+        ear = Ear(hub, live).dial()
+        await ear.until(lambda ear: ear.pieces)
+        await ear.drop()
+        await ear.until(lambda _: not hub.rooms)
+        before = hub._readers.asked.total()
+        await asyncio.sleep(0.1)
+        return hub._readers.asked.total() - before, hub.seats.taken
+
+    assert listen(scene) == (0, set())
+
+
+def test_slow_reader_is_let_go_and_holds_up_nobody(monkeypatch, live, vera):
+    monkeypatch.setattr(rooms, "KEPT_FRAMES", 3)
+
+    async def scene(hub):
+        slow, quick = Ear(hub, live).dial(), Ear(hub, live).dial()
+        await slow.until(lambda ear: ear.pieces)
+        slow.may_read.clear()
+        ids = []
+        for number in range(1, 8):
+            ids.append((await off_loop(tap, vera, live)).id)
+            await quick.until_taps(number)
+        with pytest.raises(asyncio.CancelledError):
+            await slow.line
+        held = len(slow.taps)
+        slow.may_read.set()
+        slow.dial()
+        await slow.until_taps(7)
+        return ids, quick.taps, slow.taps, held
+
+    ids, quick, slow, held = listen(scene)
+    assert quick == slow == ids
+    assert held <= 1

@@ -1,0 +1,327 @@
+"""After a live: the summary is the creator's (and the operator's), thanks reach who gave, Mallory gets 404."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+import time_machine
+
+from live.comments import remove_comment, write_comment
+from live.faces import key_of
+from live.models import Follow, LiveSession, Thanks
+from live.sessions import end_session
+from live.stats import best_minute
+from payouts.models import DiamondRate
+from tests.factories import add_followers, make_creator, make_session, make_user, tap
+from tests.htmx import HTMX
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ended(client, vera, imani):
+    """A live of Cleo's with 5,100 points, ended; Cleo is logged in."""
+    session = make_session()
+    tap(vera, session, gift="drama-queen")
+    tap(imani, session, gift="panda", quantity=20)
+    end_session(session, by="creator")
+    session.refresh_from_db()
+    client.force_login(session.creator.user)
+    return session
+
+
+def summary(session):
+    return f"/live/{session.id}/summary/"
+
+
+def thanks(session):
+    return f"/live/{session.id}/thanks/"
+
+
+def test_summary_says_what_came_in(client, ended):
+    shown = client.get(summary(ended)).content.decode()
+
+    assert '<p class="big">$25.50</p>' in shown
+    assert "5,100 points became 5,100 diamonds" in shown
+    assert "<span>Gifts</span><strong>21</strong>" in shown
+    assert "<span>Gifters</span><strong>2</strong>" in shown
+    assert "Viewers paid $51.00 for these coins at $0.01 each." in shown
+    assert "<strong>$25.50</strong><small>Ovation kept</small>" in shown
+    assert shown.index("Vera") < shown.index("Imani")
+    assert "Thank all 2" in shown
+
+
+def test_best_minute_is_the_first_with_the_most_points(client, vera, imani):
+    start = datetime(2026, 3, 4, 20, 0, 10, tzinfo=UTC)
+    with time_machine.travel(start, tick=False) as clock:
+        session = make_session()
+        assert best_minute(session) is None
+        for seconds, viewer, gift, quantity in (
+            (30, imani, "spark", 9),
+            (75, vera, "clover", 2),
+            (80, imani, "panda", 4),
+            (200, vera, "clover", 2),
+            (215, imani, "panda", 4),
+        ):
+            clock.move_to(start + timedelta(seconds=seconds))
+            tap(viewer, session, gift=gift, quantity=quantity)
+        session.peak_viewers = 31
+        session.save(update_fields=["peak_viewers"])
+        end_session(session, by="creator")
+        client.force_login(session.creator.user)
+        shown = client.get(summary(session)).text
+
+    assert best_minute(session) == (datetime(2026, 3, 4, 20, 1, tzinfo=UTC), 6, 70)
+    assert "Best minute: 20:01 UTC, with 6 gifts and 70 points. At most 31 people watched at once." in shown
+
+
+def test_summary_keeps_the_dollars_of_its_day(client, ended):
+    DiamondRate.objects.create(micros=4_000, reason_given="Lower from now on.")
+
+    shown = client.get(summary(ended)).content.decode()
+
+    assert '<p class="big">$25.50</p>' in shown
+    assert "worth $0.005 each at that moment" in shown
+
+
+def test_summary_of_19999_points_is_never_rounded_up(client):
+    vera, session = make_user("Vera", coins=20_000), make_session()
+    tap(vera, session, gift="spark", quantity=99)
+    tap(vera, session, gift="encore", quantity=99)
+    tap(vera, session, gift="supernova")
+    end_session(session, by="creator")
+    client.force_login(session.creator.user)
+
+    assert '<p class="big">$99.99</p>' in client.get(summary(session)).content.decode()
+
+
+def compared(page):
+    """What a page says beside the live before: {name: (number, words)}."""
+    return {name: (now, words) for name, now, words in re.findall(r"<dt>(.*?)</dt><dd>(.*?)<small>(.*?)</small>", page)}
+
+
+def test_summary_compares_everything_with_the_live_before(client, vera, imani, django_assert_num_queries):
+    cleo, yara, start = make_creator("Cleo"), make_user("Yara", coins=100), datetime(2026, 3, 4, 20, tzinfo=UTC)
+
+    def play(number, gave, *, minutes, followers, lines, watching):
+        with time_machine.travel(start + timedelta(days=number), tick=False) as clock:
+            live = make_session(cleo, title=f"Set {number}")
+            for viewer, gift, quantity, viewer.is_somebody in gave:
+                tap(viewer, live, gift=gift, quantity=quantity)
+            add_followers(cleo, followers)
+            Follow.objects.filter(pk__in=cleo.followers.order_by("-pk").values("pk")[:followers]).update(
+                created_at=live.started_at
+            )
+            comments = [
+                write_comment(author=author, session_id=live.pk, comment_id=uuid4(), text=f"{author} is here").comment
+                for author in lines
+            ]
+            LiveSession.objects.filter(pk=live.pk).update(peak_viewers=watching)
+            clock.shift(timedelta(minutes=minutes, seconds=59))
+            end_session(live, by="creator")
+        return live, comments
+
+    first, _ = play(
+        1, [(vera, "drama-queen", 1, False), (imani, "panda", 20, True)],
+        minutes=64, followers=0, lines=[vera], watching=31,
+    )  # fmt: skip
+    second, lines = play(
+        2, [(vera, "panda", 2, False), (imani, "panda", 1, False), (yara, "spark", 95, True)],
+        minutes=9, followers=3, lines=[vera, imani, yara, cleo.user], watching=31,
+    )  # fmt: skip
+    remove_comment(lines[1], by=cleo.user)
+    client.force_login(cleo.user)
+    shown = client.get(summary(second)).text
+
+    # Imani gave by name for the first time. A Somebody isn't followed from live to live.
+    assert "<span>Gifters</span><strong>3</strong><span>1 for the first time</span>" in shown
+    assert "<span>Followers</span><strong>+3</strong><span>new in this live</span>" in shown
+    assert "<span>Comments</span><strong>2</strong><span>in 9 min</span>" in shown
+    assert compared(shown) == {
+        "Gifts": ("98", "77 more than 21"),
+        "Gifters": ("3", "1 more than 2"),
+        "Gave for the first time": ("1", "the same as before"),
+        "Points": ("110", "4,990 fewer than 5,100"),
+        "Dollars": ("$0.55", "$24.95 less than $25.50"),
+        "Gifts a minute": ("9.8", "9.5 more than 0.3"),
+        "New followers": ("3", "3 more than 0"),
+        "Most watching": ("31", "the same as before"),
+        "Comments": ("2", "1 more than 1"),
+        "Live for": ("9 min", "55 min shorter than 1 h 04 min"),
+    }
+    before = client.get(summary(first)).text
+    assert "<strong>2</strong><span>1 for the first time</span>" in before
+    assert compared(before) == {}
+    with django_assert_num_queries(14):
+        client.get(summary(second))
+
+
+@pytest.mark.once
+def test_summary_of_a_live_without_gifts_is_kind(client):
+    session = make_session()
+    end_session(session, by="worker")
+    client.force_login(session.creator.user)
+
+    shown = client.get(summary(session)).content.decode()
+
+    assert "No gifts this time" in shown
+    assert "It ended by itself" in shown
+
+
+@pytest.mark.once
+def test_summary_while_live_leads_to_the_studio(client):
+    session = make_session()
+    client.force_login(session.creator.user)
+
+    assert client.get(summary(session))["Location"] == "/live/studio/"
+
+
+def test_summary_is_for_its_creator_and_the_operator(client, ended, vera):
+    mallory, sandra = make_creator("Mallory", followers=3).user, make_user("Sandra", is_staff=True)
+    for somebody in (vera, mallory, sandra):
+        client.force_login(somebody)
+        assert client.get(summary(ended)).status_code == 404
+        assert client.get(summary(ended), headers=HTMX).status_code == 404
+    client.force_login(make_user("Otto", is_staff=True, is_superuser=True))
+    shown = client.get(summary(ended)).content.decode()
+    assert "Cleo earned" in shown
+    assert "Thank all" not in shown
+    assert client.get(f"/live/{uuid4()}/summary/").status_code == 404
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_summary_takes_as_many_statements_for_3_gifters_as_for_1(client, count, django_assert_num_queries):
+    session = make_session()
+    for number in range(count):
+        tap(make_user(f"Viewer{number}", coins=100), session, gift=["panda", "spark", "clover"][number])
+    end_session(session, by="creator")
+    client.force_login(session.creator.user)
+
+    # log-in, user, session; live before, rates, chart, best minute; thanked, how many gifters (2);
+    # gifters, gifts; coins, notices
+    with django_assert_num_queries(14):
+        client.get(summary(session))
+
+
+# --- Thanks -------------------------------------------------------------------------------------
+
+
+def test_creator_thanks_everybody_in_own_words(client, ended, vera, imani):
+    response = client.post(thanks(ended), {"words": "See you\u202e on Friday."})
+
+    assert (response.status_code, response["Location"]) == (303, summary(ended))
+    assert set(Thanks.objects.values_list("gifter__name", "words")) == {
+        ("Vera", "See you on Friday."),
+        ("Imani", "See you on Friday."),
+    }
+    assert vera.notices.count() == imani.notices.count() == 1
+    shown = client.get(summary(ended)).content.decode()
+    assert shown.count("Thanked</span>") == 2
+    assert "Everybody who gave has your thanks." in shown
+
+
+def test_creator_thanks_one(client, ended, vera, imani):
+    client.post(thanks(ended), {"words": "Thank you, Vera.", "gifter": key_of(vera.pk, ended.pk, False)})
+
+    assert list(Thanks.objects.values_list("gifter", flat=True)) == [vera.pk]
+    assert not imani.notices.exists()
+    assert "Thank the other 1" in client.get(summary(ended)).content.decode()
+
+
+def test_thanks_with_htmx_answer_with_the_list(client, ended, vera):
+    response = client.post(
+        thanks(ended), {"words": "Thank you.", "gifter": key_of(vera.pk, ended.pk, False)}, headers=HTMX
+    )
+
+    shown = response.content.decode()
+    assert response.status_code == 200
+    assert shown.startswith('<section class="card" id="gifters">')
+    assert "1 person has your thanks." in shown
+
+
+def test_thanks_twice_are_sent_once(client, ended, vera):
+    for _ in range(2):
+        client.post(thanks(ended), {"words": "Thank you."})
+
+    assert vera.notices.count() == 1
+    assert "Nothing was sent twice." in client.get(summary(ended)).content.decode()
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"words": ""},
+        {"words": "\u200b"},
+        {"words": "w" * 201},
+        {"words": "Thank you.", "gifter": str(2**63)},
+        {"words": "Thank you.", "gifter": "9" * 40},
+        {"words": "Thank you.", "gifter": "-1"},
+        {"words": "Thank you.", "gifter": "٣"},
+        {"words": "Thank you.", "gifter": "0"},
+        {"words": "Thank you.", "gifter": "vera"},
+        {"words": "Thank you.", "gifter": ""},
+    ],
+)
+def test_thanks_that_cannot_be_are_422_and_reach_nobody(client, ended, fields):
+    for headers in ({}, HTMX):
+        response = client.post(thanks(ended), fields, headers=headers)
+        assert response.status_code == 422
+        assert 'class="error' in response.content.decode()
+    assert not Thanks.objects.exists()
+
+
+def test_thanks_to_somebody_who_did_not_give_are_422(client, ended):
+    response = client.post(
+        thanks(ended), {"words": "Thank you.", "gifter": key_of(make_user("Mallory").pk, ended.pk, False)}
+    )
+
+    assert response.status_code == 422
+    assert "Choose people who gave in this live." in response.content.decode()
+
+
+def test_thanks_while_live_are_refused(client, vera):
+    session = make_session()
+    tap(vera, session)
+    client.force_login(session.creator.user)
+
+    response = client.post(thanks(session), {"words": "Thank you."}, headers=HTMX)
+
+    assert response.status_code == 409
+    assert "End the live first" in response.content.decode()
+    assert not Thanks.objects.exists()
+
+
+def test_nobody_else_thanks(client, ended, vera):
+    for somebody in (vera, make_creator("Mallory", followers=3).user, make_user("Otto", is_staff=True)):
+        client.force_login(somebody)
+        assert client.post(thanks(ended), {"words": "Thank you."}).status_code == 404
+    assert not Thanks.objects.exists()
+
+
+def test_gifter_reads_the_thanks(client, ended, vera, imani):
+    client.post(thanks(ended), {"words": "Thank you, Vera.", "gifter": key_of(vera.pk, ended.pk, False)})
+
+    client.force_login(vera)
+    shown = client.get(thanks(ended)).content.decode()
+    assert "Cleo thanks you" in shown
+    assert "Thank you, Vera." in shown
+    assert "5,000 coins<small>$50.00</small>" in shown
+    for somebody in (imani, make_user("Mallory")):
+        client.force_login(somebody)
+        assert client.get(thanks(ended)).status_code == 404
+
+
+def test_creator_reads_the_list_of_thanks(client, ended):
+    assert "Thank all 2" in client.get(thanks(ended)).content.decode()
+
+
+@pytest.mark.once
+def test_words_never_become_markup(client, ended, vera):
+    client.post(thanks(ended), {"words": "<b hx-get=/x>hi</b>"})
+
+    for page in (summary(ended), thanks(ended)):
+        assert "<b hx-get" not in client.get(page).content.decode()
+    client.force_login(vera)
+    assert "<b hx-get" not in client.get(thanks(ended)).content.decode()

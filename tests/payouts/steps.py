@@ -1,0 +1,5 @@
+"""What became of a withdrawal."""
+
+
+def statuses(withdrawal):
+    return list(withdrawal.steps.values_list("status", flat=True))
