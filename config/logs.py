@@ -9,6 +9,22 @@ from django.utils.log import ServerFormatter
 SECRETS_IN_PATHS = re.compile(r"(/live/overlay/)[^/\s?\"']+")
 
 
+class RefusalsAreNoNews(logging.Filter):
+    """Answers of 400 to 499 are news about who asked, not about us: with LOG_LEVEL=INFO only, and without a traceback.
+
+    A host that isn't ours stays a warning: forgetting ALLOWED_HOSTS looks just like it.
+    """
+
+    def filter(self, record):
+        if not 400 <= getattr(record, "status_code", 500) < 500:
+            return True
+        # The traceback leads through Django to a request that can't be read; it says nothing more than the line.
+        record.exc_info = record.exc_text = None
+        level = logging.WARNING if record.name == "django.security.DisallowedHost" else logging.INFO
+        record.levelno, record.levelname = level, logging.getLevelName(level)
+        return logging.getLogger().isEnabledFor(level)
+
+
 class WithoutSecrets(logging.Formatter):
     """Format a record, its traceback too, and take secret parts of addresses out."""
 

@@ -248,8 +248,9 @@ LOGGING = {
         },
         "server": {"()": "config.logs.ServerWithoutSecrets", "format": "[{server_time}] {message}", "style": "{"},
     },
+    "filters": {"no_refusals": {"()": "config.logs.RefusalsAreNoNews"}},
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "line"},
+        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["no_refusals"]},
         "server": {"class": "logging.StreamHandler", "formatter": "server"},
     },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},
