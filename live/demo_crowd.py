@@ -17,6 +17,7 @@ from live.demo_words import lines_for
 from live.following import follow
 from live.gifts import NotEnoughCoins, tap_gift
 from live.models import Creator, LiveSession
+from live.presence import keep_peak, process_of, say_viewers, viewers_now
 from live.sessions import say_creator_is_here
 from people.refusals import Refusal
 from wallet.gateways import payment_gateway
@@ -49,6 +50,13 @@ def keep_creators_here():
     """Say for each creator that the demo plays that they are at their studio."""
     for session in lives_played():
         say_creator_is_here(session)
+
+
+def watch_lives(how_many):
+    """Say that so many watch each live that the demo plays: all of them give and write in both. 0 when they leave."""
+    for session in lives_played():
+        say_viewers(session.pk, process_of("crowd"), how_many)
+        keep_peak(session, viewers_now(session))
 
 
 def choose(dice, viewers):
@@ -132,12 +140,14 @@ def play(stop, dice=None):
     while not stop.is_set() and viewers:
         try:
             keep_creators_here()
+            watch_lives(len(viewers))
             _play_once(stop, dice, viewers)
         except Refusal as refusal:
             log.info("refused: %s", refusal)
         except OperationalError:
             log.warning("the database doesn't answer, trying again", exc_info=True)
         stop.wait(dice.uniform(0.8, 3.2))
+    watch_lives(0)
 
 
 def _play_once(stop, dice, viewers):

@@ -1,5 +1,6 @@
 """What the demo runs beside itself: the server, the worker and the simulated viewers, started and ended together."""
 
+import http.client
 import os
 import secrets
 import signal
@@ -85,6 +86,15 @@ def wait_until_ready(port, server, seconds=120):
         except OSError:
             time.sleep(0.2)
     raise Stopped(f"The server didn't become ready within {seconds} seconds.")
+
+
+def demo_answers(port):
+    """Say whether a demo answers on a port: its log-in page lists the demo's accounts."""
+    try:
+        with urllib.request.urlopen(f"http://localhost:{port}/accounts/login/", timeout=2) as page:
+            return b"Accounts of the demo" in page.read()
+    except (OSError, http.client.HTTPException):
+        return False
 
 
 def watch(running, environment, say):

@@ -22,9 +22,10 @@ from live import demo_processes
 from live.catalog import catalog
 from live.demo import build_demo, demo_is_built, refuse_foreign_database, wake_creators
 from live.demo_cast import ACCOUNTS, REGULARS, regulars
-from live.demo_crowd import buy_coins, choose, give, keep_creators_here, lives_played, play
+from live.demo_crowd import buy_coins, choose, give, keep_creators_here, lives_played, play, watch_lives
 from live.goals import goal_of
 from live.models import Gift, GiftPrice, GiftTap, LiveSession
+from live.presence import viewers_now
 from live.sessions import end_abandoned_sessions, end_session
 from payouts.allowance import week_of
 from payouts.diamonds import diamond_balance
@@ -180,6 +181,13 @@ class DemoWorld(TestCase):
         assert GiftTap.objects.count() > before
         assert check_books() == []
 
+    def test_the_crowd_watches_both_lives_and_has_left_once_it_stops(self):
+        watch_lives(25)
+        assert [viewers_now(session) for session in lives_played()] == [25, 25]
+        assert all(session.peak_viewers >= 25 for session in lives_played())
+        play(StopAfterThree(), random.Random(1))
+        assert [viewers_now(session) for session in lives_played()] == [0, 0]
+
 
 @pytest.mark.django_db
 def test_demo_is_refused_among_people_who_are_not_its_own(settings):
@@ -202,6 +210,15 @@ def test_a_taken_port_is_named_with_a_way_out():
         port = server.getsockname()[1]
         with pytest.raises(CommandError, match=f"PORT={port + 1} make demo"):
             call_command("demo", port=port)
+
+
+@pytest.mark.django_db
+def test_a_demo_that_runs_already_is_named_with_its_address(live_server, settings):
+    settings.LOCAL = True
+    port = int(live_server.url.rsplit(":", 1)[1])
+    with pytest.raises(CommandError, match=f"A demo is running already: open http://localhost:{port}/"):
+        call_command("demo", port=port)
+    assert not LiveSession.objects.exists()
 
 
 @pytest.mark.parametrize("port", ["abc", "0", "65536", "٣٠٠٠"])

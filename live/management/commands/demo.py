@@ -124,7 +124,15 @@ def refuse_taken_port(port):
         except PermissionError as error:
             raise CommandError(f"Port {port} needs more rights. Take one above 1023: PORT=8000 make demo") from error
         except OSError as error:
-            other = port + 1 if port < 65_535 else 8_000
-            raise CommandError(
-                f"Port {port} is in use by another program. Stop it, or take another port: PORT={other} make demo"
-            ) from error
+            raise CommandError(why_taken(port)) from error
+
+
+def why_taken(port):
+    """Say what is on a port and what to do, and whether it is the demo itself."""
+    other = f"PORT={port + 1 if port < 65_535 else 8_000} make demo"
+    if processes.demo_answers(port):
+        return (
+            f"A demo is running already: open http://localhost:{port}/. "
+            f"End it with Ctrl-C where it was started, or start this one on another port: {other}"
+        )
+    return f"Port {port} is in use by another program. Stop it, or take another port: {other}"
