@@ -90,7 +90,7 @@ def test_the_tracker_follows_until_it_is_paid(client, cleo, wednesday):
 
     response = client.get(url)
     seen, page = seen_in(response), text(response)
-    assert f'hx-get="{url}?seen={seen}" hx-trigger="every 3s"' in page
+    assert f'data-again="3" data-from="{url}?seen={seen}"' in page
     assert "Until then you can cancel." in page and "Cancel this withdrawal" in page
     assert client.get(url, {"seen": seen}, headers=HTMX).status_code == 204
 
@@ -106,7 +106,7 @@ def test_the_tracker_follows_until_it_is_paid(client, cleo, wednesday):
     send_withdrawals()
     page = text(client.get(url, {"seen": seen}, headers=HTMX))
     assert '<data id="withdrawal-status" value="paid">' in page
-    assert "every 3s" not in page
+    assert "data-again" not in page
     assert "Sent to PayPal" in page and "Wed 25 Nov 2026, 20:13 UTC" in page
 
 
