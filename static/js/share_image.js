@@ -140,7 +140,9 @@ const chosen = () => boxes.filter((box) => box.checked).map((box) => box.dataset
 function drawWords() {
   const { size, lines } = fit(said.title.textContent, COLUMN);
   const direction = getComputedStyle(said.title).direction;
-  lines.forEach((words, place) => write(words, LEFT, TITLE + place * size * 1.12, { font: display(size), direction }));
+  // A title that is read from the right begins there.
+  const [from, align] = direction === "rtl" ? [LEFT + COLUMN, "right"] : [LEFT, "left"];
+  lines.forEach((words, place) => write(words, from, TITLE + place * size * 1.12, { font: display(size), direction, align }));
   const below = TITLE + (lines.length - 1) * size * 1.12 + 48;
   const day = ` · ${data.dataset.day}`;
   paint.font = text(28);
