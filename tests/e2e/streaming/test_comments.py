@@ -36,8 +36,8 @@ def lines(page):
 
 @pytest.fixture
 def soon():
-    """`soon(page, texts)` waits until these comments are there: at best within two seconds, for the board is looked at
-    once a second; the rest is for a machine that is busy with something else."""
+    """`soon(page, texts)` waits until these comments are there: within two seconds, for the board is looked at once a
+    second."""
     took = []
 
     def wait(page, texts):
@@ -46,7 +46,7 @@ def soon():
         took.append(time.monotonic() - began)
 
     yield wait
-    assert min(took) < 2, took
+    assert max(took) < 2, took
 
 
 def test_viewer_writes_others_see_it_and_the_creator_removes_it_and_mutes_them(open_page, live, axe, soon):

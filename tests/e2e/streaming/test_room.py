@@ -70,8 +70,7 @@ def test_viewer_taps_and_all_faces_show_it_within_a_second_by_stream_and_after_a
             shown = f"Vera sent {gift.capitalize()}" if face == "overlay" else total
             eventually(lambda page=page, shown=shown: page.evaluate("(shown) => shown in shownAt", shown))
             took[face].append(page.evaluate("(shown) => shownAt[shown]", shown) - viewer.evaluate("clickedAt"))
-    # At best: a machine that is busy with something else is no fault.
-    assert all(min(milliseconds) < 1000 for milliseconds in took.values()), took
+    assert max(map(max, took.values())) < 1000, took
     for addresses in asked:
         assert "events" in addresses
         assert "feed" not in addresses
