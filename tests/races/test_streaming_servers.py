@@ -1,8 +1,10 @@
-"""Two real servers on one PostgreSQL: a tap through one is heard through the other, and both end when they are told."""
+"""Two real servers on one PostgreSQL: a tap through one is heard through the other, and both end when they are told.
+
+How long that takes is measured in tests/e2e/streaming, where nothing else runs at the same time.
+"""
 
 import http.client
 import re
-import time
 from uuid import uuid4
 
 import pytest
@@ -61,25 +63,14 @@ def test_tap_through_one_server_is_heard_through_the_other_and_sigterm_ends_both
         here, there = Line(one, live), Line(other, live)
         for line in (here, there):
             line.until("event: beat")
-        post_tap(one, live, vera)
-        there.until("data-tap")
-        took = []
-        for _ in range(3):
-            last = post_tap(one, live, vera)
-            began = time.monotonic()
-            there.until(f'data-tap="{last}"')
-            took.append(time.monotonic() - began)
-        # At best: a machine that is busy with something else is no fault.
-        assert min(took) < 1, took
-        here.until(f'data-tap="{last}"')
+        last = post_tap(one, live, vera)
+        for line in (here, there):
+            line.until(f'data-tap="{last}"')
         resumed = Line(other, live, **{"Last-Event-ID": str(last)})
-        third = post_tap(other, live, vera)
-        assert re.findall(r'data-tap="(\d+)"', resumed.until(rf'(?s).*data-tap="{third}"')[0]) == [str(third)]
+        second = post_tap(other, live, vera)
+        assert re.findall(r'data-tap="(\d+)"', resumed.until(rf'(?s).*data-tap="{second}"')[0]) == [str(second)]
 
-        took = []
         for server, line in ((one, here), (other, there)):
-            seconds, code = server.stop()
-            took.append(seconds)
+            _, code = server.stop()
             assert code == 0
             assert line.rest().endswith("event: again\ndata: resume\n\n")
-        assert min(took) < 2, took

@@ -79,7 +79,7 @@ def test_viewer_taps_and_all_faces_show_it_within_a_second_by_stream_and_after_a
 
     choose(viewer, "spark")
     seconds, code = server.stop()
-    assert seconds < 5 and code == 0
+    assert seconds < 2 and code == 0
     expect(other.locator("#feed-line")).to_be_visible()
     tile(viewer, "spark").click()
     expect(viewer.get_by_role("status").filter(has_text="No answer yet. Your gift is kept")).to_be_visible()
