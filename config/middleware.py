@@ -2,6 +2,7 @@
 
 import zoneinfo
 from functools import cache
+from urllib.parse import quote
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpResponse
@@ -58,17 +59,27 @@ class LoginRequiredUnlessPublic(LoginRequiredMiddleware):
 
 
 def htmx_login(get_response):
-    """Send an htmx request that was redirected to log-in there with the whole page, not into a fragment."""
+    """Send an htmx request that was redirected to log-in there with the whole page, and back to that page after it."""
 
     def middleware(request):
         response = get_response(request)
         if request.htmx and response.status_code == 302 and "/accounts/" in response["Location"]:
             redirect = HttpResponse(status=200)
-            redirect["HX-Redirect"] = response["Location"]
+            redirect["HX-Redirect"] = _leading_back(response["Location"], request)
+            redirect.cookies = response.cookies
             return redirect
         return response
 
     return middleware
+
+
+def _leading_back(location, request):
+    """Put the address of the page for the one that was asked for: that one's answer may be a fragment, or nothing."""
+    page = request.htmx.current_url_abs_path
+    if not page:
+        return location
+    asked, back = (f"next={quote(path, safe='/')}" for path in (request.get_full_path(), page))
+    return location.replace(asked, back)
 
 
 @cache

@@ -37,17 +37,17 @@ class Unreadable(Refusal):
 def comment(request, session_id):
     """Write in a running live. Everybody else sees it with the next look at the board."""
     if not request.user.is_authenticated:
-        return _log_in_first(request, session_id)
+        return _log_in_first(request, resolve_url("room", session_id))
     written, refusal = _write(request, session_id)
     return _written(request, written) if written else _refuse(request, session_id, refusal)
 
 
-def _log_in_first(request, session_id):
-    """Lead somebody who was logged out meanwhile to log in, and back to the room with what they typed."""
-    response = redirect_to_login(resolve_url("room", session_id))
+def _log_in_first(request, page):
+    """Lead somebody who was logged out meanwhile to log in, and back to the page with what they typed."""
+    response = redirect_to_login(page)
     form = CommentForm(request.POST)
     typed = "" if "text" in form.errors else form.cleaned_data["text"]
-    return keep_unsent(response, session_id, typed) if typed else response
+    return keep_unsent(response, page, typed) if typed else response
 
 
 def _write(request, session_id):
@@ -112,9 +112,12 @@ def panel(request):
     return render(request, "live/_moderation.html", context)
 
 
+@login_not_required
 @posted_from("studio", about_one=False)
 def write_in_studio(request):
     """Write in one's own running live, and stay in the studio."""
+    if not request.user.is_authenticated:
+        return _log_in_first(request, resolve_url("studio"))
     lives = LiveSession.objects.select_related("creator__user")
     session = get_object_or_404(lives, creator=request.user.pk, ended_at=None)
     written, refusal = _write(request, session.pk)

@@ -34,7 +34,7 @@ def room(request, session_id):
     """The stage, and the tray as far as the reader may use it. Eight statements at most."""
     typed = take_unsent(request)
     response = show_room(request, session_id, typed=typed)
-    return forget_unsent(response, session_id) if typed else response
+    return forget_unsent(response, resolve_url("room", session_id)) if typed else response
 
 
 @posted_from("room")

@@ -21,6 +21,7 @@ from live.samples import send_test_gift
 from live.sessions import change_session, end_session, ends_by_itself_at, say_creator_is_here
 from live.tallies import first_timers, gifter_count, totals_of
 from live.views.posting import go_to
+from live.views.unsent import forget_unsent, take_unsent
 from payouts import worth
 from people.answers import posted_from, see_other
 from people.refusals import Refusal
@@ -95,9 +96,13 @@ def end(request, session_id):
 
 
 def show_running_live(request, creator, **shown):
-    """Return the page of the running live; None if there is none."""
+    """Return the page of the running live, with a comment that was typed while logged out; None if none runs."""
     session = _running(creator)
-    return session and during_a_live(request, session, **shown)
+    if session is None:
+        return None
+    typed = take_unsent(request)
+    response = during_a_live(request, session, typed=typed, **shown)
+    return forget_unsent(response, resolve_url("studio")) if typed else response
 
 
 def during_a_live(request, session, status=200, **shown):

@@ -5,7 +5,6 @@ Django's check of the form's token comes first, so no other site can put words h
 
 from django.contrib import messages
 from django.core import signing
-from django.shortcuts import resolve_url
 
 COOKIE = "unsent_comment"
 SALT = "live.unsent"
@@ -13,10 +12,9 @@ SALT = "live.unsent"
 KEPT_SECONDS = 15 * 60
 
 
-def keep_unsent(response, session_id, text):
-    """Let the browser keep what was typed, for the room of that live alone."""
+def keep_unsent(response, path, text):
+    """Let the browser keep what was typed, for the page at that path alone."""
     kept = signing.dumps(text, salt=SALT, compress=True)
-    path = resolve_url("room", session_id)
     response.set_cookie(COOKIE, kept, max_age=KEPT_SECONDS, path=path, httponly=True, samesite="Lax")
     return response
 
@@ -33,7 +31,7 @@ def take_unsent(request):
     return typed
 
 
-def forget_unsent(response, session_id):
+def forget_unsent(response, path):
     """What is in the field again needn't be kept any more."""
-    response.delete_cookie(COOKIE, path=resolve_url("room", session_id), samesite="Lax")
+    response.delete_cookie(COOKIE, path=path, samesite="Lax")
     return response

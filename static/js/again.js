@@ -25,6 +25,12 @@ async function refresh(id) {
   asking.delete(id);
 }
 
+// Who has to log in again isn't led away from what they type: sending it leads there.
+function isTyping() {
+  const field = document.activeElement;
+  return field?.matches("input[name=text], textarea") && field.value !== "";
+}
+
 async function ask(id) {
   const element = document.getElementById(id);
   if (!element) return;
@@ -33,9 +39,10 @@ async function ask(id) {
   const isForm = element.matches("form");
   const [address, more] = isForm ? [element.action, { method: "POST", body: new FormData(element) }] : [element.dataset.from, {}];
   try {
-    const answer = await fetch(address, { ...more, headers: { "HX-Request": "true" }, signal: AbortSignal.timeout(PATIENCE_MS) });
+    const answer = await fetch(address, { ...more, headers: { "HX-Request": "true", "HX-Current-URL": location.href }, signal: AbortSignal.timeout(PATIENCE_MS) });
     const next = answer.headers.get("HX-Redirect");
     if (answer.status === 286) element.removeAttribute("data-again");
+    else if (next && isTyping()) return;
     if (next) location.assign(next);
     else if (answer.status === 200) put(element.dataset.into ?? id, await answer.text());
   } catch {

@@ -60,7 +60,7 @@ async function want(tap) {
 async function lacks(tap) {
   const besides = [...held.values()].reduce((sum, one) => sum + sumOf(one.taps), 0);
   try {
-    const answer = await fetch(`${list.dataset.afford}?gift=${tap.gift}&besides=${besides}`, { headers: { "HX-Request": "true" }, signal: AbortSignal.timeout(4000) });
+    const answer = await fetch(`${list.dataset.afford}?gift=${tap.gift}&besides=${besides}`, { headers: { "HX-Request": "true", "HX-Current-URL": location.href }, signal: AbortSignal.timeout(4000) });
     if (answer.headers.get("HX-Redirect")) location.assign(answer.headers.get("HX-Redirect"));
     if (answer.status !== 409) return answer.headers.has("HX-Redirect");
     tell("hold:short", { tap, words: await answer.text() });

@@ -1,14 +1,18 @@
 """The creator's way through a live in a browser: start, watch gifts come in, end, thank."""
 
+import re
+
 import pytest
+from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
 
+from live.models import Comment
 from live.sessions import end_session
 from live.thanks import thank
 from payouts.diamonds import diamond_balance
 from tests.e2e.rooms import DESKTOP, PHONE
 from tests.e2e.visitors import log_in, sign_in
-from tests.factories import make_session, make_user, tap
+from tests.factories import PASSWORD, make_session, make_user, tap
 
 SIZES = pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
 
@@ -65,6 +69,35 @@ def test_live_that_ended_elsewhere_leads_to_its_summary(desktop, cleo):
     end_session(session, by="worker")
 
     desktop.wait_for_url(f"**/live/{session.id}/summary/")
+
+
+def test_studio_whose_session_has_expired_leads_to_the_log_in_and_from_there_back(desktop, cleo):
+    make_session(cleo)
+    sign_in(desktop, cleo.user)
+    desktop.goto("/live/studio/")
+    Session.objects.all().delete()
+    desktop.get_by_label("E-mail address").fill(cleo.user.email)
+    desktop.get_by_label("Password").fill(PASSWORD)
+    desktop.get_by_role("main").get_by_role("button", name="Log in", exact=True).click()
+    expect(desktop.get_by_role("button", name="End the live")).to_be_visible()
+
+
+@pytest.mark.parametrize(("address", "field"), [("/live/studio/", "Your comment"), ("/live/{}/", "Comment")])
+def test_comment_sent_with_a_session_that_has_expired_is_in_its_field_after_the_log_in(desktop, cleo, address, field):
+    address = address.format(make_session(cleo).pk)
+    sign_in(desktop, cleo.user)
+    desktop.goto(address)
+    desktop.get_by_role("textbox", name=field, exact=True).fill("Welcome, all")
+    Session.objects.all().delete()
+    desktop.keyboard.press("Enter")
+    desktop.get_by_label("E-mail address").fill(cleo.user.email)
+    desktop.get_by_label("Password").fill(PASSWORD)
+    desktop.get_by_role("main").get_by_role("button", name="Log in", exact=True).click()
+
+    expect(desktop).to_have_url(re.compile(f"{address}$"))
+    expect(desktop.get_by_role("textbox", name=field, exact=True)).to_have_value("Welcome, all")
+    expect(desktop.get_by_text("your comment wasn’t sent")).to_be_visible()
+    assert not Comment.objects.exists()
 
 
 def test_without_javascript_a_live_starts_goes_on_and_ends(open_page, cleo, vera):

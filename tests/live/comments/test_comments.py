@@ -52,7 +52,9 @@ def test_comment_of_somebody_who_was_logged_out_is_not_sent_and_in_its_field_onc
 
     asked = post(web, live, words, htmx=False, csrfmiddlewaretoken=token)
     assert asked["Location"] == f"/accounts/login/?next={room}"
-    assert post(web, live, words, csrfmiddlewaretoken=token)["HX-Redirect"] == asked["Location"]
+    by_script = post(web, live, words, csrfmiddlewaretoken=token)
+    assert by_script["HX-Redirect"] == asked["Location"]
+    assert "unsent_comment" in asked.cookies and "unsent_comment" in by_script.cookies
     assert len(web.cookies["unsent_comment"].value) < 4_000
     # It waits for a log-in, for this room alone, and whatever was changed in the cookie is nothing.
     assert web.cookies["unsent_comment"]["path"] == room
@@ -67,6 +69,29 @@ def test_comment_of_somebody_who_was_logged_out_is_not_sent_and_in_its_field_onc
     web.cookies["unsent_comment"] = "Buy-this:and:that"
     assert 'id="say-text" name="text" value=""' in web.get(room).text
     assert not Comment.objects.exists()
+
+
+@pytest.mark.parametrize("htmx", [True, False])
+def test_comment_typed_in_the_studio_while_logged_out_is_in_its_field_once_the_creator_is_back(live, htmx):
+    web, asked = Client(), {"text": "Welcome, all", "comment_id": uuid4()}
+    answer = web.post(reverse("studio-comment"), asked, headers=HTMX if htmx else {})
+    assert answer["HX-Redirect" if htmx else "Location"] == "/accounts/login/?next=/live/studio/"
+    assert answer.cookies["unsent_comment"]["path"] == "/live/studio/"
+
+    web.force_login(live.creator.user)
+    back = web.get("/live/studio/")
+    assert 'id="studio-say-text" name="text" value="Welcome, all"' in back.text
+    assert "You were logged out, so your comment wasn’t sent. It is in its field again." in back.text
+    assert "Welcome, all" not in web.get("/live/studio/").text
+    assert not Comment.objects.exists()
+
+
+def test_comment_typed_in_the_studio_while_logged_out_is_not_spoken_of_before_another_live(live):
+    web = Client()
+    web.post(reverse("studio-comment"), {"text": "Welcome, all", "comment_id": uuid4()})
+    end_session(live, by="worker")
+    web.force_login(live.creator.user)
+    assert "your comment wasn’t sent" not in web.get("/live/studio/").text
 
 
 def test_comment_without_javascript_leads_back_to_the_room_that_shows_it(live, vera):

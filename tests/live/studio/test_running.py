@@ -206,3 +206,15 @@ def test_minutes_begun_count_and_tenths_are_rounded_down():
     assert minutes_of(session, later) == 5
     assert gifts_a_minute(session, 23, later) == 4.6
     assert gifts_a_minute(session, 24, later) == 4.8
+
+
+@pytest.mark.parametrize(
+    ("page", "back"),
+    [
+        ("http://testserver/live/studio/?page=2", "/live/studio/%3Fpage%3D2"),
+        ("http://elsewhere.example/live/studio/", "/live/studio/activity/%3Fseen%3D1"),
+    ],
+)
+def test_log_in_that_a_fragment_was_answered_with_leads_back_to_the_page_that_asked(client, page, back):
+    asked = client.get("/live/studio/activity/?seen=1", headers={**HTMX, "HX-Current-URL": page})
+    assert (asked.status_code, asked["HX-Redirect"]) == (200, f"/accounts/login/?next={back}")
