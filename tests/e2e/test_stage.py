@@ -1,10 +1,13 @@
 """The stage under a flood of gifts, and for those who want it still or who listen."""
 
 import re
+from uuid import uuid4
 
 from playwright.sync_api import expect
 
-from tests.e2e.rooms import DESKTOP, balance, choose, enter, points, tile
+from live.comments import write_comment
+from tests.e2e.rooms import DESKTOP, PHONE, balance, choose, enter, points, tile
+from tests.e2e.visitors import sign_in
 from tests.factories import make_user, tap
 
 # 25 gifts a second for three seconds, of ten people in turn, every seventh of them large: as the feed would bring them.
@@ -33,6 +36,15 @@ FLOOD = """() => new Promise((done) => {
   }, 40);
   setTimeout(() => done({ started, words }), 9000);
 })"""
+
+
+# How far the fade at the top of the comments reaches, and where the last six comments begin.
+TOPS_OF_COMMENTS = """() => {
+  const talking = document.querySelector(".talking");
+  const top = talking.getBoundingClientRect().top;
+  const fade = Number(getComputedStyle(talking).maskImage.match(/([0-9]+)px/)[1]);
+  return [fade, [...talking.querySelectorAll(".comment")].map((line) => line.getBoundingClientRect().top - top)];
+}"""
 
 
 def beats_of(moments):
@@ -74,6 +86,30 @@ def test_large_gift_stands_still_with_the_same_words_where_motion_is_reduced(ope
     expect(moment).to_have_text("Aikosent Drama Queen×2")
     assert page.evaluate("document.getAnimations().filter((one) => one.playState === 'running').length") == 0
     expect(moment).to_have_count(0)
+
+
+def test_last_four_comments_are_whole_on_a_desktop(open_page, live):
+    for words in ("Bravo", "Encore", "Louder", "Softer", "Slower", "Faster"):
+        write_comment(author=make_user(words), session_id=live.pk, comment_id=uuid4(), text=words)
+    page = open_page(**DESKTOP)
+    enter(page, live)
+    fade, tops = page.evaluate(TOPS_OF_COMMENTS)
+    assert fade == 16
+    assert [top >= fade for top in tops] == [False, False, True, True, True, True]
+
+
+def test_name_and_followers_are_read_whole_on_a_phone_whether_one_follows_or_not(open_page, live):
+    page = open_page(**{**PHONE, "width": 360})
+    sign_in(page, make_user("Vera"))
+    page.goto(f"/live/{live.pk}/")
+    page.locator(".star strong").evaluate("(name) => { name.textContent = 'Cleo Marin'; }")
+    for action in ("Follow", "Unfollow"):
+        button = page.get_by_role("button", name=action, exact=True)
+        expect(button).to_be_visible()
+        assert (button.bounding_box()["width"], button.bounding_box()["height"]) == (44, 44)
+        for line in page.locator(".star .who > *").all():
+            assert line.evaluate("(line) => line.scrollWidth <= line.clientWidth"), line.text_content()
+        button.click()
 
 
 def test_taps_of_a_line_that_was_away_are_sent_when_it_is_back_and_other_tabs_count_them(open_page, live):
