@@ -1,0 +1,44 @@
+"""What a page says when nothing comes back for what somebody pressed."""
+
+import pytest
+from playwright.sync_api import expect
+
+from live.models import Follow
+from tests.e2e.rooms import PHONE
+from tests.e2e.visitors import sign_in
+
+
+@pytest.fixture
+def phone(new_context, live_url):
+    """A page that may complain: htmx writes each of its errors to the console."""
+    size = {"width": PHONE["width"], "height": PHONE["height"]}
+    return new_context(base_url=live_url, viewport=size, has_touch=True, is_mobile=True).new_page()
+
+
+def test_press_without_an_answer_says_so_until_the_next_one_is_answered(phone, cleo, vera, look):
+    sign_in(phone, vera)
+    phone.goto(f"/@{cleo.handle}/")
+    phone.context.set_offline(True)
+    phone.get_by_role("button", name="Follow", exact=True).click()
+    expect(phone.get_by_role("alert")).to_contain_text("No answer yet. Try it again in a moment")
+    look(phone)
+    phone.context.set_offline(False)
+
+    phone.get_by_role("button", name="Follow", exact=True).click()
+    expect(phone.get_by_role("button", name="Unfollow")).to_be_visible()
+    expect(phone.get_by_role("alert")).to_have_count(0)
+    assert Follow.objects.filter(follower=vera).count() == 1
+
+
+def test_press_on_a_page_that_is_out_of_date_offers_to_load_it_again(phone, cleo, vera):
+    sign_in(phone, vera)
+    phone.goto(f"/@{cleo.handle}/")
+    phone.context.clear_cookies(name="csrftoken")
+    phone.get_by_role("button", name="Follow", exact=True).click()
+    expect(phone.get_by_role("alert")).to_contain_text("This page is out of date, and nothing was changed.")
+    assert not Follow.objects.filter(follower=vera).exists()
+
+    phone.get_by_role("button", name="Load it again").click()
+    expect(phone.get_by_role("alert")).to_have_count(0)
+    phone.get_by_role("button", name="Follow", exact=True).click()
+    expect(phone.get_by_role("button", name="Unfollow")).to_be_visible()
