@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from live.gifts import points_of
@@ -107,21 +108,26 @@ def ends_by_itself_at(session, terms=None):
 
 
 def end_abandoned_sessions(now=None):
-    """End the lives whose creator was away longer than the terms allow, and tell the creator; return them."""
+    """End the lives whose creator was away longer than the terms allow, or may not come in any more; return them.
+
+    The creator is told. Who is kept out as a creator has no live by then (closing.py); who is kept out as a person may.
+    """
     now = now or timezone.now()
     minutes = LiveTerms.objects.at(now).abandoned_after_minutes
-    away = LiveSession.objects.filter(ended_at=None, creator_seen_at__lt=now - timedelta(minutes=minutes))
-    ended = (_end_abandoned(away.filter(pk=pk), minutes) for pk in list(away.values_list("pk", flat=True)))
+    was_away, is_out = Q(creator_seen_at__lt=now - timedelta(minutes=minutes)), Q(creator__user__is_active=False)
+    left = LiveSession.objects.filter(was_away | is_out, ended_at=None)
+    ended = (_end_abandoned(left.filter(pk=pk), minutes) for pk in list(left.values_list("pk", flat=True)))
     return [session for session in ended if session]
 
 
 @transaction.atomic
-def _end_abandoned(away, minutes):
-    """End the one live in `away`; nothing if its creator came back meanwhile, or somebody else has ended it."""
-    session = away.select_for_update(of=("self",)).select_related("creator__user").first()
+def _end_abandoned(left, minutes):
+    """End the one live in `left`; nothing if its creator came back meanwhile, or somebody else has ended it."""
+    session = left.select_for_update(of=("self",)).select_related("creator__user").first()
     if session is None:
         return None
     end_session(session, by="worker")
-    text = f"“{session.title}” was ended for you: you were away for {minutes} minutes. Its points are diamonds now."
+    why = f"you were away for {minutes} minutes" if session.creator.user.is_active else "your account was closed"
+    text = f"“{session.title}” was ended for you: {why}. Its points are diamonds now."
     notify(session.creator.user, text, f"/live/{session.id}/summary/")
     return session

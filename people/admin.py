@@ -49,7 +49,10 @@ class UserAdmin(ReasonedAdmin):
         (None, {"fields": ("name", "email", "avatar", "balances", "date_joined", "last_login")}),
         (
             "May come in",
-            {"fields": ("is_active",), "description": "Unticked, all sessions of the person end at once."},
+            {
+                "fields": ("is_active",),
+                "description": "Unticked, all sessions of the person end at once, and their live within seconds.",
+            },
         ),
         ("Rights", {"fields": RIGHTS, "classes": ("collapse",)}),
         ("Why", {"fields": ("reason",)}),

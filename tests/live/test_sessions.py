@@ -12,6 +12,7 @@ from live.sessions import end_abandoned_sessions, end_session, followers_missing
 from live.tallies import tally_sessions, totals_of
 from payouts.diamonds import diamond_balance
 from payouts.models import DiamondRate
+from people.access import set_access
 from tests.factories import add_followers, make_creator, make_session, make_user, tap
 from tests.races.threads import at_once, rounds
 from wallet import ledger
@@ -158,6 +159,22 @@ def test_live_without_its_creator_for_15_minutes_is_ended_and_settled():
     notice = session.creator.user.notices.get()
     assert "“Friday strings” was ended for you: you were away for 15 minutes." in notice.text
     assert notice.url == f"/live/{session.id}/summary/"
+
+
+def test_live_of_somebody_who_may_not_come_in_any_more_is_ended_and_settled_at_once():
+    vera, session, other = make_user(coins=100), make_session(make_creator("Cleo")), make_session(make_creator("Ida"))
+    tap(vera, session)
+    set_access(session.creator.user, is_active=False, by=make_user("Otto", is_superuser=True))
+
+    assert [ended.pk for ended in end_abandoned_sessions()] == [session.pk]
+
+    session.refresh_from_db()
+    assert (session.is_live, session.settlement.ended_by, session.settlement.points) == (False, "worker", 5)
+    assert diamond_balance(session.creator.user) == 5
+    notice = session.creator.user.notices.get()
+    assert notice.text.endswith("was ended for you: your account was closed. Its points are diamonds now.")
+    other.refresh_from_db()
+    assert other.is_live
 
 
 def test_creator_who_is_seen_keeps_the_live_going():
