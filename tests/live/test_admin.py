@@ -313,6 +313,12 @@ def test_deactivating_a_creator_ends_the_live_and_settles_it(client, otto):
     assert cleo.user.is_active
 
 
+@pytest.mark.parametrize(("what", "status"), [("change", 302), ("delete", 403), ("history", 302)])
+def test_creator_with_an_impossible_id_is_nobody(client, otto, what, status):
+    for number in ("9" * 23, "-1", "１２"):
+        assert client.get(f"/admin/live/creator/{number}/{what}/").status_code == status
+
+
 @pytest.mark.parametrize("name", ["gift", "giftprice", "livesession", "settlement", "gifttap", "creator", "liveterms"])
 def test_every_list_opens_and_can_be_searched_with_anything(client, otto, name):
     tap(make_user("Vera", coins=100), make_session())
