@@ -8,7 +8,8 @@ import time
 from django.db import DatabaseError, InterfaceError
 
 from live.streams import reading
-from live.streams.rooms import Listener, Room
+from live.streams.listeners import Listener
+from live.streams.rooms import Room
 from live.streams.seats import Seats
 
 # Under this name a server that can stream puts a Door into the environment of a request.
@@ -61,16 +62,12 @@ class Hub:
 
     async def serve(self, stream, send):
         """Hand a listener what it gets until the end."""
-        listener = Listener(stream.seat)
+        listener = Listener(stream.seat, send)
         listener.task = asyncio.current_task()
         room = self._enter(stream.session_id, listener)
         self._listeners.add(listener)
         try:
-            async with contextlib.aclosing(room.pieces(listener, stream.cursor)) as pieces:
-                async for piece in pieces:
-                    listener.sending_since = time.monotonic()
-                    await send(piece)
-                    listener.sending_since = None
+            await room.serve(listener, stream.cursor)
         except (DatabaseError, InterfaceError):
             log.warning("A stream ended early; its listener comes back.", exc_info=True)
         finally:
@@ -128,8 +125,8 @@ class Hub:
         for listener in self._listeners:
             if listener.sending_since and now - listener.sending_since > STUCK_SECONDS:
                 listener.task.cancel()
-        for room in list(self.rooms.values()):
-            room.wake()
+            elif listener.must_go:
+                listener.wake()
 
     def close(self):
         """End every stream, each with a word; those that don't take it are cut off."""

@@ -17,7 +17,7 @@ from people.models import User
 
 # What its creator may change while a live runs, and the board shows.
 MAY_CHANGE = ["title", "goal_kind", "goal", "video_url"]
-# Two, so that somebody who has much to catch up with doesn't hold up every room.
+# Of rooms' readers. Those who come late have one of their own, and hold up nobody but each other.
 THREADS = 2
 
 
@@ -40,12 +40,18 @@ class Readers:
 
     def __init__(self):
         self._pool = ThreadPoolExecutor(THREADS, "stream-reader")
+        self._late = ThreadPoolExecutor(1, "stream-late")
 
     def submit(self, work, *arguments):
         return self._pool.submit(_ask, work, *arguments)
 
+    def submit_late(self, work, *arguments):
+        """The same for somebody who must catch up first."""
+        return self._late.submit(_ask, work, *arguments)
+
     def close(self):
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        for pool in (self._pool, self._late):
+            pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _ask(work, *arguments):
@@ -72,9 +78,9 @@ def read_on(session, spot, look):
     return Reading(None, not session.is_live)
 
 
-def look_at_board(session, viewers, say):
-    """Return the board of a room; before that, if it is time to `say` so, note how many watch it in this process."""
-    if say:
+def look_at_board(session, viewers):
+    """Return the board of a room; before that, note how many watch it in this process, unless `viewers` is None."""
+    if viewers is not None:
         presence.say_viewers(session.pk, presence.process_of("streams"), viewers)
         presence.keep_peak(session, presence.viewers_now(session))
     return read_board(session)
@@ -86,7 +92,7 @@ def leave(session_id):
 
 
 def catch_up(session, cursor, until):
-    """Read what is behind a listener's cursor, as far as the room's reader has come; return a Frame or None."""
+    """Read what is behind a listener's cursor, up to a spot where the room goes on from; return a Frame or None."""
     taps = [tap for tap in taps_after(session, cursor) if spot_of(tap) <= until]
     return frame_of(session, cursor, taps) if taps else None
 

@@ -1,7 +1,8 @@
 """A room of listeners: one reader, the frames of the last while, and everybody's place among them.
 
 Nobody has a queue of their own: the last frames are kept once, each listener is a number into them, and whoever falls
-behind the oldest one is let go and resumes by its cursor. So a slow reader costs nothing and holds up nobody.
+behind the oldest one is let go and resumes by its cursor. So a slow reader costs nothing and holds up nobody. Whoever
+has everything is handed the next frame right where it is published; the others come for theirs when they are ready.
 """
 
 import asyncio
@@ -18,6 +19,7 @@ from live.streams import reading
 from live.streams.frames import AGAIN, HEARTBEAT, OPENING, Frame, event
 
 KEPT_FRAMES = 64
+KEPT_ANSWERS = 64
 HEARTBEAT_SECONDS = 15
 # How often the live itself is looked at (its end, what its creator changes), and the board.
 END_SECONDS = 1
@@ -28,16 +30,6 @@ IDLE_TICKS = 2
 DATABASE_AWAY_SECONDS = 2
 
 log = logging.getLogger(__name__)
-
-
-class Listener:
-    """Somebody who listens: the number of the next frame for them, and since when a piece is being sent."""
-
-    def __init__(self, seat):
-        self.seat = seat
-        self.number = None
-        self.sending_since = None
-        self.task = None
 
 
 class Room:
@@ -51,14 +43,29 @@ class Room:
         self._readers = readers
         self._frames = deque(maxlen=KEPT_FRAMES)
         self._next = 0
-        self._waiting = []
         self._board, self._whole_board = {}, b""
+        self._answers = {}
         self._sent_at = self._tapped_at = time.monotonic()
         self._looked_at = self._board_at = self._said_at = 0
 
     async def ask(self, work, *arguments):
         """Run a function of `reading` in one of its threads."""
         return await asyncio.wrap_future(self._readers.submit(work, *arguments))
+
+    async def _ask_for_many(self, work, *arguments):
+        """Do the same once for all who ask the same: after a restart thousands come with the same few cursors."""
+        key = work, *arguments
+        if key not in self._answers:
+            if len(self._answers) >= KEPT_ANSWERS:
+                self._answers.clear()
+            asked = self._answers[key] = asyncio.wrap_future(self._readers.submit_late(work, *arguments))
+            asked.add_done_callback(lambda asked: self._forget_if_useless(key, asked))
+        # Who leaves meanwhile takes it away from nobody.
+        return await asyncio.shield(self._answers[key])
+
+    def _forget_if_useless(self, key, asked):
+        if asked.cancelled() or asked.exception() or asked.result() is None:
+            self._answers.pop(key, None)
 
     # --- The reader -----------------------------------------------------------------------------
 
@@ -97,7 +104,7 @@ class Room:
         """Return the event with the parts that changed, b"" if none did."""
         say = now - self._said_at >= SAY_SECONDS
         self._board_at, self._said_at = now, now if say else self._said_at
-        board = await self.ask(reading.look_at_board, self.session, self._viewers(), say)
+        board = await self.ask(reading.look_at_board, self.session, self._viewers() if say else None)
         changed = [html for part, html in board.items() if html != self._board.get(part)]
         if not changed:
             return b""
@@ -120,9 +127,15 @@ class Room:
         self.spot = frame.upto
         self._sent_at = time.monotonic()
         for listener in self.listeners:
-            if listener.number is not None and listener.number < self._oldest:
+            if listener.is_waiting and listener.number == self._next - 1:
+                listener.number = self._next
+                listener.push(frame.data)
+            elif listener.number is not None and listener.number < self._oldest:
                 listener.task.cancel()
-        self.wake()
+            else:
+                listener.wake()
+        if self.is_over:
+            self.wake()
 
     @property
     def _oldest(self):
@@ -130,52 +143,43 @@ class Room:
 
     def wake(self):
         """Let every listener who waits look again."""
-        waiting, self._waiting = self._waiting, []
-        for future in waiting:
-            if not future.done():
-                future.set_result(None)
-
-    def _news(self):
-        """Return what ends when there is something to look at. A future of one's own: cancelling one ends one."""
-        future = asyncio.get_running_loop().create_future()
-        self._waiting.append(future)
-        return future
+        for listener in self.listeners:
+            listener.wake()
 
     # --- Listeners ------------------------------------------------------------------------------
 
-    async def pieces(self, listener, cursor):
-        """Yield what a listener gets: first what it missed, then every frame; and at last why it ends."""
-        yield OPENING
+    async def serve(self, listener, cursor):
+        """Send a listener what it missed, then let every frame be pushed to it; at last say why it ends."""
+        await listener.send(OPENING)
         while self.spot is None and not self._must_go(listener):
-            await self._news()
+            await listener.news()
         if self.spot is not None:
-            async for frame in self._missed(listener, cursor):
-                yield frame.data
+            await self._send_missed(listener, cursor)
             if self._whole_board:
-                yield self._whole_board
+                await listener.send(self._whole_board)
         while not self._must_go(listener):
             behind = self._next - listener.number
             if behind:
                 listener.number = self._next
-                # Almost always just the newest one, the same bytes for everybody.
-                yield self._frames[-1].data if behind == 1 else b"".join(f.data for f in list(self._frames)[-behind:])
+                await listener.send(b"".join(frame.data for frame in list(self._frames)[-behind:]))
             elif self.is_over:
                 return
             else:
-                await self._news()
-        yield AGAIN
+                await listener.news()
+        await listener.send(AGAIN)
 
     def _must_go(self, listener):
-        seat = listener.seat
-        return self.is_closing or seat.is_revoked or time.monotonic() >= seat.until
+        return self.is_closing or listener.must_go
 
-    async def _missed(self, listener, cursor):
-        """Yield frames of what is between a listener's cursor and the room's, then give it its number.
+    async def _send_missed(self, listener, cursor):
+        """Send what is between a listener's cursor and the room's, then give it its number.
 
         No statement if the cursor is where one of the kept frames begins, which is so for almost everybody.
         """
         known = [self.spot, *(frame.after for frame in self._frames)]
-        spot = next((spot for spot in known if spot.id == cursor), None) or await self.ask(find_spot, cursor)
+        spot = next((spot for spot in known if spot.id == cursor), None)
+        if spot is None:
+            spot = await self._ask_for_many(find_spot, cursor)
         while not self._must_go(listener):
             number = self._number_at(spot)
             if number is not None:
@@ -183,16 +187,23 @@ class Room:
                 return
             frame = None
             if spot is None or spot < self.spot:
-                frame = await self.ask(reading.catch_up, self.session, cursor if spot is None else spot, self.spot)
+                behind = cursor if spot is None else spot
+                until = self._next_boundary(spot)
+                frame = await self._ask_for_many(reading.catch_up, self.session, behind, until)
             if frame:
                 spot = frame.upto
-                yield frame
+                await listener.send(frame.data)
             elif self.is_over:
                 listener.number = self._next - 1
                 return
             else:
                 # Its cursor is ahead of ours: another process was quicker.
-                await self._news()
+                await listener.news()
+
+    def _next_boundary(self, spot):
+        """Return the first spot, not before the given one, from which the kept frames lead on."""
+        begins = (frame.after for frame in self._frames if spot is not None and frame.after >= spot)
+        return next(begins, self.spot)
 
     def _number_at(self, spot):
         """Return the number of the first frame behind a spot; None if it isn't the beginning or end of one."""

@@ -67,6 +67,10 @@ class CountedReaders(Readers):
         self.asked[work.__name__] += 1
         return super().submit(self._count, work, *arguments)
 
+    def submit_late(self, work, *arguments):
+        self.asked[work.__name__] += 1
+        return super().submit_late(self._count, work, *arguments)
+
     def _count(self, work, *arguments):
         def note(execute, *statement):
             self.statements[work.__name__] += 1

@@ -81,6 +81,7 @@ def test_shutdown_cuts_off_who_does_not_read_and_who_waits_for_the_database(live
         await deaf.until(lambda _: hub.rooms[live.pk].spot if hub.rooms else None)
         for _ in range(THREADS):
             hub._readers.submit(database_answers.wait)
+        hub._readers.submit_late(database_answers.wait)
         waits = Ear(hub, live, cursor=7).dial()
         await waits.until(lambda ear: ear.pieces)
         hub.close()

@@ -1,8 +1,10 @@
 """The stream: the feed's rows in the feed's order, to everybody who listens, from one reader."""
 
 import asyncio
+import threading
 
 import pytest
+from django.db import OperationalError
 from django.urls import reverse
 
 from live.streams import reading, rooms
@@ -168,6 +170,70 @@ def test_statements_grow_with_rooms_and_not_with_listeners(settings, live, vera,
     assert readers.statements["begin"] == 2 * lives
     assert readers.statements["read_on"] <= 2 * readers.asked["read_on"] + lives
     assert set(readers.asked) <= {"begin", "read_on", "leave", "deactivated"}
+
+
+def test_crowd_that_comes_back_with_the_same_cursor_catches_up_once(settings, live, vera):
+    """As after a restart, when the room keeps no frames yet and everybody has missed the same."""
+    settings.STREAMS_PER_ADDRESS = 100
+    ids = [tap(vera, live).id for _ in range(3)]
+
+    async def scene(hub):
+        hub._readers = CountedReaders()
+        first = [Ear(hub, live, ids[0]).dial() for _ in range(20)]
+        for ear in first:
+            await ear.until_taps(2)
+        ids.append((await off_loop(tap, vera, live)).id)
+        await first[0].until_taps(3)
+        # They come later, and what they missed is still the same.
+        late = [Ear(hub, live, ids[0]).dial() for _ in range(20)]
+        for ear in [*first, *late]:
+            await ear.until_taps(3)
+        return hub._readers, [ear.taps for ear in [*first, *late]]
+
+    readers, heard = listen(scene)
+    assert heard == [ids[1:]] * 40
+    assert (readers.asked["find_spot"], readers.asked["catch_up"]) == (1, 1)
+
+
+def test_who_has_much_to_catch_up_with_holds_up_nobody(live, vera):
+    first = tap(vera, live).id
+    database_answers = threading.Event()
+
+    async def scene(hub):
+        here = Ear(hub, live, first).dial()
+        await here.until(lambda ear: hub.rooms and hub.rooms[live.pk].spot)
+        hub._readers.submit_late(database_answers.wait)
+        late = Ear(hub, live, 0).dial()
+        new = (await off_loop(tap, vera, live)).id
+        await here.until_taps(1)
+        held = list(late.taps)
+        database_answers.set()
+        await late.until_taps(2)
+        return new, here.taps, held, late.taps
+
+    new, here, held, late = listen(scene)
+    assert (here, held, late) == ([new], [], [first, new])
+
+
+def test_database_that_was_away_is_asked_again(live, vera, monkeypatch):
+    ids = [tap(vera, live).id for _ in range(2)]
+    answers, catch_up = iter([OperationalError("away")]), reading.catch_up
+
+    def catch_up_later(*arguments):
+        for error in answers:
+            raise error
+        return catch_up(*arguments)
+
+    monkeypatch.setattr(reading, "catch_up", catch_up_later)
+
+    async def scene(hub):
+        ear = Ear(hub, live, ids[0]).dial()
+        await ear.until_end()
+        before = list(ear.taps)
+        await ear.dial().until_taps(1)
+        return before, ear.taps
+
+    assert listen(scene) == ([], ids[1:])
 
 
 def test_nobody_listens_and_nothing_is_asked(live, vera):
