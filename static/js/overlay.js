@@ -161,6 +161,8 @@ async function poll() {
   } catch {
     // No line. The same is asked again, and the cursor stays where it is.
   }
+  // One that was slow to be answered may have been overtaken by another, which has set the timer.
+  clearTimeout(polling);
   if (isPolling && live === of) polling = setTimeout(poll, POLL_MS);
 }
 

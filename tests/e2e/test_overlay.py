@@ -173,6 +173,21 @@ def test_replaced_address_stops_the_page_that_is_open(obs, cleo, vera):
     expect(page.get_by_text("No overlay is at this address.")).to_be_visible()
 
 
+def test_two_polls_that_wait_for_their_answers_are_followed_by_one(obs, cleo):
+    page = obs(clock=True)
+    held = []
+    page.route("**/feed/*", lambda route: held.append(route) if len(held) < 2 else route.continue_())
+    make_session(cleo)
+    # It hears of the live, can have no stream and polls; it tries the stream again meanwhile, and polls once more.
+    eventually(lambda: page.clock.run_for(500) or len(held) == 2)
+    for route in held:
+        with page.expect_event("requestfinished", lambda request: "/feed/" in request.url):
+            route.continue_()
+    page.evaluate(COUNT_ASKING)
+    eventually(lambda: page.clock.run_for(100) or any("/feed/" in address for address in page.evaluate("asked")))
+    assert sum("/feed/" in address for address in page.evaluate("asked")) == 1
+
+
 def test_demo_plays_examples_and_no_gift(obs, cleo, vera):
     live = make_session(cleo)
     page = obs(clock=True, demo="?demo=1")
