@@ -50,7 +50,13 @@ function put(line, here) {
   else if (here.outerHTML !== line.outerHTML) here.replaceWith(line);
 }
 
+// What came and went between two looks at the board changed nothing on it, and nobody tells of it: so it is asked for.
+function lookAgain(id) {
+  if (lineOf(id) && !told.has(id)) document.dispatchEvent(new CustomEvent("feed:ask"));
+}
+
 document.addEventListener("board:comments", ({ detail: part }) => merge(part));
+document.addEventListener("feed:same", dropUntold);
 document.addEventListener("feed:over", () => {
   document.getElementById("talk").remove();
   form.remove();
@@ -111,7 +117,9 @@ async function hear(answer, text) {
   if (field.value === text) field.value = "";
   const line = content.firstElementChild;
   line.dataset.sent = Date.now();
-  if (!lineOf(idOf(line))) put(line);
+  if (lineOf(idOf(line))) return;
+  put(line);
+  setTimeout(lookAgain, OWN_MS, idOf(line));
 }
 
 function say(text) {

@@ -1,6 +1,7 @@
 // How the room and the studio hear of taps: through a stream, and by asking every so often while there is none. The
 // addresses are those of the element with `data-feed`.
-// It tells with `feed:rows` (a fragment), `feed:board` (parts of the board) and `feed:over` (the end card's HTML).
+// It tells with `feed:rows` (a fragment), `feed:board` (parts of the board), `feed:same` (nothing new on it) and
+// `feed:over` (the end card's HTML).
 
 const place = document.querySelector("[data-feed]");
 const line = document.getElementById("feed-line");
@@ -123,9 +124,23 @@ async function poll() {
 
 // Half as often: what stands there may be a few seconds old.
 async function askForBoard() {
-  const answer = await fetch(`${place.dataset.board}?seen=${mark}`, { headers: { "HX-Request": "true" }, signal: AbortSignal.timeout(8000) });
-  if (answer.status === 200) takeBoard(await answer.text());
+  const seen = mark;
+  const answer = await fetch(`${place.dataset.board}?seen=${seen}`, { headers: { "HX-Request": "true" }, signal: AbortSignal.timeout(8000) });
+  const board = answer.status === 200 && await answer.text();
+  // Meanwhile the stream may have brought a newer one.
+  if (seen !== mark) return;
+  if (board) takeBoard(board);
+  else if (answer.status === 204) tell("feed:same");
 }
+
+// Whoever needs to know whether the board is still as it was told hears `feed:board` or `feed:same`.
+document.addEventListener("feed:ask", async () => {
+  try {
+    await askForBoard();
+  } catch {
+    // No line. The board comes with what brings it back.
+  }
+});
 
 function stopPolling() {
   clearTimeout(timer);
