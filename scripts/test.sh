@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Every test: on SQLite, on PostgreSQL with real threads, in Chromium. Usage: scripts/test.sh [pytest's options]
-# The databases at the same time, shown one after the other. Browsers last, one test at a time: they say "within a second".
+# The databases at the same time, shown one after the other; then the browsers; last and one by one the tests that
+# measure how long something takes, beside which nothing may run.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 jobs=${JOBS:-$(nproc 2>/dev/null || echo 2)}
@@ -16,10 +17,13 @@ if [ -z "${CHROMIUM:-}" ] && ! command -v chromium >/dev/null && [ "${BROWSER_TE
 fi
 
 run() { exec .venv/bin/python -m pytest --quiet "$@"; }
-many=(--numprocesses "$jobs" --dist worksteal --ignore tests/e2e)
-on_SQLite() { run "${many[@]}" -m 'not postgres' "$@"; }
-on_PostgreSQL() { TEST_DATABASE=postgres TEST_DATABASE_URL=$given_database run "${many[@]}" -m 'not once' "$@"; }
-on_Chromium() { run tests/e2e "$@"; }
+many=(--numprocesses "$jobs" --dist worksteal)
+on_SQLite() { run "${many[@]}" --ignore tests/e2e -m 'not postgres' "$@"; }
+on_PostgreSQL() {
+  TEST_DATABASE=postgres TEST_DATABASE_URL=$given_database run "${many[@]}" --ignore tests/e2e -m 'not once' "$@"
+}
+on_Chromium() { run tests/e2e "${many[@]}" -m 'not alone' "$@"; }
+on_Chromium_alone() { run tests/e2e -m alone "$@"; }
 
 said=$(mktemp -d)
 end() {
@@ -42,7 +46,7 @@ begin() {
 failed=()
 # Show what a part says until it ends.
 show() {
-  echo "Tests on $1"
+  echo "Tests on ${1/_/, }"
   tail --follow --lines=+1 --pid="${running[$1]}" "$said/$1" &
   wait $! || true
   wait "${running[$1]}" || failed+=("$1")
@@ -53,13 +57,15 @@ begin PostgreSQL "$@"
 show SQLite
 show PostgreSQL
 if [ -n "$browsers" ]; then
-  begin Chromium "$@"
-  show Chromium
+  for part in Chromium Chromium_alone; do
+    begin "$part" "$@"
+    show "$part"
+  done
 fi
 
 # What failed stands at the end, with its closing line.
 for part in "${failed[@]}"; do
-  echo "Failed on $part"
+  echo "Failed on ${part/_/, }"
   grep --quiet 'short test summary info' "$said/$part" || tail --lines=20 "$said/$part"
   sed --quiet '/short test summary info/,$p' "$said/$part"
 done

@@ -3,6 +3,7 @@
 import re
 from uuid import uuid4
 
+import pytest
 from playwright.sync_api import expect
 
 from live.comments import write_comment
@@ -56,6 +57,7 @@ def beats_of(moments):
     return beats
 
 
+@pytest.mark.alone
 def test_flood_moves_three_times_a_second_at_most_and_is_summed_up_for_listeners(open_page, live):
     tap(make_user("Aiko", coins=100), live)
     page = open_page(**DESKTOP)

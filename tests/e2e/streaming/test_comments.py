@@ -12,6 +12,8 @@ from tests.e2e.rooms import DESKTOP, PHONE
 from tests.e2e.visitors import sign_in
 from tests.factories import make_user
 
+pytestmark = pytest.mark.alone
+
 # As static/js/comments.js has it.
 OWN_SECONDS = 3
 MARKUP = "<img src=x onerror=alert(1)> & <b>bold</b>"

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from live.models import GiftTap
@@ -41,6 +42,7 @@ def follow(page):
     return asked
 
 
+@pytest.mark.alone
 def test_viewer_taps_and_all_faces_show_it_within_a_second_by_stream_and_after_a_restart(open_page, server, live, vera):
     viewer, other, overlay, studio = open_page(**PHONE), open_page(**DESKTOP), open_page(**OBS), open_page(**DESKTOP)
     asked = [*map(follow, (other, overlay, studio))]
