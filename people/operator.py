@@ -97,6 +97,10 @@ class OperatorAdmin(admin.ModelAdmin):
     list_per_page = 50
     empty_value_display = "–"
 
+    def get_object(self, request, object_id, from_field=None):
+        """Return the row; None for an id that no row has, also where Django leaves it to the database to say so."""
+        return None if "\x00" in object_id else super().get_object(request, object_id, from_field or None)
+
     def formfield_for_dbfield(self, db_field, request, **options):
         if isinstance(db_field, models.IntegerField) and not db_field.choices:
             return whole_number_field(db_field)

@@ -319,6 +319,12 @@ def test_creator_with_an_impossible_id_is_nobody(client, otto, what, status):
         assert client.get(f"/admin/live/creator/{number}/{what}/").status_code == status
 
 
+def test_address_of_a_row_that_cannot_be_is_answered(client, otto):
+    for name in ("live/gift", "live/creator", "payouts/diamondrate", "wallet/account", "people/user"):
+        assert client.get(f"/admin/{name}/%00/change/").status_code == 302, name
+    assert client.get(f"/admin/live/gift/{panda().pk}/change/?_to_field=").status_code == 200
+
+
 @pytest.mark.parametrize("name", ["gift", "giftprice", "livesession", "settlement", "gifttap", "creator", "liveterms"])
 def test_every_list_opens_and_can_be_searched_with_anything(client, otto, name):
     tap(make_user("Vera", coins=100), make_session())
