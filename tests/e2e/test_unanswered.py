@@ -42,3 +42,14 @@ def test_press_on_a_page_that_is_out_of_date_offers_to_load_it_again(phone, cleo
     expect(phone.get_by_role("alert")).to_have_count(0)
     phone.get_by_role("button", name="Follow", exact=True).click()
     expect(phone.get_by_role("button", name="Unfollow")).to_be_visible()
+
+
+def test_buttons_of_a_page_that_says_it_was_open_too_long_stand_under_its_words(new_context, live_url, cleo, vera):
+    page = new_context(base_url=live_url, viewport={"width": 390, "height": 844}, java_script_enabled=False).new_page()
+    sign_in(page, vera)
+    page.goto(f"/@{cleo.handle}/")
+    page.context.clear_cookies(name="csrftoken")
+    page.get_by_role("button", name="Follow", exact=True).click()
+    for name in ("Load the page again", "Go to the start"):
+        box = page.get_by_role("link", name=name).bounding_box()
+        assert box["x"] + box["width"] / 2 == pytest.approx(195, abs=1)
