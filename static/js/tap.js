@@ -191,13 +191,13 @@ function read(html) {
 function show(fragments) {
   for (const fragment of fragments) place(fragment);
   for (const agree of tray.querySelectorAll(".agree")) agree.remove();
+  // A refusal stands over the gifts, and not over the one it is about.
+  if (fragments.some((fragment) => fragment.matches("[role=alert]"))) tray.querySelector(".offer[open] > summary")?.scrollIntoView({ block: "start" });
 }
 
 function place(fragment) {
   const here = fragment.id && document.getElementById(fragment.id);
   if (here) here.replaceWith(fragment);
-  // A refusal stands over the gifts, and not over the one it is about.
-  if (fragment.matches("[role=alert]")) tray.querySelector(".offer[open] > summary")?.scrollIntoView({ block: "start" });
 }
 
 function say(text, isRefusal) {
@@ -208,7 +208,7 @@ function say(text, isRefusal) {
   const line = document.createElement("p");
   line.textContent = text;
   notice.append(line);
-  place(notice);
+  show([notice]);
   return notice;
 }
 

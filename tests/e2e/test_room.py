@@ -5,9 +5,11 @@ import time
 
 import brotli
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
-from live.models import GiftTap
+from live.catalog import set_price
+from live.models import Gift, GiftTap
 from live.sessions import end_session
 from tests.e2e.rooms import DESKTOP, PHONE, balance, choose, enter, eventually, points, tile
 from tests.e2e.visitors import sign_in
@@ -182,6 +184,20 @@ def test_way_back_from_recharge_opens_the_tray_with_the_gift_still_chosen(open_p
     balance(page, 995)
     page.keyboard.press("Escape")
     expect(button).to_be_hidden()
+
+
+def test_gift_whose_price_has_changed_stays_in_sight_under_the_words_that_say_so(open_page, live, vera):
+    page, owl = open_page(**PHONE), Gift.objects.get(slug="night-owl")
+    enter(page, live, vera)
+    choose(page, "night-owl")
+    set_price(owl, 310, by=make_user("Otto"), reason="Dearer", starts_at=timezone.now())
+    tile(page, "night-owl").click()
+    expect(page.get_by_role("alert")).to_have_text("Night Owl costs 310 coins now, not 300. Nothing was debited.")
+
+    chosen = tile(page, "night-owl").bounding_box()
+    assert page.locator("#gifts").bounding_box()["y"] < chosen["y"] + 1
+    assert chosen["y"] + chosen["height"] <= page.locator("#tap-result").bounding_box()["y"]
+    balance(page, 1_000)
 
 
 def test_end_of_the_live_brings_the_end_card(open_page, live, vera):
