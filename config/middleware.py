@@ -75,7 +75,10 @@ def htmx_login(get_response):
 
 def _leading_back(location, request):
     """Put the address of the page for the one that was asked for: that one's answer may be a fragment, or nothing."""
-    page = request.htmx.current_url_abs_path
+    try:
+        page = request.htmx.current_url_abs_path
+    except ValueError:  # what was sent is no address
+        page = None
     if not page:
         return location
     asked, back = (f"next={quote(path, safe='/')}" for path in (request.get_full_path(), page))

@@ -213,6 +213,7 @@ def test_minutes_begun_count_and_tenths_are_rounded_down():
     [
         ("http://testserver/live/studio/?page=2", "/live/studio/%3Fpage%3D2"),
         ("http://elsewhere.example/live/studio/", "/live/studio/activity/%3Fseen%3D1"),
+        ("http://[::1", "/live/studio/activity/%3Fseen%3D1"),
     ],
 )
 def test_log_in_that_a_fragment_was_answered_with_leads_back_to_the_page_that_asked(client, page, back):
