@@ -94,7 +94,7 @@ class Hub:
         return task
 
     async def _keep(self, room):
-        """Let the room's reader work; when it stops, a later listener gets a new room."""
+        """Let the room's reader work; when it stops, a later listener gets a new room. Cancelled, it asks nothing."""
         try:
             await room.read()
         except Exception:
@@ -104,9 +104,9 @@ class Hub:
             if self.rooms.get(room.session_id) is room:
                 del self.rooms[room.session_id]
             room.wake()
-            with contextlib.suppress(DatabaseError, InterfaceError, RuntimeError):
-                # What isn't taken back grows old by itself.
-                await room.ask(reading.leave, room.session_id)
+        with contextlib.suppress(DatabaseError, InterfaceError):
+            # What isn't taken back grows old by itself.
+            await room.ask(reading.leave, room.session_id)
 
     async def _make_rounds(self):
         """Every few seconds: end the streams of the deactivated and those that are stuck."""
@@ -116,16 +116,18 @@ class Hub:
                 await self.make_a_round()
         self._round = None
 
-    async def make_a_round(self):
+    async def make_a_round(self, now=None):
+        """`now` is in seconds of the process's own clock. The stuck go first: for them nothing is asked."""
+        now = time.monotonic() if now is None else now
+        for listener in self._listeners:
+            if listener.sending_since and now - listener.sending_since > STUCK_SECONDS:
+                listener.task.cancel()
         people = self.seats.people()
         if people:
             gone = await asyncio.wrap_future(self._readers.submit(reading.deactivated, people))
             self.seats.revoke(gone)
-        now = time.monotonic()
         for listener in self._listeners:
-            if listener.sending_since and now - listener.sending_since > STUCK_SECONDS:
-                listener.task.cancel()
-            elif listener.must_go:
+            if listener.must_go:
                 listener.wake()
 
     def close(self):

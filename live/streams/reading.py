@@ -1,6 +1,5 @@
 """What streams ask the database: runs in threads of their own, never on the event loop, and keeps no connection."""
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 from django.contrib.auth.models import AnonymousUser
@@ -12,6 +11,7 @@ from live.board import read_board
 from live.feed import START, Spot, latest_taps, spot_of, taps_after
 from live.models import LiveSession
 from live.streams.frames import Frame, event, render_feed
+from live.streams.threads import Threads
 from live.tallies import totals_of
 from people.models import User
 
@@ -39,8 +39,8 @@ class Readers:
     """The threads that ask. Their number doesn't depend on that of rooms or listeners; idle, they hold nothing open."""
 
     def __init__(self):
-        self._pool = ThreadPoolExecutor(THREADS, "stream-reader")
-        self._late = ThreadPoolExecutor(1, "stream-late")
+        self._pool = Threads(THREADS, "stream-reader")
+        self._late = Threads(1, "stream-late")
 
     def submit(self, work, *arguments):
         return self._pool.submit(_ask, work, *arguments)
@@ -51,7 +51,7 @@ class Readers:
 
     def close(self):
         for pool in (self._pool, self._late):
-            pool.shutdown(wait=False, cancel_futures=True)
+            pool.close()
 
 
 def _ask(work, *arguments):

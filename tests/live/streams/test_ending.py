@@ -1,10 +1,15 @@
 """Streams: how they end."""
 
+import asyncio
+import subprocess
+import sys
 import threading
 
 import pytest
+from django.conf import settings
 
 from live.sessions import end_session
+from live.streams.hub import STUCK_SECONDS
 from live.streams.reading import THREADS
 from tests.factories import make_user, tap
 from tests.live.streams.listening import Ear, listen, off_loop, pass_seconds
@@ -104,3 +109,51 @@ def test_deactivated_person_is_sent_away_and_others_stay(live, vera):
         return stays.line.done(), len(hub.seats.taken)
 
     assert listen(scene) == (False, 1)
+
+
+def test_listener_who_takes_no_piece_for_twenty_seconds_is_cut_off_even_without_a_database(live, vera):
+    database_answers = threading.Event()
+
+    async def scene(hub):
+        hears, deaf = Ear(hub, live, person=vera.pk).dial(), Ear(hub, live)
+        await hears.until(lambda ear: ear.pieces and hub.rooms[live.pk].spot)
+        deaf.may_read.clear()
+        deaf.dial()
+        await deaf.until(lambda _: len(hub._listeners) == 2)
+        (since,) = (listener.sending_since for listener in hub._listeners if listener.sending_since)
+        await hub.make_a_round(since + STUCK_SECONDS)
+        await pass_seconds(0.1)
+        was_cut_off = deaf.line.done()
+        for _ in range(THREADS):
+            hub._readers.submit(database_answers.wait)
+        waits = asyncio.create_task(hub.make_a_round(since + STUCK_SECONDS + 1))
+        await pass_seconds(0.1)
+        is_cut_off = deaf.line.cancelled() and not waits.done()
+        database_answers.set()
+        await waits
+        return was_cut_off, is_cut_off, hears.line.done(), len(hub.seats.taken)
+
+    assert listen(scene) == (False, True, False, 1)
+
+
+def test_server_ends_although_the_database_does_not_answer(live):
+    database_answers = threading.Event()
+
+    async def scene(hub):
+        ear = Ear(hub, live).dial()
+        await ear.until(lambda ear: ear.pieces and hub.rooms[live.pk].spot)
+        for _ in range(THREADS):
+            hub._readers.submit(database_answers.wait)
+        hub.close()
+        await pass_seconds(PROMISED)
+        working = hub._tasks.copy()
+        database_answers.set()
+        return working
+
+    assert listen(scene) == set()
+
+
+def test_python_waits_for_no_reader_that_waits_for_the_database():
+    waiting = "from live.streams.reading import Readers; import threading; Readers().submit(threading.Event().wait)"
+    setup = "import os, django; os.environ['DJANGO_SETTINGS_MODULE'] = 'tests.settings'; django.setup()"
+    subprocess.run([sys.executable, "-c", f"{setup}; {waiting}"], cwd=settings.BASE_DIR, timeout=60, check=True)
