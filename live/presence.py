@@ -74,21 +74,22 @@ class Pollers:
         self._said = {}
         self._lock = threading.Lock()
 
-    def note(self, session_id, who, *, now=None):
-        """Count somebody who polls; every few seconds, say how many there are. One statement then, else none.
+    def note(self, session, who, *, now=None):
+        """Count somebody who polls; every few seconds, say how many there are: three statements at most, else none.
 
         `now` is in seconds of the process's own clock.
         """
         now = time.monotonic() if now is None else now
         with self._lock:
-            here = self._seen.setdefault(session_id, {})
+            here = self._seen.setdefault(session.pk, {})
             here[who] = now
-            if now - self._said.get(session_id, now - SAY_SECONDS) < SAY_SECONDS:
+            if now - self._said.get(session.pk, now - SAY_SECONDS) < SAY_SECONDS:
                 return
-            self._said[session_id] = now
-            viewers = self._count(session_id, now)
+            self._said[session.pk] = now
+            viewers = self._count(session.pk, now)
             self._forget_quiet(now)
-        say_viewers(session_id, process_of("polls"), viewers)
+        say_viewers(session.pk, process_of("polls"), viewers)
+        keep_peak(session, viewers_now(session))
 
     def _forget_quiet(self, now):
         """Let go of lives that nobody polls any more: a process outlives many of them."""

@@ -38,6 +38,7 @@ WRITES = ("INSERT", "UPDATE", "DELETE")
 # What a GET may write: the session itself, as log-in pages do, and the limits of sign-in.
 # And that somebody watches: a viewer who polls, an overlay that asks.
 MAY_WRITE = ("django_session", "site_cache", "SAVEPOINT", '"live_presence"', 'UPDATE "live_overlay" SET "heard_at"')
+MAY_WRITE += ('UPDATE "live_livesession" SET "peak_viewers"',)
 
 
 def every_route(resolver=None, before=""):

@@ -102,7 +102,7 @@ def board(request, session_id):
     if not live.is_live:
         return HttpResponse(status=STOP_POLLING)
     if request.user.pk != live.creator_id:
-        pollers.note(live.pk, request.user.pk or get_adapter().get_client_ip(request))
+        pollers.note(live, request.user.pk or get_adapter().get_client_ip(request))
     parts = read_board(live)
     mark = mark_of_board(parts)
     if request.GET.get("seen") == mark:

@@ -169,9 +169,11 @@ def test_poll_of_the_board_stops_with_the_live(client, live):
 
 
 @pytest.mark.django_db
-def test_who_polls_is_a_viewer_too(client, live):
+def test_who_polls_is_a_viewer_too_also_of_the_most_at_once(client, live):
     client.get(reverse("board", args=[live.pk]))
     assert viewers_now(live) == 1
+    live.refresh_from_db()
+    assert live.peak_viewers == 1
 
 
 # --- Viewers now --------------------------------------------------------------------------------
@@ -205,19 +207,19 @@ def test_most_viewers_at_once_are_kept(live):
 
 
 @pytest.mark.django_db
-def test_pollers_cost_one_statement_every_few_seconds(live, django_assert_num_queries):
+def test_pollers_cost_three_statements_every_few_seconds(live, django_assert_num_queries):
     pollers = Pollers()
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(3):  # how many here, how many everywhere, the most at once
         for who in ("vera", "noor", "vera", "192.0.2.1"):
-            pollers.note(live.pk, who)
+            pollers.note(live, who)
     assert viewers_now(live) == 1  # the next word comes in five seconds, and counts them all
 
 
 @pytest.mark.django_db
 def test_process_keeps_no_live_in_mind_that_nobody_polls_any_more(live):
     pollers, other = Pollers(), make_session(make_creator("Nova"))
-    pollers.note(live.pk, "vera", now=0)
-    pollers.note(other.pk, "noor", now=61)
+    pollers.note(live, "vera", now=0)
+    pollers.note(other, "noor", now=61)
     assert list(pollers._seen) == list(pollers._said) == [other.pk]
 
 
