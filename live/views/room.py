@@ -32,7 +32,7 @@ INVALID = "This tap could not be read. Nothing was debited; choose the gift agai
 @gzip_page
 def room(request, session_id):
     """The stage, and the tray as far as the reader may use it. Eight statements at most."""
-    typed = take_unsent(request)
+    typed = take_unsent(request, session_id)
     response = show_room(request, session_id, typed=typed)
     return forget_unsent(response, resolve_url("room", session_id)) if typed else response
 

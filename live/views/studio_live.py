@@ -100,7 +100,7 @@ def show_running_live(request, creator, **shown):
     session = _running(creator)
     if session is None:
         return None
-    typed = take_unsent(request)
+    typed = take_unsent(request, session.pk)
     response = during_a_live(request, session, typed=typed, **shown)
     return forget_unsent(response, resolve_url("studio")) if typed else response
 

@@ -3,23 +3,36 @@
 Django's check of the form's token comes first, so no other site can put words here; the signature keeps it so.
 """
 
+from django.conf import settings
 from django.contrib import messages
 from django.core import signing
+
+from live.models import LiveSession
 
 COOKIE = "unsent_comment"
 SALT = "live.unsent"
 # A log-in with its codes takes a few minutes; later it would be a surprise.
 KEPT_SECONDS = 15 * 60
+IN_ITS_FIELD = "You were logged out, so your comment wasn’t sent. It is in its field again."
+TOO_LATE = "You were logged out, so your comment wasn’t sent. The live has ended since."
 
 
 def keep_unsent(response, path, text):
     """Let the browser keep what was typed, for the page at that path alone."""
     kept = signing.dumps(text, salt=SALT, compress=True)
-    response.set_cookie(COOKIE, kept, max_age=KEPT_SECONDS, path=path, httponly=True, samesite="Lax")
+    response.set_cookie(
+        COOKIE,
+        kept,
+        max_age=KEPT_SECONDS,
+        path=path,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
     return response
 
 
-def take_unsent(request):
+def take_unsent(request, session_id):
     """Return what was typed before, and say that it wasn't sent; "" for most."""
     if COOKIE not in request.COOKIES or not request.user.is_authenticated:
         return ""
@@ -27,7 +40,8 @@ def take_unsent(request):
         typed = signing.loads(request.COOKIES[COOKIE], salt=SALT, max_age=KEPT_SECONDS)
     except signing.BadSignature:
         return ""
-    messages.info(request, "You were logged out, so your comment wasn’t sent. It is in its field again.")
+    is_live = LiveSession.objects.filter(pk=session_id, ended_at=None).exists()
+    messages.info(request, IN_ITS_FIELD if is_live else TOO_LATE)
     return typed
 
 

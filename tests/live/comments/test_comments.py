@@ -94,6 +94,21 @@ def test_comment_typed_in_the_studio_while_logged_out_is_not_spoken_of_before_an
     assert "your comment wasn’t sent" not in web.get("/live/studio/").text
 
 
+def test_unsent_comment_crosses_the_line_encrypted_alone_and_is_said_to_be_late_after_the_end(live, vera, settings):
+    settings.SESSION_COOKIE_SECURE = True
+    web = Client()
+    post(web, live)
+    assert web.cookies["unsent_comment"]["secure"]
+    end_session(live, by="creator")
+    web.force_login(vera)
+
+    back = web.get(reverse("room", args=[live.pk]))
+
+    assert "You were logged out, so your comment wasn’t sent. The live has ended since." in back.text
+    assert "in its field" not in back.text
+    assert back.cookies["unsent_comment"].value == ""
+
+
 def test_comment_without_javascript_leads_back_to_the_room_that_shows_it(live, vera):
     web = browser(vera)
     page = web.get(reverse("room", args=[live.pk])).text
