@@ -37,7 +37,7 @@ async function ask(id) {
   // Whoever prevents this has something under a finger: later, then.
   if (!tell(element, "again:ask")) return void stale.add(id);
   const isForm = element.matches("form");
-  const [address, more] = isForm ? [element.action, { method: "POST", body: new FormData(element) }] : [element.dataset.from, {}];
+  const [address, more] = isForm ? [element.action, { method: "POST", body: filledIn(element) }] : [element.dataset.from, {}];
   try {
     const answer = await fetch(address, { ...more, headers: { "HX-Request": "true", "HX-Current-URL": location.href }, signal: AbortSignal.timeout(PATIENCE_MS) });
     const next = answer.headers.get("HX-Redirect");
@@ -49,6 +49,14 @@ async function ask(id) {
     // Nobody there: what it says stays as it was for another moment.
     due.set(id, performance.now() + NOBODY_THERE_MS);
   }
+}
+
+// A log-in in another tab brings a new token, and the page of a live that runs isn't loaded anew for it.
+function filledIn(form) {
+  const body = new FormData(form);
+  const token = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1];
+  if (token) body.set("csrfmiddlewaretoken", token);
+  return body;
 }
 
 function put(id, html) {

@@ -14,6 +14,7 @@ from tests.e2e.rooms import DESKTOP, PHONE
 from tests.e2e.visitors import log_in, sign_in
 from tests.factories import PASSWORD, make_session, make_user, tap
 
+TOKEN = re.compile(r'(name="csrfmiddlewaretoken" value=")\w+"')
 SIZES = pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
 
 
@@ -51,12 +52,39 @@ def test_creator_starts_sees_gifts_ends_and_thanks(open_page, cleo, vera, size):
     assert vera.thanks_received.get().words == "Thank you, Vera."
 
 
-def test_being_at_the_studio_is_posted_and_brings_who_gave(desktop, cleo, vera):
+def test_what_the_audience_will_see_follows_what_is_typed(desktop, cleo):
+    sign_in(desktop, cleo.user)
+    desktop.goto("/live/studio/")
+    preview, words = desktop.locator("#preview"), desktop.locator("#preview-words")
+    expect(preview).to_contain_text("Your title")
+    desktop.get_by_label("Title").fill("Friday strings")
+    desktop.get_by_label("Goal").select_option("Different gifters")
+    desktop.get_by_label("How many").fill("40")
+    expect(preview).to_contain_text("Friday strings")
+    expect(preview).to_contain_text("Goal · 0 of 40 different gifters")
+    expect(words).to_have_text("People see your title and can send gifts.")
+    expect(desktop.locator("#preview-tray")).to_be_visible()
+
+    desktop.get_by_label("Address of your video (HLS)").fill("https://video.example.com/friday.m3u8")
+    desktop.get_by_label("Closed").check()
+    said = "People see your title. The gift tray is closed. Your video takes the place of the picture."
+    expect(words).to_have_text(said)
+    for part in ("#preview-tray", "#preview-goal"):
+        expect(desktop.locator(part)).to_be_hidden()
+
+
+def test_being_at_the_studio_is_posted_and_brings_who_gave_also_after_a_log_in_in_another_tab(desktop, cleo, vera):
     session = make_session(cleo)
     seen_at_first = session.creator_seen_at
     sign_in(desktop, cleo.user)
-    with desktop.expect_response(lambda response: response.url.endswith("/here/")):
+    # The log-in brings a new token; the page still has the one that it was made with.
+    desktop.route(
+        "**/live/studio/",
+        lambda route: route.fulfill(response=(page := route.fetch()), body=TOKEN.sub(f'\\1{"x" * 64}"', page.text())),
+    )
+    with desktop.expect_response(lambda response: response.url.endswith("/here/")) as said:
         desktop.goto("/live/studio/")
+    assert said.value.status == 200
     session.refresh_from_db()
     assert session.creator_seen_at > seen_at_first
     expect(desktop.locator("#pulse")).to_contain_text("Top gifters")
