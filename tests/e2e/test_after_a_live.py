@@ -25,6 +25,8 @@ SEEN = """async (image) => {
     ink: pixels(72, 110, 620, 480).filter((one) => one === 0xfff1f8ff).length,
     colours: new Set(pixels(806, 172, 260, 400)).size,
     edge: pixels(700, 100, 20, 420).filter((one) => one === 0xfff1f8ff).length,
+    // Where a title of one line begins, read from the left or from the right.
+    begins: [72, 632].map((side) => pixels(side, 130, 60, 70).some((one) => one === 0xfff1f8ff)),
   };
 }"""
 # A phone has a sheet of its own to share with; Chromium on a desktop may have none.
@@ -122,6 +124,15 @@ def test_picture_holds_names_and_titles_of_any_script_and_length(phone, vera):
     shared = phone.evaluate("window.shared")
     assert (shared[0], shared[2]) == (f"ovation-{live.started_at:%Y-%m-%d}.png", "Thank you all.")
     assert shared[1] == len(save(phone)[1])
+
+
+@pytest.mark.parametrize(("title", "sides"), [("Friday", [True, False]), ("أغنيات المساء", [False, True])])
+def test_title_on_the_picture_begins_where_it_is_read_from(desktop, cleo, title, sides):
+    live = make_session(cleo, title=title)
+    end_session(live, by="creator")
+    sign_in(desktop, cleo.user)
+    desktop.goto(image(live))
+    assert drawn(desktop)[0]["begins"] == sides
 
 
 def test_what_was_and_who_was_there_is_read_found_and_sorted_by_keyboard(desktop, cleo, ended, vera, look):

@@ -12,7 +12,7 @@ from live.catalog import set_price
 from live.models import Gift, GiftTap
 from live.sessions import end_session
 from tests.e2e.rooms import DESKTOP, PHONE, balance, choose, enter, eventually, points, tile
-from tests.e2e.visitors import sign_in
+from tests.e2e.visitors import log_in, sign_in, sign_out
 from tests.factories import make_user
 from wallet.coins import coin_balance
 
@@ -105,8 +105,13 @@ def test_lost_reply_is_asked_for_again_and_charged_once(open_page, live, vera):
 def test_reload_sends_what_had_no_answer_with_the_same_id(open_page, live, vera):
     page = open_page(**PHONE)
     enter(page, live, vera)
-    page.on("dialog", lambda dialog: dialog.accept())
-    reloaded = []
+    questions, reloaded = [], []
+
+    def go_on(question):
+        questions.append(question.type)
+        question.accept()
+
+    page.on("dialog", go_on)
 
     def answer_after_the_reload(route):
         if reloaded:
@@ -124,10 +129,56 @@ def test_reload_sends_what_had_no_answer_with_the_same_id(open_page, live, vera)
     page.once("domcontentloaded", lambda _: reloaded.append(True))
     with page.expect_response("**/tap/") as answer:
         page.reload()
+    assert questions == ["beforeunload"]
     assert answer.value.headers["idempotency-replayed"] == "true"
     balance(page, 995)
     points(page, 5)
     assert GiftTap.objects.count() == 1
+
+
+def test_page_that_is_out_of_date_says_so_and_loaded_again_by_its_button_it_has_what_was_typed(open_page, live, vera):
+    page = open_page(**DESKTOP)
+    enter(page, live, vera)
+    field = page.get_by_role("textbox", name="Comment")
+    page.context.clear_cookies(name="csrftoken")
+    field.fill("Bravo")
+    field.press("Enter")
+    line = page.locator("#comment-line")
+    expect(line).to_contain_text("This page is out of date.")
+    line.get_by_role("button", name="Load it again").click()
+    expect(line).to_be_hidden()
+    expect(field).to_have_value("Bravo")
+    field.press("Enter")
+    expect(page.locator("#comments .comment")).to_have_text(["Vera Bravo"])
+
+    choose(page, "panda")
+    page.context.clear_cookies(name="csrftoken")
+    tile(page, "panda").click()
+    notice = page.get_by_role("alert").filter(has_text="This page is out of date. Nothing was debited.")
+    balance(page, 1_000)
+    notice.get_by_role("button", name="Load it again").click()
+    expect(notice).to_be_hidden()
+    expect(field).to_have_value("")
+    choose(page, "panda")
+    tile(page, "panda").click()
+    balance(page, 995)
+    points(page, 5)
+    assert GiftTap.objects.count() == 1
+
+
+def test_comment_of_somebody_who_was_logged_out_is_in_its_field_after_the_log_in(open_page, live, vera):
+    page = open_page(**PHONE)
+    sign_in(page, vera)
+    page.goto(f"/live/{live.pk}/")
+    sign_out(page)
+    field = page.get_by_role("textbox", name="Comment")
+    field.fill("Bravo")
+    field.press("Enter")
+    page.wait_for_url(re.compile("/accounts/login/"))
+    log_in(page, vera, then=f"/live/{live.pk}/")
+    expect(field).to_have_value("Bravo")
+    field.press("Enter")
+    expect(page.locator("#comments .comment")).to_have_text(["Vera Bravo"])
 
 
 def test_50_presses_in_5_seconds_over_a_slow_line_are_50_gifts(open_page, live, vera):

@@ -1,6 +1,7 @@
 """The stage under a flood of gifts, and for those who want it still or who listen."""
 
 import re
+from itertools import groupby
 from uuid import uuid4
 
 import pytest
@@ -8,7 +9,7 @@ from playwright.sync_api import expect
 
 from live.comments import write_comment
 from tests.e2e.rooms import DESKTOP, PHONE, balance, choose, enter, points, tile
-from tests.e2e.visitors import sign_in
+from tests.e2e.visitors import sign_in, stop_clock
 from tests.factories import make_user, tap
 
 # 25 gifts a second for three seconds, of ten people in turn, every seventh of them large: as the feed would bring them.
@@ -76,6 +77,43 @@ def test_flood_moves_three_times_a_second_at_most_and_is_summed_up_for_listeners
     assert all(later[0] - earlier[0] >= 3900 for earlier, later in zip(seen["words"], seen["words"][1:], strict=False))
     # Ten people were in line for the stage; each stands for two seconds.
     expect(page.locator(".moment .times")).to_have_count(1)
+
+
+def test_large_gifts_take_the_stage_one_after_the_other_for_two_seconds_each(open_page, live):
+    page = open_page(**DESKTOP)
+    enter(page, live)
+    stop_clock(page)
+    tap(make_user("Aiko", coins=10_000), live, gift="drama-queen")
+    tap(make_user("Noor", coins=10_000), live, gift="supernova")
+    with page.expect_response("**/feed/*"):
+        page.clock.run_for(1_500)
+    points(page, 15_000)
+    # Once every tenth of a second of the page's time.
+    seen = []
+    for _ in range(50):
+        seen += page.locator(".moment").all_text_contents() or [""]
+        page.clock.run_for(100)
+    stood = [(words, len(list(times))) for words, times in groupby(seen) if words]
+    assert [words for words, _ in stood] == ["Aikosent Drama Queen", "Noorsent Supernova"]
+    assert all(19 <= times <= 21 for _, times in stood), stood
+
+
+def test_combo_counts_on_its_button_while_its_ring_runs(open_page, live, vera):
+    page = open_page(**PHONE)
+    enter(page, live, vera)
+    stop_clock(page)
+    choose(page, "panda")
+    offer = page.locator('.offer[data-gift="panda"]')
+    button = offer.locator(".combo")
+    for times in (1, 2, 3):
+        tile(page, "panda").click()
+        expect(button).to_have_text(f"×{times}")
+        page.clock.run_for(3_900)
+        expect(button).to_have_class(re.compile(r"\brunning\b"))
+    page.clock.run_for(100)
+    expect(button).to_have_text("Send")
+    expect(button).not_to_have_class(re.compile(r"\brunning\b"))
+    expect(offer.locator(".sum")).to_have_text("Panda · 5 coins · $0.05")
 
 
 def test_large_gift_stands_still_with_the_same_words_where_motion_is_reduced(open_page, live):

@@ -31,3 +31,8 @@ def sign_in(page, user, *, ago=None):
         sign_in_recently(client, user, ago=ago)
     session = client.cookies[settings.SESSION_COOKIE_NAME]
     page.context.add_cookies([{"name": session.key, "value": session.value, "domain": "localhost", "path": "/"}])
+
+
+def sign_out(page):
+    """Take the cookie away, as the end of its time does."""
+    page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)

@@ -46,7 +46,7 @@ def test_summary_says_what_came_in(client, ended):
     assert "5,100 points became 5,100 diamonds" in shown
     assert "<span>Gifts</span><strong>21</strong>" in shown
     assert "<span>Gifters</span><strong>2</strong>" in shown
-    assert "Viewers paid $51.00 for these coins at $0.01 each." in shown
+    assert "Viewers paid $51.00 for these coins at $0.01 each. <a" in shown
     assert "<strong>$25.50</strong><small>Ovation kept</small>" in shown
     assert shown.index("Vera") < shown.index("Imani")
     assert "Thank all 2" in shown
@@ -85,7 +85,7 @@ def test_summary_keeps_the_dollars_of_its_day(client, ended):
     assert "worth $0.005 each at that moment" in shown
 
 
-def test_summary_of_19999_points_is_never_rounded_up(client):
+def test_summary_of_19999_points_is_never_rounded_up_and_says_where_the_rest_is(client):
     vera, session = make_user("Vera", coins=20_000), make_session()
     tap(vera, session, gift="spark", quantity=99)
     tap(vera, session, gift="encore", quantity=99)
@@ -93,7 +93,10 @@ def test_summary_of_19999_points_is_never_rounded_up(client):
     end_session(session, by="creator")
     client.force_login(session.creator.user)
 
-    assert '<p class="big">$99.99</p>' in client.get(summary(session)).content.decode()
+    shown = client.get(summary(session)).text
+    assert '<p class="big">$99.99</p>' in shown
+    rounded = "$99.99 is $99.995 rounded down to the cent; what is below a cent isn’t lost, it stays in the diamonds."
+    assert f"Viewers paid $199.99 for these coins at $0.01 each. {rounded}" in shown
 
 
 def compared(page):
