@@ -35,34 +35,30 @@ def tap_only_while_live():
     )
 
 
+# What a tap's viewer has given within a day or a week, and whether that is more than they wanted.
+GIVEN = """SELECT SUM(coins) FROM live_gifttap
+        WHERE viewer_id = NEW.viewer_id AND created_at >= {since} AND created_at < {until}"""
+BEYOND = """SELECT 1 FROM (SELECT daily_coins, weekly_coins FROM live_spendinglimit
+            WHERE viewer_id = NEW.viewer_id AND starts_at <= NEW.created_at AND called_off_at IS NULL
+            ORDER BY starts_at DESC, id DESC LIMIT 1) own
+        WHERE (own.daily_coins IS NOT NULL AND own.daily_coins < ({given_today}))
+           OR (own.weekly_coins IS NOT NULL AND own.weekly_coins < ({given_this_week}))"""
+
+
 def tap_within_own_limits():
     """Refuse a tap beyond the viewer's own limit for its day or its ISO week, in UTC.
 
     PostgreSQL: the tap's statement has debited the viewer by now, so it holds the row that every tap of theirs needs,
     and the SELECT runs on a snapshot of its own: what others of their taps gave is committed and seen, or waits.
     """
-    forbidden = """SELECT 1 FROM (SELECT daily_coins, weekly_coins FROM live_spendinglimit
-            WHERE viewer_id = NEW.viewer_id AND starts_at <= NEW.created_at AND called_off_at IS NULL
-            ORDER BY starts_at DESC, id DESC LIMIT 1) own
-        WHERE (own.daily_coins IS NOT NULL AND own.daily_coins < ({given_today}))
-           OR (own.weekly_coins IS NOT NULL AND own.weekly_coins < ({given_this_week}))"""
-    given = """SELECT SUM(coins) FROM live_gifttap
-        WHERE viewer_id = NEW.viewer_id AND created_at >= {since} AND created_at < {until}"""
-
-    def written_with(day, week, later):
-        """Return the rule with the first moments of a day and a week in a database's own words."""
-        today = given.format(since=day, until=later.format(day, 24))
-        this_week = given.format(since=week, until=later.format(week, 7 * 24))
-        return forbidden.format(given_today=today, given_this_week=this_week)
-
-    postgresql = written_with(
+    postgresql = _beyond_limits(
         "date_trunc('day', NEW.created_at, 'UTC')",
         "date_trunc('week', NEW.created_at, 'UTC')",
         "({} + interval '{} hours')",
     )
     # Moments are text in UTC there. The Monday on or after six days ago is this week's.
     monday = "date(NEW.created_at, '-6 days', 'weekday 1')"
-    sqlite = written_with("date(NEW.created_at)", monday, "datetime({}, '+{} hours')")
+    sqlite = _beyond_limits("date(NEW.created_at)", monday, "datetime({}, '+{} hours')")
     return TriggerPair(
         postgresql=[
             f"""CREATE OR REPLACE FUNCTION tap_within_own_limits() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -86,3 +82,10 @@ def tap_within_own_limits():
             "sqlite": ["DROP TRIGGER tap_within_own_limits"],
         },
     )
+
+
+def _beyond_limits(day, week, later):
+    """Return the rule with the first moments of a day and a week in a database's own words."""
+    today = GIVEN.format(since=day, until=later.format(day, 24))
+    this_week = GIVEN.format(since=week, until=later.format(week, 7 * 24))
+    return BEYOND.format(given_today=today, given_this_week=this_week)
