@@ -43,23 +43,14 @@ def withdraw(request):
     form = WithdrawForm(request.POST, creator=request.user)
     if not form.is_valid():
         return _amount_step(request, form=form, status=422)
-    if form.cleaned_data["account"] is None:
+    account, cents = form.cleaned_data["account"], form.cleaned_data["amount"]
+    if account is None:
         raise Http404
     try:
-        quote = withdrawals.quote(
-            creator=request.user, account=form.cleaned_data["account"], cents=form.cleaned_data["amount"]
-        )
+        quote = withdrawals.quote(creator=request.user, account=account, cents=cents)
     except WithdrawalRefused as refusal:
         return _amount_step(request, form=form, refusal=refusal, status=409)
-    offer = offer_to(request.user)
-    context = {
-        "quote": quote,
-        "offer": offer,
-        "left_cents": offer.left_after(quote.cents),
-        "kept_diamonds": offer.kept_after(quote.diamonds),
-        "approvals": approvals_before(request.user, quote.cents, offer.terms),
-    }
-    return _step(request, "payouts/_review.html", context)
+    return _review_step(request, quote)
 
 
 @posted_from("withdraw")
@@ -101,6 +92,19 @@ def _amount_step(request, *, form=None, refusal="", status=200):
         "refusal": refusal,
     }
     return _step(request, "payouts/_amount.html", context, status=status)
+
+
+def _review_step(request, quote):
+    """Show what would be withdrawn, and what is left then."""
+    offer = offer_to(request.user)
+    context = {
+        "quote": quote,
+        "offer": offer,
+        "left_cents": offer.left_after(quote.cents),
+        "kept_diamonds": offer.kept_after(quote.diamonds),
+        "approvals": approvals_before(request.user, quote.cents, offer.terms),
+    }
+    return _step(request, "payouts/_review.html", context)
 
 
 def _first_choice(request, offer, accounts):

@@ -61,19 +61,27 @@ def request_withdrawal(*, quote, creator, now=None):
     quote = Quote.objects.select_for_update().get(pk=quote.pk, creator=creator)
     if earlier := Withdrawal.objects.filter(quote=quote).first():
         return earlier
-    if quote.expires_at <= now:
-        raise WithdrawalRefused(
-            f"This quote has expired: it held until {quote.expires_at:%H:%M:%S} UTC. "
-            "Review the amount again; nothing was withdrawn."
-        )
+    _refuse_expired(quote, now)
     _refuse_unusable(quote.account, now)
     terms = PayoutTerms.objects.at(now)
     ledger.lock(diamonds_of(creator))
     _refuse_amount(creator, quote.cents, quote.diamonds, quote.rate, terms, now)
     if not take_allowance(creator, quote.cents, week=week_of(now), limit_cents=terms.weekly_cents):
         raise WithdrawalRefused(_week_sentence(weekly_allowance(creator, terms=terms, now=now)))
+    withdrawal = _begin(quote, creator, terms, now)
+    try:
+        hold(withdrawal, now)
+    except ledger.NotEnough as error:
+        raise WithdrawalRefused(_diamonds_sentence(diamond_balance(creator), quote.diamonds, quote.rate)) from error
+    note_step(withdrawal, by=creator.email, why=f"{whole(quote.diamonds)} diamonds reserved", now=now)
+    tell(withdrawal, now=now)
+    return withdrawal
+
+
+def _begin(quote, creator, terms, now):
+    """Return a new Withdrawal of what was quoted, for which nothing is held yet."""
     approvals = approvals_before(creator, quote.cents, terms)
-    withdrawal = Withdrawal.objects.create(
+    return Withdrawal.objects.create(
         quote=quote,
         creator=creator,
         account=quote.account,
@@ -87,13 +95,6 @@ def request_withdrawal(*, quote, creator, now=None):
         approvals_needed=approvals,
         attention=Attention.APPROVAL if approvals else Attention.NONE,
     )
-    try:
-        hold(withdrawal, now)
-    except ledger.NotEnough as error:
-        raise WithdrawalRefused(_diamonds_sentence(diamond_balance(creator), quote.diamonds, quote.rate)) from error
-    note_step(withdrawal, by=creator.email, why=f"{whole(quote.diamonds)} diamonds reserved", now=now)
-    tell(withdrawal, now=now)
-    return withdrawal
 
 
 def cancel_withdrawal(withdrawal, *, by, why="Cancelled by the creator"):
@@ -111,6 +112,14 @@ def cancel_withdrawal(withdrawal, *, by, why="Cancelled by the creator"):
 
 
 # --- Refusals, in the order in which a person meets them ------------------------------------------
+
+
+def _refuse_expired(quote, now):
+    if quote.expires_at <= now:
+        raise WithdrawalRefused(
+            f"This quote has expired: it held until {quote.expires_at:%H:%M:%S} UTC. "
+            "Review the amount again; nothing was withdrawn."
+        )
 
 
 def _refuse_unusable(account, now):
