@@ -1,0 +1,115 @@
+"""Moderation: what a creator does in the studio about comments, the people who wrote them, and words."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from live import comments, muted_words
+from live.creators import creator_of
+from live.forms.comments import MutedWordForm
+from live.models import Comment, LiveSession, Muted
+from live.views.posting import go_to
+from people.answers import posted_from, see_other
+from people.refusals import Refusal
+
+NOTHING_NEW = 204
+STOP_POLLING = 286
+
+
+@require_safe
+def panel(request):
+    """The panel of the running live: 204 if nothing changed since the mark `seen`, and told to stop after."""
+    session = LiveSession.objects.filter(creator=request.user.pk, ended_at=None).first()
+    if session is None:
+        return HttpResponse(status=STOP_POLLING)
+    context = comments.moderation_of(session)
+    if request.GET.get("seen") == context["comments_mark"]:
+        return HttpResponse(status=NOTHING_NEW)
+    return render(request, "live/_moderation.html", context)
+
+
+@posted_from("studio", about_one=False)
+def remove(request, comment_id):
+    """Remove a comment from one's own live."""
+    comment = _comment_in_own_live(request, comment_id)
+    comments.remove_comment(comment, by=request.user)
+    return _moderated(request, comment.session, f"{comment.face.name}’s comment is removed.")
+
+
+@posted_from("studio", about_one=False)
+def mute(request, comment_id):
+    """Mute who wrote a comment in one's own live, until it ends."""
+    comment = _comment_in_own_live(request, comment_id)
+    comments.mute_author(comment)
+    return _moderated(request, comment.session, f"{comment.face.name} is muted until this live ends.")
+
+
+@posted_from("studio", about_one=False)
+def unmute(request, muted_id):
+    """Let somebody write again."""
+    muted = get_object_or_404(
+        Muted.objects.select_related("session", "person"), pk=muted_id, session__creator=request.user.pk
+    )
+    comments.unmute(muted)
+    return _moderated(request, muted.session, f"{muted.face.name} can write again.")
+
+
+def _comment_in_own_live(request, comment_id):
+    own = Comment.objects.filter(session__creator=request.user.pk).select_related("session", "author")
+    return get_object_or_404(own, comment_id=comment_id)
+
+
+def _moderated(request, session, words):
+    if request.htmx:
+        return render(request, "live/_moderation.html", {**comments.moderation_of(session), "done": words})
+    messages.success(request, words)
+    return see_other("studio")
+
+
+# --- Muted words --------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def words(request):
+    """The words that a creator doesn't want to read, and one more of them."""
+    creator = creator_of(request.user)
+    if creator is None:
+        return go_to(request, see_other("studio")) if request.method == "POST" else redirect("studio")
+    if request.method != "POST":
+        return _show_words(request, creator, MutedWordForm())
+    form = MutedWordForm(request.POST)
+    if not form.is_valid():
+        return _show_words(request, creator, form, status=422)
+    try:
+        is_new = muted_words.add_muted_word(creator, form.cleaned_data["word"])
+    except Refusal as refusal:
+        form.add_error("word", str(refusal))
+        return _show_words(request, creator, form, status=refusal.status)
+    word = form.cleaned_data["word"]
+    return _words_changed(request, creator, f"“{word}” is muted." if is_new else f"“{word}” was muted already.")
+
+
+@posted_from("muted-words", about_one=False)
+def remove_word(request):
+    """Stop muting a word."""
+    creator = creator_of(request.user)
+    if creator is None:
+        return go_to(request, see_other("studio"))
+    word = request.POST.get("word", "").replace("\x00", "")
+    muted_words.remove_muted_word(creator, word)
+    return _words_changed(request, creator, f"“{word[:40]}” can be written again.")
+
+
+def _words_changed(request, creator, done):
+    if request.htmx:
+        return _show_words(request, creator, MutedWordForm(), done=done)
+    messages.success(request, done)
+    return see_other("muted-words")
+
+
+def _show_words(request, creator, form, *, status=200, done=""):
+    known = muted_words.muted_words(creator)
+    context = {"form": form, "words": known, "most": muted_words.MOST_WORDS, "done": done}
+    page = "live/_muted_words.html" if request.htmx else "live/muted_words.html"
+    return render(request, page, context, status=status)
