@@ -1,4 +1,4 @@
-"""Lines of the log, without what must not be in them."""
+"""What is logged, and its lines, without what must not be in them."""
 
 import logging
 import re
@@ -34,3 +34,33 @@ class WithoutSecrets(logging.Formatter):
 
 class ServerWithoutSecrets(WithoutSecrets, ServerFormatter):
     """The lines of `runserver`, one for each request."""
+
+
+def logging_at(level):
+    """Return the LOGGING of settings that shows what is of a level or above."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "line": {
+                "()": "config.logs.WithoutSecrets",
+                "format": "{asctime} {levelname} {name}: {message}",
+                "style": "{",
+            },
+            "server": {"()": "config.logs.ServerWithoutSecrets", "format": "[{server_time}] {message}", "style": "{"},
+        },
+        "filters": {"no_refusals": {"()": "config.logs.RefusalsAreNoNews"}},
+        "handlers": {
+            "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["no_refusals"]},
+            "server": {"class": "logging.StreamHandler", "formatter": "server"},
+        },
+        "root": {"handlers": ["console"], "level": level},
+        # What goes to providers holds tokens and receivers: not even DEBUG shows it.
+        "loggers": {
+            "httpx": {"level": "WARNING"},
+            "httpcore": {"level": "WARNING"},
+            # Not by Django's own handlers, which know no secrets.
+            "django": {"handlers": [], "level": "INFO"},
+            "django.server": {"handlers": ["server"], "level": "INFO", "propagate": False},
+        },
+    }

@@ -13,6 +13,8 @@ from pathlib import Path
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from config.logs import logging_at
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
 
@@ -237,32 +239,7 @@ USE_TZ = True
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 INSTALLED_APPS += ["django.forms"]
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {
-            "()": "config.logs.WithoutSecrets",
-            "format": "{asctime} {levelname} {name}: {message}",
-            "style": "{",
-        },
-        "server": {"()": "config.logs.ServerWithoutSecrets", "format": "[{server_time}] {message}", "style": "{"},
-    },
-    "filters": {"no_refusals": {"()": "config.logs.RefusalsAreNoNews"}},
-    "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["no_refusals"]},
-        "server": {"class": "logging.StreamHandler", "formatter": "server"},
-    },
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},
-    # What goes to providers holds tokens and receivers: not even DEBUG shows it.
-    "loggers": {
-        "httpx": {"level": "WARNING"},
-        "httpcore": {"level": "WARNING"},
-        # Not by Django's own handlers, which know no secrets.
-        "django": {"handlers": [], "level": "INFO"},
-        "django.server": {"handlers": ["server"], "level": "INFO", "propagate": False},
-    },
-}
+LOGGING = logging_at(env.str("LOG_LEVEL", default="WARNING"))
 
 # --- The economy: providers and named numbers ---------------------------------------------------
 # What an operator changes while the site runs is a dated row in the admin (rates, prices, limits).
