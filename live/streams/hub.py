@@ -98,8 +98,8 @@ class Hub:
         try:
             await room.read()
         except Exception:
-            log.exception("The reader of a room failed; its listeners come back.")
-            room.is_closing = True
+            log.exception("The reader of a room failed; its listeners come back later.")
+            room.has_failed = room.is_closing = True
         finally:
             if self.rooms.get(room.session_id) is room:
                 del self.rooms[room.session_id]

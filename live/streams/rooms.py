@@ -39,7 +39,7 @@ class Room:
         self.session_id = session_id
         self.session = self.spot = None
         self.listeners = set()
-        self.is_over = self.is_closing = False
+        self.is_over = self.is_closing = self.has_failed = False
         self._readers = readers
         self._frames = deque(maxlen=KEPT_FRAMES)
         self._next = 0
@@ -166,7 +166,9 @@ class Room:
                 return
             else:
                 await listener.news()
-        await listener.send(AGAIN)
+        # Called back at once, all would ask for what has just failed. A page without a word polls, and waits longer.
+        if not self.has_failed:
+            await listener.send(AGAIN)
 
     def _must_go(self, listener):
         return self.is_closing or listener.must_go

@@ -9,6 +9,8 @@ import pytest
 from django.conf import settings
 
 from live.sessions import end_session
+from live.streams import reading
+from live.streams.frames import OPENING
 from live.streams.hub import STUCK_SECONDS
 from live.streams.reading import THREADS
 from tests.factories import make_user, tap
@@ -151,6 +153,21 @@ def test_server_ends_although_the_database_does_not_answer(live):
         return working
 
     assert listen(scene) == set()
+
+
+def test_reader_that_fails_calls_nobody_back_at_once(live, monkeypatch, caplog):
+    def fail(*_):
+        raise ValueError("one of ours")
+
+    monkeypatch.setattr(reading, "read_on", fail)
+
+    async def scene(hub):
+        return await Ear(hub, live).dial().until_end(), hub.seats.taken
+
+    text, taken = listen(scene)
+    assert text == OPENING.decode()
+    assert taken == set()
+    assert caplog.text.count("ValueError: one of ours") == 1
 
 
 def test_python_waits_for_no_reader_that_waits_for_the_database():
