@@ -23,10 +23,6 @@ class DatedQuerySet(models.QuerySet):
             raise self.model.DoesNotExist(f"no {self.model._meta.verbose_name} had started by then")
         return row
 
-    def next_after(self, moment=None):
-        """Return the row that is announced next, or None."""
-        return self.filter(starts_at__gt=moment or timezone.now()).order_by("starts_at", "id").first()
-
 
 class DatedRow(models.Model):
     """What an operator set, from when it counts, who set it and why."""
