@@ -74,6 +74,7 @@ def test_every_ordered_pair_of_statuses_each_repeated_pays_at_most_once_and_give
     assert diamond_balance(cleo) == kept
 
 
+@pytest.mark.once
 def test_every_ordered_pair_of_statuses_asked_of_paypal_ends_the_same(paypal):
     _, withdrawals = withdraw_often(len(PAIRS))
     moments = (timezone.now() + number * SOON for number in itertools.count())

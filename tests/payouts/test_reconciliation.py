@@ -235,6 +235,7 @@ def test_csv_has_a_line_for_each_movement_that_adds_up(client, otto, requested):
     assert (rows[1]["difference_usd"], rows[1]["what_differs"]) == ("-100.00", reconciliation.NEVER_REPORTED)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("first", "last"),
     [

@@ -179,6 +179,7 @@ def test_the_review_says_whether_an_operator_must_approve(client, cleo, above, w
 # --- Malformed: 422, with what was typed ----------------------------------------------------------
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("amount", NOT_DIGITS + NOT_DOLLARS)
 def test_what_is_no_amount_is_not_one(client, cleo, amount):
     response = ask(client, amount)
@@ -189,11 +190,13 @@ def test_what_is_no_amount_is_not_one(client, cleo, amount):
     assert not Quote.objects.exists()
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("amount", ["250", "250.5", "250.00", "$250.00", " 250 "])
 def test_dollars_as_people_write_them(client, cleo, amount):
     assert ask(client, amount).status_code == 200
 
 
+@pytest.mark.once
 def test_thousands_may_have_their_comma(client, cleo):
     assert "You can withdraw" in text(ask(client, "1,000.50"))
 
@@ -216,10 +219,12 @@ def test_a_quote_that_cannot_be_read(client, cleo, number, headers):
     assert not Withdrawal.objects.exists()
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("amount", ["nonsense", "99999", "-1", "٣", "0"])
 def test_an_amount_in_the_address_is_only_taken_if_it_can_go(client, cleo, amount):
     assert 'value="250.00"' in text(client.get(WITHDRAW, {"amount": amount}))
 
 
+@pytest.mark.once
 def test_a_good_amount_in_the_address_is_filled_in(client, cleo):
     assert 'maxlength="20" required value="120.50"' in text(client.get(WITHDRAW, {"amount": "120.50"}))
