@@ -12,7 +12,7 @@ from django.core.cache import cache
 from django.db import connection
 from playwright.sync_api import expect
 
-from tests.databases import disconnect_others, let_flush_put_back_the_start
+from tests.databases import Migrated, disconnect_others, let_flush_put_back_the_start
 from tests.e2e.accessibility import break_no_rule
 from tests.operator import make_operator
 
@@ -52,8 +52,20 @@ def pytest_make_parametrize_id(val):
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
+def migrated():
+    return Migrated()
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(django_db_keepdb, django_db_modify_db_settings, migrated):
+    """A copy is kept as it is; it goes with the room of its process."""
+    return migrated.take() or django_db_keepdb
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, migrated, django_db_blocker):
     with django_db_blocker.unblock():
+        migrated.leave()
         restore = let_flush_put_back_the_start()
     yield
     restore()

@@ -1,9 +1,47 @@
 """What a test run does to its database between tests."""
 
+import fcntl
+import os
+import shutil
 from contextlib import contextmanager
+from pathlib import Path
 
 from django.core.management.commands import flush as flush_command
 from django.db import connection, transaction
+
+
+class Migrated:
+    """A migrated SQLite database, made by the first process of `make test` and copied by the others.
+
+    They wait for each other at a lock, which is given back when it has been copied or made, or its process ended.
+    """
+
+    def __init__(self):
+        self.directory = Path(os.environ.get("MIGRATED", ""))
+        self.copy = self.directory / "migrated.sqlite3"
+        self.lock = None
+
+    def take(self):
+        """Put the copy where this process has its database; return whether there is one."""
+        if connection.vendor != "sqlite" or not os.environ.get("MIGRATED"):
+            return False
+        self.lock = (self.directory / "lock").open("w")
+        fcntl.flock(self.lock, fcntl.LOCK_EX)
+        if not self.copy.exists():
+            return False
+        shutil.copyfile(self.copy, connection.settings_dict["TEST"]["NAME"])
+        self.lock.close()
+        self.lock = None
+        return True
+
+    def leave(self):
+        """Let the others have what was made here."""
+        if self.lock:
+            begun = self.copy.with_suffix(".begun")
+            with connection.cursor() as cursor:
+                cursor.execute("VACUUM INTO %s", [str(begun)])
+            begun.rename(self.copy)
+            self.lock.close()
 
 
 def disconnect_others():
