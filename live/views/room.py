@@ -3,6 +3,7 @@
 from allauth.account.adapter import get_adapter
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render, resolve_url
 from django.template.loader import render_to_string
@@ -24,6 +25,7 @@ from people.refusals import Refusal, TooMany
 
 NOTHING_NEW = ENOUGH = 204
 STOP_POLLING = 286
+LOGGED_OUT = "You were logged out, so nothing was sent just now. Gifts that were sent before are in your history."
 INVALID = "This tap could not be read. Nothing was debited; choose the gift again."
 
 
@@ -37,10 +39,13 @@ def room(request, session_id):
     return forget_unsent(response, resolve_url("room", session_id)) if typed else response
 
 
+@login_not_required
 @posted_from("room")
 def tap(request, session_id):
     """Give a gift. The hottest path: session, user, and the tap's own statement."""
     form = TapForm(request.POST)
+    if not request.user.is_authenticated:
+        return _log_in_first(request, session_id, form)
     if not form.is_valid():
         return _refuse(request, session_id, Refusal(INVALID), status=422)
     try:
@@ -108,6 +113,13 @@ def board(request, session_id):
     if request.GET.get("seen") == mark:
         return HttpResponse(status=NOTHING_NEW)
     return render(request, "live/_board.html", {"parts": parts, "mark": mark})
+
+
+def _log_in_first(request, session_id, form):
+    """Lead somebody who was logged out meanwhile to log in, and back to the room with their gift chosen."""
+    messages.info(request, LOGGED_OUT)
+    room = resolve_url("room", session_id)
+    return redirect_to_login(f"{room}?gift={form.cleaned_data['gift']}#tray" if form.is_valid() else room)
 
 
 def _enter(request, session_id):

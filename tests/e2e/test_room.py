@@ -13,7 +13,7 @@ from live.models import Gift, GiftTap
 from live.sessions import end_session
 from tests.e2e.rooms import DESKTOP, PHONE, balance, choose, enter, eventually, points, tile
 from tests.e2e.visitors import log_in, sign_in, sign_out
-from tests.factories import make_user
+from tests.factories import PASSWORD, make_user
 from wallet.coins import coin_balance
 
 
@@ -249,6 +249,22 @@ def test_gift_whose_price_has_changed_stays_in_sight_under_the_words_that_say_so
     assert page.locator("#gifts").bounding_box()["y"] < chosen["y"] + 1
     assert chosen["y"] + chosen["height"] <= page.locator("#tap-result").bounding_box()["y"]
     balance(page, 1_000)
+
+
+def test_gift_sent_with_a_session_that_has_expired_is_chosen_again_after_the_log_in(open_page, live, vera):
+    page = open_page(**PHONE)
+    enter(page, live, vera)
+    choose(page, "panda")
+    sign_out(page)
+    tile(page, "panda").click()
+    expect(page.get_by_text("You were logged out, so nothing was sent just now.")).to_be_visible()
+    page.get_by_label("E-mail address").fill(vera.email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("main").get_by_role("button", name="Log in", exact=True).click()
+
+    expect(page.locator('.offer[data-gift="panda"] .combo')).to_be_visible()
+    balance(page, 1_000)
+    assert not GiftTap.objects.exists()
 
 
 def test_end_of_the_live_brings_the_end_card(open_page, live, vera):

@@ -214,8 +214,12 @@ def test_unknown_live_is_404(web, vera):
 def test_nobody_is_sent_to_log_in_and_comes_back_to_the_room(client, live):
     path = reverse("tap", args=[live.pk])
     plain, htmx = press(client, live, htmx=False), press(client, live)
-    assert (plain.status_code, plain["Location"]) == (302, f"/accounts/login/?next={path}")
-    assert htmx["HX-Redirect"] == f"/accounts/login/?next={path}"
+    log_in = f"/accounts/login/?next=/live/{live.pk}/%3Fgift%3Dpanda%23tray"
+    assert (plain.status_code, plain["Location"]) == (302, log_in)
+    assert htmx["HX-Redirect"] == log_in
+    assert "You were logged out, so nothing was sent just now." in client.get(log_in).text
+    unreadable = client.post(path, {"gift": "//evil.example"})
+    assert unreadable["Location"] == f"/accounts/login/?next=/live/{live.pk}/"
     vera = make_user("Vera")
     client.force_login(vera)
     assert client.get(path)["Location"] == reverse("room", args=[live.pk])
