@@ -14,7 +14,7 @@ from live.streams.seats import Seats
 
 # Under this name a server that can stream puts a Door into the environment of a request.
 DOOR = "ovation.streams"
-# How often deactivated people are looked for, and how long one piece may take to be sent.
+# How often those who must go are sent away, since a frame wakes nobody; and how long one piece may take to be sent.
 ROUND_SECONDS = 5
 STUCK_SECONDS = 20
 SECONDS_TO_END = 1
@@ -109,7 +109,7 @@ class Hub:
             await room.ask(reading.leave, room.session_id)
 
     async def _make_rounds(self):
-        """Every few seconds: end the streams of the deactivated and those that are stuck."""
+        """Every few seconds: end the streams that are stuck, those of the deactivated, and those whose time is over."""
         while self.seats.taken and not self.is_closing:
             await asyncio.sleep(ROUND_SECONDS)
             with contextlib.suppress(DatabaseError, InterfaceError):
