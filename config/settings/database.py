@@ -1,0 +1,30 @@
+"""The database, and the cache that all processes share."""
+
+from config.settings.environment import BASE_DIR, VAR_DIR, env
+
+DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'var' / 'ovation.sqlite3'}")}
+DATABASE = DATABASES["default"]
+BEHIND_PGBOUNCER = env.bool("DATABASE_BEHIND_PGBOUNCER", default=False)
+if DATABASE["ENGINE"].endswith("sqlite3"):
+    VAR_DIR.mkdir(exist_ok=True)
+    # IMMEDIATE: two taps wait for each other instead of failing with "database is locked".
+    # FULL: what was acknowledged survives a power cut; NORMAL lost commits in most simulated ones.
+    DATABASE["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+    }
+    # Opening the file anew cost a page as much as all of its statements.
+    DATABASE["CONN_MAX_AGE"] = 60
+elif DATABASE["ENGINE"].endswith("postgresql"):
+    DATABASE.setdefault("OPTIONS", {})
+    DATABASE["OPTIONS"].setdefault("pool", {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", default=8)})
+    DATABASE["OPTIONS"].setdefault("connect_timeout", 5)
+    # Statements that come often are planned once per connection; planning a tap anew costs as much as running it.
+    DATABASE["OPTIONS"].setdefault("server_side_binding", True)
+    DATABASE["OPTIONS"].setdefault("prepare_threshold", None if BEHIND_PGBOUNCER else 5)
+DATABASE["DISABLE_SERVER_SIDE_CURSORS"] = BEHIND_PGBOUNCER
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Sign-in limits live in the cache, which every process must share: so the default is a table, not memory.
+CACHES = {"default": env.cache("CACHE_URL", default="dbcache://site_cache")}
