@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 
+from people.answers import in_a_while
 from people.refusals import Refusal
 
 
@@ -40,10 +41,7 @@ def refusals(get_response):
             return None
         template = "_notice.html" if request.htmx else "refused.html"
         context = {"level": "bad", "text": str(exception)}
-        response = render(request, template, context, status=exception.status)
-        if exception.status == 429:
-            response["Retry-After"] = str(exception.retry_after)
-        return response
+        return in_a_while(render(request, template, context, status=exception.status), exception)
 
     middleware.process_exception = process_exception
     return middleware

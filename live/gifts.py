@@ -126,7 +126,17 @@ def tap_gift(*, viewer, session_id, gift, price, quantity, tap_id, now=None):
 
 
 def why_refused(viewer, session_id, slug, price, quantity, now=None):
-    """Return the refusal for a tap that was not posted, in the order in which a person would meet the rules."""
+    """Return the refusal for a tap that was not posted. A tap that no rule forbids was one too many in a second."""
+    return why_not(viewer, session_id, slug, price, quantity, now=now) or TooMany(
+        f"At most {settings.TAPS_PER_SECOND} taps a second are counted. This one was not debited; tap again."
+    )
+
+
+def why_not(viewer, session_id, slug, price, quantity=1, *, besides=0, now=None):
+    """Return the refusal that a tap would meet, in the order in which a person would meet the rules; or None.
+
+    `besides` are coins that the viewer has promised to gifts that wait to be sent. Raise LiveSession.DoesNotExist.
+    """
     session = LiveSession.objects.select_related("creator").get(pk=session_id)
     if not session.is_live:
         return LiveHasEnded("The live has ended. Nothing was debited.")
@@ -139,16 +149,14 @@ def why_refused(viewer, session_id, slug, price, quantity, now=None):
         return GiftNotOffered("This gift isn't offered any more. Nothing was debited.")
     if gift.coins != price:
         return PriceChanged(f"{gift.name} costs {gift.coins:,} coins now, not {price:,}. Nothing was debited.")
-    # Before the coins: nobody should recharge for a gift that their own limit holds back.
-    if beyond := why_beyond(viewer, price * quantity, now):
+    # Limits before coins: a recharge can't help a gift that the viewer's own limit forbids.
+    if beyond := why_beyond(viewer, price * quantity, now, besides=besides):
         return OwnLimitReached(beyond)
-    balance = coin_balance(viewer)
+    balance = max(0, coin_balance(viewer) - besides)
     if balance < price * quantity:
         name = gift.name if quantity == 1 else f"{gift.name} ×{quantity}"
         return NotEnoughCoins(name, price * quantity, balance)
-    return TooMany(
-        f"At most {settings.TAPS_PER_SECOND} taps a second are counted. This one was not debited; tap again."
-    )
+    return None
 
 
 def _first_result(viewer, session_id, gift, price, quantity, tap_id):

@@ -16,6 +16,7 @@ from payouts import worth
 from payouts.allowance import resets_at, week_of
 from payouts.templatetags.money import coins_usd
 from people.models import User
+from wallet.errands import objection
 
 LOOSER_AFTER = timedelta(hours=24)
 NO_LIMIT = float("inf")
@@ -101,16 +102,25 @@ def call_off(viewer, *, now=None):
     return bool(_pending(viewer, now).update(called_off_at=now))
 
 
-def why_beyond(viewer, coins, now=None):
-    """Return in words which own limit forbids giving that many coins more, or None. Today's comes first."""
+def why_beyond(viewer, coins, now=None, *, besides=0):
+    """Return in words which own limit forbids giving that many coins more, or None. Today's comes first.
+
+    `besides` are coins that wait to be given already.
+    """
     now = now or timezone.now()
     limits = limits_of(viewer, now)
     if limits == Limits():
         return None
     for spending in _spending(viewer, limits, now):
-        if spending.left is not None and coins > spending.left:
-            return _sentence(spending, now)
+        if spending.left is not None and coins + besides > spending.left:
+            return _sentence(spending, now, besides)
     return None
+
+
+@objection
+def own_limit_forbids(viewer: User, coins: int) -> str | None:
+    """Return the own limit that forbids spending that many coins: more coins wouldn't help then."""
+    return why_beyond(viewer, coins)
 
 
 # --- Rows ---------------------------------------------------------------------------------------
@@ -167,10 +177,12 @@ def _spending(viewer, limits, now):
     )
 
 
-def _sentence(spending, now):
+def _sentence(spending, now, besides=0):
     """Name the rule, the number, the moment and what is left, with the moment in the reader's zone too."""
     dollars = coins_usd(spending.limit, worth.rates_at(now))
     left = f"{spending.left:,} {'is' if spending.left == 1 else 'are'} left" if spending.left else "nothing is left"
+    if besides:
+        left += f" and {besides:,} {'waits' if besides == 1 else 'wait'} to be sent"
     coins = f"{spending.limit:,} coin{'' if spending.limit == 1 else 's'}"
     return (
         f"Your own limit for {spending.period} is {coins} ({dollars}). "

@@ -1,5 +1,6 @@
 """The room: everything its page shows of a live, in as few statements as it takes."""
 
+from typing import NamedTuple
 from uuid import uuid4
 
 from django.conf import settings
@@ -12,12 +13,12 @@ from live.creators import follower_count
 from live.faces import face_of
 from live.feed import latest_taps
 from live.gifters import Gifters
-from live.gifts import NotEnoughCoins
+from live.gifts import NotEnoughCoins, why_not
 from live.models import Follow, Gift, GiftTap, LiveSession, LiveTerms
 from live.stats import sessions_now_live
 from live.tallies import with_totals
 from payouts import worth
-from wallet.coins import coin_balance
+from wallet.models import CoinPackage
 from wallet.recharges import smallest_package_covering
 
 MOST_LANES = 4
@@ -69,7 +70,7 @@ def set_scene(live, viewer):
         return {
             **scene,
             "needed": terms.followers_needed,
-            "missing": max(0, terms.followers_needed - live.follower_count),
+            "followers_to_go": max(0, terms.followers_needed - live.follower_count),
         }
     taps = latest_taps(live, giver=viewer if standing == "viewer" else None)
     cursor = taps[-1].id if taps else 0
@@ -97,25 +98,28 @@ def look_back(live, viewer):
     return {"given": given, "given_at": worth.rates_at()} if given else {}
 
 
-def look_for_coins(viewer, slug, besides):
-    """Raise NotEnoughCoins if a viewer couldn't pay for a gift, with `besides` of their coins promised to others.
+def why_not_affordable(viewer, session_id, gift, besides):
+    """Return the refusal that a tap of the gift (a slug) would meet now, or None. `besides` coins go to others first.
 
-    Nothing is reserved. Raise Gift.DoesNotExist if no such gift is on offer.
+    Nothing is reserved. Raise Gift.DoesNotExist if no such gift is on offer, and LiveSession.DoesNotExist.
     """
-    gift = catalog().get(slug=slug)
-    balance = max(0, coin_balance(viewer) - besides)
-    if balance < gift.coins:
-        raise NotEnoughCoins(gift.name, gift.coins, balance)
+    price = catalog().get(slug=gift).coins
+    return why_not(viewer, session_id, gift, price, besides=besides)
 
 
-def what_is_missing(refusal, slug):
-    """Return what the notice of a NotEnoughCoins offers: the missing coins, the package that covers them, the gift."""
-    return {
-        "missing": refusal.missing,
-        "package": smallest_package_covering(refusal.missing),
-        "rates": worth.rates_at(),
-        "gift": Gift.objects.filter(slug=slug).first(),
-    }
+class Shortfall(NamedTuple):
+    """The coins that a viewer lacks for a gift, and the smallest package that covers them, if one does."""
+
+    coins: int
+    gift: Gift
+    package: CoinPackage | None
+    rates: worth.Rates
+
+
+def shortfall_of(refusal: NotEnoughCoins, slug: str) -> Shortfall:
+    """Return what the notice of a NotEnoughCoins offers. Three statements."""
+    package = smallest_package_covering(refusal.missing)
+    return Shortfall(refusal.missing, Gift.objects.get(slug=slug), package, worth.rates_at())
 
 
 def describe_tap(tap):

@@ -5,6 +5,7 @@ class Refusal(Exception):
     """Raised by verbs. `str(refusal)` names the rule, the number and the date; answered with 409."""
 
     status = 409
+    retry_after: int | None = None
 
 
 class TooMany(Refusal):

@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, render, resolve_url
 from live.faces import face_of
 from live.forms.appearing import AppearForm
 from live.models import LiveSession
+from live.views.refusing import describe_refusal
 from live.views.room import show_room
 from people.answers import posted_from, see_other
 from people.appearing import appear
@@ -30,4 +31,4 @@ def _show_face(request, live, error="", status=200):
 
 
 def _refuse(request, live):
-    return show_room(request, live.pk, status=422, refusal=Refusal(INVALID))
+    return show_room(request, live.pk, status=422, refused=describe_refusal(Refusal(INVALID), live.pk))

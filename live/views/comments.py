@@ -13,8 +13,8 @@ from live.models import LiveSession
 from live.views.room import show_room
 from live.views.studio_live import during_a_live
 from live.views.unsent import keep_unsent
-from people.answers import posted_from, see_other
-from people.refusals import Refusal, TooMany
+from people.answers import in_a_while, posted_from, see_other
+from people.refusals import Refusal
 
 
 class Unreadable(Refusal):
@@ -58,7 +58,7 @@ def write_in_studio(request):
         response = render(request, "live/_studio_written.html", page, status=status)
     else:
         response = during_a_live(request, session, status=status, **said)
-    return _in_a_while(response, refusal)
+    return in_a_while(response, refusal) if refusal else response
 
 
 def _write(request, session_id):
@@ -94,15 +94,9 @@ def _refuse(request, session_id, refusal):
         response = render(request, "live/_comment_refused.html", said, status=refusal.status)
     else:
         response = show_room(request, session_id, status=refusal.status, **said)
-    return _in_a_while(response, refusal)
+    return in_a_while(response, refusal)
 
 
 def _said(request, refusal):
     typed = request.POST.get("text", "") if refusal else ""
     return {"comment_refusal": refusal, "typed": typed, "comment_id": uuid4()}
-
-
-def _in_a_while(response, refusal):
-    if isinstance(refusal, TooMany):
-        response["Retry-After"] = str(refusal.retry_after)
-    return response

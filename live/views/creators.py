@@ -55,7 +55,7 @@ def creator(request, handle):
     }
     if is_own:
         terms = LiveTerms.objects.at()
-        context |= {"terms": terms, "missing": followers_missing(creator, terms, creator.follower_count)}
+        context |= {"terms": terms, "followers_to_go": followers_missing(creator, terms, creator.follower_count)}
     return render(request, "live/creator.html", context)
 
 

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from live.forms.tap import FeedForm
 from live.models import LiveSession
 from live.streams.hub import DOOR
+from people.answers import in_a_while
 from people.refusals import Refusal
 
 BAD_CURSOR = "The cursor is a whole number from 0 to 2⁶³ - 1."
@@ -29,8 +30,8 @@ def events(request, session_id):
         try:
             door.stream = door.hub.open(live.pk, form.cleaned_data["after"], **_who(request))
         except Refusal as refusal:
-            headers = {"Retry-After": str(refusal.retry_after)}
-            return HttpResponse(str(refusal), status=refusal.status, content_type="text/plain", headers=headers)
+            answer = HttpResponse(str(refusal), status=refusal.status, content_type="text/plain")
+            return in_a_while(answer, refusal)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingHttpResponse([], content_type="text/event-stream", headers=headers)
 

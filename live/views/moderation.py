@@ -10,7 +10,7 @@ from live.creators import creator_of
 from live.forms.comments import MutedWordForm
 from live.models import Comment, LiveSession, Muted
 from live.views.posting import go_to
-from people.answers import posted_from, see_other
+from people.answers import in_a_while, posted_from, see_other
 from people.refusals import Refusal
 
 NOTHING_NEW = 204
@@ -85,7 +85,7 @@ def words(request):
         is_new = muted_words.add_muted_word(creator, form.cleaned_data["word"])
     except Refusal as refusal:
         form.add_error("word", str(refusal))
-        return _show_words(request, creator, form, status=refusal.status)
+        return in_a_while(_show_words(request, creator, form, status=refusal.status), refusal)
     word = form.cleaned_data["word"]
     return _words_changed(request, creator, f"“{word}” is muted." if is_new else f"“{word}” was muted already.")
 

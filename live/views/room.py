@@ -19,9 +19,10 @@ from live.presence import pollers
 from live.streams.frames import render_feed
 from live.tallies import totals_of
 from live.video import let_video_in
+from live.views.refusing import describe_refusal
 from live.views.unsent import forget_unsent, take_unsent
-from people.answers import posted_from, see_other
-from people.refusals import Refusal, TooMany
+from people.answers import in_a_while, posted_from, see_other
+from people.refusals import Refusal
 
 NOTHING_NEW = ENOUGH = 204
 STOP_POLLING = 286
@@ -70,18 +71,18 @@ def tray(request, session_id):
 
 @require_safe
 def afford(request, session_id):
-    """Before somebody is asked about a gift: 204 if their coins are enough, or 409 with what is missing."""
-    get_object_or_404(LiveSession.objects.only("pk"), pk=session_id)
+    """Before somebody is asked about a gift: 204 if a tap of it would be accepted, or 409 with the refusal."""
     form = AffordForm(request.GET)
     if not form.is_valid():
         return HttpResponse("Name a gift, and whole coins from 0.", status=422, content_type="text/plain")
     try:
-        rooms.look_for_coins(request.user, form.cleaned_data["gift"], form.cleaned_data["besides"])
-    except Gift.DoesNotExist:
+        refusal = rooms.why_not_affordable(request.user, session_id, **form.cleaned_data)
+    except (Gift.DoesNotExist, LiveSession.DoesNotExist):
         raise Http404 from None
-    except gifts.NotEnoughCoins as refusal:
-        return _say_what_is_missing(request, session_id, refusal, form.cleaned_data["gift"])
-    return HttpResponse(status=ENOUGH)
+    if refusal is None:
+        return HttpResponse(status=ENOUGH)
+    refused = describe_refusal(refusal, session_id, form.cleaned_data["gift"])
+    return in_a_while(render(request, "live/_refusal.html", {"refused": refused}, status=refusal.status), refusal)
 
 
 @login_not_required
@@ -154,22 +155,12 @@ def _tapped(request, session_id, done, sent):
 
 def _refuse(request, session_id, refusal, *, status):
     """Answer a tap that debited nothing with its words: a notice and, where it helps, the tray as it is now."""
-    said = {"refusal": refusal, "chosen": request.POST.get("gift"), "room_url": resolve_url("room", session_id)}
-    said["came_too_late"] = isinstance(refusal, gifts.LiveHasEnded)
-    if isinstance(refusal, gifts.NotEnoughCoins):
-        said |= rooms.what_is_missing(refusal, said["chosen"])
-    said["is_own_limit"] = isinstance(refusal, gifts.OwnLimitReached)
+    slug = request.POST.get("gift")
+    said = {"refused": describe_refusal(refusal, session_id, slug), "chosen": slug}
     if not request.htmx:
         response = show_room(request, session_id, status=status, **said)
     else:
         if isinstance(refusal, gifts.PriceChanged | gifts.GiftNotOffered):
-            said |= rooms.set_scene(_enter(request, session_id), request.user)
+            said = {**rooms.set_scene(_enter(request, session_id), request.user), **said}
         response = render(request, "live/_refused.html", said, status=status)
-    if isinstance(refusal, TooMany):
-        response["Retry-After"] = str(refusal.retry_after)
-    return response
-
-
-def _say_what_is_missing(request, session_id, refusal, slug):
-    said = {"refusal": refusal, "room_url": resolve_url("room", session_id), **rooms.what_is_missing(refusal, slug)}
-    return render(request, "live/_refusal.html", said, status=refusal.status)
+    return in_a_while(response, refusal)

@@ -14,7 +14,7 @@ from live.sessions import followers_missing, start_session
 from live.views.posting import go_to
 from live.views.studio_live import show_running_live
 from payouts import worth
-from people.answers import posted_from, see_other
+from people.answers import in_a_while, posted_from, see_other
 from people.refusals import Refusal
 
 PAST_PER_PAGE = 10
@@ -44,7 +44,7 @@ def profile(request):
         become_creator(user=request.user, **form.cleaned_data)
     except Refusal as refusal:
         form.add_error("handle", str(refusal))
-        return _profile_again(request, None, form, refusal.status)
+        return in_a_while(_profile_again(request, None, form, refusal.status), refusal)
     return go_to(request, see_other("studio"))
 
 
@@ -59,7 +59,8 @@ def start(request):
         start_session(creator=creator, **form.choices())
         return go_to(request, see_other("studio"))
     if request.htmx:
-        return render(request, "live/_start.html", {"form": form}, status=422)
+        to_go = followers_missing(creator)
+        return render(request, "live/_start.html", {"form": form, "followers_to_go": to_go}, status=422)
     return _before_a_live(request, creator, form, status=422)
 
 
@@ -71,7 +72,7 @@ def _before_a_live(request, creator, form=None, status=200):
         "form": form or StartForm(initial=as_last_time(creator.sessions.first())),
         "terms": terms,
         "followers": followers,
-        "missing": followers_missing(creator, terms, followers),
+        "followers_to_go": followers_missing(creator, terms, followers),
         "page": page,
         "rates": worth.rates_at(),
     }

@@ -1,0 +1,318 @@
+"""Every Refusal through every view that can raise it, as page and as fragment: its status and words, never a 500.
+
+The views and the functions that raise are read from the source (tests/raising.py); one without a row here fails.
+"""
+
+import html
+from datetime import timedelta
+from importlib import import_module
+from uuid import uuid4
+
+import pytest
+from django.shortcuts import resolve_url
+from django.test import Client
+
+from live.comments import write_comment
+from live.gifts import NotEnoughCoins
+from live.models import Gift, LiveSession
+from live.overlays import make_overlay
+from live.sessions import end_session
+from payouts.withdrawals import quote
+from tests.factories import make_creator, make_payout_account, make_recharge, make_session, make_user, tap
+from tests.htmx import HTMX
+from tests.payouts.earning import make_earner, withdraw
+from tests.payouts.signing_in import sign_in_recently
+from tests.raising import kinds_of_refusal, verbs_that_views_call
+from wallet.gateways.sandbox import gateway
+
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
+
+WORDS = "Rule seven says no to Vera’s 12 “Pandas” & more."
+# What a refusal is made with where words alone don't do.
+MADE_WITH = {"NotEnoughCoins": ("Supernova", 10_000, 12), "TooManyComments": (5, 10, timedelta(seconds=7))}
+
+
+def refuse(kind):
+    return kind(*MADE_WITH.get(kind.__name__, (WORDS,)))
+
+
+# --- Where somebody stands in a room --------------------------------------------------------------
+
+
+def open_room():
+    return make_session(make_creator(followers=1_000)), make_user("Vera", coins=100)
+
+
+def closed_room():
+    return make_session(make_creator(followers=987)), make_user("Vera", coins=100)
+
+
+def own_room():
+    live, _ = open_room()
+    return live, live.creator.user
+
+
+def own_closed_room():
+    live, _ = closed_room()
+    return live, live.creator.user
+
+
+def room_without_gifts():
+    live, vera = open_room()
+    Gift.objects.update(retired_at=live.started_at)
+    return live, vera
+
+
+def room_that_ended():
+    live, vera = open_room()
+    tap(vera, live)
+    end_session(live, by="cleo")
+    return live, vera
+
+
+# The room without gifts is last: it takes them from the others as well.
+ROOMS = [open_room, closed_room, own_room, own_closed_room, room_that_ended, room_without_gifts]
+
+
+# --- What leads to each of the functions ------------------------------------------------------------
+# Each returns somebody, and what they ask for: method, address, fields.
+
+
+def press(room):
+    live, person = room()
+    fields = {"gift": "panda", "quantity": 1, "price": 5, "tap_id": uuid4()}
+    return person, "post", resolve_url("tap", live.pk), fields
+
+
+def ask_for_coins(room):
+    live, person = room()
+    if room is room_without_gifts:
+        Gift.objects.filter(slug="panda").update(retired_at=None)
+    return person, "get", resolve_url("afford", live.pk), {"gift": "panda"}
+
+
+def comment(room):
+    live, person = room()
+    return person, "post", resolve_url("comment", live.pk), {"text": "Bravo", "comment_id": uuid4()}
+
+
+def comment_in_studio(room):
+    live, _ = room()
+    return live.creator.user, "post", resolve_url("studio-comment"), {"text": "Bravo", "comment_id": uuid4()}
+
+
+def follow():
+    return make_user(), "post", resolve_url("follow", make_creator(followers=0).handle), {}
+
+
+def mute():
+    live, vera = open_room()
+    said = write_comment(author=vera, session_id=live.pk, comment_id=uuid4(), text="Bravo").comment
+    return live.creator.user, "post", resolve_url("mute-author", said.comment_id), {}
+
+
+def add_word():
+    return make_creator(followers=0).user, "post", resolve_url("muted-words"), {"word": "spoiler"}
+
+
+def test_overlay():
+    creator = make_creator(followers=0)
+    make_overlay(creator)
+    return creator.user, "post", resolve_url("overlay-test"), {"gift": "panda"}
+
+
+def send_test(room=open_room):
+    live, _ = room()
+    return live.creator.user, "post", resolve_url("test-gift", live.pk), {"gift": "panda"}
+
+
+def become():
+    return make_user(), "post", resolve_url("creator-profile"), {"handle": "vera", "name": "Vera", "bio": ""}
+
+
+def change(room):
+    live, _ = room()
+    return live.creator.user, "post", resolve_url("change-session", live.pk), {"title": "Another"}
+
+
+def thank():
+    live, _ = room_that_ended()
+    return live.creator.user, "post", resolve_url("thanks", live.pk), {"to": "all", "words": "Thank you"}
+
+
+def add_account():
+    fields = {"provider": "paypal", "country": "PT", "receiver": "cleo@example.com"}
+    return make_user(), "post", resolve_url("payout-accounts"), fields
+
+
+def cancel():
+    return _withdrawal("cancel")
+
+
+def call_back(monkeypatch):
+    monkeypatch.setattr("payouts.views.can_be_called_back", lambda withdrawal: True)
+    return _withdrawal("cancel")
+
+
+def _withdrawal(name):
+    earner = make_earner(60_000)
+    return earner, "post", resolve_url("withdrawal", withdraw(earner).pk) + "cancel/", {}
+
+
+def ask_for_amount():
+    earner = make_earner(60_000)
+    fields = {"amount": "100.00", "account": make_payout_account(earner).pk}
+    return earner, "post", resolve_url("withdraw"), fields
+
+
+def confirm_quote():
+    earner = make_earner(60_000)
+    one = quote(creator=earner, account=make_payout_account(earner), cents=100_00)
+    return earner, "post", resolve_url("withdraw") + "confirm/", {"quote": one.pk}
+
+
+def start_recharge():
+    fields = {"package": "coins-500", "method": "card", "recharge_id": uuid4()}
+    return make_user(), "post", resolve_url("recharge-start"), fields
+
+
+def decide():
+    vera = make_user()
+    return vera, "post", resolve_url("recharge", make_recharge(vera).pk), {"outcome": "pay"}
+
+
+def call_back_of_provider():
+    headers, body = gateway.decide(make_recharge(make_user()), "paid")
+    extra = {"data": body, "content_type": "application/json", "headers": headers}
+    return make_user(), "post", resolve_url("payment-callback", "sandbox"), extra
+
+
+def in_each(rooms, lead):
+    return [lambda room=room: lead(room) for room in rooms]
+
+
+LEADS = {
+    ("live.views.comments", "live.comments.write_comment"): [
+        *in_each(ROOMS, comment),
+        *in_each([open_room, closed_room], comment_in_studio),
+    ],
+    ("live.views.creators", "live.following.follow"): [follow],
+    ("live.views.moderation", "live.comments.mute_author"): [mute],
+    ("live.views.moderation", "live.muted_words.add_muted_word"): [add_word],
+    ("live.views.overlay", "live.samples.send_test_gift"): [test_overlay],
+    ("live.views.room", "live.gifts.tap_gift"): in_each(ROOMS, press),
+    ("live.views.room", "live.rooms.why_not_affordable"): in_each(ROOMS, ask_for_coins),
+    ("live.views.studio", "live.creators.become_creator"): [become],
+    ("live.views.studio_live", "live.samples.send_test_gift"): in_each([open_room, closed_room], send_test),
+    ("live.views.studio_live", "live.sessions.change_session"): in_each([open_room, closed_room], change),
+    ("live.views.summary", "live.thanks.thank"): [thank],
+    ("payouts.views", "payouts.accounts.add_payout_account"): [add_account],
+    ("payouts.views", "payouts.sending.call_back_withdrawal"): [call_back],
+    ("payouts.views", "payouts.withdrawals.cancel_withdrawal"): [cancel],
+    ("payouts.views", "payouts.withdrawals.quote"): [ask_for_amount],
+    ("payouts.views", "payouts.withdrawals.request_withdrawal"): [confirm_quote],
+    ("wallet.views", "wallet.recharges.decide_in_sandbox"): [decide],
+    ("wallet.views", "wallet.recharges.receive_message"): [call_back_of_provider],
+    ("wallet.views", "wallet.recharges.start_recharge"): [start_recharge],
+}
+
+
+def let_raise(monkeypatch, views, verb, refusal):
+    """Let the function refuse, wherever the views look it up."""
+    where, name = verb.rsplit(".", 1)
+
+    def refuses(*args, **kwargs):
+        if verb == "live.rooms.why_not_affordable":
+            return refusal
+        raise refusal
+
+    monkeypatch.setattr(f"{where}.{name}", refuses)
+    if hasattr(import_module(views), name):
+        monkeypatch.setattr(f"{views}.{name}", refuses)
+
+
+def ask(person, method, address, fields, headers):
+    client = Client(raise_request_exception=False)
+    sign_in_recently(client, person)
+    if "content_type" in fields:
+        return client.post(address, **{**fields, "headers": {**fields["headers"], **headers}})
+    return getattr(client, method)(address, fields, headers=headers)
+
+
+@pytest.mark.parametrize(("views", "verb"), verbs_that_views_call())
+def test_refusal_is_its_status_and_its_words_as_page_and_as_fragment(views, verb, monkeypatch):
+    assert (views, verb) in LEADS, f"{verb} refuses in {views}: say here how to get there"
+    for lead in LEADS[views, verb]:
+        asked = lead(monkeypatch) if lead is call_back else lead()
+        with monkeypatch.context() as patched:
+            for kind in kinds_of_refusal():
+                refusal = refuse(kind)
+                let_raise(patched, views, verb, refusal)
+                for headers in ({}, HTMX):
+                    answer = ask(*asked, headers)
+                    assert answer.status_code == refusal.status, (kind, asked[2], headers)
+                    assert str(refusal) in html.unescape(answer.text), (kind, asked[2], headers)
+                    after = refusal.retry_after and str(refusal.retry_after)
+                    assert answer.get("Retry-After") == after, (kind, asked[2], headers)
+
+
+@pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.__name__)
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "fragment"])
+def test_tap_that_cannot_be_read_says_so_in_every_room(room, headers):
+    person, method, address, fields = press(room)
+
+    answer = ask(person, method, address, {**fields, "price": "5,5"}, headers)
+
+    assert answer.status_code == 422
+    assert "This tap could not be read. Nothing was debited; choose the gift again." in answer.text
+
+
+@pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.__name__)
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "fragment"])
+def test_face_that_is_none_says_so_in_every_room(room, headers):
+    live, person = room()
+
+    answer = ask(person, "post", resolve_url("appear", live.pk), {"appear": "ghost"}, headers)
+
+    assert answer.status_code == 422
+    assert "Choose your name or Somebody. Nothing was changed." in answer.text
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "fragment"])
+def test_rules_that_views_know_themselves_are_409_with_their_words(headers):
+    start = make_user(), "post", resolve_url("start-session"), {"title": "Friday strings"}
+    late = send_test(room_that_ended)
+
+    assert "Become a creator first" in ask(*start, headers).text
+    assert ask(*start, headers).status_code == 409
+    assert "This live has ended. A test before the next one" in html.unescape(ask(*late, headers).text)
+    assert ask(*late, headers).status_code == 409
+    assert LiveSession.objects.count() == 1
+
+
+@pytest.mark.parametrize("room", [closed_room, own_closed_room], ids=lambda room: room.__name__)
+def test_closed_tray_keeps_its_followers_to_go_beside_a_refused_tap(room):
+    answer = ask(*press(room), {})
+
+    assert answer.status_code == 409
+    assert "13 more followers to go" in answer.text
+    assert "That is $" not in answer.text
+
+
+def test_form_that_is_shown_again_still_says_that_the_tray_stays_closed():
+    creator = make_creator(followers=987)
+    for headers in ({}, HTMX):
+        answer = ask(creator.user, "post", resolve_url("start-session"), {"title": ""}, headers)
+        assert answer.status_code == 422
+        assert 'data-missing="13"' in answer.text
+
+
+def test_coins_that_are_lacking_are_offered_with_the_gift_kept():
+    refusal = NotEnoughCoins("Supernova", 10_000, 100)
+    live, vera = open_room()
+    fields = {"gift": "supernova", "quantity": 1, "price": 10_000, "tap_id": uuid4()}
+    for headers in ({}, HTMX):
+        answer = ask(vera, "post", resolve_url("tap", live.pk), fields, headers)
+        assert str(refusal) in answer.text
+        assert "Get 10,000 coins for $100.00" in answer.text
+        assert f"?for=9900&amp;what=Supernova&amp;next=%2Flive%2F{live.pk}%2F%3Fgift%3Dsupernova%23tray" in answer.text
