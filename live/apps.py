@@ -9,3 +9,4 @@ class LiveConfig(AppConfig):
     def ready(self):
         import_module("live.books")
         import_module("live.history")
+        import_module("live.limits")

@@ -1,11 +1,13 @@
 """Errands: what somebody wants coins for, and where they go with them. Part of the address of the recharge pages."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from people.models import User
 from people.names import clean_name, validate_name
 from wallet.models import LARGEST_BALANCE
 
@@ -27,6 +29,22 @@ class Errand(NamedTuple):
     def left_over_from(self, package):
         """Return the coins of a package that stay when the errand is done; None without a package."""
         return package and package.coins - self.missing
+
+
+Objection = Callable[[User, int], str | None]
+# Each says in words why a user can't spend that many coins, or None. Apps above the wallet add theirs.
+OBJECTIONS: list[Objection] = []
+
+
+def objection(function: Objection) -> Objection:
+    """Add a rule that is asked before coins are offered for an errand."""
+    OBJECTIONS.append(function)
+    return function
+
+
+def why_pointless(user: User, coins: int) -> str:
+    """Return the first rule that forbids spending that many coins, whatever the balance; "" if none does."""
+    return next(filter(None, (ask(user, coins) for ask in OBJECTIONS)), "")
 
 
 def errand_of(request):

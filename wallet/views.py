@@ -10,7 +10,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from people.answers import see_other
 from wallet import exports, history, recharges
 from wallet.coins import coin_balance
-from wallet.errands import errand_of, with_errand
+from wallet.errands import errand_of, why_pointless, with_errand
 from wallet.forms import OutcomeForm, RechargeForm
 from wallet.gateways import GATEWAYS, Forged, method_name, payment_gateway
 from wallet.messages import bounded_body
@@ -101,8 +101,13 @@ def _shop(request):
 
 
 def _show_shop(request, shop, status=200):
+    coins, missing = coin_balance(request.user), shop["errand"].missing
+    pointless = why_pointless(request.user, coins + missing) if missing else ""
+    shop = shop | {"coin_balance": coins, "pointless": pointless}
+    if pointless:
+        shop["covering"] = None
     template = "wallet/_recharge_form.html" if request.htmx else "wallet/recharge_start.html"
-    return render(request, template, shop | {"coin_balance": coin_balance(request.user)}, status=status)
+    return render(request, template, shop, status=status)
 
 
 def _show_recharge(request, recharge, *, form=None, refusal=None, status=200):

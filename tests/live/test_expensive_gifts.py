@@ -6,7 +6,8 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 
-from live.models import GiftTap
+from live.limits import set_limits
+from live.models import GiftTap, LiveSession
 from live.sessions import end_session
 from tests.factories import make_creator, make_session, make_user, tap
 from tests.htmx import HTMX
@@ -75,3 +76,38 @@ def test_what_somebody_has_given_in_this_live_by_name_and_as_somebody_and_after_
     assert "You gave" not in open_room(client, live, make_user("Otto")).text
     client.logout()
     assert "You gave" not in open_room(client, live).text
+
+
+@pytest.mark.parametrize("coins", [100, 50_000], ids=["too few coins", "enough coins"])
+def test_own_limit_is_said_before_a_gift_is_asked_about_and_no_coins_are_offered(client, live, coins):
+    vera = make_user("Vera", coins=coins)
+    client.force_login(vera)
+    set_limits(vera, daily=6_000, weekly=None)
+
+    over = afford(client, live, gift="supernova")
+    with_one_held = afford(client, live, gift="drama-queen", besides=5_000)
+
+    assert (over.status_code, with_one_held.status_code) == (409, 409)
+    assert "Your own limit for today is 6,000 coins ($60.00). You have given 0, so 6,000 are left." in over.text
+    assert "so 6,000 are left and 5,000 wait to be sent. It resets on" in with_one_held.text
+    for refused in (over, with_one_held):
+        assert 'href="/wallet/limits/">Your limits</a>' in refused.text
+        assert "/wallet/recharge/" not in refused.text
+        assert "Get " not in refused.text
+
+
+@pytest.mark.parametrize("why", ["ended", "own", "closed"])
+def test_no_coins_are_offered_for_a_gift_that_could_not_be_sent_anyway(client, live, why):
+    vera = make_user("Vera")
+    client.force_login(live.creator.user if why == "own" else vera)
+    if why == "ended":
+        end_session(live, by="cleo")
+    if why == "closed":
+        LiveSession.objects.update(gifts_open=False)
+
+    refused = afford(client, live, gift="supernova")
+
+    words = {"ended": "The live has ended.", "own": "This is your own live.", "closed": "can&#x27;t receive gifts"}[why]
+    assert refused.status_code == 409
+    assert words in refused.text
+    assert "/wallet/recharge/" not in refused.text

@@ -247,3 +247,18 @@ def test_page_takes_as_many_statements_as_it_says(web, vera, django_assert_num_q
     # log-in, user; limits, what waits, what was given; rates; coins, notices
     with django_assert_num_queries(8):
         web.get(PAGE)
+
+
+def test_recharge_for_a_gift_that_the_limit_forbids_says_so_and_offers_no_package_for_it(web, vera, live):
+    set_limits(vera, daily=6_000, weekly=None)
+    errand = {"for": 5_000, "what": "Supernova", "next": f"/live/{live.pk}/?gift=supernova#tray"}
+
+    over = web.get("/wallet/recharge/", errand).text
+    within = web.get("/wallet/recharge/", {**errand, "for": 1_000, "what": "Drama Queen"}).text
+
+    assert "Your own limit for today is 6,000 coins ($60.00)." in over
+    assert "More coins can’t help with Supernova before then." in over
+    assert "Covers Supernova" not in over
+    assert "are needed" not in over
+    assert "<strong>1,000 more ($10.00)</strong> are needed for Drama Queen." in within
+    assert "Covers Drama Queen" in within

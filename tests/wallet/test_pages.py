@@ -153,8 +153,8 @@ def test_what_it_is_for_is_text_of_40_characters_at_most(client, vera):
 
 @pytest.mark.parametrize("covered", [1, 3])
 def test_statements_of_the_choice_do_not_grow_with_what_is_missing(client, vera, covered, django_assert_num_queries):
-    # Session, user, packages, balance, rates for the sentence, rates for where coins go, notices.
-    with django_assert_num_queries(7):
+    # Session, user, packages, balance, own limits, rates for the sentence, rates for where coins go, notices.
+    with django_assert_num_queries(8):
         client.get(f"{START}?for={covered}")
 
 
