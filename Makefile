@@ -12,7 +12,7 @@ help:
 	@echo 'make bench    the performance table'
 	@echo 'make lint     ruff, and migrations that are missing'
 	@echo 'make format   rewrite the Python files as ruff likes them'
-	@echo 'make lock     pin what requirements*.txt allow'
+	@echo 'make lock     pin the newest versions that pyproject.toml allows'
 	@echo 'make clean    remove the environment, the demo database and what tools left behind'
 
 demo:
@@ -38,14 +38,14 @@ format: environment
 environment:
 	@scripts/environment.sh requirements-dev.lock
 
-# No address of an index may get into the locks: they must install from any.
-COMPILE := $(BIN)/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras --no-header --no-annotate \
-	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
+# --universal: one lock for Linux, macOS and Windows, and for every Python from 3.11 on. uv writes no address of an
+# index into these locks, but it does into a uv.lock: so that one isn't kept.
+COMPILE := $(BIN)/uv pip compile --quiet --universal --upgrade --generate-hashes --no-header --no-annotate pyproject.toml
 
 lock: environment
-	@$(BIN)/python -m pip install --quiet 'pip-tools>=7.6,<8'
-	@$(COMPILE) --output-file requirements.lock requirements.txt
-	@$(COMPILE) --constraint requirements.lock --output-file requirements-dev.lock requirements-dev.txt
+	@$(BIN)/python -m pip install --quiet 'uv>=0.13,<0.14'
+	@$(COMPILE) --output-file requirements.lock
+	@$(COMPILE) --group dev --constraint requirements.lock --output-file requirements-dev.lock
 
 clean:
 	@rm -rf .venv var staticfiles test-results .pytest_cache .ruff_cache .hypothesis

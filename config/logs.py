@@ -57,8 +57,8 @@ def logging_at(level):
         "root": {"handlers": ["console"], "level": level},
         # What goes to providers holds tokens and receivers: not even DEBUG shows it.
         "loggers": {
-            "httpx": {"level": "WARNING"},
-            "httpcore": {"level": "WARNING"},
+            "httpx2": {"level": "WARNING"},
+            "httpcore2": {"level": "WARNING"},
             # Not by Django's own handlers, which know no secrets.
             "django": {"handlers": [], "level": "INFO"},
             "django.server": {"handlers": ["server"], "level": "INFO", "propagate": False},

@@ -10,6 +10,6 @@ class AccountAdapter(DefaultAccountAdapter):
         return super().save_user(request, user, form, commit=commit)
 
     def get_reauthentication_methods(self, user):
-        """Whoever has a second factor shows that one: a password may have been stolen with the session."""
+        """A second factor is the only method for its owner: password or mail may have been stolen with the session."""
         methods = super().get_reauthentication_methods(user)
-        return [method for method in methods if method["id"] != "reauthenticate"] or methods
+        return [method for method in methods if method["id"].startswith("mfa_")] or methods

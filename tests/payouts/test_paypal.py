@@ -401,7 +401,6 @@ def test_what_was_sent_is_asked_after_even_then_and_may_come_back(paypal, withdr
 def test_no_secret_token_or_receiver_is_logged_or_kept(paypal, caplog, settings, break_next):
     caplog.set_level(logging.DEBUG)
     quiet = site.LOGGING["loggers"]
-    assert quiet.keys() >= {"httpx", "httpcore"}
     for name, logger in quiet.items():
         caplog.set_level(logger["level"], logger=name)
     cleo = make_earner(120_000)
@@ -419,5 +418,7 @@ def test_no_secret_token_or_receiver_is_logged_or_kept(paypal, caplog, settings,
     kept += ProviderReport.objects.values_list("why", "status")
     text = str(kept)
     assert "no answer from paypal" in caplog.text
+    # Whatever library calls PayPal, its own lines aren't there: they hold headers and bodies.
+    assert {record.name.split(".")[0] for record in caplog.records} <= {"payouts", "live"}
     for secret in ["secret", "Bearer", "Basic", *paypal.bank.tokens]:
         assert secret not in text

@@ -1,13 +1,16 @@
 """A recent sign-in: what counts as one, what doesn't, and which page asks again."""
 
 import pytest
+from allauth.account import app_settings
+from allauth.account.adapter import get_adapter
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.http import HttpResponse
 from django.test import RequestFactory
 
 from people.recently import recent_sign_in_required, signed_in_recently
 from tests.factories import PASSWORD, make_user
-from tests.payouts.signing_in import make_second_factor, record_sign_in
+from tests.payouts.signing_in import make_second_factor, record_sign_in, sign_in_recently
 
 pytestmark = pytest.mark.django_db
 
@@ -86,6 +89,39 @@ def test_it_leads_to_the_page_that_asks_and_names_the_way_back(factor, asks):
     response = guarded(request_of(user, ago=301))
 
     assert (response.status_code, response["Location"]) == (302, f"{asks}?next=%2Fback%2F%3Fa%3D1")
+
+
+@pytest.mark.parametrize(
+    ("factors", "offered"),
+    [
+        ([], ["reauthenticate"]),
+        ([Authenticator.Type.TOTP], ["mfa_reauthenticate"]),
+        ([Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES], ["mfa_reauthenticate"]),
+        (
+            [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN],
+            ["mfa_reauthenticate", "mfa_reauthenticate:webauthn"],
+        ),
+    ],
+)
+def test_a_second_factor_is_the_only_method_for_its_owner(factors, offered):
+    user = make_user()
+    EmailAddress.objects.get_or_create(user=user, email=user.email, verified=True)
+    for factor in factors:
+        Authenticator.objects.create(user=user, type=factor, data={})
+
+    assert [method["id"] for method in get_adapter().get_reauthentication_methods(user)] == offered
+
+
+def test_a_code_by_mail_is_no_method_and_none_is_sent(client, mailoutbox):
+    user = make_user()
+    sign_in_recently(client, user, ago=301)
+
+    page = client.get("/accounts/reauthenticate/")
+    asked = client.post("/accounts/reauthenticate/code/", {"email": user.email})
+
+    assert "/accounts/reauthenticate/code/" not in page.text
+    assert (asked.status_code, mailoutbox) == (403, [])
+    assert {"password", "mfa"} == app_settings.REAUTHENTICATION_METHODS
 
 
 def test_logging_in_counts(client):

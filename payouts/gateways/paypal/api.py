@@ -10,7 +10,7 @@ import threading
 import time
 from functools import lru_cache
 
-import httpx
+import httpx2
 
 # A call that had no usable answer is tried once more, after this pause or up to twice as long.
 TRIES = 2
@@ -53,8 +53,8 @@ class Api:
 
     def __init__(self, base, client_id, secret, seconds):
         self._credentials = (client_id, secret)
-        timeout = httpx.Timeout(seconds, connect=min(seconds, CONNECT_SECONDS))
-        self._http = httpx.Client(base_url=base, timeout=timeout, headers={"Accept": "application/json"})
+        timeout = httpx2.Timeout(seconds, connect=min(seconds, CONNECT_SECONDS))
+        self._http = httpx2.Client(base_url=base, timeout=timeout, headers={"Accept": "application/json"})
         self._patience = 2 * seconds
         self._token, self._renew_at = "", 0.0
         self._renewing = threading.Lock()
@@ -118,7 +118,7 @@ class Api:
         """Return (status, JSON object) of one exchange. Raise Trouble if it has no usable end."""
         try:
             status, data = self._exchange_bytes(method, path, **options)
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
+        except (httpx2.HTTPError, httpx2.InvalidURL) as error:
             # Its own words may hold the request; its name is enough.
             raise Trouble(f"PayPal did not answer ({type(error).__name__}).", may_pass=True) from None
         if status == 429:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from itertools import pairwise
 from urllib.parse import urlsplit
 
-import httpx
+import httpx2
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -85,12 +85,12 @@ def _fetch(url):
     data = b""
     try:
         # No redirects: an address elsewhere isn't pinned.
-        with httpx.stream("GET", url, timeout=settings.PAYPAL_TIMEOUT_SECONDS, follow_redirects=False) as response:
+        with httpx2.stream("GET", url, timeout=settings.PAYPAL_TIMEOUT_SECONDS, follow_redirects=False) as response:
             for part in response.iter_bytes():
                 data += part
                 if len(data) > MOST_BYTES:
                     raise Forged("the certificate is too long")
-    except httpx.HTTPError as error:
+    except httpx2.HTTPError as error:
         raise CertificateAway(f"PayPal's certificate can't be fetched ({type(error).__name__})") from None
     if response.status_code >= 500 or response.status_code == 429:
         raise CertificateAway("PayPal's certificate can't be fetched right now")
