@@ -9,7 +9,7 @@ export PORT
 help:
 	@echo 'make demo     the demo world on http://localhost:$(PORT) (PORT=… for another port); Ctrl-C ends it'
 	@echo 'make test     every test: SQLite, PostgreSQL, Chromium'
-	@echo 'make bench    the performance table'
+	@echo 'make bench    the performance table (QUICK=1: every part, small, to see that it still runs)'
 	@echo 'make lint     ruff, and migrations that are missing'
 	@echo 'make format   rewrite the Python files as ruff likes them'
 	@echo 'make lock     pin the newest versions that pyproject.toml allows'

@@ -1,18 +1,15 @@
-"""A fresh database on the given PostgreSQL, and Django on it. Import models only after `fresh_database()`."""
+"""The benchmark's database, and Django on it. Import models only after `connect()`."""
 
 import os
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 
-NAME = "ovation_bench"
+NAME, MIGRATED = "ovation_bench", "ovation_bench_migrated"
 
 
-def fresh_database(server_url):
-    """Drop and make the benchmark's database, migrate it, and connect this process; return its address."""
-    with psycopg.connect(server_url, autocommit=True) as server:
-        server.execute(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
-        server.execute(f"CREATE DATABASE {NAME}")
+def connect(server_url):
+    """Migrate the database that each part begins with, and set up this process for a copy of it; return its address."""
     url = urlunsplit(urlsplit(server_url)._replace(path=f"/{NAME}"))
     os.environ["DATABASE_URL"], os.environ["DJANGO_SETTINGS_MODULE"] = url, "bench.settings"
     import django
@@ -20,8 +17,35 @@ def fresh_database(server_url):
     django.setup()
     from django.core.management import call_command
 
+    _make(server_url, NAME)
     call_command("migrate", verbosity=0)
     from bench.peers.tutorial.models import create_tables
 
     create_tables()
+    _disconnect()
+    _make(server_url, MIGRATED, template=NAME)
     return url
+
+
+def fresh_database(server_url):
+    """Let this process's database be one in which nothing has happened yet."""
+    from django.core.cache import cache
+
+    _disconnect()
+    _make(server_url, NAME, template=MIGRATED)
+    cache.clear()
+
+
+def _make(server_url, name, *, template="template1"):
+    with psycopg.connect(server_url, autocommit=True) as server:
+        server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        server.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+
+
+def _disconnect():
+    """A database can't be copied or dropped while somebody is connected, and the pool would keep dead connections."""
+    from django.db import connection
+
+    connection.close()
+    if connection.settings_dict["OPTIONS"].get("pool"):
+        connection.close_pool()

@@ -17,14 +17,17 @@ from uuid import uuid4
 
 from bench.listeners import listening
 from bench.load import request_bytes, run_load
-from bench.server import _wait_until_ready, serving
-from bench.table import Row
+from bench.server import serving, wait_until_ready
+from bench.sizes import SIZES
+from bench.table import Row, say
 
-VIEWERS = 2_000
+VIEWERS = SIZES.listeners
 TAPS_A_SECOND = 50
-SECONDS = 12
+SECONDS = SIZES.stream_seconds
+# What begins, such as many connections, has come to rest after so long.
+REST = SIZES.settle_seconds
 TICK = 0.25
-TURNS = 8
+TURNS = SIZES.turns
 MANY = {"STREAMS_PER_ADDRESS": "100000", "STREAMS_AT_MOST": "100000"}
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 
@@ -32,7 +35,7 @@ TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 def measure(server_url, url):
     from bench import world
 
-    session, viewers = world.build_world(320)
+    session, viewers = world.build_world(SIZES.viewers // 2)
     events = f"/live/{session.pk}/events/?after=0"
     with serving(url, processes=1, **MANY) as port:
         yield from _lateness(port, events, session, viewers)
@@ -56,9 +59,9 @@ def _lateness(port, events, session, viewers):
     with listening(port, events, VIEWERS) as crowd:
         taps = Tapping(lambda n: _tap_over_http(port, session, cookies[n % len(cookies)]))
         with taps:
-            time.sleep(3)
+            time.sleep(REST)
             pages = run_load(port, lambda client, turn: _a_page(cookies, turn), clients=1, seconds=SECONDS, warm_up=0)
-        time.sleep(3)
+        time.sleep(REST)
         _, lost = crowd.count()
         memory = memory_of(port)
         notes = crowd.stop()
@@ -138,10 +141,11 @@ def _pieces(port, path, count=8):
 
 
 def _per_cpu_second(pid, crowd):
-    time.sleep(3)
+    time.sleep(REST)
     frames, used = crowd.count()[0], cpu_of(pid)
     time.sleep(SECONDS)
-    return (crowd.count()[0] - frames) / (cpu_of(pid) - used)
+    # The system counts in hundredths of a second, and a small run may need less.
+    return (crowd.count()[0] - frames) / max(cpu_of(pid) - used, 1 / TICKS_PER_SECOND)
 
 
 @contextmanager
@@ -150,7 +154,7 @@ def _plain_server(file):
     command = [sys.executable, "-m", "bench.peers.plain_stream", str(port), str(file), str(TICK)]
     server = subprocess.Popen(command)
     try:
-        _wait_until_ready(server, port)
+        wait_until_ready(server, port)
         yield port, server.pid
     finally:
         server.kill()
@@ -175,18 +179,19 @@ def _statements(port, events, session, viewers):
     """Each statement outside a transaction is one of PostgreSQL's transactions, and so is each tap of ours."""
     _let_others_come_to_rest()
     speeds = {}
-    for count in (10, 100, 1_000):
+    few, some, many = SIZES.listeners_of_statements
+    for count in (few, some, many):
         say(f"statements per second with {count:,} viewers")
         with listening(port, _from_now(events, session), count) as crowd:
             with Tapping(lambda n: _tap_directly(session, viewers[n % len(viewers)]), rate=10) as taps:
-                time.sleep(3)
+                time.sleep(REST)
                 before, tapped, began = _transactions(), taps.done, time.monotonic()
-                time.sleep(8)
+                time.sleep(SECONDS)
                 done, seconds = _transactions() - before, time.monotonic() - began
                 speeds[count] = (done - (taps.done - tapped)) / seconds
             crowd.count()
         yield Row(f"statements/s of the feed with {count:,} viewers", speeds[count], at_most=20)
-    yield Row("statements/s with 1,000 viewers / with 10", speeds[1_000] / speeds[10], at_most=1.2)
+    yield Row(f"statements/s with {many:,} viewers / with {few:,}", speeds[many] / speeds[few], at_most=1.2)
 
 
 def _let_others_come_to_rest():
@@ -196,8 +201,7 @@ def _let_others_come_to_rest():
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
             cursor.execute(f"ALTER TABLE {connection.ops.quote_name(table)} SET (autovacuum_enabled = false)")
-    # A connection that has nothing to do adds its numbers to the statistics after ten seconds.
-    time.sleep(12)
+    time.sleep(SIZES.statistics_seconds)
 
 
 def _from_now(events, session):
@@ -225,7 +229,8 @@ def _taps_with_listeners(port, events, session, viewers):
         who = cookies[(client * 20 + turn % 20) % len(cookies)]
         return world.tap_request(f"/live/{session.pk}/tap/", who, gift="panda", quantity=1, price=5)
 
-    speeds = {0: [], 500: []}
+    many = SIZES.listeners_of_taps
+    speeds = {0: [], many: []}
     for round_ in range(TURNS):
         # There and back, so that a machine that gets slower does so for both.
         for count in sorted(speeds, reverse=round_ % 2):
@@ -233,14 +238,13 @@ def _taps_with_listeners(port, events, session, viewers):
             # As the worker does every few seconds: without it every tick would add up all taps of the live.
             tally_sessions()
             with listening(port, _from_now(events, session), count):
-                load = run_load(port, tap, clients=16, seconds=4, warm_up=1)
-                if load.failures:
-                    raise RuntimeError(f"answers other than 200: {load.statuses}")
-                speeds[count].append(load.per_second)
-    without, with_ = (statistics.mean(speeds[count]) for count in (0, 500))
+                seconds, warm_up = SIZES.latency_seconds, SIZES.warm_up
+                load = run_load(port, tap, clients=SIZES.clients // 2, seconds=seconds, warm_up=warm_up)
+                speeds[count].append(load.only_200("taps").per_second)
+    without, with_ = (statistics.mean(speeds[count]) for count in (0, many))
     yield Row("taps/s of one process, nobody listens", without)
-    yield Row("taps/s of one process, 500 listen", with_)
-    yield Row("taps with 500 listeners / without", with_ / without, at_least=0.8)
+    yield Row(f"taps/s of one process, {many} listen", with_)
+    yield Row(f"taps with {many} listeners / without", with_ / without, at_least=0.8)
 
 
 # --- Taps at a pace -----------------------------------------------------------------------------
@@ -334,7 +338,3 @@ def memory_of(port):
 
 def percentile(ordered, share):
     return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
-
-
-def say(what):
-    print(f"  … {what}", file=sys.stderr, flush=True)

@@ -28,14 +28,14 @@ def serving(database_url, *, processes=PROCESSES, application=SITE, **settings):
     command += ["--log-level", "error", "--workers-kill-timeout", "2", application]
     server = subprocess.Popen(command, env=environment | settings)
     try:
-        _wait_until_ready(server, port)
+        wait_until_ready(server, port)
         yield port
     finally:
         server.terminate()
-        server.wait(10)
+        server.wait(30)
 
 
-def _wait_until_ready(server, port):
+def wait_until_ready(server, port):
     for _ in range(150):
         if server.poll() is not None:
             raise RuntimeError("the server ended before it answered")

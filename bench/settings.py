@@ -7,9 +7,14 @@ os.environ.setdefault("DEBUG", "0")
 os.environ.setdefault("DEMO", "1")
 
 from config.settings import *  # noqa: F403
-from config.settings import INSTALLED_APPS, MIDDLEWARE
+from config.settings import INSTALLED_APPS, VAR_DIR
 
 INSTALLED_APPS = [*INSTALLED_APPS, "bench.peers.tutorial"]
-MIDDLEWARE = [*MIDDLEWARE]
 ROOT_URLCONF = "bench.urls"
+# As in the demo, files are served from where they lie. Whitenoise warns of a directory that isn't there.
+STATIC_ROOT = VAR_DIR / "bench-static"
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+# People are made by the hundred and never type their password; their mails are of no use to anybody.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 LOGGING = {"version": 1, "disable_existing_loggers": True}

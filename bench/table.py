@@ -1,5 +1,6 @@
 """The table: what was measured, what it should be, and whether it is."""
 
+import sys
 from typing import NamedTuple
 
 
@@ -18,6 +19,9 @@ class Row(NamedTuple):
         too_small = self.at_least is not None and self.measured < self.at_least
         return too_small or (self.at_most is not None and self.measured > self.at_most)
 
+    def without_bound(self):
+        return self._replace(at_least=None, at_most=None)
+
     @property
     def bound(self):
         if self.at_least is not None:
@@ -31,9 +35,14 @@ class Row(NamedTuple):
         return "" if not self.bound else "falls short" if self.falls_short else "ok"
 
 
+def say(what):
+    """Tell on the error stream what is being done, so that the output is the table alone."""
+    print(f"  … {what}", file=sys.stderr, flush=True)
+
+
 def print_table(machine, rows):
     print("\n".join(machine), end="\n\n")
-    width = max(len(row.name) for row in rows)
+    width = max((len(row.name) for row in rows), default=8)
     print(f"{'measured':{width}}  {'value':>10}  {'wanted':14}  verdict")
     for row in rows:
         value = (

@@ -9,18 +9,16 @@ import sys
 import time
 import urllib.request
 from datetime import timedelta
-from uuid import uuid4
 
 from django.conf import settings
 from django.utils import timezone
 
+from bench.sizes import SIZES
 from bench.table import Row
 
-WITHDRAWALS = 300
 A_WEEK = 10  # of $100 each: as many as one creator may ask for
 ANSWER_SECONDS = 0.05
 PATIENCE = 180
-START_SECONDS = 12
 
 
 def measure(server_url, url):
@@ -45,12 +43,12 @@ def _settled_per_second(url, port, workers):
 
     from payouts.models import Withdrawal, WithdrawalStep
 
-    mine = _request(WITHDRAWALS)
+    mine = _request(SIZES.withdrawals)
     # Out of reach until every worker has started and done what it does once an hour: that isn't what is measured.
     waiting = Withdrawal.objects.filter(pk__in=mine)
     waiting.update(taken_at=timezone.now() + timedelta(days=1))
     running = [_start_worker(url, port) for _ in range(workers)]
-    time.sleep(START_SECONDS)
+    time.sleep(SIZES.worker_start_seconds)
     waiting.update(taken_at=None)
     try:
         until = time.monotonic() + PATIENCE
@@ -70,19 +68,16 @@ def _settled_per_second(url, port, workers):
 
 def _request(count):
     """Let creators with diamonds ask for so many withdrawals; return their ids."""
-    from payouts.diamonds import credit_diamonds
-    from payouts.withdrawals import quote, request_withdrawal
-    from tests.factories import make_payout_account, make_user
+    from django.db import transaction
+
+    from tests.payouts.earning import make_earner, withdraw
 
     settings.PAYOUT_PROVIDER = "paypal"
     ids = []
     while len(ids) < count:
-        creator = make_user("Creator")
-        credit_diamonds(creator, 200_000, reference=uuid4())
-        account = make_payout_account(creator)
-        for _ in range(A_WEEK):
-            one = quote(creator=creator, account=account, cents=100_00)
-            ids.append(request_withdrawal(quote=one, creator=creator).pk)
+        with transaction.atomic():
+            creator = make_earner(200_000)
+            ids += [withdraw(creator).pk for _ in range(A_WEEK)]
     return ids
 
 

@@ -1,0 +1,90 @@
+"""How large each part of the benchmark is: in full, or with QUICK=1 so small that its numbers say nothing."""
+
+import os
+from typing import NamedTuple
+
+
+class Past(NamedTuple):
+    """A creator's past in `statements`: lives, taps in all of them, paid withdrawals of $100."""
+
+    lives: int
+    taps: int
+    withdrawals: int
+
+
+class Sizes(NamedTuple):
+    """The numbers that decide how long a run takes. Seconds are those of one measurement."""
+
+    # taps
+    viewers: int
+    clients: int
+    few_taps: int
+    many_taps: int
+    load_seconds: float
+    latency_seconds: float
+    warm_up: float
+    ledger_seconds: int
+    # feed
+    listeners: int
+    listeners_of_statements: tuple[int, int, int]
+    listeners_of_taps: int
+    stream_seconds: float
+    settle_seconds: float
+    statistics_seconds: float
+    turns: int
+    # statements
+    short_past: Past
+    long_past: Past
+    rounds: int
+    # withdrawals
+    withdrawals: int
+    worker_start_seconds: float
+
+
+FULL = Sizes(
+    viewers=640,
+    clients=32,
+    few_taps=10_000,
+    many_taps=1_000_000,
+    load_seconds=6,
+    latency_seconds=4,
+    warm_up=1.5,
+    ledger_seconds=5,
+    listeners=2_000,
+    listeners_of_statements=(10, 100, 1_000),
+    listeners_of_taps=500,
+    stream_seconds=12,
+    settle_seconds=3,
+    # An idle connection adds its numbers to PostgreSQL's statistics after ten seconds.
+    statistics_seconds=12,
+    turns=8,
+    short_past=Past(50, 10_000, 2),
+    long_past=Past(5_000, 1_000_000, 200),
+    rounds=6,
+    withdrawals=300,
+    worker_start_seconds=12,
+)
+SMALL = Sizes(
+    viewers=32,
+    clients=4,
+    few_taps=200,
+    many_taps=2_000,
+    load_seconds=0.5,
+    latency_seconds=0.3,
+    warm_up=0.2,
+    ledger_seconds=1,
+    listeners=20,
+    listeners_of_statements=(2, 4, 8),
+    listeners_of_taps=5,
+    stream_seconds=1.5,
+    settle_seconds=1,
+    statistics_seconds=0,
+    turns=1,
+    short_past=Past(2, 4_200, 1),
+    long_past=Past(10, 8_400, 2),
+    rounds=1,
+    withdrawals=10,
+    worker_start_seconds=1,
+)
+IS_QUICK = os.environ.get("QUICK", "0") not in ("", "0")
+SIZES = SMALL if IS_QUICK else FULL

@@ -1,0 +1,110 @@
+"""Taps beside a tutorial's, the ledger beside pgbench and django-hordak, and pages with a long past.
+
+python -m bench taps
+"""
+
+import statistics
+
+from bench.load import request_bytes, run_load
+from bench.server import serving
+from bench.sizes import SIZES
+from bench.table import Row, say
+
+ROUNDS = 2
+
+
+def measure(server_url, url):
+    """Yield the rows. The room has few earlier taps at first, and many in the end."""
+    from bench import first_load, world
+
+    few, many = SIZES.few_taps, SIZES.many_taps
+    say(f"making {SIZES.viewers} viewers and {few:,} earlier taps")
+    session, viewers = world.build_world(SIZES.viewers)
+    world.add_past(session, viewers, few)
+    with serving(url) as port:
+        yield from _throughput(port, session, viewers)
+    yield from _ledger(server_url, url, viewers[0])
+    yield from first_load.measure_first_load(url, session, viewers[0])
+    with serving(url) as port:
+        small = _latencies(port, session, viewers)
+        small_statements = first_load.count_statements(session, viewers[0])
+        say(f"adding {many - few:,} earlier taps")
+        world.add_past(session, viewers, many - few)
+        large = _latencies(port, session, viewers)
+        large_statements = first_load.count_statements(session, viewers[0])
+    for page, milliseconds in small.items():
+        ratio = large[page] / milliseconds
+        yield Row(f"{page} with {many:,} taps / with {few:,}", ratio, at_most=1.3)
+        same = large_statements[page] / small_statements[page]
+        yield Row(f"  statements ({small_statements[page]} and {large_statements[page]})", same, at_most=1.0)
+
+
+def _throughput(port, session, viewers):
+    from bench import world
+
+    cookies = [world.sign_in(viewer) for viewer in viewers]
+    room, creator = f"/live/{session.pk}/tap/", session.creator_id
+    share = len(cookies) // SIZES.clients
+
+    def whose(client, turn):
+        return cookies[client * share + turn % share]
+
+    def our_tap(client, turn):
+        return world.tap_request(room, whose(client, turn), gift="panda", quantity=1, price=5)
+
+    def their_tap(client, turn):
+        return world.tap_request(f"/bench/tutorial/{creator}/tap/", whose(client, turn), gift="panda")
+
+    def page(client, turn):
+        return request_bytes("GET", "/bench/signed-in/", cookies=whose(client, turn))
+
+    speeds = {"tap": [], "tutorial": [], "page": []}
+    for round_ in range(1, ROUNDS + 1):
+        for name, make in (("tap", our_tap), ("tutorial", their_tap), ("page", page)):
+            say(f"{name}, round {round_} of {ROUNDS}")
+            load = run_load(port, make, clients=SIZES.clients, seconds=SIZES.load_seconds, warm_up=SIZES.warm_up)
+            speeds[name].append(load.only_200(name).per_second)
+    ours, theirs, signed_in = (statistics.mean(speeds[name]) for name in ("tap", "tutorial", "page"))
+    yield Row("taps/s", ours)
+    yield Row("taps/s, the tutorial's way", theirs)
+    yield Row("a page that only loads the signed-in user, per second", signed_in)
+    yield Row("taps / the tutorial's taps", ours / theirs, at_least=3.5)
+    yield Row("taps / signed-in page", ours / signed_in, at_least=0.40)
+
+
+def _ledger(server_url, url, viewer):
+    from bench import ledgers
+
+    say("the ledger, single-threaded")
+    ours, pgbench = ledgers.post_per_second(viewer), ledgers.pgbench_per_second(viewer, url)
+    ledgers.forget_postings(viewer)
+    hordak = ledgers.hordak_per_second(server_url)
+    yield Row("ledger.post()/s, one thread", ours)
+    yield Row("pgbench/s, one client, the same SQL", pgbench)
+    yield Row("django-hordak transfer_to()/s, one thread", hordak)
+    yield Row("ledger.post() / pgbench", ours / pgbench if pgbench else None, at_least=0.45)
+    yield Row("ledger.post() / django-hordak", ours / hordak if hordak else None, at_least=2.5)
+
+
+def _latencies(port, session, viewers):
+    """Return {page: median milliseconds} for one client."""
+    from bench import world
+
+    cookies = [world.sign_in(viewer) for viewer in viewers[:50]]
+    creator = world.sign_in(session.creator.user)
+    room = f"/live/{session.pk}/"
+
+    def tap(client, turn):
+        return world.tap_request(f"{room}tap/", cookies[turn % len(cookies)], gift="panda", quantity=1, price=5)
+
+    pages = {
+        "tap": tap,
+        "room": lambda client, turn: request_bytes("GET", room, cookies=cookies[turn % len(cookies)]),
+        "Live Gifts": lambda client, turn: request_bytes("GET", "/payouts/", cookies=creator),
+    }
+    medians = {}
+    for name, make in pages.items():
+        say(f"{name}, one client")
+        load = run_load(port, make, clients=1, seconds=SIZES.latency_seconds, warm_up=SIZES.warm_up)
+        medians[name] = 1000 * load.only_200(name).percentile(0.5)
+    return medians
