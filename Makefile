@@ -4,11 +4,12 @@ BIN := .venv/bin
 PORT ?= 8000
 export PORT
 
-.PHONY: help demo test bench lint format lock clean environment
+.PHONY: help demo test test-long bench lint format lock clean environment
 
 help:
 	@echo 'make demo     the demo world on http://localhost:$(PORT) (PORT=… for another port); Ctrl-C ends it'
 	@echo 'make test     every test: SQLite, PostgreSQL, Chromium'
+	@echo 'make test-long races, the money machine and killed workers for many rounds (ROUNDS=50)'
 	@echo 'make bench    the performance table (QUICK=1: every part, small, to see that it still runs)'
 	@echo 'make lint     ruff, and migrations that are missing'
 	@echo 'make format   rewrite the Python files as ruff likes them'
@@ -21,6 +22,13 @@ demo:
 
 test: environment
 	@scripts/test.sh
+
+# The same tests as in `make test`, where they run one round each.
+test-long: environment
+	@TEST_DATABASE=postgres ROUNDS=$${ROUNDS:-50} $(BIN)/python -m pytest --quiet \
+		tests/races tests/test_money_machine.py tests/live/statements
+	@TEST_DATABASE=postgres WITHDRAWALS=$${WITHDRAWALS:-2000} KILLS=$${KILLS:-40} WORKERS=$${WORKERS:-4} \
+		$(BIN)/python -m pytest --quiet -s tests/chaos
 
 bench: environment
 	@$(BIN)/python -m pip install --quiet --requirement bench/requirements.txt

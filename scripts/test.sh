@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Every test: on SQLite, on PostgreSQL with real threads, in Chromium. Usage: scripts/test.sh [pytest's options]
-# The databases at the same time, shown one after the other; then the browsers; last and one by one the tests that
-# measure how long something takes, beside which nothing may run.
+# SQLite, PostgreSQL and Chromium run at the same time and are shown one after the other: a browser's tests mostly wait.
+# Tests that measure how long something takes run last, one by one, with nothing beside them.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 jobs=${JOBS:-$(nproc 2>/dev/null || echo 2)}
@@ -26,9 +26,6 @@ on_Chromium() { run tests/e2e "${many[@]}" -m 'not alone' "$@"; }
 on_Chromium_alone() { run tests/e2e -m alone "$@"; }
 
 said=$(mktemp -d)
-# Whoever is first on SQLite leaves the migrated database for the others (tests/databases.py).
-mkdir "$said/migrated"
-export MIGRATED=$said/migrated
 end() {
   trap - EXIT
   # shellcheck disable=SC2046
@@ -55,15 +52,12 @@ show() {
   wait "${running[$1]}" || failed+=("$1")
 }
 
-begin SQLite "$@"
-begin PostgreSQL "$@"
-show SQLite
-show PostgreSQL
+parts=(SQLite PostgreSQL ${browsers:+Chromium})
+for part in "${parts[@]}"; do begin "$part" "$@"; done
+for part in "${parts[@]}"; do show "$part"; done
 if [ -n "$browsers" ]; then
-  for part in Chromium Chromium_alone; do
-    begin "$part" "$@"
-    show "$part"
-  done
+  begin Chromium_alone "$@"
+  show Chromium_alone
 fi
 
 # What failed stands at the end, with its closing line.

@@ -1,47 +1,105 @@
 """What a test run does to its database between tests."""
 
 import fcntl
+import hashlib
 import os
 import shutil
+import sys
+import time
 from contextlib import contextmanager
-from pathlib import Path
+from datetime import date
 
+import psycopg
+from django.conf import settings
 from django.core.management.commands import flush as flush_command
 from django.db import connection, transaction
+from psycopg import sql
+
+from tests import postgres
+
+KEPT = settings.BASE_DIR / "var" / "migrated"
+READ_BY_MIGRATIONS = ("config", "people", "wallet", "payouts", "live", "data")
 
 
 class Migrated:
-    """A migrated SQLite database, made by the first process of `make test` and copied by the others.
+    """A migrated database, made by the first process that needs one and copied by the others and by later runs.
 
-    They wait for each other at a lock, which is given back when it has been copied or made, or its process ended.
+    Its directory is named after all that migrations read, so that any change there makes a new one. The processes wait
+    for each other at a lock, which is released when the database was copied or made, or its process ended.
     """
 
     def __init__(self):
-        self.directory = Path(os.environ.get("MIGRATED", ""))
-        self.copy = self.directory / "migrated.sqlite3"
-        self.lock = None
+        self.directory = KEPT / f"{connection.vendor}-{_fingerprint()}"
+        self.copy = self.directory / "database"
+        self.server = self.lock = None
+        self.is_used = connection.vendor == "sqlite" or settings.EMBEDDED_POSTGRES
 
     def take(self):
         """Put the copy where this process has its database; return whether there is one."""
-        if connection.vendor != "sqlite" or not os.environ.get("MIGRATED"):
+        if not self.is_used:
             return False
+        self.directory.mkdir(parents=True, exist_ok=True)
+        os.utime(self.directory)
         self.lock = (self.directory / "lock").open("w")
         fcntl.flock(self.lock, fcntl.LOCK_EX)
-        if not self.copy.exists():
-            return False
-        shutil.copyfile(self.copy, connection.settings_dict["TEST"]["NAME"])
-        self.lock.close()
-        self.lock = None
-        return True
+        exists = self.copy.exists()
+        if connection.vendor == "postgresql":
+            self._start_postgres(exists)
+        elif exists:
+            shutil.copyfile(self.copy, connection.settings_dict["TEST"]["NAME"])
+        if exists:
+            self._release()
+        return exists
 
     def leave(self):
         """Let the others have what was made here."""
-        if self.lock:
-            begun = self.copy.with_suffix(".begun")
+        if not self.lock:
+            return
+        begun = self.copy.with_suffix(".begun")
+        if connection.vendor == "postgresql":
+            shutil.rmtree(begun, ignore_errors=True)
+            connection.close()
+            self.server.copy_to(begun)
+        else:
+            begun.unlink(missing_ok=True)
             with connection.cursor() as cursor:
                 cursor.execute("VACUUM INTO %s", [str(begun)])
-            begun.rename(self.copy)
-            self.lock.close()
+        begun.rename(self.copy)
+        self._release()
+        _remove_old(self.directory)
+
+    def _start_postgres(self, from_copy):
+        # One for each process: connections, locks and open transactions of another process's tests don't reach here.
+        self.server = postgres.start_copy(self.copy) if from_copy else postgres.start()
+        connection.settings_dict["OPTIONS"]["host"] = str(self.server.data)
+        if from_copy:
+            with psycopg.connect(self.server.address, autocommit=True) as server:
+                ours = sql.Identifier(connection.settings_dict["TEST"]["NAME"])
+                (theirs,) = server.execute("SELECT datname FROM pg_database WHERE datname LIKE 'test%'").fetchone()
+                if theirs != connection.settings_dict["TEST"]["NAME"]:
+                    rename = sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(theirs), ours)
+                    server.execute(rename)
+
+    def _release(self):
+        self.lock.close()
+        self.lock = None
+
+
+def _fingerprint():
+    """Return a short hash of every file that a migration may read, of the packages, and of the day."""
+    found = hashlib.sha256(f"{date.today()} {sys.version}".encode())
+    files = [path for app in READ_BY_MIGRATIONS for path in sorted((settings.BASE_DIR / app).rglob("*.*"))]
+    for path in [settings.BASE_DIR / "requirements-dev.lock", *files]:
+        if path.suffix in (".py", ".csv", ".lock"):
+            found.update(str(path).encode() + path.read_bytes())
+    return found.hexdigest()[:16]
+
+
+def _remove_old(newest):
+    """Remove databases of earlier states of the files. One that was used a moment ago may be being copied."""
+    for directory in KEPT.iterdir():
+        if directory != newest and directory.stat().st_mtime < time.time() - 600:
+            shutil.rmtree(directory, ignore_errors=True)
 
 
 def disconnect_others():

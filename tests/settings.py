@@ -10,8 +10,6 @@ import tempfile
 import threading
 from pathlib import Path
 
-from tests import postgres
-
 # An end by SIGTERM is an orderly one too: the embedded PostgreSQL stops with us, and nothing is left in /tmp.
 if threading.current_thread() is threading.main_thread():
     signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -21,9 +19,10 @@ _room = tempfile.TemporaryDirectory(prefix="ovation-tests-")
 ROOM = Path(_room.name)
 
 database_url = os.environ.get("TEST_DATABASE_URL")
-if os.environ.get("TEST_DATABASE") == "postgres" and not database_url:
-    # One for each process of the run: the feed waits for every transaction that is open in the whole server.
-    database_url = postgres.start()
+# Started by the first test that needs a database (tests/databases.py): a process that only hands out tests has none.
+EMBEDDED_POSTGRES = os.environ.get("TEST_DATABASE") == "postgres" and not database_url
+if EMBEDDED_POSTGRES:
+    database_url = "postgresql://postgres@/postgres"
 
 # Read by config.settings, each of them before `.env` has a say. DEMO gives plain http on localhost.
 _before = os.environ.copy()
