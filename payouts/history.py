@@ -16,6 +16,11 @@ def withdrawals_of(creator):
     )
 
 
+def last_withdrawal(creator):
+    """Return the withdrawal that the creator requested last, whatever became of it; None if there was none."""
+    return creator.withdrawals.select_related("account__service").order_by("-requested_at", "-id").first()
+
+
 def with_withdrawn(people):
     """Annotate people (users, or what has a user's key) with sums over their withdrawals.
 

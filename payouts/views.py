@@ -3,13 +3,15 @@
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
+from django_htmx.http import push_url, replace_url
 
 from payouts import withdrawals
 from payouts.accounts import AccountRefused, accounts_of, add_payout_account, remove_payout_account, why_not_now
 from payouts.forms import AccountForm, ConfirmForm, WithdrawForm, cents_of
+from payouts.history import last_withdrawal
 from payouts.models import PayoutTerms
 from payouts.offers import approvals_before, offer_to
 from payouts.providers import services_offered
@@ -19,27 +21,50 @@ from payouts.tracking import provider_fee, track
 from payouts.trying import receivers_to_try
 from payouts.withdrawals import WithdrawalRefused, cancel_withdrawal, request_withdrawal
 from people.answers import posted_from, see_other
-from people.recently import recent_sign_in_required, signed_in_recently
+from people.recently import last_sign_in, recent_sign_in_required, signed_in_recently
 
 # --- Amount, Review, Done -------------------------------------------------------------------------
 
 
 def _amount_again(request):
-    """Return the address of the first step with what was typed or quoted, for after somebody has shown who they are."""
+    """Return the address of the first step with the quote or the typed values, for after a confirmed sign-in."""
+    if quote := _own_quote(request, request.POST):
+        return _page_of_quote(quote.pk)
     typed = {name: request.POST.get(name, "")[:20] for name in ("amount", "account")}
-    form = ConfirmForm(request.POST)
-    if "quote" in request.POST and form.is_valid():
-        quote = request.user.quotes.filter(pk=form.cleaned_data["quote"]).first()
-        typed = {"amount": plain_usd(quote.cents), "account": quote.account_id} if quote else typed
     return f"{reverse('withdraw')}?{urlencode({**typed, 'confirmed': 1})}"
 
 
+def _page_of_quote(number):
+    return f"{reverse('withdraw')}?{urlencode({'quote': number})}"
+
+
+def _own_quote(request, values):
+    """Return the reader's quote that the values name, with its withdrawal if it was confirmed; None without one."""
+    if "quote" not in values:
+        return None
+    form = ConfirmForm(values)
+    return _own_quotes(request).filter(pk=form.cleaned_data["quote"]).first() if form.is_valid() else None
+
+
+def _own_quotes(request):
+    return request.user.quotes.select_related("account__service", "rate", "withdrawal")
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
-@recent_sign_in_required(back_to=_amount_again)
 def withdraw(request):
-    """Ask for an amount; answer a good one with its review."""
-    if request.method != "POST":
-        return _amount_step(request)
+    """Ask for an amount; answer a good one with its review. A quote that was confirmed leads to its withdrawal."""
+    quote = _own_quote(request, request.POST if request.method == "POST" else request.GET)
+    if quote and quote.confirmed:
+        return _done(request, quote.confirmed)
+    if request.method == "POST":
+        return _review(request)
+    if quote and not quote.is_over():
+        return _review_step(request, quote)
+    return _amount_step(request, quote=quote)
+
+
+@recent_sign_in_required(back_to=_amount_again)
+def _review(request):
     form = WithdrawForm(request.POST, creator=request.user)
     if not form.is_valid():
         return _amount_step(request, form=form, status=422)
@@ -53,58 +78,90 @@ def withdraw(request):
     return _review_step(request, quote)
 
 
-@posted_from("withdraw")
-@recent_sign_in_required(back_to=_amount_again)
 def confirm(request):
-    """Withdraw what was reviewed, once for each quote."""
+    """Withdraw the quote, once. A repeat moves nothing, so it needs no recent sign-in and leads to the withdrawal."""
+    if request.method != "POST":
+        # A log-in leads back here without what was posted. The address still names the quote.
+        return redirect(_page_of_quote(request.GET["quote"]) if "quote" in request.GET else "withdraw")
     form = ConfirmForm(request.POST)
     if not form.is_valid():
         refusal = "Nothing was withdrawn: the quote couldn't be read. Review the amount again."
         return _amount_step(request, refusal=refusal, status=422)
-    quote = get_object_or_404(request.user.quotes.select_related("account__service"), pk=form.cleaned_data["quote"])
+    quote = get_object_or_404(_own_quotes(request), pk=form.cleaned_data["quote"])
+    return _done(request, quote.confirmed) if quote.confirmed else _request(request, quote)
+
+
+@recent_sign_in_required(back_to=_amount_again)
+def _request(request, quote):
     try:
         withdrawal = request_withdrawal(quote=quote, creator=request.user)
     except WithdrawalRefused as refusal:
-        typed = {"amount": plain_usd(quote.cents), "account": str(quote.account_id)}
-        form = WithdrawForm(typed, creator=request.user)
-        return _amount_step(request, form=form, refusal=refusal, status=409)
+        return _amount_step(request, form=_form_of(quote), refusal=refusal, status=409)
+    return _done(request, withdrawal)
+
+
+def _done(request, withdrawal):
+    """Lead to the page of a withdrawal; for htmx, put it in the place of the review."""
+    if request.method != "POST":
+        return redirect("withdrawal", withdrawal.id)
     if not request.htmx:
         return see_other("withdrawal", withdrawal.id)
     context = _about(get_object_or_404(_own(request), pk=withdrawal.pk))
     response = render(request, "payouts/_withdrawal.html", context)
-    response["HX-Push-Url"] = reverse("withdrawal", args=[withdrawal.id])
-    return response
+    return push_url(response, reverse("withdrawal", args=[withdrawal.id]))
 
 
-def _amount_step(request, *, form=None, refusal="", status=200):
-    """Show the first step, with what was typed, or with an amount and an account that would be accepted."""
+def _amount_step(request, *, form=None, quote=None, refusal="", status=200):
+    """Show the first step: with the typed values, with those of a quote, or with ones that would be accepted."""
     accounts = [(account, why_not_now(account)) for account in accounts_of(request.user)]
     offer = offer_to(request.user)
-    asks_again = not signed_in_recently(request)
-    confirmed = "confirmed" in request.GET and not asks_again
+    last = last_withdrawal(request.user)
+    initial = _first_choice(request, offer, accounts)
     context = {
-        "form": form or WithdrawForm(creator=request.user, initial=_first_choice(request, offer, accounts)),
+        "form": form or (_form_of(quote) if quote else WithdrawForm(creator=request.user, initial=initial)),
         "offer": offer,
         "accounts": accounts,
         "none_usable": bool(accounts) and all(why for _, why in accounts),
-        "asks_again": asks_again,
-        "confirmed": confirmed,
+        "asks_again": not signed_in_recently(request),
+        "is_known": _is_known_since(request, quote, last),
+        "quote": quote,
+        "last": last,
         "refusal": refusal,
     }
     return _step(request, "payouts/_amount.html", context, status=status)
 
 
+def _form_of(quote):
+    return WithdrawForm({"amount": plain_usd(quote.cents), "account": str(quote.account_id)}, creator=quote.creator)
+
+
+def _is_known_since(request, quote, last):
+    """Say whether the reader came here by confirming who they are, and has requested nothing since."""
+    signed_in = last_sign_in(request)
+    if signed_in is None:
+        return False
+    if quote:
+        came_here = signed_in > quote.created_at
+    else:
+        came_here = "confirmed" in request.GET and (last is None or last.requested_at < signed_in)
+    return came_here and signed_in_recently(request)
+
+
 def _review_step(request, quote):
-    """Show what would be withdrawn, and what is left then."""
+    """Show what would be withdrawn, and what is left then. The address of the review names its quote."""
     offer = offer_to(request.user)
+    last = last_withdrawal(request.user)
     context = {
         "quote": quote,
         "offer": offer,
         "left_cents": offer.left_after(quote.cents),
         "kept_diamonds": offer.kept_after(quote.diamonds),
         "approvals": approvals_before(request.user, quote.cents, offer.terms),
+        "is_known": _is_known_since(request, quote, last),
+        "last": last,
     }
-    return _step(request, "payouts/_review.html", context)
+    response = _step(request, "payouts/_review.html", context)
+    return replace_url(response, _page_of_quote(quote.pk)) if request.htmx else response
 
 
 def _first_choice(request, offer, accounts):

@@ -115,7 +115,7 @@ def cancel_withdrawal(withdrawal, *, by, why="Cancelled by the creator"):
 
 
 def _refuse_expired(quote, now):
-    if quote.expires_at <= now:
+    if quote.is_over(now):
         raise WithdrawalRefused(
             f"This quote has expired: it held until {quote.expires_at:%H:%M:%S} UTC. "
             "Review the amount again; nothing was withdrawn."

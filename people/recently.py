@@ -5,6 +5,7 @@ payout account waits, and why its owner is told at once.
 """
 
 import time
+from datetime import UTC, datetime
 from functools import wraps
 from urllib.parse import urlencode
 
@@ -48,6 +49,12 @@ def signed_in_recently(request):
     if any(record["method"] == FROM_A_SECOND_FACTOR for record in recent):
         return True
     return bool(recent) and not is_mfa_enabled(request.user, SECOND_FACTORS)
+
+
+def last_sign_in(request):
+    """Return when the reader last signed in or confirmed it in this session; None if the session doesn't say."""
+    moments = [record["at"] for record in get_authentication_records(request, request.user)]
+    return datetime.fromtimestamp(max(moments), UTC) if moments else None
 
 
 def _is_recent(record):

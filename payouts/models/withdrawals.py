@@ -1,6 +1,7 @@
 """Withdrawals with their quotes and steps, what the provider says of them, and the weeks that they count in."""
 
 import uuid
+from math import ceil
 
 from django.conf import settings
 from django.db import models
@@ -51,6 +52,20 @@ class Quote(models.Model):
 
     def __str__(self):
         return f"{self.cents} cents for {self.diamonds} diamonds"
+
+    @property
+    def confirmed(self):
+        """The Withdrawal that this quote became; None as long as it wasn't confirmed."""
+        return getattr(self, "withdrawal", None)
+
+    def is_over(self, now=None):
+        """Say whether the quote has expired: it holds until `expires_at`, excluding it."""
+        return self.expires_at <= (now or timezone.now())
+
+    @property
+    def seconds_left(self):
+        """For how many seconds the quote still holds, a second that has begun included."""
+        return max(0, ceil((self.expires_at - timezone.now()).total_seconds()))
 
 
 class Withdrawal(models.Model):

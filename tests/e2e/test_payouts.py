@@ -180,6 +180,61 @@ def test_by_keyboard_after_showing_who_one_is(desktop, cleo):
     assert cleo.withdrawals.get().cents == 150_00
 
 
+def test_back_after_showing_who_one_is_leads_to_the_withdrawal_or_to_true_words(desktop, cleo):
+    page = desktop
+    sign_in(page, cleo, ago=FIVE_MINUTES_AND_A_BIT)
+    review(page, "300.00")
+    show_that_it_is_you(page)
+    page.get_by_role("button", name="Review", exact=True).click()
+    page.get_by_role("button", name="Withdraw $300.00", exact=True).click()
+    expect(page.get_by_role("heading", name="Where it is")).to_be_visible()
+    place = f"/payouts/{cleo.withdrawals.get().id}/"
+
+    # Back over the review, the page after the sign-in, and the form: none denies the withdrawal or asks for another.
+    for _ in range(3):
+        page.go_back()
+        if page.get_by_role("heading", name="Is it you?").is_visible():
+            break
+        main = page.get_by_role("main")
+        expect(main.locator(f'a[href="{place}"]').or_(main.get_by_role("heading", name="Where it is"))).to_be_visible()
+        expect(main).not_to_contain_text("Thank you")
+        expect(main).not_to_contain_text("othing was withdrawn")
+
+    assert cleo.withdrawals.count() == 1 and diamond_balance(cleo) == 0
+
+
+def test_a_confirmation_whose_reply_is_lost_leads_to_the_withdrawal_later(new_context, live_url, cleo):
+    # htmx writes a missing reply to the console, which `open_page` counts as a fault.
+    page = new_context(base_url=live_url).new_page()
+    sign_in(page, cleo, ago=0)
+    review(page, "150.00")
+    button = page.get_by_role("button", name="Withdraw $150.00", exact=True)
+    expect(button).to_be_visible()
+    page.route("**/payouts/withdraw/confirm/", lambda route: (route.fetch(), route.abort()))
+    button.click()
+    expect(page.get_by_text("No answer yet. Try it again in a moment")).to_be_visible()
+    withdrawal = cleo.withdrawals.get()
+    page.unroute("**/payouts/withdraw/confirm/")
+    sign_in(page, cleo, ago=FIVE_MINUTES_AND_A_BIT)
+
+    button.click()
+
+    expect(page.get_by_role("heading", name="Where it is")).to_be_visible()
+    assert page.url.endswith(f"/payouts/{withdrawal.id}/")
+    assert cleo.withdrawals.get() == withdrawal and diamond_balance(cleo) == 30_000
+
+
+def test_a_page_from_the_browsers_memory_is_loaded_anew(desktop, cleo):
+    sign_in(desktop, cleo, ago=0)
+    desktop.goto("/payouts/withdraw/")
+    expect(desktop.get_by_text("Your last withdrawal")).to_have_count(0)
+    withdraw(cleo, 100_00)
+
+    desktop.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+
+    expect(desktop.get_by_role("heading", name="Your last withdrawal")).to_be_visible()
+
+
 def test_without_javascript_an_account_is_added_and_dollars_are_withdrawn(open_page, cleo):
     page = open_page(390, 844, java_script_enabled=False)
     sign_in(page, cleo, ago=FIVE_MINUTES_AND_A_BIT)

@@ -23,28 +23,34 @@ NOT_DOLLARS = ["250.001", "250,00", "1,00.00", "2 50", ".5", "250.00.00", "1" * 
 
 
 @pytest.mark.parametrize(
-    ("url", "posted"), [(WITHDRAW, {"amount": "120", "account": "{}"}), (CONFIRM, {"quote": "{quote}"})]
+    ("url", "posted", "kept", "shown"),
+    [
+        (WITHDRAW, {"amount": "120", "account": "{}"}, "amount=120&account={}&confirmed=1", 'value="120"'),
+        (CONFIRM, {"quote": "{quote}"}, "quote={quote}", "Withdraw $120.00</h1>"),
+    ],
 )
-def test_five_minutes_after_signing_in_nothing_is_withdrawn_and_what_was_typed_is_kept(client, cleo, url, posted):
+def test_five_minutes_after_signing_in_nothing_is_withdrawn_and_what_was_typed_is_kept(
+    client, cleo, wednesday, url, posted, kept, shown
+):
     account = cleo.payout_accounts.get()
     one = quote(creator=cleo, account=account, cents=120_00)
     let_time_pass(client)
     posted = {name: value.format(account.pk, quote=one.pk) for name, value in posted.items()}
-    typed = f"amount={'120' if url == WITHDRAW else '120.00'}&account={account.pk}&confirmed=1"
+    address = f"{WITHDRAW}?{kept.format(account.pk, quote=one.pk)}"
 
     asked = client.post(url, posted)
     assert asked.status_code == 302
-    assert asked["Location"] == f"/accounts/reauthenticate/?{urlencode({'next': f'{WITHDRAW}?{typed}'})}"
+    assert asked["Location"] == f"/accounts/reauthenticate/?{urlencode({'next': address})}"
     asked = client.post(url, posted, headers=HTMX)
     assert (asked.status_code, asked.content) == (200, b"")
-    assert asked["HX-Redirect"].startswith("/accounts/reauthenticate/?next=%2Fpayouts%2Fwithdraw%2F%3Famount")
+    assert asked["HX-Redirect"].startswith("/accounts/reauthenticate/?next=%2Fpayouts%2Fwithdraw%2F%3F")
     assert (Quote.objects.count(), Withdrawal.objects.count()) == (1, 0)
 
+    wednesday.shift(timedelta(seconds=20))
     back = client.post(asked["HX-Redirect"], {"password": PASSWORD})
-    assert (back.status_code, back["Location"]) == (302, f"{WITHDRAW}?{typed}")
+    assert (back.status_code, back["Location"]) == (302, address)
     page = text(client.get(back["Location"]))
-    assert "now we know that it is you. Nothing has been withdrawn yet" in page
-    assert f'value="{typed[7:].partition("&")[0]}"' in page and "checked" in page
+    assert "Thank you, now we know that it is you." in page and shown in page
     assert client.post(url, posted).status_code in {200, 303}
 
 
@@ -62,7 +68,7 @@ def test_a_quote_that_expired_meanwhile_leads_to_the_amount_and_nothing_is_lost(
     back = client.post(client.post(CONFIRM, {"quote": number})["Location"], {"password": PASSWORD})["Location"]
 
     page = text(client.get(back))
-    assert "an earlier quote may have expired" in page and 'value="120.00"' in page
+    assert "wasn’t confirmed. Nothing was withdrawn on it." in page and 'value="120.00"' in page
     review = ask(client, "120.00")
     assert client.post(CONFIRM, {"quote": quote_in(review)}).status_code == 303
     assert cleo.withdrawals.get().cents == 120_00
@@ -72,7 +78,9 @@ def test_mallory_with_a_quote_of_cleos_isnt_even_told_its_amount(client, cleo):
     one = quote(creator=cleo, account=cleo.payout_accounts.get(), cents=123_00)
     sign_in_recently(client, make_earner(60_000, "Mallory"), ago=301)
 
-    assert "123" not in client.post(CONFIRM, {"quote": one.pk})["Location"]
+    assert client.post(CONFIRM, {"quote": one.pk}).status_code == 404
+    assert "123" not in text(client.get(WITHDRAW, {"quote": one.pk}))
+    assert "123" not in client.post(WITHDRAW, {"quote": one.pk})["Location"]
 
 
 def test_the_page_says_beforehand_that_it_will_be_asked(client, cleo):
