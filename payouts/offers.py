@@ -64,22 +64,7 @@ class Offer(NamedTuple):
     @property
     def why_nothing(self):
         """The sentence that says why nothing may be withdrawn now; empty when something may."""
-        if self.most_cents:
-            return ""
-        minimum = usd(self.terms.minimum_cents)
-        if self.missing_cents:
-            have, missing = usd(self.available_cents), usd(self.missing_cents)
-            return f"The least you can withdraw at once is {minimum}. You have {have}, so {missing} more is needed."
-        left, resets = usd(self.allowance.left_cents), f"{self.allowance.resets_at:%A %-d %B}"
-        if not self.allowance.left_cents:
-            return (
-                f"You have withdrawn the {usd(self.allowance.limit_cents)} that can go in one week. "
-                f"The limit resets on {resets} at 00:00 UTC."
-            )
-        return (
-            f"You can withdraw {left} more this week, and the least at once is {minimum}. "
-            f"The limit resets on {resets} at 00:00 UTC."
-        )
+        return "" if self.most_cents else why_nothing(self.available_cents, self.allowance, self.terms)
 
     @property
     def arrives_by(self):
@@ -96,6 +81,19 @@ class Offer(NamedTuple):
 
     def allows(self, cents):
         return self.terms.minimum_cents <= cents <= self.most_cents
+
+
+def why_nothing(available_cents: int, allowance: Allowance, terms: PayoutTerms) -> str:
+    """Return the sentence for a creator whose diamonds, or whose rest of the week, are below the minimum."""
+    minimum = usd(terms.minimum_cents)
+    if available_cents < terms.minimum_cents:
+        have, missing = usd(available_cents), usd(terms.minimum_cents - available_cents)
+        return f"The least you can withdraw at once is {minimum}. You have {have}, so {missing} more is needed."
+    resets = f"The limit resets on {allowance.resets_at:%A %-d %B} at 00:00 UTC."
+    if not allowance.left_cents:
+        return f"You have withdrawn the {usd(allowance.limit_cents)} that can go in one week. {resets}"
+    left = usd(allowance.left_cents)
+    return f"You can withdraw {left} more this week, and the least at once is {minimum}. {resets}"
 
 
 def approvals_before(creator, cents, terms):

@@ -10,7 +10,7 @@ from payouts.allowance import take_allowance, week_of, weekly_allowance
 from payouts.diamonds import diamond_balance, diamonds_of
 from payouts.gateways import payout_gateway
 from payouts.models import PayoutTerms, Quote, Withdrawal
-from payouts.offers import approvals_before, arrives_by
+from payouts.offers import approvals_before, arrives_by, why_nothing
 from payouts.providers import is_offered
 from payouts.telling import tell
 from payouts.templatetags.money import usd, usd_exact, whole
@@ -138,12 +138,16 @@ def _refuse_unusable(account, now):
 
 
 def _refuse_amount(creator, cents, diamonds, rate, terms, now):
+    """Refuse an amount by the rule that leaves the least: an amount which obeys that rule breaks no other."""
+    allowance = weekly_allowance(creator, terms=terms, now=now)
+    balance = diamond_balance(creator)
+    available = worth.diamonds_to_cents(balance, rate.micros)
+    if min(available, allowance.left_cents) < terms.minimum_cents:
+        raise WithdrawalRefused(why_nothing(available, allowance, terms))
     if cents < terms.minimum_cents:
         raise WithdrawalRefused(f"The least you can withdraw at once is {usd(terms.minimum_cents)}.")
-    allowance = weekly_allowance(creator, terms=terms, now=now)
-    if cents > allowance.left_cents:
+    if cents > allowance.left_cents and allowance.left_cents <= available:
         raise WithdrawalRefused(_week_sentence(allowance))
-    balance = diamond_balance(creator)
     if diamonds > balance:
         raise WithdrawalRefused(_diamonds_sentence(balance, diamonds, rate))
 
@@ -154,6 +158,6 @@ def _week_sentence(allowance):
 
 
 def _diamonds_sentence(balance, diamonds, rate):
-    worth_now = usd(worth.diamonds_to_cents(balance, rate.micros))
+    available = usd(worth.diamonds_to_cents(balance, rate.micros))
     since = f"{usd_exact(rate.micros)} each, the rate since {rate.starts_at_utc:%-d %B %Y}"
-    return f"You have {whole(balance)} diamonds ({worth_now} at {since}); this withdrawal needs {whole(diamonds)}."
+    return f"{available} is available: {whole(balance)} diamonds at {since}. This withdrawal needs {whole(diamonds)}."

@@ -1,16 +1,46 @@
 """What a coin costs and what a diamond is worth."""
 
-from django.contrib import admin
+from django import forms
+from django.contrib import admin, messages
+from django.http import HttpResponseRedirect
 
+from payouts.losses import first_loss
 from payouts.models import DiamondRate
 from payouts.templatetags.money import usd_exact
 from wallet.dated_admin import DatedAdmin, DatedForm, moment_in_words
 from wallet.models import CoinRate
 
 
-class CoinRateForm(DatedForm):
-    watched = ("micros",)
+class RateForm(DatedForm):
+    """A new rate. One that makes a diamond worth more than a coin costs is typed once more in words."""
 
+    watched = ("micros",)
+    typed = forms.CharField(label="Type it", required=False, max_length=80, widget=forms.HiddenInput)
+
+    def clean(self):
+        cleaned = super().clean()
+        if set(self.errors) <= {"confirmed"} and (loss := self._loss()):
+            self._ask_to_type(loss)
+        return cleaned
+
+    def _loss(self):
+        after = {"micros": self.cleaned_data["micros"], "starts_at": self.cleaned_data["starts_at"]}
+        return first_loss(added=self._meta.model(**after), since=after["starts_at"])
+
+    def _ask_to_type(self, loss):
+        words = f"{usd_exact(loss.diamond_micros)} for {usd_exact(loss.coin_micros)}"
+        if self.cleaned_data.get("typed", "").strip() == words:
+            return
+        self.fields["typed"].widget = forms.TextInput(attrs={"class": "vTextField", "autocomplete": "off"})
+        self.add_error(
+            "typed",
+            f"From {moment_in_words(loss.moment)} on a diamond is worth more than the coin it comes from. "
+            f"Whoever gives to a second account of their own then gains {usd_exact(loss.micros)} with each coin, "
+            f"paid by Ovation. If it is meant, type: {words}",
+        )
+
+
+class CoinRateForm(RateForm):
     def effect(self, before, after):
         return (
             f"a coin will cost {usd_exact(after['micros'])} instead of {usd_exact(before.micros)} "
@@ -18,9 +48,7 @@ class CoinRateForm(DatedForm):
         )
 
 
-class DiamondRateForm(DatedForm):
-    watched = ("micros",)
-
+class DiamondRateForm(RateForm):
     def effect(self, before, after):
         return (
             f"a diamond will be worth {usd_exact(after['micros'])} instead of {usd_exact(before.micros)} "
@@ -30,11 +58,27 @@ class DiamondRateForm(DatedForm):
 
 class RateAdmin(DatedAdmin):
     list_display = ("worth", "starts_at", "state", "set_by", "reason_given")
-    fields = ("micros", "starts_at", "reason_given", "confirmed")
+    fields = ("micros", "starts_at", "reason_given", "typed", "confirmed")
 
     @admin.display(description="worth", ordering="micros")
     def worth(self, rate):
         return usd_exact(rate.micros)
+
+    def get_fields(self, request, obj=None):
+        return [name for name in super().get_fields(request, obj) if obj is None or name != "typed"]
+
+    def delete_view(self, request, object_id, extra_context=None):
+        """Refuse to withdraw an announced rate if a diamond would then be worth more than a coin costs."""
+        rate = self.get_object(request, object_id)
+        if request.method == "POST" and rate and (loss := first_loss(without=rate, since=rate.starts_at)):
+            messages.error(
+                request,
+                f"Without it a diamond is worth {usd_exact(loss.diamond_micros)} and a coin costs "
+                f"{usd_exact(loss.coin_micros)} from {moment_in_words(loss.moment)} on. Announce another rate for "
+                "then first. Nothing was changed.",
+            )
+            return HttpResponseRedirect(request.get_full_path())
+        return super().delete_view(request, object_id, extra_context)
 
 
 @admin.register(CoinRate)

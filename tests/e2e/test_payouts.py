@@ -103,10 +103,10 @@ def test_each_rule_that_says_no_says_it_in_words_and_nothing_is_withdrawn(deskto
     notice = desktop.get_by_role("alert")
     for amount, words in (
         ("99.99", "The least you can withdraw at once is $100.00."),
-        ("1000.01", "You can withdraw $1,000.00 more this week. The limit of $1,000.00 a week resets on Monday"),
+        ("1000000", "$300.00 is available: 60,000 diamonds at $0.005 each, the rate since 1 January 2025."),
         (
             "300.01",
-            "You have 60,000 diamonds ($300.00 at $0.005 each, the rate since 1 January 2025); this withdrawal needs",
+            "$300.00 is available: 60,000 diamonds at $0.005 each, the rate since 1 January 2025. This withdrawal",
         ),
     ):
         review(desktop, amount)

@@ -10,6 +10,7 @@ from payouts.accounts import remove_payout_account
 from payouts.diamonds import diamond_balance
 from payouts.gateways import sandbox
 from payouts.models import DiamondRate, PayoutService, PayoutTerms, Quote, Withdrawal
+from payouts.templatetags.money import usd
 from payouts.withdrawals import WithdrawalRefused, forget_expired_quotes, quote, request_withdrawal
 from tests.factories import make_payout_account, make_user
 from tests.payouts.earning import make_earner, withdraw
@@ -56,25 +57,59 @@ def test_above_the_week():
 
 def test_above_the_diamonds():
     assert refusal(make_earner(25_000), 125_01) == (
-        "You have 25,000 diamonds ($125.00 at $0.005 each, the rate since 1 January 2025); "
-        "this withdrawal needs 25,002."
+        "$125.00 is available: 25,000 diamonds at $0.005 each, the rate since 1 January 2025. "
+        "This withdrawal needs 25,002."
     )
 
 
 def test_99_dollars_99_are_not_100():
     assert refusal(make_earner(19_999), 100_00) == (
-        "You have 19,999 diamonds ($99.99 at $0.005 each, the rate since 1 January 2025); this withdrawal needs 20,000."
+        "The least you can withdraw at once is $100.00. You have $99.99, so $0.01 more is needed."
     )
 
 
-def test_the_minimum_is_named_before_the_week_and_the_week_before_the_diamonds():
+@pytest.mark.parametrize(
+    ("diamonds", "used", "most"),
+    [
+        (68_386, 0, 341_93),
+        (300_000, 0, 1_000_00),
+        (300_000, 760_00, 240_00),
+        (38_000, 760_00, 190_00),
+        (40_000, 800_00, 200_00),
+    ],
+)
+def test_a_refusal_names_what_can_go_and_just_that_is_taken(diamonds, used, most):
     with time_machine.travel(WEDNESDAY, tick=False):
-        cleo = make_earner(200_000)
-        withdraw(cleo, 950_00)
-        account = cleo.payout_accounts.get()
+        cleo = make_earner(diamonds + used * 2)
+        account = make_payout_account(cleo)
+        if used:
+            withdraw(cleo, used, account=account)
 
-        assert refusal(cleo, 60_00, account).startswith("The least you can withdraw")
-        assert refusal(cleo, 100_00, account).startswith("You can withdraw $50.00 more this week.")
+        for cents in (most + 1, 1_000_000_00, 999_999_999_99):
+            words = refusal(cleo, cents, account)
+            assert f"{usd(most)} is available" in words or f"You can withdraw {usd(most)} more this week." in words
+        assert quote(creator=cleo, account=account, cents=most).cents == most
+
+
+@pytest.mark.parametrize(
+    ("diamonds", "used", "words"),
+    [
+        (0, 0, "The least you can withdraw at once is $100.00. You have $0.00, so $100.00 more is needed."),
+        (19_999, 0, "The least you can withdraw at once is $100.00. You have $99.99, so $0.01 more is needed."),
+        (10_000, 950_00, "The least you can withdraw at once is $100.00. You have $50.00, so $50.00 more is needed."),
+        (30_000, 950_00, "You can withdraw $50.00 more this week, and the least at once is $100.00. The limit resets"),
+        (30_000, 1_000_00, "You have withdrawn the $1,000.00 that can go in one week. The limit resets on Monday 30"),
+    ],
+)
+def test_when_no_amount_can_go_every_amount_is_told_why(diamonds, used, words):
+    with time_machine.travel(WEDNESDAY, tick=False):
+        cleo = make_earner(diamonds + used * 2)
+        account = make_payout_account(cleo)
+        if used:
+            withdraw(cleo, used, account=account)
+
+        for cents in (60_00, 100_00, 1_000_000_00):
+            assert refusal(cleo, cents, account).startswith(words)
 
 
 def test_a_removed_account_is_refused_before_any_amount():
@@ -157,7 +192,7 @@ def test_two_quotes_over_the_same_diamonds_become_one_withdrawal():
     first, second = (quote(creator=cleo, account=account, cents=100_00) for _ in range(2))
     request_withdrawal(quote=first, creator=cleo)
 
-    with pytest.raises(WithdrawalRefused, match="You have 10,000 diamonds"):
+    with pytest.raises(WithdrawalRefused, match=r"You have \$50\.00, so \$50\.00 more is needed"):
         request_withdrawal(quote=second, creator=cleo)
 
 

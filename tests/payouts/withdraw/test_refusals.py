@@ -110,13 +110,13 @@ def test_whoever_has_a_second_factor_is_asked_for_it(client, cleo):
     [
         ("99.99", "The least you can withdraw at once is $100.00."),
         ("0", "The least you can withdraw at once is $100.00."),
-        ("1000.01", "You can withdraw $1,000.00 more this week."),
+        ("1000.01", "$300.00 is available: 60,000 diamonds at $0.005 each, the rate since 1 January 2025."),
         (
             "300.01",
-            "You have 60,000 diamonds ($300.00 at $0.005 each, the rate since 1 January 2025); "
-            "this withdrawal needs 60,002.",
+            "$300.00 is available: 60,000 diamonds at $0.005 each, the rate since 1 January 2025. "
+            "This withdrawal needs 60,002.",
         ),
-        ("999999999.99", "You can withdraw $1,000.00 more this week."),
+        ("999999999.99", "$300.00 is available: "),
     ],
 )
 @pytest.mark.parametrize("headers", [{}, HTMX])
@@ -206,7 +206,7 @@ def test_dollars_as_people_write_them(client, cleo, amount):
 
 @pytest.mark.once
 def test_thousands_may_have_their_comma(client, cleo):
-    assert "You can withdraw" in text(ask(client, "1,000.50"))
+    assert "$300.00 is available" in text(ask(client, "1,000.50"))
 
 
 @pytest.mark.parametrize("account", ["", "x", "-1", "٣", "1.0", str(2**63), "9" * 40, "1\x00"])
