@@ -16,7 +16,7 @@ from live.catalog import set_price, with_prices
 from live.models import Gift, GiftPrice
 from payouts import worth
 from payouts.templatetags.money import coins_usd
-from people.operator import NOTHING_CHANGED, ReadOnlyInline, ReasonedAdmin
+from people.operator import MORE_THAN_HALF, NOTHING_CHANGED, ReadOnlyInline, ReasonedAdmin
 from wallet.dated_admin import DatedAdmin, moment_in_words
 from wallet.models import CoinRate
 
@@ -130,7 +130,8 @@ class GiftAdmin(ImportExportModelAdmin, ReasonedAdmin):
 
     def get_import_data_kwargs(self, **kwargs):
         form = kwargs["form"]
-        return {"reason": form.cleaned_data["reason"], "rollback_on_validation_errors": True}
+        kwargs = {"reason": form.cleaned_data["reason"], "rollback_on_validation_errors": True}
+        return {**kwargs, "ticked": form.cleaned_data.get("ticked")}
 
     def get_confirm_form_initial(self, request, import_form):
         initial = super().get_confirm_form_initial(request, import_form)
@@ -143,7 +144,7 @@ class GiftAdmin(ImportExportModelAdmin, ReasonedAdmin):
 
     def process_result(self, result, request):
         if result.has_errors() or result.has_validation_errors():
-            messages.error(request, "The catalog has changed since the preview. Nothing was imported: upload it again.")
+            messages.error(request, self._why_not_imported(result))
             return HttpResponseRedirect(reverse("admin:live_gift_import"))
         for row in result.rows:
             if row.import_type in (row.IMPORT_TYPE_NEW, row.IMPORT_TYPE_UPDATE):
@@ -152,6 +153,13 @@ class GiftAdmin(ImportExportModelAdmin, ReasonedAdmin):
         words = f"{totals['new']} new, {totals['update']} changed, {totals['skip']} as they were."
         messages.success(request, f"The catalog was imported: {words}")
         return HttpResponseRedirect(reverse("admin:live_gift_changelist"))
+
+    @staticmethod
+    def _why_not_imported(result):
+        if not result.jumps:
+            return "The catalog has changed since the preview. Nothing was imported: upload it again."
+        jumps = "; ".join(map(str, result.jumps[:5]))
+        return f"{MORE_THAN_HALF} Not ticked: {jumps}. Nothing was imported: upload it again."
 
 
 @admin.register(GiftPrice)

@@ -1,5 +1,7 @@
 """The gift catalog as CSV: slug, name, art, coins, order. What is exported can be imported again."""
 
+from typing import NamedTuple
+
 from django import forms
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
@@ -11,7 +13,7 @@ from import_export.tmp_storages import CacheStorage
 from live.catalog import set_price, with_prices
 from live.models import LARGEST_PRICE_COINS, Gift, art_choices
 from people.names import clean_name
-from people.operator import WholeNumberField
+from people.operator import WholeNumberField, is_jump
 from wallet.exports import STARTS_A_FORMULA, harmless
 
 COLUMNS = ("slug", "name", "art", "coins", "order")
@@ -59,6 +61,21 @@ class WordsDiff(resources.Diff):
         return format_html("<del>{}</del> <ins>{}</ins>", before, after)
 
 
+class Jump(NamedTuple):
+    """A row that changes a price by more than half. The token is that of the box in the gift's own form."""
+
+    name: str
+    before: int
+    after: int
+
+    @property
+    def token(self) -> str:
+        return f"{self.name}-{self.before}-{self.after}"
+
+    def __str__(self) -> str:
+        return f"{self.name} from {self.before:,} to {self.after:,} coins"
+
+
 class GiftResource(resources.ModelResource):
     """A row is a gift by its slug. Other coins than now set a price from now on; the rest is the gift's own."""
 
@@ -93,6 +110,7 @@ class GiftResource(resources.ModelResource):
         return gift
 
     def before_import(self, dataset, **kwargs):
+        self.jumps = []
         if missing := [name for name in COLUMNS if name not in (dataset.headers or [])]:
             raise ValidationError(f"Missing: {', '.join(missing)}. The first line must be: {','.join(COLUMNS)}")
         if len(dataset) > MOST_ROWS:
@@ -110,6 +128,21 @@ class GiftResource(resources.ModelResource):
 
     def after_init_instance(self, instance, new, row, **kwargs):
         instance.coins_before = instance.coins
+
+    def import_instance(self, instance, row, **kwargs):
+        """Refuse a price that changes by more than half unless its box was ticked; the preview only collects them."""
+        super().import_instance(instance, row, **kwargs)
+        before, ticked = instance.coins_before, kwargs.get("ticked")
+        if before is None or not is_jump(before, instance.coins):
+            return
+        jump = Jump(instance.slug, before, instance.coins)
+        if ticked is None or jump.token not in ticked:
+            self.jumps.append(jump)
+        if ticked is not None and jump.token not in ticked:
+            raise ValidationError({"coins": f"{jump}: tick its box if it is meant."})
+
+    def after_import(self, dataset, result, **kwargs):
+        result.jumps = self.jumps
 
     def after_save_instance(self, instance, row, **kwargs):
         if instance.coins != instance.coins_before:
@@ -140,7 +173,17 @@ class GiftImportForm(WithReason, ImportForm):
         return file
 
 
+class Ticks(forms.Field):
+    """The boxes that were ticked, by their tokens."""
+
+    widget = forms.MultipleHiddenInput
+
+    def clean(self, value):
+        return set(value or [])
+
+
 class GiftConfirmForm(ConfirmImportForm):
+    ticked = Ticks(required=False)
     reason = forms.CharField(max_length=200, widget=forms.HiddenInput)
     format = forms.ChoiceField(choices=[("0", "CSV")], widget=forms.HiddenInput)
 

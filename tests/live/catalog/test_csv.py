@@ -4,7 +4,7 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from live.catalog import catalog
+from live.catalog import catalog, set_price
 from live.models import Gift, GiftPrice, LiveTerms
 from tests.live.catalog.prices import panda
 
@@ -124,3 +124,41 @@ def test_cells_that_start_like_a_formula_are_written_harmless_and_read_back(clie
     assert "panda,'=1+1,panda,5,20" in exported
     confirm(client, upload(client, exported))
     assert panda().name == "=1+1"
+
+
+@pytest.mark.parametrize(("coins", "asks"), [(7, False), (8, True), (50, True), (3, False), (2, True)])
+def test_price_that_changes_by_more_than_half_asks_as_the_form_does(client, otto, coins, asks):
+    preview = upload(client, f"{HEADER}panda,Panda,panda,{coins},20\nclover,Clover,clover,30,50\n")
+    words = f"Yes: panda from 5 to {coins} coins"
+    assert (words in preview.content.decode()) is asks
+    assert ("Tick what is meant" in preview.content.decode()) is asks
+
+    form = {**preview.context["confirm_form"].initial, "confirm": "Import"}
+    refused = client.post("/admin/live/gift/process_import/", {**form, "ticked": "panda-5-7000"}, follow=True)
+    if not asks:
+        assert catalog().get(slug="panda").coins == coins
+        return
+    assert f"Not ticked: panda from 5 to {coins} coins. Nothing was imported" in refused.content.decode()
+    assert (catalog().get(slug="panda").coins, catalog().get(slug="clover").coins) == (5, 25)
+
+    preview = upload(client, f"{HEADER}panda,Panda,panda,{coins},20\nclover,Clover,clover,30,50\n")
+    form = {**preview.context["confirm_form"].initial, "confirm": "Import"}
+    client.post("/admin/live/gift/process_import/", {**form, "ticked": f"panda-5-{coins}"})
+    assert (catalog().get(slug="panda").coins, catalog().get(slug="clover").coins) == (coins, 30)
+
+
+def test_tick_counts_for_the_change_that_was_shown_alone(client, otto):
+    preview = upload(client, f"{HEADER}panda,Panda,panda,50,20\n")
+    set_price(panda(), 6, by=otto, reason="Meanwhile")
+    form = {**preview.context["confirm_form"].initial, "confirm": "Import", "ticked": "panda-5-50"}
+
+    refused = client.post("/admin/live/gift/process_import/", form, follow=True)
+
+    assert "Not ticked: panda from 6 to 50 coins." in refused.content.decode()
+    assert catalog().get(slug="panda").coins == 6
+
+
+def test_new_gift_asks_nothing(client, otto):
+    confirm(client, upload(client, f"{HEADER}otter,Otter,otter,4000,45\n"))
+
+    assert catalog().get(slug="otter").coins == 4_000
