@@ -18,7 +18,7 @@ class Face(NamedTuple):
 
 def key_of(person_id, session_id, as_somebody):
     """Return the key of the face that a person shows in a session."""
-    return salted_hmac("live.faces", f"{session_id}:{person_id}:{as_somebody}").hexdigest()[:16]
+    return salted_hmac("live.faces", f"{session_id}:{person_id}:{as_somebody}", algorithm="sha256").hexdigest()[:16]
 
 
 def face_of(person, session_id, as_somebody):

@@ -96,7 +96,7 @@ def find_overlay(token):
 
 def name_of_memory(overlay):
     """Return under which name a browser keeps what it has shown: another for each address, and not the address."""
-    return salted_hmac("live.overlays", overlay.token).hexdigest()[:16]
+    return salted_hmac("live.overlays", overlay.token, algorithm="sha256").hexdigest()[:16]
 
 
 # --- What it shows ------------------------------------------------------------------------------

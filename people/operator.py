@@ -90,7 +90,7 @@ class ReasonForm(forms.ModelForm):
 
 
 class OperatorAdmin(admin.ModelAdmin):
-    """Lists that stay fast with many rows, numbers with bounds in words, no deleting in bulk."""
+    """Lists that stay fast with many rows, numbers with bounds in words."""
 
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
@@ -105,9 +105,6 @@ class OperatorAdmin(admin.ModelAdmin):
         if isinstance(db_field, models.IntegerField) and not db_field.choices:
             return whole_number_field(db_field)
         return super().formfield_for_dbfield(db_field, request, **options)
-
-    def get_actions(self, request):
-        return {name: action for name, action in super().get_actions(request).items() if name != "delete_selected"}
 
 
 class ReasonedAdmin(OperatorAdmin):
