@@ -2,9 +2,10 @@
 # Every test: on SQLite, on PostgreSQL with real threads, in Chromium. Usage: scripts/test.sh [pytest's options]
 # SQLite, PostgreSQL and Chromium run at the same time and are shown one after the other: a browser's tests mostly wait.
 # Tests that measure how long something takes run last, one by one, with nothing beside them.
+# It runs on macOS too: bash 3.2, and no option that only GNU's tools have.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-jobs=${JOBS:-$(nproc 2>/dev/null || echo 2)}
+jobs=${JOBS:-$(getconf _NPROCESSORS_ONLN)}
 given_database=${TEST_DATABASE_URL:-}
 unset TEST_DATABASE TEST_DATABASE_URL
 # Tests start many processes. Each would compile the same modules anew.
@@ -36,20 +37,26 @@ end() {
 trap end EXIT
 trap 'exit 130' INT TERM
 
-declare -A running
+# The number of its process is in a variable named after the part: bash 3.2 has no associative arrays.
 begin() {
   : >"$said/$1"
   "on_$1" "${@:2}" >>"$said/$1" 2>&1 &
-  running[$1]=$!
+  printf -v "process_of_$1" %s $!
 }
 
-failed=()
-# Show what a part says until it ends.
+failed=''
+# Print what a part says until it ends. Each cat goes on where the one before stopped.
 show() {
+  local process=process_of_$1
   echo "Tests on ${1/_/, }"
-  tail --follow --lines=+1 --pid="${running[$1]}" "$said/$1" &
-  wait $! || true
-  wait "${running[$1]}" || failed+=("$1")
+  exec 3<"$said/$1"
+  while kill -0 "${!process}" 2>/dev/null; do
+    cat <&3
+    sleep 0.3
+  done
+  cat <&3
+  exec 3<&-
+  wait "${!process}" || failed="$failed $1"
 }
 
 parts=(SQLite PostgreSQL ${browsers:+Chromium})
@@ -61,9 +68,9 @@ if [ -n "$browsers" ]; then
 fi
 
 # What failed stands at the end, with its closing line.
-for part in "${failed[@]}"; do
+for part in $failed; do
   echo "Failed on ${part/_/, }"
-  grep --quiet 'short test summary info' "$said/$part" || tail --lines=20 "$said/$part"
-  sed --quiet '/short test summary info/,$p' "$said/$part"
+  grep -q 'short test summary info' "$said/$part" || tail -n 20 "$said/$part"
+  sed -n '/short test summary info/,$p' "$said/$part"
 done
-[ "${#failed[@]}" = 0 ]
+[ -z "$failed" ]
