@@ -8,7 +8,7 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.cache import patch_vary_headers
+from django.utils.cache import patch_cache_control, patch_vary_headers
 
 from people.answers import in_a_while
 from people.refusals import Refusal
@@ -25,6 +25,22 @@ def whole_pages(get_response):
             request.META.pop("HTTP_HX_REQUEST", None)
         response = get_response(request)
         patch_vary_headers(response, ["HX-Request"])
+        return response
+
+    return middleware
+
+
+def private_pages(get_response):
+    """Forbid every cache to keep a page made with a session, so that Back after log-out shows nothing of it.
+
+    A public page made without a session, or with an empty one, stays cacheable. Static files never come here.
+    """
+
+    def middleware(request):
+        response = get_response(request)
+        # A session that nobody read isn't loaded here, which would cost a query.
+        if request.session.accessed and not request.session.is_empty():
+            patch_cache_control(response, private=True, no_store=True)
         return response
 
     return middleware

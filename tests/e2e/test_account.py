@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from django.core import mail
 
 from people.notices import notify
@@ -51,6 +52,32 @@ def test_somebody_signs_up_and_is_let_in_by_the_code(phone):
     phone.get_by_role("button", name="Confirm").click()
     phone.get_by_label("Your menu").click()
     assert phone.get_by_text("imani@example.com", exact=True).is_visible()
+
+
+@pytest.fixture
+def remembering(browser_type, browser_type_launch_args, live_url):
+    """A page in a browser that keeps the pages before this one in memory, as people's do and Playwright's doesn't."""
+    browser = browser_type.launch(**browser_type_launch_args, ignore_default_args=["--disable-back-forward-cache"])
+    yield browser.new_page(base_url=live_url)
+    browser.close()
+
+
+@pytest.mark.parametrize("path", ["/wallet/", "/live/{live}/"])
+def test_back_after_log_out_shows_nothing_of_whoever_was_there(remembering, live, path):
+    vera, page = make_user("Vera", coins=12_345), remembering
+    sign_in(page, vera)
+    page.goto(path.format(live=live.pk))
+    assert "12,345" in page.content()
+
+    page.goto("/accounts/logout/")
+    page.get_by_role("main").get_by_role("button", name="Log out").click()
+    page.wait_for_url("**/")
+    page.evaluate("history.go(-2)")
+    page.wait_for_url(re.compile("/login/|" + path.format(live=live.pk)), wait_until="commit")
+    page.get_by_role("main").wait_for()
+
+    assert "12,345" not in page.content()
+    assert vera.email not in page.content()
 
 
 def test_a_passkey_logs_in_without_a_password(desktop):
