@@ -74,3 +74,13 @@ class Notice(models.Model):
 
     def __str__(self):
         return self.text
+
+
+class AcceptedStep(models.Model):
+    """The newest step of time whose code of the authenticator app was accepted; none up to it is accepted again."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, primary_key=True, related_name="accepted_step")
+    step = models.BigIntegerField()
+
+    def __str__(self):
+        return f"{self.user} {self.step}"

@@ -34,5 +34,13 @@ ACCOUNT_REAUTHENTICATION_METHODS = ["password", "mfa"]
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Ovation"
+# A phone's clock may be a step of 30 seconds off, and a code may change while it is typed. people/codes.py takes each
+# once.
+MFA_TOTP_TOLERANCE = 1
+MFA_FORMS = {
+    "authenticate": "people.codes.AuthenticateOnce",
+    "reauthenticate": "people.codes.ReauthenticateOnce",
+    "activate_totp": "people.codes.ActivateOnce",
+}
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = LOCAL
 USERSESSIONS_TRACK_ACTIVITY = False
