@@ -4,6 +4,9 @@ import sqlite3
 
 from django.conf import settings
 from django.core.checks import Error, Info, Tags, Warning, register
+from django.db import connection
+
+from config.postgresql import pooler
 
 SOUND_SQLITE = (3, 51, 3)
 # A worker stops asking after a third of its lease. In the rest its last question must end: four calls (a token, the
@@ -45,3 +48,13 @@ def a_lease_outlasts_its_last_question(app_configs, **kwargs):
         f"{settings.PAYPAL_TIMEOUT_SECONDS:g} a worker may wait for PayPal longer than it holds a withdrawal."
     )
     return [Error(problem, hint=f"Set PAYOUT_LEASE_SECONDS to {least:g} or more.", id="ovation.E001")]
+
+
+@register(Tags.database)
+def a_pooler_is_named(app_configs, databases=None, **kwargs):
+    """Looks at the database, so it runs with `check --database default` and with `migrate`."""
+    if "default" not in (databases or []) or connection.vendor != "postgresql" or settings.BEHIND_PGBOUNCER:
+        return []
+    with connection.cursor():
+        is_seen = pooler.is_seen.is_set()
+    return [Warning(pooler.WORDS, hint=pooler.HINT, id="ovation.W010")] if is_seen else []

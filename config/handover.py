@@ -13,8 +13,11 @@ import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 
+from config.lanes import asks_no_database
 from live.streams.hub import DOOR, Door
 
+# Threads for what asks no database.
+QUICK_THREADS = 2
 LARGEST_BODY = 32 * 2**20
 IN_MEMORY = 2**20
 # A body is sent in pieces of this size; only larger ones go back and forth between thread and loop.
@@ -29,7 +32,8 @@ class Handover:
 
     def __init__(self, application, hub, *, threads):
         self.application, self.hub = application, hub
-        self._pool = ThreadPoolExecutor(threads, "page")
+        self._pages = ThreadPoolExecutor(threads, "page")
+        self._quick = ThreadPoolExecutor(QUICK_THREADS, "quick")
 
     async def __call__(self, scope, receive, send):
         if scope["type"] == "lifespan":
@@ -53,7 +57,7 @@ class Handover:
             return
         door, loop = Door(self.hub), asyncio.get_running_loop()
         page = Page(self.application, environment(scope, body, door), loop, send)
-        await loop.run_in_executor(self._pool, page.make)
+        await loop.run_in_executor(self._quick if asks_no_database(scope) else self._pages, page.make)
         try:
             await page.send_rest(more=door.stream is not None)
             if door.stream:

@@ -25,6 +25,18 @@ class RefusalsAreNoNews(logging.Filter):
         return logging.getLogger().isEnabledFor(level)
 
 
+class AnOutageIsSaidOnce(logging.Filter):
+    """A request that was refused because the database is known to be away is no news: the outage itself was logged."""
+
+    def filter(self, record):
+        error = record.exc_info[1] if record.exc_info else None
+        while error is not None:
+            if getattr(error, "is_logged", False):
+                return False
+            error = error.__cause__
+        return True
+
+
 class WithoutSecrets(logging.Formatter):
     """Format a record, its traceback too, and take secret parts of addresses out."""
 
@@ -49,9 +61,12 @@ def logging_at(level):
             },
             "server": {"()": "config.logs.ServerWithoutSecrets", "format": "[{server_time}] {message}", "style": "{"},
         },
-        "filters": {"no_refusals": {"()": "config.logs.RefusalsAreNoNews"}},
+        "filters": {
+            "no_refusals": {"()": "config.logs.RefusalsAreNoNews"},
+            "once": {"()": "config.logs.AnOutageIsSaidOnce"},
+        },
         "handlers": {
-            "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["no_refusals"]},
+            "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["no_refusals", "once"]},
             "server": {"class": "logging.StreamHandler", "formatter": "server"},
         },
         "root": {"handlers": ["console"], "level": level},
@@ -59,6 +74,8 @@ def logging_at(level):
         "loggers": {
             "httpx2": {"level": "WARNING"},
             "httpcore2": {"level": "WARNING"},
+            # Attempts to connect that failed, and threads that end late: the outage itself is logged once, and why.
+            "psycopg.pool": {"level": "ERROR"},
             # Not by Django's own handlers, which know no secrets.
             "django": {"handlers": [], "level": "INFO"},
             "django.server": {"handlers": ["server"], "level": "INFO", "propagate": False},

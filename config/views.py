@@ -3,12 +3,14 @@
 import sys
 
 from django.contrib.auth.decorators import login_not_required
-from django.db import DatabaseError, InterfaceError, OperationalError, connection
+from django.db import DatabaseError, InterfaceError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
+
+from people.outages import is_outage, is_read_only
 
 
 @login_not_required
@@ -21,13 +23,23 @@ def healthz(request):
 @login_not_required
 @require_safe
 def readyz(request):
-    """Say whether the database answers and has every migration."""
+    """Say whether the database answers, can be written to, and has every migration."""
     try:
+        if _is_standby():
+            return _not_ready("the database is read-only: a standby")
         executor = MigrationExecutor(connection)
         waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
     except (DatabaseError, InterfaceError):
         return _not_ready("the database doesn't answer")
     return _not_ready("migrations are waiting") if waiting else HttpResponse("ready\n", content_type="text/plain")
+
+
+def _is_standby():
+    if connection.vendor != "postgresql":
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('transaction_read_only') = 'on'")
+        return cursor.fetchone()[0]
 
 
 def csrf_failure(request, reason=""):
@@ -39,15 +51,20 @@ def csrf_failure(request, reason=""):
 
 
 def server_error(request):
-    """500; or 503 with Retry-After when the database is away, wherever it was noticed."""
+    """500; or 503 with Retry-After when the database can't serve now, wherever it was noticed."""
     error = sys.exc_info()[1]
-    if isinstance(error, OperationalError | InterfaceError):
-        return database_away()
-    return HttpResponse(render_to_string("500.html"), status=500)
+    if not is_outage(error):
+        return HttpResponse(render_to_string("500.html"), status=500)
+    if is_read_only(error) and (pool := getattr(connection, "pool", None)):
+        # The next request connects anew: behind one name the primary may be another server by now.
+        pool.drain()
+    return database_away(request)
 
 
-def database_away():
-    response = HttpResponse(render_to_string("503.html"), status=503)
+def database_away(request):
+    """A form may have arrived: the answer to a COMMIT can be lost with the connection."""
+    may_have_arrived = request.method not in ("GET", "HEAD")
+    response = HttpResponse(render_to_string("503.html", {"may_have_arrived": may_have_arrived}), status=503)
     response["Retry-After"] = "5"
     return response
 

@@ -8,7 +8,7 @@ import random
 import uuid
 from typing import NamedTuple
 
-from django.db import OperationalError
+from django.db import DatabaseError, InterfaceError
 
 from live.catalog import catalog
 from live.comments import latest_comments, write_comment
@@ -19,6 +19,7 @@ from live.gifts import NotEnoughCoins, tap_gift
 from live.models import Creator, LiveSession
 from live.presence import keep_peak, process_of, say_viewers, viewers_now
 from live.sessions import say_creator_is_here
+from people.outages import is_outage
 from people.refusals import Refusal
 from wallet.gateways import payment_gateway
 from wallet.recharges import offered_packages, receive_message, start_recharge
@@ -144,7 +145,9 @@ def play(stop, dice=None):
             _play_once(stop, dice, viewers)
         except Refusal as refusal:
             log.info("refused: %s", refusal)
-        except OperationalError:
+        except (DatabaseError, InterfaceError) as error:
+            if not is_outage(error):
+                raise
             log.warning("the database doesn't answer, trying again", exc_info=True)
         stop.wait(dice.uniform(0.8, 3.2))
     watch_lives(0)

@@ -8,7 +8,7 @@ from datetime import timedelta
 from importlib import import_module
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection
+from django.db import DatabaseError, InterfaceError, connection
 from django.utils import timezone
 
 from live.presence import forget_old_presence
@@ -17,6 +17,7 @@ from live.statements_closed import close_months
 from live.tallies import tally_sessions
 from payouts.sending import reconcile_withdrawals, send_withdrawals
 from payouts.withdrawals import forget_expired_quotes
+from people.outages import is_outage, is_read_only
 from wallet.books import check_books
 from wallet.recharges import fail_abandoned_recharges
 
@@ -82,11 +83,9 @@ def _run(job):
     """Run one job; say whether it went well. Its failure is logged and stays its own."""
     try:
         result = job()
-    except (OperationalError, InterfaceError) as error:
-        if not _database_answers():
+    except Exception as error:
+        if is_outage(error) and (is_read_only(error) or not _database_answers()):
             raise DatabaseAway(str(error).strip()) from error
-        log.exception("%s failed", job.__name__)
-    except Exception:
         log.exception("%s failed", job.__name__)
     else:
         if result:
@@ -99,6 +98,6 @@ def _database_answers():
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-    except (OperationalError, InterfaceError):
+    except (DatabaseError, InterfaceError):
         return False
     return True

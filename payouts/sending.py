@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import connection, transaction
 from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce, Concat, Left
 from django.utils import timezone
@@ -15,6 +15,7 @@ from payouts.gateways import Answer, Payout, PayoutAnswer, payout_gateway
 from payouts.models import ProviderReport, Withdrawal
 from payouts.transitions import lock_withdrawal, record_answer
 from payouts.withdrawals import WithdrawalRefused
+from people.outages import is_outage
 
 log = logging.getLogger(__name__)
 
@@ -189,9 +190,9 @@ def _settle(taken, *, now=None):
         try:
             if _is_still_ours(withdrawal):
                 _ask(withdrawal, _question(withdrawal, now or timezone.now()))
-        except (OperationalError, InterfaceError):
-            raise  # the database is away, for the next one too
-        except Exception:
+        except Exception as error:
+            if is_outage(error):
+                raise  # the database is away, for the next one too
             log.exception("withdrawal %s could not be settled, the next one isn't kept waiting by it", withdrawal.id)
 
 

@@ -57,6 +57,8 @@ class Server:
         else:
             self.data.mkdir()
         self.server = PostgresServer(self.data)
+        # Kept: a process may run several servers, and the class has the lock of the last one.
+        self.server._lock = PostgresServer._lock
         if not copy:
             self.server.ensure_pgdata_inited()
             with (self.data / "postgresql.conf").open("a") as configuration:

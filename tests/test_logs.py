@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.once, pytest.mark.django_db]
 @pytest.fixture
 def log():
     """What the site's handler for the console writes."""
-    assert LOGGING["handlers"]["console"]["filters"] == ["no_refusals"]
+    assert LOGGING["handlers"]["console"]["filters"] == ["no_refusals", "once"]
     handler = logging.StreamHandler(io.StringIO())
     handler.addFilter(RefusalsAreNoNews())
     handler.setFormatter(logging.Formatter("{levelname} {name}: {message}", style="{"))

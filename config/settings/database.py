@@ -18,8 +18,15 @@ if DATABASE["ENGINE"].endswith("sqlite3"):
     DATABASE["CONN_MAX_AGE"] = 60
 elif DATABASE["ENGINE"].endswith("postgresql"):
     DATABASE.setdefault("OPTIONS", {})
-    DATABASE["OPTIONS"].setdefault("pool", {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", default=8)})
+    DATABASE["ENGINE"] = "config.postgresql"
+    # A request waits 3 seconds for a connection, then it is answered with 503. Attempts to connect end after 4: later
+    # ones of the pool would come up to a minute apart, and the site would stay away longer than its database.
+    _pool = {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", default=8), "timeout": 3, "reconnect_timeout": 4}
+    DATABASE["OPTIONS"].setdefault("pool", _pool)
     DATABASE["OPTIONS"].setdefault("connect_timeout", 5)
+    # A server that lost its power or its network closes nothing: the kernel gives such a connection up.
+    _lost = {"keepalives_idle": 10, "keepalives_interval": 3, "keepalives_count": 3, "tcp_user_timeout": 10_000}
+    DATABASE["OPTIONS"] = _lost | DATABASE["OPTIONS"]
     # Statements that come often are planned once per connection; planning a tap anew costs as much as running it.
     DATABASE["OPTIONS"].setdefault("server_side_binding", True)
     DATABASE["OPTIONS"].setdefault("prepare_threshold", None if BEHIND_PGBOUNCER else 5)

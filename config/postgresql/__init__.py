@@ -1,0 +1,5 @@
+"""Django's PostgreSQL backend, with what a site needs while its database is away.
+
+`pool` lends connections and finds dead ones before a query does, `connection` notices a query that isn't answered,
+`outage` remembers that the database is away, `pooler` recognises PgBouncer. Django loads the backend from `base`.
+"""

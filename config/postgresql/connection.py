@@ -1,0 +1,69 @@
+"""Connections that notice when the database stops answering, and when prepared statements are lost on the way."""
+
+import time
+
+import psycopg
+from psycopg import errors
+from psycopg.waiting import Ready
+
+from config.postgresql.outage import Outage
+from config.postgresql.pooler import do_without_session_state
+
+# For so long a query waits before it asks whether the database answers at all.
+PATIENCE_SECONDS = 0.8
+PROBE_SECONDS = 2
+
+
+class Probe(psycopg.Connection):
+    """A connection that is given up when a query isn't answered in time."""
+
+    def wait(self, gen, *arguments, **options):
+        return super().wait(watched(gen, self._give_up), *arguments, **options)
+
+    def _give_up(self, seconds):
+        if seconds > PROBE_SECONDS:
+            self.close()
+            raise psycopg.OperationalError("The database didn't answer a probe.")
+
+
+class Connection(psycopg.Connection):
+    """A connection of the site. Its pool sets `outage`, and when it was last in use."""
+
+    outage: Outage | None = None
+    used_at = 0.0
+
+    def wait(self, gen, *arguments, **options):
+        """Wait for the answer to a query: as long as it takes, but only while the database answers others."""
+        if self.outage is not None and self.outage.is_watched:
+            gen = watched(gen, self._look_at_the_database)
+        try:
+            return super().wait(gen, *arguments, **options)
+        except (errors.DuplicatePreparedStatement, errors.InvalidSqlStatementName) as error:
+            # This request is answered with 503. All later ones do without.
+            do_without_session_state(str(error).strip())
+            self.prepare_threshold = None
+            raise
+
+    def _look_at_the_database(self, seconds):
+        if seconds < PATIENCE_SECONDS or not self.outage.is_silent():
+            return
+        self.outage.begin("a query and a probe had no answer")
+        # Closed, so that a rollback doesn't wait for the same answer.
+        self.close()
+        raise psycopg.OperationalError("The database stopped answering in the middle of a query.")
+
+
+def watched(gen, look):
+    """Wrap a generator of psycopg: whenever nothing has come for a moment, call `look` with the seconds waited."""
+    began = time.monotonic()
+    try:
+        wanted = next(gen)
+        while True:
+            ready = yield wanted
+            if ready == Ready.NONE:
+                look(time.monotonic() - began)
+            else:
+                began = time.monotonic()
+            wanted = gen.send(ready)
+    except StopIteration as end:
+        return end.value
