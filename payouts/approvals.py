@@ -16,6 +16,7 @@ from payouts.models import PayoutTerms, ProviderReport, Withdrawal, WithdrawalAp
 from payouts.offers import arrives_by
 from payouts.sending import RESEND_WITHIN
 from payouts.transitions import lock_withdrawal, mark_paid, move, return_withdrawal
+from people.pasted import plain
 from people.refusals import Refusal
 
 Status = Withdrawal.Status
@@ -77,7 +78,7 @@ def mark_as_paid(withdrawal, *, by, why, reference, now=None):
     Above the amount for two people it stays as it is until another operator names the same reference.
     """
     now = now or timezone.now()
-    reference = reference.strip()
+    reference = plain(reference)
     if not 0 < len(reference) <= LONGEST_REFERENCE:
         raise OperatingRefused(f"Name the provider's reference, of at most {LONGEST_REFERENCE} characters.")
     with _held(withdrawal, why_not_settle, by, why, now) as withdrawal:

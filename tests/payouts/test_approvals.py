@@ -253,7 +253,7 @@ def test_what_waits_for_nothing_from_the_provider_is_not_asked_after(otto):
 @pytest.mark.parametrize("waits", [has_unknown_status, never_answered])
 def test_marked_as_paid_lets_the_diamonds_go_and_keeps_the_reference(otto, waits):
     withdrawal = waits()
-    mark_as_paid(withdrawal, by=otto, why="Seen in the console.", reference=" 8XK2 ")
+    mark_as_paid(withdrawal, by=otto, why="Seen in the console.", reference="\u200b 8XK2\u00a0")
 
     assert (fresh(withdrawal).status, withdrawal.attention) == ("paid", "")
     assert ledger.balance(held_of(withdrawal.creator)) == 0
