@@ -8,33 +8,10 @@ from django_countries import countries
 
 from payouts.models import PayoutAccount
 from payouts.receivers import HINTS, NAMES, clean_receiver
+from people.numbers import DollarsField
 from wallet.forms import PlainUUIDField
 
-# Digits are the ten ASCII ones: Python's int() would take any script's.
-DOLLARS = re.compile(r"\$?\s*([0-9]{1,9}|[0-9]{1,3}(?:,[0-9]{3}){1,2})(?:\.([0-9]{1,2}))?")
 ACCOUNT_ID = re.compile(r"[0-9]{1,18}")
-
-
-def cents_of(text):
-    """Return the cents of dollars as people write them: 250, 250.5, $1,000.00. None if it is anything else."""
-    match = DOLLARS.fullmatch(text.strip())
-    if match is None:
-        return None
-    dollars, cents = match.groups()
-    return int(dollars.replace(",", "")) * 100 + int((cents or "0").ljust(2, "0"))
-
-
-class DollarsField(forms.CharField):
-    """Dollars, typed as text; cleaned to whole cents."""
-
-    def __init__(self, **options):
-        super().__init__(max_length=20, error_messages={"required": "Type how many dollars."}, **options)
-
-    def clean(self, value):
-        cents = cents_of(super().clean(value))
-        if cents is None:
-            raise ValidationError("Type dollars with at most two decimals, such as 250.00.")
-        return cents
 
 
 class WithdrawForm(forms.Form):

@@ -10,7 +10,7 @@ from django_htmx.http import push_url, replace_url
 
 from payouts import withdrawals
 from payouts.accounts import AccountRefused, accounts_of, add_payout_account, remove_payout_account, why_not_now
-from payouts.forms import AccountForm, ConfirmForm, WithdrawForm, cents_of
+from payouts.forms import AccountForm, ConfirmForm, WithdrawForm
 from payouts.history import last_withdrawal
 from payouts.models import PayoutTerms
 from payouts.offers import approvals_before, offer_to
@@ -21,6 +21,7 @@ from payouts.tracking import provider_fee, track
 from payouts.trying import receivers_to_try
 from payouts.withdrawals import WithdrawalRefused, cancel_withdrawal, request_withdrawal
 from people.answers import posted_from, see_other
+from people.numbers import cents_from
 from people.recently import last_sign_in, recent_sign_in_required, signed_in_recently
 
 # --- Amount, Review, Done -------------------------------------------------------------------------
@@ -167,7 +168,7 @@ def _review_step(request, quote):
 def _first_choice(request, offer, accounts):
     """Return the amount and account to start from: those in the address if they can go, or were typed before."""
     typed = request.GET.get("amount", "")
-    cents = cents_of(typed)
+    cents = cents_from(typed)
     amount = plain_usd(cents if cents and offer.allows(cents) else offer.suggested_cents)
     usable = [str(account.pk) for account, why in accounts if not why]
     wanted = request.GET.get("account", "")

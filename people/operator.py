@@ -8,29 +8,11 @@ from django.contrib.admin.helpers import ActionForm
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
+from people.numbers import WholeNumberField
 from people.refusals import Refusal
 
 NOTHING_CHANGED = "Nothing changed"
 MORE_THAN_HALF = "That is a change of more than half. Tick the box if it is meant."
-
-
-class WholeNumberField(forms.CharField):
-    """A whole number in plain digits between two bounds; anything else is refused in words."""
-
-    def __init__(self, *, least=0, most, **options):
-        self.least, self.most = least, most
-        super().__init__(**options)
-        self.widget.attrs |= {"inputmode": "numeric", "autocomplete": "off", "maxlength": 30}
-
-    def to_python(self, value):
-        text = (super().to_python(value) or "").replace(",", "")
-        if not text:
-            return None
-        if not (text.isascii() and text.isdigit() and len(text) <= 30):
-            raise forms.ValidationError("Type a whole number in digits, such as 250.")
-        if not self.least <= int(text) <= self.most:
-            raise forms.ValidationError(f"Type a number from {self.least:,} to {self.most:,}.")
-        return int(text)
 
 
 def whole_number_field(db_field, **options):

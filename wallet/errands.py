@@ -9,6 +9,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from people.models import User
 from people.names import clean_name, validate_name
+from people.numbers import whole_from
 from wallet.models import LARGEST_BALANCE
 
 LONGEST_WHAT = 40
@@ -68,9 +69,8 @@ def own_path(path, request):
 
 
 def _whole_number(text):
-    # isdecimal() alone is true for the digits of every script.
-    is_number = text.isascii() and text.isdecimal() and len(text) <= len(str(LARGEST_BALANCE))
-    return min(int(text), LARGEST_BALANCE) if is_number else 0
+    number = whole_from(text) or 0
+    return number if number <= LARGEST_BALANCE else 0
 
 
 def _visible(text):

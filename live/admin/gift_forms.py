@@ -6,7 +6,8 @@ from django.utils import timezone
 from live.catalog import refuse_above_terms
 from live.models import LARGEST_PRICE_COINS, Gift, art_choices
 from people.names import clean_name
-from people.operator import AsksAgain, ReasonForm, WholeNumberField, is_jump
+from people.numbers import WholeNumberField
+from people.operator import AsksAgain, ReasonForm, is_jump
 from wallet.dated_admin import A_MOMENT, labelled_moment, moment_from_now_on, moment_in_words
 
 

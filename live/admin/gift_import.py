@@ -13,7 +13,8 @@ from import_export.tmp_storages import CacheStorage
 from live.catalog import set_price, with_prices
 from live.models import LARGEST_PRICE_COINS, Gift, art_choices
 from people.names import clean_name
-from people.operator import WholeNumberField, is_jump
+from people.numbers import WholeNumberField
+from people.operator import is_jump
 from wallet.exports import STARTS_A_FORMULA, harmless
 
 COLUMNS = ("slug", "name", "art", "coins", "order")

@@ -2,7 +2,7 @@
 
 from django import forms
 
-from people.operator import WholeNumberField
+from people.numbers import WholeNumberField
 
 MOST_COINS = 1_000_000
 

@@ -4,10 +4,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from live.forms.studio import LineField
-from live.forms.tap import PlainInteger
 from live.goals import LARGEST_GOAL_GIFTERS, LARGEST_GOAL_POINTS
 from live.models import LiveSession
 from live.video import MOST_CHARACTERS, NotAnAddress, origin_of
+from people.numbers import WholeNumberField
 
 NO_GOAL = ""
 GOALS = [(NO_GOAL, "No goal"), *LiveSession.Goal.choices]
@@ -41,13 +41,7 @@ class LiveForm(forms.Form):
         required=False,
         help_text="Different gifters counts people, so the smallest gift counts like the largest.",
     )
-    goal = PlainInteger(
-        label="How many",
-        min_value=1,
-        max_value=LARGEST_GOAL_POINTS,
-        required=False,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
-    )
+    goal = WholeNumberField(label="How many", least=1, most=LARGEST_GOAL_POINTS, required=False)
     video_url = VideoAddressField(
         label="Address of your video (HLS)",
         max_length=MOST_CHARACTERS,

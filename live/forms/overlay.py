@@ -7,9 +7,10 @@ from django.core.exceptions import ValidationError
 
 from live.catalog import catalog
 from live.forms.studio import LineField
-from live.forms.tap import LARGEST_ID, PlainInteger
+from live.forms.tap import LARGEST_ID
 from live.models import Overlay
 from live.overlays import PLACEHOLDERS, SETTINGS
+from people.numbers import WholeNumberField
 
 KNOWN = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
 
@@ -23,26 +24,26 @@ class OverlayForm(forms.ModelForm):
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
 
-    smallest_coins = PlainInteger(
+    smallest_coins = WholeNumberField(
         label="Smallest gift, in coins",
-        min_value=1,
-        max_value=1_000_000,
+        least=1,
+        most=1_000_000,
         help_text="A gift with a lower price isn’t shown, however many of it are sent.",
     )
-    seconds = PlainInteger(
+    seconds = WholeNumberField(
         label="Seconds for each alert",
-        min_value=2,
-        max_value=30,
+        least=2,
+        most=30,
         help_text="From 2 to 30. While many alerts wait, each is shown for less.",
+    )
+    volume = WholeNumberField(
+        least=0, most=100, widget=forms.NumberInput(attrs={"type": "range", "min": 0, "max": 100, "step": 5})
     )
 
     class Meta:
         model = Overlay
         fields = SETTINGS
-        widgets = {
-            "position": forms.RadioSelect,
-            "volume": forms.NumberInput(attrs={"type": "range", "min": 0, "max": 100, "step": 5}),
-        }
+        widgets = {"position": forms.RadioSelect}
 
     def clean_text(self):
         text = self.cleaned_data["text"]
@@ -81,4 +82,4 @@ def _name_and_price(gift):
 class NewsForm(forms.Form):
     """Up to which test gift an overlay knows them; none for one that has just been opened."""
 
-    tests = PlainInteger(min_value=0, max_value=LARGEST_ID, required=False)
+    tests = WholeNumberField(least=0, most=LARGEST_ID, required=False)

@@ -8,9 +8,14 @@ const NUMBERS = ["smallest_coins", "seconds", "volume"];
 const tell = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
 let example = 0;
 
+// The field says what a whole number is, as the server does.
+function wholeOf({ value, dataset }) {
+  return new RegExp(`^(?:${dataset.whole})$`).test(value.trim()) ? Number(value.replaceAll(",", "")) : 0;
+}
+
 function typed() {
   const settings = Object.fromEntries(new FormData(form));
-  for (const name of NUMBERS) settings[name] = Number(settings[name]);
+  for (const name of NUMBERS) settings[name] = wholeOf(form.elements[name]);
   return settings;
 }
 

@@ -6,9 +6,15 @@ const tray = part("tray");
 // Without enough followers no choice opens the tray.
 const canOpen = !form.dataset.missing;
 
+// The field says what a whole number is, as the server does.
+function wholeOf({ value, dataset }) {
+  return new RegExp(`^(?:${dataset.whole})$`).test(value.trim()) ? Number(value.replaceAll(",", "")) : 0;
+}
+
 function show() {
   const chosen = Object.fromEntries(new FormData(form));
-  const target = /^\d{1,9}$/.test(chosen.goal.trim()) ? Number(chosen.goal) : 0;
+  const goal = wholeOf(form.elements.goal);
+  const target = goal < 1e9 ? goal : 0;
   const isOpen = canOpen && chosen.tray !== "closed";
   part("title").textContent = chosen.title.trim() || "Your title";
   part("goal").hidden = !(isOpen && chosen.goal_kind && target);

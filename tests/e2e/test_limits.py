@@ -3,8 +3,10 @@
 from playwright.sync_api import expect
 
 from live.limits import Limits, limits_of
+from people.numbers import whole_from
 from tests.e2e.rooms import PHONE, choose, enter, tile
 from tests.e2e.visitors import sign_in
+from tests.people.test_numbers import RIGHT, WRONG
 from wallet.coins import coin_balance
 
 
@@ -23,7 +25,7 @@ def test_limit_is_set_by_keyboard_with_its_dollars_in_sight_and_the_room_keeps_t
     weekly.fill("ten")
     expect(page.locator("output[for=id_weekly]")).to_be_empty()
     page.keyboard.press("Enter")
-    expect(page.get_by_text("Use a whole number from 1 to 100,000,000")).to_be_visible()
+    expect(page.get_by_text("Type a whole number from 1 to 100,000,000")).to_be_visible()
     expect(page.locator("output[for=id_daily]")).to_have_text("$0.10 a day")
     look(page)
     assert limits_of(vera) == Limits()
@@ -46,6 +48,20 @@ def test_limit_is_set_by_keyboard_with_its_dollars_in_sight_and_the_room_keeps_t
     art = page.locator('.offer[data-gift="clover"] img').first.bounding_box()
     assert art["y"] + art["height"] <= notice.bounding_box()["y"]
     assert coin_balance(vera) == 20_000
+
+
+def test_page_reads_numbers_as_the_server_does(open_page, vera):
+    page = open_page(**PHONE)
+    sign_in(page, vera)
+    page.goto("/wallet/limits/")
+    daily, dollars = page.get_by_label("Coins a day"), page.locator("output[for=id_daily]")
+    read = {}
+
+    for text in [*RIGHT, *(text for text in WRONG if "\x00" not in text and len(text) <= 30)]:
+        daily.fill(text)
+        read[text] = dollars.inner_text() != ""
+
+    assert read == {text: bool(whole_from(text)) for text in read}
 
 
 def test_without_javascript_a_limit_is_set_and_its_dollars_are_said(open_page, vera):

@@ -74,7 +74,7 @@ def test_typing_a_number_of_coins_shows_where_they_go(phone, axe):
     where = phone.locator("#where-coins-go")
     expect(where).to_contain_text("$25.00")
     phone.get_by_label("Coins", exact=True).fill("0")
-    expect(where).to_contain_text("Type a number from 1 to 1,000,000.")
+    expect(where).to_contain_text("Type a whole number from 1 to 1,000,000.")
     axe(phone)
 
 

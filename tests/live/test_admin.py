@@ -101,12 +101,12 @@ def test_price_that_counts_can_not_be_withdrawn_or_edited(client, otto):
 @pytest.mark.parametrize(
     ("coins", "words"),
     [
-        ("0", "Type a number from 1 to 1,000,000."),
-        ("-5", "Type a whole number in digits, such as 250."),
-        ("5.5", "Type a whole number in digits, such as 250."),
-        ("٣", "Type a whole number in digits, such as 250."),
-        ("9" * 5_000, "Type a whole number in digits, such as 250."),
-        (str(2**63), "Type a number from 1 to 1,000,000."),
+        ("0", "Type a whole number from 1 to 1,000,000."),
+        ("-5", "Type a whole number from 1 to 1,000,000."),
+        ("5.5", "Type a whole number from 1 to 1,000,000."),
+        ("٣", "Type a whole number from 1 to 1,000,000."),
+        ("9" * 5_000, "Type a whole number from 1 to 1,000,000."),
+        (str(2**63), "Type a whole number from 1 to 1,000,000."),
         ("10001", "A gift costs at most 10,000 coins. Change the live terms first."),
     ],
 )

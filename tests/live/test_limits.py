@@ -225,7 +225,7 @@ def test_limit_that_is_no_number_of_coins_is_422_and_changes_nothing(web, vera, 
     for headers in (HTMX, {}):
         response = web.post(PAGE, {"daily": typed, "weekly": "100"}, headers=headers)
         assert response.status_code == 422
-        assert "Use a whole number from 1 to 100,000,000, or leave it empty" in response.text
+        assert "Type a whole number from 1 to 100,000,000, or leave it empty" in response.text
     assert limits_of(vera) == Limits(500, None)
 
 

@@ -127,9 +127,7 @@ def test_more_than_the_largest_package_is_said_plainly(client, vera):
 
 
 @pytest.mark.once
-@pytest.mark.parametrize(
-    "missing", ["", "0", "-5", "1.5", "1e3", "٣", "0x10", "9" * 17, "9" * 5000, " 5", "5\n", "\x00"]
-)
+@pytest.mark.parametrize("missing", ["", "0", "-5", "1.5", "1e3", "٣", "0x10", "9" * 17, "9" * 5000, "5,5", "\x00"])
 def test_missing_coins_that_are_no_number_are_left_out(client, vera, missing):
     page = words(client.get(START, {"for": missing, "what": "Panda"}))
 

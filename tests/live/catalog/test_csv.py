@@ -54,12 +54,12 @@ def test_importing_the_export_changes_nothing(client, otto):
 @pytest.mark.parametrize(
     ("row", "words"),
     [
-        ("panda,Panda,panda,0,20", "Type a number from 1 to 1,000,000."),
-        ("panda,Panda,panda,-1,20", "Type a whole number in digits"),
-        ("panda,Panda,panda,٣,20", "Type a whole number in digits"),
+        ("panda,Panda,panda,0,20", "Type a whole number from 1 to 1,000,000."),
+        ("panda,Panda,panda,-1,20", "Type a whole number from 1 to 1,000,000."),
+        ("panda,Panda,panda,٣,20", "Type a whole number from 1 to 1,000,000."),
         ("panda,Panda,panda,,20", "This field is required."),
         ("panda,Panda,panda,10001,20", "A gift costs at most 10,000 coins."),
-        (f"panda,Panda,panda,5,{2**63}", "Type a number from 0 to 100,000."),
+        (f"panda,Panda,panda,5,{2**63}", "Type a whole number from 0 to 100,000."),
         ("panda,Panda,no-such,5,20", "No picture is called “no-such”."),
         ("pan da,Panda,panda,5,20", "valid “slug”"),
         (f"panda,{'x' * 41},panda,5,20", "at most 40 characters"),

@@ -1,0 +1,73 @@
+"""Numbers that people type: one rule for whole numbers and one for dollars, in forms, admin, CSV and scripts of pages.
+
+Digits are the ten ASCII ones: Python's int() would take those of any script. A comma stands between thousands alone, so
+12,50 is refused: without its comma it would be a hundred times as much.
+"""
+
+import re
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+# Scripts read it from the field (data-whole), so it is written as JavaScript understands it too.
+WHOLE = r"[0-9]+|[1-9][0-9]{0,2}(?:,[0-9]{3})+"
+_WHOLE = re.compile(WHOLE)
+_DOLLARS = re.compile(rf"\$?\s*({WHOLE})(?:\.([0-9]{{1,2}}))?")
+# Longer than any number that a column holds, and short enough for int().
+MOST_CHARACTERS = 30
+MOST_DOLLARS = 999_999_999
+ONLY_BETWEEN_THOUSANDS = "A comma only stands between thousands, as in 1,000."
+
+
+def whole_from(text: str) -> int | None:
+    """Return the whole number that a text is: 250 or 1,000. None if it is anything else."""
+    text = text.strip()
+    return int(text.replace(",", "")) if len(text) <= MOST_CHARACTERS and _WHOLE.fullmatch(text) else None
+
+
+def cents_from(text: str) -> int | None:
+    """Return the cents of dollars as people write them: 250, 250.5, $1,000.00. None for a billion and anything else."""
+    match = _DOLLARS.fullmatch(text.strip())
+    dollars = match and whole_from(match[1])
+    if dollars is None or dollars > MOST_DOLLARS:
+        return None
+    return dollars * 100 + int((match[2] or "0").ljust(2, "0"))
+
+
+class WholeNumberField(forms.CharField):
+    """A whole number from `least` to `most`; anything else is refused in one sentence. `none` says what empty means."""
+
+    def __init__(self, *, least: int = 0, most: int, none: str = "", **options):
+        self.least, self.most, self.none = least, most, none
+        super().__init__(**options)
+        self.widget.attrs |= {"data-whole": WHOLE}
+        if self.widget.input_type == "text":
+            self.widget.attrs |= {"inputmode": "numeric", "autocomplete": "off", "maxlength": MOST_CHARACTERS}
+
+    def to_python(self, value):
+        text = super().to_python(value)
+        if not text:
+            return None
+        number = whole_from(text)
+        if number is None or not self.least <= number <= self.most:
+            raise ValidationError(self._sentence(text, number), code="invalid")
+        return number
+
+    def _sentence(self, text, number):
+        bounds = f"Type a whole number from {self.least:,} to {self.most:,}{self.none}."
+        return f"{bounds} {ONLY_BETWEEN_THOUSANDS}" if number is None and "," in text else bounds
+
+
+class DollarsField(forms.CharField):
+    """Dollars, typed as text; cleaned to whole cents."""
+
+    def __init__(self, **options):
+        super().__init__(max_length=20, error_messages={"required": "Type how many dollars."}, **options)
+
+    def clean(self, value):
+        text = super().clean(value)
+        cents = cents_from(text)
+        if cents is None:
+            sentence = "Type dollars with at most two decimals, such as 250.00."
+            raise ValidationError(f"{sentence} {ONLY_BETWEEN_THOUSANDS}" if "," in text else sentence)
+        return cents
