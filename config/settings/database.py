@@ -33,5 +33,17 @@ elif DATABASE["ENGINE"].endswith("postgresql"):
 DATABASE["DISABLE_SERVER_SIDE_CURSORS"] = BEHIND_PGBOUNCER
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+
+def shared_cache_at(address):
+    """Return the settings of a cache; in a table it must hold more than Django's 300 entries.
+
+    Beyond the number some are removed by the order of their keys: a crowd's would remove an attacker's failed log-ins.
+    """
+    cache = env.cache_url_config(address)
+    if cache["BACKEND"].endswith("DatabaseCache"):
+        cache.setdefault("OPTIONS", {}).setdefault("MAX_ENTRIES", 10_000)
+    return cache
+
+
 # Sign-in limits live in the cache, which every process must share: so the default is a table, not memory.
-CACHES = {"default": env.cache("CACHE_URL", default="dbcache://site_cache")}
+CACHES = {"default": shared_cache_at(env.str("CACHE_URL", default="dbcache://site_cache"))}

@@ -27,6 +27,9 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_SESSION_REMEMBER = True
+# Failures are limited on their own, to 10 a minute (people/attempts.py). This limit counts right log-ins as well, and a
+# whole audience may share one address.
+ACCOUNT_RATE_LIMITS = {"login": "120/m/ip"}
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 # No "code": a mailbox that is open on the same machine must not be enough to move money.
@@ -41,6 +44,8 @@ MFA_FORMS = {
     "authenticate": "people.codes.AuthenticateOnce",
     "reauthenticate": "people.codes.ReauthenticateOnce",
     "activate_totp": "people.codes.ActivateOnce",
+    "authenticate_webauthn": "people.codes.AuthenticateKey",
+    "reauthenticate_webauthn": "people.codes.ReauthenticateKey",
 }
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = LOCAL
 USERSESSIONS_TRACK_ACTIVITY = False
