@@ -17,17 +17,17 @@ from django.db import connection
 class RealServer:
     """One granian with one process, on a port that it keeps when it is started again."""
 
-    def __init__(self, **environment):
+    def __init__(self, *options, application="config.asgi:application", **environment):
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         self.url = f"http://localhost:{self.port}"
-        self.environment = environment
+        self.options, self.application, self.environment = options, application, environment
         self.process = None
 
     def start(self):
-        command = [sys.executable, "-m", "granian", "--interface", "asgi", "config.asgi:application"]
-        command += ["--host", "127.0.0.1", "--port", str(self.port), "--log-level", "error"]
+        command = [sys.executable, "-m", "granian", "--interface", "asgi", self.application]
+        command += ["--host", "127.0.0.1", "--port", str(self.port), "--log-level", "error", *self.options]
         environment = {**os.environ, "DATABASE_URL": database_url(), "DJANGO_SETTINGS_MODULE": "config.settings"}
         environment |= {"DEMO": "1", "DEBUG": "0", "SECRET_KEY": settings.SECRET_KEY, "PYTHONWARNINGS": "ignore"}
         environment |= {"ALLOWED_HOSTS": "localhost,127.0.0.1", **self.environment}
@@ -58,9 +58,9 @@ class RealServer:
 
 
 @contextmanager
-def serving(processes=1, **environment):
+def serving(*options, processes=1, **environment):
     """Serve from that many separate servers as long as the block."""
-    servers = [RealServer(**environment).start() for _ in range(processes)]
+    servers = [RealServer(*options, **environment).start() for _ in range(processes)]
     try:
         yield [server.wait() for server in servers]
     finally:

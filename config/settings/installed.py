@@ -31,6 +31,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.middleware.whole_pages",
     "csp.middleware.CSPMiddleware",
+    "config.bodies.bounded",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "config.middleware.private_pages",
     "django.middleware.common.CommonMiddleware",

@@ -1,0 +1,112 @@
+"""Bodies of requests, bounded: in size by what their view can need, in time, and together in each process."""
+
+import asyncio
+import contextlib
+import io
+from dataclasses import dataclass, field
+
+from django.http import HttpResponse
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+MIB = 2**20
+LARGEST = MIB
+# The admin's import takes a file with the whole catalog.
+LARGEST_IMPORT = 8 * MIB
+# Of all requests of a process, until their pages are made. Small bodies don't count: a tap is always taken.
+AT_MOST = 64 * MIB
+SMALL = 2**16
+SECONDS = 60
+
+TOO_MANY = "The site is busy with other uploads. Nothing was changed; try again in a moment."
+TOO_SLOW = "What was sent didn't arrive within a minute. Nothing was changed."
+
+
+class Gone(Exception):
+    """The client left before its body was whole. A part of a form must not count as the form."""
+
+
+class NotTaken(Exception):
+    """A body that is answered without a page: the status, and words."""
+
+    def __init__(self, status, words):
+        super().__init__(words)
+        self.status, self.words = status, words
+
+
+@dataclass
+class Body:
+    """A body and its size. One that is too large for its view is empty, and its size says so."""
+
+    file: io.BytesIO = field(default_factory=io.BytesIO)
+    size: int = 0
+    # Bytes that count towards AT_MOST.
+    held: int = 0
+
+
+class Bodies:
+    """The bodies that one process has at the moment. They stay in memory."""
+
+    def __init__(self):
+        self._held = 0
+
+    @contextlib.asynccontextmanager
+    async def reading(self, scope, receive):
+        """Read a body and keep it for as long as the block. Raise Gone or NotTaken."""
+        body = Body()
+        try:
+            try:
+                async with asyncio.timeout(SECONDS):
+                    await self._read(body, scope, receive)
+            except TimeoutError:
+                raise NotTaken(408, TOO_SLOW) from None
+            yield body
+        finally:
+            self._hold(body, 0)
+
+    async def _read(self, body, scope, receive):
+        headers = dict(scope["headers"])
+        declared = headers.get(b"content-length")
+        # Only from HTTP/2 on may a body come without a header that announces it.
+        if scope["http_version"] in ("1.0", "1.1") and declared is None and b"transfer-encoding" not in headers:
+            return
+        largest = largest_body(scope["path"])
+        if declared and declared.isdigit():
+            body.size = int(declared)
+        more = body.size <= largest
+        while more:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                raise Gone
+            body.file.write(message.get("body", b""))
+            body.size = body.file.tell()
+            more = message.get("more_body", False) and body.size <= largest
+            if body.size > SMALL:
+                self._hold(body, body.size)
+        if body.size > largest:
+            body.file = io.BytesIO()
+
+    def _hold(self, body, size):
+        self._held += size - body.held
+        body.held = size
+        if size and self._held > AT_MOST:
+            raise NotTaken(503, TOO_MANY)
+
+
+def largest_body(path: str) -> int:
+    """Return how many bytes the view of a path may be sent."""
+    is_import = path.startswith(reverse("admin:index")) and path.endswith("/import/")
+    return LARGEST_IMPORT if is_import else LARGEST
+
+
+def bounded(get_response):
+    """Middleware: refuse a body that is too large for its view with 413, in words. Under any server, unread."""
+
+    def middleware(request):
+        largest = largest_body(request.path_info)
+        size = request.META.get("CONTENT_LENGTH") or ""
+        if size.isdigit() and int(size) > largest:
+            return HttpResponse(render_to_string("413.html", {"largest": f"{largest // MIB} MiB"}), status=413)
+        return get_response(request)
+
+    return middleware
