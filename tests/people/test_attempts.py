@@ -1,12 +1,16 @@
 """Failed log-ins: what counts as one, when, and what a crowd behind one address may do."""
 
+import time
+
 import pytest
 from allauth.mfa.totp.internal import auth
+from django.contrib.auth.backends import ModelBackend
 from django.core.cache import cache
 from django.core.management import call_command
 from django.test import Client
 
 from config.settings.database import shared_cache_at
+from people.codes import OnceOnly
 from tests.factories import PASSWORD, make_user
 from tests.races.threads import at_once
 
@@ -22,6 +26,22 @@ def shared_cache(settings, books):
     settings.CACHES = CACHES
     call_command("createcachetable")
     cache.clear()
+
+
+@pytest.fixture
+def looks_take_long(monkeypatch):
+    """Looking at a password or a code takes half a second, so that all of a crowd are looked at together."""
+    password, code = ModelBackend.authenticate, OnceOnly.check_code
+
+    def slowly(look):
+        def wait_and_look(*args, **kwargs):
+            time.sleep(0.5)
+            return look(*args, **kwargs)
+
+        return wait_and_look
+
+    monkeypatch.setattr(ModelBackend, "authenticate", slowly(password))
+    monkeypatch.setattr(OnceOnly, "check_code", slowly(code))
 
 
 def log_in(user, password=PASSWORD, address="192.0.2.1"):
@@ -91,7 +111,7 @@ def code_of_now():
 
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
-def test_24_right_log_ins_at_once_from_one_address_are_24():
+def test_24_right_log_ins_at_once_from_one_address_are_24(looks_take_long):
     people = [make_user(f"Viewer{n}") for n in range(24)]
 
     answers = at_once(lambda user: log_in(user)[1].status_code, people, threads=24)
@@ -101,7 +121,7 @@ def test_24_right_log_ins_at_once_from_one_address_are_24():
 
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
-def test_one_person_at_24_devices_at_once_is_let_in_24_times():
+def test_one_person_at_24_devices_at_once_is_let_in_24_times(looks_take_long):
     vera = make_user()
 
     answers = at_once(lambda _: log_in(vera)[1].status_code, range(24), threads=24)
@@ -111,7 +131,7 @@ def test_one_person_at_24_devices_at_once_is_let_in_24_times():
 
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
-def test_16_right_codes_at_once_from_one_address_are_16():
+def test_16_right_codes_at_once_from_one_address_are_16(looks_take_long):
     clients = []
     for n in range(16):
         user = make_user(f"Viewer{n}")
@@ -129,7 +149,7 @@ def test_16_right_codes_at_once_from_one_address_are_16():
 
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
-def test_wrong_guesses_at_once_close_the_account():
+def test_wrong_guesses_at_once_close_the_account(looks_take_long):
     vera = make_user()
 
     at_once(lambda n: log_in(vera, f"wrong {n}", f"192.0.2.{n}"), range(32), threads=8)
