@@ -38,11 +38,11 @@ def why_not_now(account, now=None):
     return ""
 
 
-def add_payout_account(*, owner, service, country, receiver, now=None):
+def add_payout_account(*, owner, service, country, receiver, label="", now=None):
     """Add where an owner's money may go; return the PayoutAccount. Adding it again returns the first one.
 
-    It can be used when the waiting time of the terms is over.
-    Raise AccountRefused if the service isn't available in the country, or has this receiver with another country.
+    It can be used when the waiting time of the terms is over. Raise AccountRefused if the service isn't available in
+    the country, has this receiver with another country, or if another account of the owner would look the same.
     """
     if not is_offered(service, country):
         raise AccountRefused(f"{service} isn't available for payouts to this country. Choose another service.")
@@ -50,15 +50,25 @@ def add_payout_account(*, owner, service, country, receiver, now=None):
     usable_at = now + timedelta(hours=PayoutTerms.objects.at(now).account_wait_hours)
     if same := _in_use(owner, service, receiver):
         return _same_country(same, country)
+    account = PayoutAccount(
+        owner=owner,
+        service=service,
+        country=country,
+        receiver=receiver,
+        label=label,
+        created_at=now,
+        usable_at=usable_at,
+    )
+    _refuse_look_alike(account)
     try:
         with transaction.atomic():
-            account = PayoutAccount.objects.create(
-                owner=owner, service=service, country=country, receiver=receiver, created_at=now, usable_at=usable_at
-            )
+            account.save()
             _tell(account, "added", _usable_from(account))
-    except IntegrityError:
-        # Two equal requests raced: the unique key let one through.
-        return _same_country(_in_use(owner, service, receiver), country)
+    except IntegrityError as error:
+        # Two requests raced, with the same receiver or with the same look: a unique key let one through.
+        if same := _in_use(owner, service, receiver):
+            return _same_country(same, country)
+        raise _looks_like(account) from error
     return account
 
 
@@ -87,6 +97,21 @@ def _same_country(account, country):
             "Remove it first to add it with another country."
         )
     return account
+
+
+def _refuse_look_alike(account):
+    """Refuse an account that looks like another of the owner's. Removed ones count: withdrawals still show them."""
+    others = account.owner.payout_accounts.filter(service=account.service, country=account.country.code)
+    others = others.filter(look=account.masked_receiver).exclude(receiver=account.receiver)
+    if account.label.casefold() in {label.casefold() for label in others.values_list("label", flat=True)}:
+        raise _looks_like(account)
+
+
+def _looks_like(account):
+    return AccountRefused(
+        f"You have another account that is shown as {account}. "
+        "Give this one a name that no other has, so that you can tell them apart."
+    )
 
 
 def _usable_from(account):

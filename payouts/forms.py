@@ -8,6 +8,7 @@ from django_countries import countries
 
 from payouts.models import PayoutAccount
 from payouts.receivers import HINTS, NAMES, clean_receiver
+from people.names import clean_name, validate_name
 from people.numbers import DollarsField
 from wallet.forms import PlainUUIDField
 
@@ -68,6 +69,14 @@ class AccountForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}),
     )
 
+    label = forms.CharField(
+        label="Your name for it",
+        required=False,
+        max_length=PayoutAccount._meta.get_field("label").max_length,
+        help_text="If you like, such as “Band”. It tells accounts apart that look the same.",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
     def __init__(self, data=None, *, services, **options):
         super().__init__(data, **options)
         self.services = {service.slug: service for service in services}
@@ -87,6 +96,12 @@ class AccountForm(forms.Form):
         """Return {kind: (names of its services, what to type)} of the services on offer."""
         names = {kind: [one.name for one in self.services.values() if one.receiver_kind == kind] for kind in HINTS}
         return {kind: (names[kind], hint) for kind, hint in HINTS.items() if names[kind]}
+
+    def clean_label(self):
+        label = clean_name(self.cleaned_data["label"])
+        if label:
+            validate_name(label)
+        return label
 
     def clean(self):
         cleaned = super().clean()

@@ -163,7 +163,7 @@ def _over(withdrawal):
     week = f"its part of the limit of the week of {withdrawal.week:%-d %B}"
     if withdrawal.status == Status.PAID:
         return (
-            f"{service} has paid it out to {withdrawal.account.masked_receiver}.",
+            f"{service} has paid it out to {withdrawal.account.place}.",
             NOBODY,
             "Nothing more to do. Should it come back after all, you hear of it, and your diamonds come back too.",
         )

@@ -246,6 +246,7 @@ def add_account(request):
             service=form.service,
             country=form.cleaned_data["country"],
             receiver=form.cleaned_data["receiver"],
+            label=form.cleaned_data["label"],
         )
     except AccountRefused as refusal:
         return _accounts_page(request, form, refusal=refusal, status=409)

@@ -1,5 +1,6 @@
 """What every screen of the operator's side shares: whole numbers in words, a reason for each change, read-only rows."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django import forms
@@ -129,7 +130,8 @@ class ReasonedAdmin(OperatorAdmin):
 
     @staticmethod
     def _said(value):
-        if isinstance(value, list | tuple | models.QuerySet):
+        # Countries are neither list nor tuple, but can be gone through.
+        if isinstance(value, Iterable) and not isinstance(value, str):
             return ", ".join(str(item) for item in value) or "none"
         return {None: "none", "": "none", True: "yes", False: "no"}.get(value, str(value))
 

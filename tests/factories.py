@@ -11,6 +11,7 @@ from live.gifts import tap_gift
 from live.models import Creator
 from live.sessions import start_session
 from payouts.models import PayoutAccount, PayoutService
+from payouts.models.accounts import masked
 from people.models import User
 from wallet.gateways.sandbox import gateway
 from wallet.models import CoinPackage, Recharge
@@ -97,10 +98,16 @@ def tap(viewer, session, *, gift="panda", quantity=1, tap_id=None, price=None):
 
 
 def make_payout_account(
-    owner, *, receiver=None, country="PT", service="paypal", usable_at=datetime(2025, 1, 1, tzinfo=UTC)
+    owner, *, receiver=None, country="PT", service="paypal", label=None, usable_at=datetime(2025, 1, 1, tzinfo=UTC)
 ):
-    """Make a payout account whose waiting time is long over, unless another moment is given."""
-    service = PayoutService.objects.get(slug=service)
+    """Make a payout account whose waiting time is long over, unless another moment is given.
+
+    Without a label it gets one if another account of the owner looks the same.
+    """
+    service, receiver = PayoutService.objects.get(slug=service), receiver or owner.email
+    if label is None:
+        alike = owner.payout_accounts.filter(service=service, country=country, look=masked(receiver))
+        label = f"No. {next(numbers)}" if alike.exists() else ""
     return PayoutAccount.objects.create(
-        owner=owner, service=service, country=country, receiver=receiver or owner.email, usable_at=usable_at
+        owner=owner, service=service, country=country, receiver=receiver, label=label, usable_at=usable_at
     )

@@ -21,7 +21,7 @@ from people.operator import ReadOnlyAdmin, ReadOnlyInline, SearchesById
 class PayoutAccountAdmin(ReadOnlyAdmin):
     """Where creators have their money sent. The owner adds and removes them; operators look."""
 
-    list_display = ("owner", "service", "masked_receiver", "country", "created_at", "removed_at")
+    list_display = ("owner", "service", "label", "masked_receiver", "country", "created_at", "removed_at")
     list_select_related = ("owner", "service")
     list_filter = ("service",)
     search_fields = ("=receiver", "=owner__email")

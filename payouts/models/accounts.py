@@ -47,6 +47,9 @@ class PayoutAccount(models.Model):
     service = models.ForeignKey(PayoutService, models.PROTECT, related_name="accounts")
     country = CountryField()
     receiver = models.CharField("receiver", max_length=254)
+    # What its owner calls it, and what is shown of the receiver. Together they tell the owner's accounts apart.
+    label = models.CharField("name", max_length=30, blank=True, default="")
+    look = models.CharField(max_length=260, editable=False)
     created_at = models.DateTimeField(default=timezone.now)
     # A new account waits, so that its owner hears of it before money goes there.
     usable_at = models.DateTimeField(default=timezone.now)
@@ -59,11 +62,26 @@ class PayoutAccount(models.Model):
                 fields=["owner", "service", "receiver"],
                 condition=Q(removed_at__isnull=True),
                 name="payout_account_once_per_receiver",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["owner", "service", "country", "look", "label"],
+                condition=Q(removed_at__isnull=True),
+                name="payout_accounts_told_apart",
+            ),
         ]
 
     def __str__(self):
-        return f"{self.service} · {self.masked_receiver} · {self.country.name}"
+        return f"{self.service} · {self.place} · {self.country.name}"
+
+    def save(self, *args, **options):
+        if self._state.adding:
+            self.look = self.masked_receiver
+        super().save(*args, **options)
+
+    @property
+    def place(self) -> str:
+        """The owner's name for it, if it has one, and the masked receiver: Band · c•••@example.com."""
+        return " · ".join(filter(None, [self.label, self.masked_receiver]))
 
     def is_usable(self, now=None):
         """Say whether money may go there: not removed, and its waiting time is over."""
@@ -72,9 +90,14 @@ class PayoutAccount(models.Model):
     @property
     def masked_receiver(self):
         """The receiver, mostly hidden: c•••@example.com; PT•• •••• 0154 of an IBAN; +254 •••• 78 of a phone number."""
-        name, _, host = self.receiver.partition("@")
-        if host:
-            return f"{name[:1]}•••@{host}"
-        if self.receiver.startswith("+"):
-            return f"{self.receiver[:4]} •••• {self.receiver[-2:]}"
-        return f"{self.receiver[:2]}•• •••• {self.receiver[-4:]}"
+        return masked(self.receiver)
+
+
+def masked(receiver: str) -> str:
+    """Return a receiver with most of it hidden."""
+    name, _, host = receiver.partition("@")
+    if host:
+        return f"{name[:1]}•••@{host}"
+    if receiver.startswith("+"):
+        return f"{receiver[:4]} •••• {receiver[-2:]}"
+    return f"{receiver[:2]}•• •••• {receiver[-4:]}"
