@@ -8,4 +8,4 @@ class SiteConfig(AppConfig):
     label = "site_config"
 
     def ready(self):
-        from config import checks  # noqa: F401
+        from config import checks, deploy_checks  # noqa: F401

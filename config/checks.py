@@ -1,9 +1,9 @@
-"""System checks: what `manage.py check` says about running the site for real money."""
+"""System checks: what `manage.py check` says about running the site for real money. deploy_checks.py has the rest."""
 
 import sqlite3
 
 from django.conf import settings
-from django.core.checks import Error, Info, Tags, Warning, register
+from django.core.checks import Error, Tags, Warning, register
 from django.db import connection
 
 from config.postgresql import pooler
@@ -26,15 +26,6 @@ def real_money_belongs_on_postgresql(app_configs, **kwargs):
             "when two connections write and checkpoint at once."
         )
     return [Warning(problem, hint="Set DATABASE_URL=postgres://…", id="ovation.W001")]
-
-
-@register(Tags.security, deploy=True)
-def the_sandbox_pays_nobody(app_configs, **kwargs):
-    """A site may well open before its payouts do: this is said, and stops nothing."""
-    if settings.LOCAL or settings.PAYOUT_PROVIDER != "sandbox":
-        return []
-    problem = "Withdrawals go to the sandbox: they are called paid here, and nobody gets any money."
-    return [Info(problem, hint="Set PAYOUT_PROVIDER=paypal and PayPal's keys.", id="ovation.I001")]
 
 
 @register()

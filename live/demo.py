@@ -24,8 +24,10 @@ def refuse_foreign_database():
     """Raise Refusal if the world isn't built and must not be: its accounts have a password that everybody knows."""
     if User.objects.filter(email__in=[email for email, *_ in ACCOUNTS]).exists():
         raise Refusal("Somebody with an address of the demo is in this database already. Use an empty database.")
-    if not settings.LOCAL and User.objects.exists():
-        raise Refusal("People who aren't the demo's are in this database. The demo is for an empty one.")
+    if not settings.LOCAL:
+        raise Refusal(
+            "The demo's accounts have a known password, and this is production. Use DEMO=1 and an empty database."
+        )
 
 
 @transaction.atomic

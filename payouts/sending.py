@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from payouts.gateways import Answer, Payout, PayoutAnswer, payout_gateway
 from payouts.models import ProviderReport, Withdrawal
+from payouts.play_money import refuse_play_money
 from payouts.transitions import lock_withdrawal, record_answer
 from payouts.withdrawals import WithdrawalRefused
 from people.outages import is_outage
@@ -38,6 +39,7 @@ A_DAY = timedelta(days=1)
 
 def send_withdrawals(*, now=None, limit=100):
     """Send what is requested, ask after what was sent or is said to have changed; return how many were taken up."""
+    refuse_play_money()
     leave_old_ones_to_a_person(now=now)
     return _settle_in_batches(lambda moment: _to_send(moment) | _to_ask_after(moment), now, limit)
 

@@ -110,6 +110,14 @@ def receive_message(provider, headers, body):
     return event.outcome
 
 
+def is_decided_here(recharge):
+    """Say whether its checkout is our own page: the sandbox's, while that is the provider of new recharges too.
+
+    A sandbox recharge that is still open when a real provider takes over must not become free coins.
+    """
+    return recharge.provider == settings.PAYMENT_PROVIDER and payment_gateway(recharge.provider).is_sandbox
+
+
 def decide_in_sandbox(recharge, outcome):
     """Let the sandbox provider say that the payment was `paid` or `declined`; the same decision again changes nothing.
 

@@ -1,5 +1,6 @@
 """The viewer's wallet: balance, recharge, history, and the door for payment providers' messages."""
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse, HttpResponseNotAllowed, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -12,7 +13,7 @@ from wallet import exports, history, recharges
 from wallet.coins import coin_balance
 from wallet.errands import errand_of, why_pointless, with_errand
 from wallet.forms import OutcomeForm, RechargeForm
-from wallet.gateways import GATEWAYS, Forged, method_name, payment_gateway
+from wallet.gateways import Forged, method_name, payment_gateway
 from wallet.messages import bounded_body
 
 
@@ -47,7 +48,7 @@ def recharge(request, recharge_id):
     recharge = get_object_or_404(request.user.recharges, pk=recharge_id)
     if request.method != "POST":
         return _show_recharge(request, recharge)
-    if not payment_gateway(recharge.provider).is_sandbox:
+    if not recharges.is_decided_here(recharge):
         return HttpResponseNotAllowed(["GET", "HEAD"])
     form = OutcomeForm(request.POST)
     if not form.is_valid():
@@ -76,7 +77,7 @@ def history_page(request):
 @require_POST
 def payment_callback(request, provider):
     """A payment provider's signed message: 200 with what was done, 400 for a message that isn't the provider's."""
-    if provider not in GATEWAYS:
+    if provider not in settings.PAYMENT_GATEWAYS:
         raise Http404
     try:
         outcome = recharges.receive_message(provider, request.headers, bounded_body(request))
@@ -116,7 +117,7 @@ def _show_recharge(request, recharge, *, form=None, refusal=None, status=200):
         "steps": list(recharge.steps.all()),
         "method": method_name(recharge),
         "errand": errand_of(request),
-        "is_sandbox": payment_gateway(recharge.provider).is_sandbox,
+        "is_sandbox": recharges.is_decided_here(recharge),
         "checkout_url": payment_gateway(recharge.provider).checkout_url(recharge),
         "form": form,
         "refusal": refusal,

@@ -3,7 +3,8 @@
 Three ways to run:
 - development: `manage.py` in a checkout that has no SECRET_KEY. DEBUG is on, the key is a known one.
 - demo: DEMO=1 (`make demo`). DEBUG is off, plain http on localhost, mails are readable on a page.
-- production: anything else. A missing or demo secret stops the start with a sentence.
+- production: anything else. What is missing, or right in a demo only, stops the start with a sentence;
+  docs/production.md lists it.
 """
 
 from config.settings.database import *
@@ -12,6 +13,7 @@ from config.settings.installed import *
 from config.settings.language import *
 from config.settings.limits import *
 from config.settings.mail import *
+from config.settings.paypal import *
 from config.settings.people import *
 from config.settings.providers import *
 from config.settings.security import *

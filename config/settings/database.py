@@ -1,8 +1,14 @@
 """The database, and the cache that all processes share."""
 
-from config.settings.environment import BASE_DIR, VAR_DIR, env
+from django.core.exceptions import ImproperlyConfigured
 
-DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'var' / 'ovation.sqlite3'}")}
+from config.settings.environment import LOCAL, VAR_DIR, env
+
+if not LOCAL and not env.str("DATABASE_URL", default=""):
+    raise ImproperlyConfigured(
+        "DATABASE_URL is missing: real money belongs on PostgreSQL. Example: postgres://user:password@host:5432/name"
+    )
+DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'ovation.sqlite3'}")}
 DATABASE = DATABASES["default"]
 BEHIND_PGBOUNCER = env.bool("DATABASE_BEHIND_PGBOUNCER", default=False)
 if DATABASE["ENGINE"].endswith("sqlite3"):

@@ -1,31 +1,37 @@
 """The providers of recharges and withdrawals, and their numbers."""
 
-import re
-
 from django.core.exceptions import ImproperlyConfigured
 
-from config.settings.environment import SECRET_KEY, env
+from config.settings.environment import LOCAL, SECRET_KEY, env
+from config.settings.paypal import PAYPAL_CLIENT_ID, PAYPAL_CLIENT_SECRET, PAYPAL_MOVES_MONEY, PAYPAL_WEBHOOK_ID
 
-PAYMENT_PROVIDER = env.str("PAYMENT_PROVIDER", default="sandbox")
-PAYOUT_PROVIDER = env.str("PAYOUT_PROVIDER", default="sandbox")
-PAYPAL_CLIENT_ID = env.str("PAYPAL_CLIENT_ID", default="")
-PAYPAL_CLIENT_SECRET = env.str("PAYPAL_CLIENT_SECRET", default="")
-PAYPAL_WEBHOOK_ID = env.str("PAYPAL_WEBHOOK_ID", default="")
-# Off: PayPal's own sandbox, with play money.
-PAYPAL_LIVE = env.bool("PAYPAL_LIVE", default=False)
-_sandbox = "" if PAYPAL_LIVE else "sandbox."
-PAYPAL_API = env.str("PAYPAL_API", default=f"https://api-m.{_sandbox}paypal.com")
-# Where the certificates of webhooks may come from, and whom they name.
-PAYPAL_CERT_HOSTS = env.list("PAYPAL_CERT_HOSTS", default=[f"api.{_sandbox}paypal.com", f"api-m.{_sandbox}paypal.com"])
-PAYPAL_CERT_NAME = env.str("PAYPAL_CERT_NAME", default=f"messageverificationcerts.{_sandbox}paypal.com")
-PAYPAL_TIMEOUT_SECONDS = env.float("PAYPAL_TIMEOUT_SECONDS", default=5)
+PAYMENT_GATEWAYS = {"sandbox": "wallet.gateways.sandbox"}
+PAYOUT_GATEWAYS = {"sandbox": "payouts.gateways.sandbox", "paypal": "payouts.gateways.paypal"}
+
+
+def _known(setting, name, known):
+    """Return the provider that the environment names. Only development and the demo have one by default."""
+    name = name or ("sandbox" if LOCAL else "")
+    if name in known:
+        return name
+    problem = f"is {name!r}, which isn't known" if name else "is missing"
+    raise ImproperlyConfigured(f"{setting} {problem}. Known are: {', '.join(sorted(known))}; sandbox moves no money.")
+
+
+PAYMENT_PROVIDER = _known("PAYMENT_PROVIDER", env.str("PAYMENT_PROVIDER", default=""), PAYMENT_GATEWAYS)
+PAYOUT_PROVIDER = _known("PAYOUT_PROVIDER", env.str("PAYOUT_PROVIDER", default=""), PAYOUT_GATEWAYS)
 if PAYOUT_PROVIDER == "paypal" and not (PAYPAL_CLIENT_ID and PAYPAL_CLIENT_SECRET and PAYPAL_WEBHOOK_ID):
     raise ImproperlyConfigured(
         "PAYOUT_PROVIDER is paypal, so PAYPAL_CLIENT_ID, PAYPAL_CLIENT_SECRET and PAYPAL_WEBHOOK_ID are needed: "
         "PayPal shows all three in the settings of your app there."
     )
-if not re.match(r"https://|http://(127\.0\.0\.1|localhost|\[::1\])(:\d+)?/?$", PAYPAL_API):
-    raise ImproperlyConfigured("PAYPAL_API must be an https:// address; plain http is for a test on this machine.")
+PAYOUTS_MOVE_MONEY = PAYOUT_PROVIDER == "paypal" and PAYPAL_MOVES_MONEY
+# In every mode: coins of the sandbox cost nothing, so whoever gives them to a second account would be paid for nothing.
+if PAYOUTS_MOVE_MONEY and PAYMENT_PROVIDER == "sandbox":
+    raise ImproperlyConfigured(
+        "PAYMENT_PROVIDER is sandbox, whose coins cost nothing, and PAYOUT_PROVIDER pays real dollars for them. "
+        "Set PAYOUT_PROVIDER=sandbox, or PAYPAL_LIVE=0 without a PAYPAL_API of your own, until recharges are paid for."
+    )
 # Signs the sandbox provider's callbacks. Derived, so that a fresh checkout needs no extra key.
 SANDBOX_WEBHOOK_SECRET = env.str("SANDBOX_WEBHOOK_SECRET", default=f"sandbox-webhook:{SECRET_KEY}")
 WEBHOOK_WINDOW_SECONDS = env.int("WEBHOOK_WINDOW_SECONDS", default=300)

@@ -13,8 +13,6 @@ from uuid import UUID
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-GATEWAYS = {"sandbox": "payouts.gateways.sandbox", "paypal": "payouts.gateways.paypal"}
-
 
 class Answer(StrEnum):
     """What a provider says of a payout, in our words.
@@ -89,6 +87,7 @@ class PayoutGateway(Protocol):
 def payout_gateway(slug=None) -> PayoutGateway:
     """Return the gateway named by PAYOUT_PROVIDER (or by its slug)."""
     name = slug or settings.PAYOUT_PROVIDER
-    if name not in GATEWAYS:
-        raise ImproperlyConfigured(f"PAYOUT_PROVIDER is {name!r}; known are: {', '.join(sorted(GATEWAYS))}.")
-    return import_module(GATEWAYS[name]).gateway
+    if name not in settings.PAYOUT_GATEWAYS:
+        known = ", ".join(sorted(settings.PAYOUT_GATEWAYS))
+        raise ImproperlyConfigured(f"PAYOUT_PROVIDER is {name!r}; known are: {known}.")
+    return import_module(settings.PAYOUT_GATEWAYS[name]).gateway

@@ -13,8 +13,10 @@ from tests.factories import confirm, make_recharge, make_user, package_of
 from tests.htmx import HTMX
 from tests.wallet.paging import START, choice, everything, page_of, words
 from wallet.coins import coin_balance
+from wallet.gateways import Forged
 from wallet.gateways.sandbox import SandboxGateway
 from wallet.models import PaymentEvent, Recharge
+from wallet.recharges import decide_in_sandbox
 
 pytestmark = pytest.mark.django_db
 
@@ -131,6 +133,18 @@ def test_other_providers_payments_are_not_decided_here(client, vera, monkeypatch
     page = words(client.get(page_of(recharge)))
     assert "The provider hasn’t confirmed the payment yet" in page
     assert 'value="decline"' not in page
+    assert coin_balance(vera) == 0
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "htmx"])
+def test_open_recharge_of_the_sandbox_gives_no_coins_once_a_real_provider_is_chosen(client, vera, settings, headers):
+    recharge = make_recharge(vera)
+    settings.PAYMENT_PROVIDER = "bank"
+
+    assert client.post(page_of(recharge), {"outcome": "pay"}, headers=headers).status_code == 405
+    with pytest.raises(Forged, match="the sandbox is closed"):
+        decide_in_sandbox(recharge, "paid")
+    assert 'value="pay"' not in words(client.get(page_of(recharge)))
     assert coin_balance(vera) == 0
 
 

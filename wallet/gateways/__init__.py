@@ -12,8 +12,6 @@ from uuid import UUID
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-GATEWAYS = {"sandbox": "wallet.gateways.sandbox"}
-
 
 class Forged(Exception):
     """The message isn't the provider's, is too old, or can't be read. Nothing may be done because of it."""
@@ -56,14 +54,15 @@ class PaymentGateway(Protocol):
 def payment_gateway(slug=None) -> PaymentGateway:
     """Return the gateway named by PAYMENT_PROVIDER (or by its slug)."""
     name = slug or settings.PAYMENT_PROVIDER
-    if name not in GATEWAYS:
-        raise ImproperlyConfigured(f"PAYMENT_PROVIDER is {name!r}; known are: {', '.join(sorted(GATEWAYS))}.")
-    return import_module(GATEWAYS[name]).gateway
+    if name not in settings.PAYMENT_GATEWAYS:
+        known = ", ".join(sorted(settings.PAYMENT_GATEWAYS))
+        raise ImproperlyConfigured(f"PAYMENT_PROVIDER is {name!r}; known are: {known}.")
+    return import_module(settings.PAYMENT_GATEWAYS[name]).gateway
 
 
 def method_name(recharge):
     """Return how a recharge was paid, as inside a sentence: "card", "PayPal"."""
-    methods = payment_gateway(recharge.provider).methods if recharge.provider in GATEWAYS else []
+    methods = payment_gateway(recharge.provider).methods if recharge.provider in settings.PAYMENT_GATEWAYS else []
     name = next((method.name for method in methods if method.slug == recharge.method), recharge.method)
     # "Card" is a word that begins a line, "PayPal" is a name.
     return name.lower() if name.istitle() else name

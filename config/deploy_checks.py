@@ -1,0 +1,104 @@
+"""`check --deploy`: names what is only right in a demo and starts all the same. docs/production.md lists all of it."""
+
+from django.conf import settings
+from django.core.checks import Error, Info, Tags, Warning, register
+from django.db import connections
+
+from live.demo_cast import ACCOUNTS, PASSWORD
+from payouts.play_money import PLAY_MONEY, sandbox_coins_are_out
+from people.models import User
+
+# Backends that send no mail: to the console, to a file, to memory, nowhere.
+WITHOUT_MAIL = ("console", "filebased", "locmem", "dummy")
+
+
+@register(Tags.security, deploy=True)
+def play_money_is_said(app_configs, **kwargs):
+    """A site may well open before real money moves: this stops nothing."""
+    if settings.LOCAL:
+        return []
+    found = []
+    if settings.PAYMENT_PROVIDER == "sandbox":
+        problem = "Recharges are paid in the sandbox: everybody gets coins for nothing, and no money comes in."
+        found.append(Info(problem, hint="Ovation has no other payment provider yet.", id="ovation.I002"))
+    if settings.PAYOUT_PROVIDER == "sandbox":
+        problem = "Withdrawals go to the sandbox: they are called paid here, and nobody gets any money."
+        found.append(Info(problem, hint="Set PAYOUT_PROVIDER=paypal and PayPal's keys.", id="ovation.I001"))
+    elif not settings.PAYOUTS_MOVE_MONEY:
+        problem = "Withdrawals go to PayPal's own sandbox: they are called paid here, and nobody gets any money."
+        found.append(Info(problem, hint="Set PAYPAL_LIVE=1 and the keys of the live app.", id="ovation.I003"))
+    return found
+
+
+@register(Tags.security, deploy=True)
+def mails_come_from_this_site(app_configs, **kwargs):
+    if settings.LOCAL:
+        return []
+    found = []
+    if any(f".{name}." in settings.EMAIL_BACKEND for name in WITHOUT_MAIL):
+        problem = f"EMAIL_URL sends no mail ({settings.EMAIL_BACKEND}): nobody gets the code that sign-up asks for."
+        found.append(Warning(problem, hint="Set EMAIL_URL=smtp+tls://user:password@host:587.", id="ovation.W002"))
+    if "@example." in settings.DEFAULT_FROM_EMAIL:
+        problem = f"Mails come from {settings.DEFAULT_FROM_EMAIL}: other servers refuse them."
+        found.append(Warning(problem, hint="Set DEFAULT_FROM_EMAIL to an address of yours.", id="ovation.W003"))
+    if not settings.SITE_URL:
+        problem = "Mails have no links, because SITE_URL is empty."
+        found.append(Info(problem, hint="Set SITE_URL=https://<your site>.", id="ovation.I004"))
+    return found
+
+
+@register(Tags.security, deploy=True)
+def processes_count_attempts_together(app_configs, **kwargs):
+    backend = settings.CACHES["default"]["BACKEND"]
+    if settings.LOCAL or not any(f".{name}." in backend for name in ("locmem", "dummy")):
+        return []
+    problem = f"CACHE_URL is {backend}: each process counts failed log-ins alone, or none does."
+    return [Warning(problem, hint="Unset CACHE_URL, or name a cache that all share.", id="ovation.W004")]
+
+
+@register(Tags.security, deploy=True)
+def proxy_is_named_twice(app_configs, **kwargs):
+    """One setting trusts the proxy's scheme, the other its addresses. With one alone the other's answer is wrong."""
+    behind_proxy = hasattr(settings, "SECURE_PROXY_SSL_HEADER") and settings.SECURE_PROXY_SSL_HEADER is not None
+    proxies = settings.ALLAUTH_TRUSTED_PROXY_COUNT
+    if settings.LOCAL or behind_proxy == (proxies > 0):
+        return []
+    if behind_proxy:
+        problem = (
+            "BEHIND_PROXY is on and TRUSTED_PROXY_COUNT is 0: all visitors have the proxy's address, so a few failed "
+            "log-ins of one of them lock out everybody."
+        )
+    else:
+        problem = (
+            f"TRUSTED_PROXY_COUNT is {proxies} and BEHIND_PROXY is off: without a proxy everybody may write the "
+            "address in X-Forwarded-For that failed log-ins are counted for."
+        )
+    return [Warning(problem, hint="Set both, or neither.", id="ovation.W005")]
+
+
+# --- In the database ----------------------------------------------------------------------------
+
+
+@register(Tags.database)
+def demo_is_not_in_the_database(app_configs, databases=None, **kwargs):
+    """`migrate` runs this too, and `check --database default`. A table that isn't there yet holds nothing."""
+    if settings.LOCAL or "default" not in (databases or ()):
+        return []
+    if not {"people_user", "wallet_recharge"} <= set(connections["default"].introspection.table_names()):
+        return []
+    found = []
+    known = [
+        email for email in _demo_accounts() if User.objects.only("password").get(email=email).check_password(PASSWORD)
+    ]
+    if known:
+        problem = (
+            f"Accounts of the demo are in this database, with the password that everybody knows: {', '.join(known)}."
+        )
+        found.append(Error(problem, hint="Use a database of its own for this site.", id="ovation.E002"))
+    if settings.PAYOUTS_MOVE_MONEY and sandbox_coins_are_out():
+        found.append(Error(PLAY_MONEY, hint="Use a database of its own for this site.", id="ovation.E003"))
+    return found
+
+
+def _demo_accounts():
+    return User.objects.filter(email__in=[email for email, *_ in ACCOUNTS]).values_list("email", flat=True)

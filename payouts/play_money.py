@@ -1,0 +1,28 @@
+"""Coins of the sandbox cost nobody anything, so no dollars may leave a site whose books hold some."""
+
+from functools import cache
+
+from django.conf import settings
+
+from wallet.models import Recharge
+
+PLAY_MONEY = (
+    "Recharges that were paid in the sandbox are in these books: their coins cost nothing, and this site's payout "
+    "provider would pay real dollars for them."
+)
+
+
+class PlayMoney(Exception):
+    """Nothing is sent, because some of it may have cost nothing."""
+
+
+def refuse_play_money():
+    """Raise PlayMoney if the payout provider moves money and coins of the sandbox were credited."""
+    if settings.PAYOUTS_MOVE_MONEY and sandbox_coins_are_out():
+        raise PlayMoney(PLAY_MONEY)
+
+
+@cache
+def sandbox_coins_are_out():
+    """Say whether a recharge was paid in the sandbox. Asked once: a process whose payouts are real credits none."""
+    return Recharge.objects.filter(provider="sandbox", status=Recharge.Status.CONFIRMED).exists()
