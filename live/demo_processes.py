@@ -39,6 +39,8 @@ def children(port):
     server += ["--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
     # Streams end by themselves; without this time-out some other open connection would keep the server from ending.
     server += ["--workers-kill-timeout", "2", "--no-access-log", "--log-level", "error"]
+    # Otherwise a process that is killed, by a lack of memory say, ends the whole server.
+    server += ["--respawn-failed-workers"]
     return [
         Child("server", server, is_essential=True),
         Child("worker", [*manage, "worker"]),

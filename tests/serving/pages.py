@@ -1,4 +1,6 @@
-"""Pages for a real server that tests the hand-over alone: a very long answer, and one that says what was sent."""
+"""Pages for a real server that tests the hand-over alone: a very long answer, which process it is, what was sent."""
+
+import os
 
 from config.asgi import application as site
 from config.handover import Handover
@@ -10,7 +12,9 @@ PIECES = 64
 def pages(environ, start_response):
     sent = environ["wsgi.input"].read()
     start_response("200 OK", [("Content-Type", "text/plain")])
-    return [PIECE] * PIECES if environ["PATH_INFO"] == "/long" else [b"sent: ", sent]
+    if environ["PATH_INFO"] == "/long":
+        return [PIECE] * PIECES
+    return [str(os.getpid()).encode()] if environ["PATH_INFO"] == "/process" else [b"sent: ", sent]
 
 
 application = Handover(pages, site.hub, threads=2)
