@@ -3,3 +3,6 @@ from django.apps import AppConfig
 
 class PeopleConfig(AppConfig):
     name = "people"
+
+    def ready(self):
+        from people import lookups  # noqa: F401

@@ -21,6 +21,7 @@ from django.db import transaction
 
 from people.attempts import count_failure, too_many_failed
 from people.models import AcceptedStep
+from people.passkeys import WithCredential
 
 TYPED = [Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES]
 SECONDS = app_settings.TOTP_PERIOD
@@ -102,7 +103,7 @@ class ActivateOnce(FailuresCount, ActivateTOTPForm):
         return code
 
 
-class AuthenticateKey(AuthenticateWebAuthnForm):
+class AuthenticateKey(WithCredential, AuthenticateWebAuthnForm):
     """A passkey's signature can't be guessed: its failures aren't counted, and it clears no count of others."""
 
     def clean_credential(self):

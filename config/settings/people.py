@@ -47,6 +47,8 @@ MFA_FORMS = {
     "activate_totp": "people.codes.ActivateOnce",
     "authenticate_webauthn": "people.codes.AuthenticateKey",
     "reauthenticate_webauthn": "people.codes.ReauthenticateKey",
+    "add_webauthn": "people.passkeys.AddPasskeyForm",
+    "login_webauthn": "people.passkeys.LoginPasskeyForm",
 }
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = LOCAL
 USERSESSIONS_TRACK_ACTIVITY = False

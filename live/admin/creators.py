@@ -72,11 +72,6 @@ class CreatorAdmin(ReasonedAdmin):
     def has_add_permission(self, request):
         return False
 
-    def get_object(self, request, object_id, from_field=None):
-        """An id too large for the database is nobody's: Django sees to it, but not where the key is a relation."""
-        is_id = object_id.isascii() and object_id.isdigit() and len(object_id) <= 18
-        return super().get_object(request, object_id, from_field) if is_id else None
-
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
         if "is_active" not in form.changed_data:

@@ -199,6 +199,16 @@ def test_service_is_taken_off_the_list_with_a_reason(client, otto):
     assert latest_history() == ("Otto", "Approved: yes → no. Reason: Their outage")
 
 
+def test_history_says_which_countries_a_service_had_and_has(client, otto):
+    paypal = PayoutService.objects.get(slug="paypal")
+    PayoutService.objects.filter(pk=paypal.pk).update(countries="ES,PT")
+    form = {"name": paypal.name, "is_approved": "on", "fee_note": paypal.fee_note, "receiver_kind": "email"}
+
+    client.post(f"/admin/payouts/payoutservice/{paypal.pk}/change/", {**form, "countries": ["PT"], "reason": "Closed"})
+
+    assert latest_history() == ("Otto", "Countries: ES, PT → PT. Reason: Closed")
+
+
 def test_kind_of_receiver_is_settled_once_somebody_has_given_one(client, otto):
     paypal = PayoutService.objects.get(slug="paypal")
     url = f"/admin/payouts/payoutservice/{paypal.pk}/change/"

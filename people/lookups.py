@@ -1,0 +1,77 @@
+"""Lookups by a number that no column can hold: it equals no row. Registered in PeopleConfig.ready()."""
+
+from django.core.exceptions import EmptyResultSet, FullResultSet
+from django.db.models import IntegerField
+from django.db.models.fields.related import ForeignObject
+from django.db.models.fields.related_lookups import (
+    RelatedExact,
+    RelatedGreaterThan,
+    RelatedGreaterThanOrEqual,
+    RelatedIn,
+    RelatedLessThan,
+    RelatedLessThanOrEqual,
+)
+from django.db.models.lookups import In
+
+SMALLEST, LARGEST = -(2**63), 2**63 - 1
+
+
+class FitsColumn:
+    """A lookup that is decided without the database if its number is smaller or larger than 64 bits hold.
+
+    Django does so for integer columns, and not for relations: SQLite's driver then raises OverflowError.
+    """
+
+    if_smaller = if_larger = EmptyResultSet
+
+    def process_rhs(self, compiler, connection):
+        if isinstance(self.rhs, int) and self.rhs < SMALLEST:
+            raise self.if_smaller
+        if isinstance(self.rhs, int) and self.rhs > LARGEST:
+            raise self.if_larger
+        return super().process_rhs(compiler, connection)
+
+
+class FittingOnes:
+    """An `in` lookup without the numbers that no column holds."""
+
+    def get_prep_lookup(self):
+        values = super().get_prep_lookup()
+        if not self.rhs_is_direct_value():
+            return values
+        return [value for value in values if not isinstance(value, int) or SMALLEST <= value <= LARGEST]
+
+
+@IntegerField.register_lookup
+class IntegerIn(FittingOnes, In):
+    pass
+
+
+@ForeignObject.register_lookup
+class KeyIn(FittingOnes, RelatedIn):
+    pass
+
+
+@ForeignObject.register_lookup
+class KeyExact(FitsColumn, RelatedExact):
+    pass
+
+
+@ForeignObject.register_lookup
+class KeyLessThan(FitsColumn, RelatedLessThan):
+    if_larger = FullResultSet
+
+
+@ForeignObject.register_lookup
+class KeyLessThanOrEqual(FitsColumn, RelatedLessThanOrEqual):
+    if_larger = FullResultSet
+
+
+@ForeignObject.register_lookup
+class KeyGreaterThan(FitsColumn, RelatedGreaterThan):
+    if_smaller = FullResultSet
+
+
+@ForeignObject.register_lookup
+class KeyGreaterThanOrEqual(FitsColumn, RelatedGreaterThanOrEqual):
+    if_smaller = FullResultSet

@@ -1,0 +1,266 @@
+"""Integers larger than a column can hold, in every address, query and form: an answer in words, never a 500.
+
+Addresses come from the resolver. The names of a query are those that the view reads. The forms are those of the pages,
+with the values that they are rendered with, so that one number at a time is wrong.
+"""
+
+import re
+from html.parser import HTMLParser
+from itertools import product
+from unittest import mock
+from urllib.parse import urlencode, urljoin, urlsplit
+
+import pytest
+from django.contrib import admin
+from django.db import transaction
+from django.db.models import ForeignKey, IntegerField, ManyToManyField
+from django.http import QueryDict
+from django.urls import reverse
+
+from live.models import Creator
+from tests.test_every_url import every_route, fill_in, group_of, moment, people  # noqa: F401
+
+# Above a column of 32 bits, above and below one of 64, far above, and more digits than Python reads.
+ADDRESSED = [str(number) for number in (2**31, 2**63, -(2**63) - 1, 10**30)]
+TYPED = [str(2**31), str(2**63), "9" * 5_000]
+PARAMETER = re.compile(r"(?<!P)<(?:int|path|slug|uuid)?:?\w+>")
+WHO = {"admin": "otto", "accounts": "vera", "product": "cleo"}
+
+
+class Forms(HTMLParser):
+    """Collects the forms of a page: (method, address, {name: value})."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.found, self.select, self.area = [], None, None
+        self.feed(html)
+
+    def handle_starttag(self, tag, attributes):
+        attributes = dict(attributes)
+        if tag == "form":
+            self.found.append(((attributes.get("method") or "get").upper(), attributes.get("action") or "", {}))
+        elif tag == "select":
+            self.select = attributes.get("name")
+        elif tag == "textarea":
+            self.area = attributes.get("name")
+            self.note(self.area, "")
+        elif tag == "option" and self.select:
+            self.choose(attributes)
+        elif tag in {"input", "button"}:
+            self.type_into(attributes)
+
+    def choose(self, option):
+        """A browser sends the option that is selected; a test the first one that is something, if none is."""
+        if "selected" in option or not self.value_of(self.select):
+            self.note(self.select, option.get("value") or "")
+
+    def type_into(self, field):
+        is_box = field.get("type") in {"radio", "checkbox"}
+        if is_box and "checked" not in field and self.value_of(field.get("name")):
+            return
+        self.note(field.get("name"), field.get("value") or ("on" if is_box else ""))
+
+    def handle_data(self, data):
+        if self.area:
+            self.note(self.area, data.strip())
+            self.area = None
+
+    def handle_endtag(self, tag):
+        if tag == "select":
+            self.select = None
+
+    def value_of(self, name):
+        return self.found[-1][2].get(name) if self.found else None
+
+    def note(self, name, value):
+        if name and self.found:
+            self.found[-1][2][name] = value
+
+
+def sent(client, method, address, data=None):
+    """Send a request of which nothing stays: no row, and no cookie, which a log-out would take away."""
+    cookies = client.cookies.copy()
+    with transaction.atomic():
+        body = urlencode(data or {}, doseq=True)
+        response = client.generic(method, address, body, "application/x-www-form-urlencoded")
+        transaction.set_rollback(True)
+    client.cookies = cookies
+    return response
+
+
+def asked(client, method, address, data=None):
+    """Return what is wrong with the answer: an exception, or a status of 500; None if it is in order."""
+    said = f"{method} {address[:140]} { {name: str(value)[:24] for name, value in (data or {}).items()} }"
+    try:
+        status = sent(client, method, address, data).status_code
+    except Exception as error:
+        return f"{said}: {type(error).__name__}: {str(error)[:140]}"
+    return f"{said}: {status}" if status >= 500 else None
+
+
+class Reading:
+    """Notes the names that views read from a query or a form, while it is open."""
+
+    def __enter__(self):
+        self.names = set()
+        self.patches = [
+            mock.patch.object(QueryDict, method, self.noting(getattr(QueryDict, method)))
+            for method in ("get", "getlist", "__getitem__", "__contains__")
+        ]
+        for patch in self.patches:
+            patch.start()
+        return self
+
+    def __exit__(self, *_):
+        for patch in self.patches:
+            patch.stop()
+
+    def noting(self, original):
+        def read(data, name, *rest, **options):
+            self.names.add(name)
+            return original(data, name, *rest, **options)
+
+        return read
+
+
+def routes_of(group):
+    return [route for route in dict.fromkeys(every_route()) if group_of(route) == group]
+
+
+def client_for(clients, route, group):
+    return clients["vera" if route.startswith("wallet/") else WHO[group]]
+
+
+@pytest.mark.parametrize("group", WHO)
+def test_no_number_in_an_address_is_too_large(people, group):  # noqa: F811
+    clients, values = people
+    wrong = []
+    for route in routes_of(group):
+        for place in PARAMETER.finditer(route):
+            for method, value in product(("GET", "POST"), ADDRESSED):
+                filled = route[: place.start()] + value + route[place.end() :]
+                wrong.append(asked(client_for(clients, route, group), method, fill_in(filled, values)))
+    assert list(filter(None, wrong)) == []
+
+
+@pytest.mark.parametrize("group", WHO)
+def test_no_number_in_a_query_is_too_large(people, group):  # noqa: F811
+    clients, values = people
+    wrong = []
+    for route in routes_of(group):
+        client, address = client_for(clients, route, group), fill_in(route, values)
+        with Reading() as reading:
+            asked(client, "GET", address)
+        for name, value in product(sorted(reading.names), TYPED[1:]):
+            wrong.append(asked(client, "GET", f"{address}?{urlencode({name: value})}"))
+    assert list(filter(None, wrong)) == []
+
+
+def forms_of(client, address):
+    """Return the forms of a page, each with the address that it is sent to."""
+    page = sent(client, "GET", address)
+    html = "" if page.streaming else page.content.decode("utf-8", "replace")
+    return [(method, urlsplit(urljoin(address, action)).path, fields) for method, action, fields in Forms(html).found]
+
+
+def without_repeats(forms, seen):
+    """Yield each field of the forms once: (method, address, all fields, name). Rows of a list are alike."""
+    for method, target, fields in forms:
+        for name in fields:
+            known = (method, target, re.sub(r"\d+", "0", name))
+            if known not in seen:
+                seen.add(known)
+                yield method, target, fields, name
+
+
+@pytest.mark.parametrize("group", WHO)
+def test_no_number_in_a_form_is_too_large(people, group):  # noqa: F811
+    clients, values = people
+    wrong, seen = [], set()
+    for route in routes_of(group):
+        client, address = client_for(clients, route, group), fill_in(route, values)
+        for method, target, fields, name in without_repeats(forms_of(client, address), seen):
+            for value in TYPED:
+                changed = {**fields, name: value}
+                query = f"?{urlencode(changed)}" if method == "GET" else ""
+                wrong.append(asked(client, method, target + query, {} if query else changed))
+    assert {"accounts": 15, "product": 50, "admin": 150}[group] < len(seen)
+    assert list(filter(None, wrong)) == []
+
+
+def lists_of_the_admin():
+    return {
+        model: reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+        for model in admin.site._registry
+    }
+
+
+def lookups_of(model):
+    """Yield what a list of the admin could be asked with, for each number and each relation."""
+    for field in model._meta.get_fields():
+        if isinstance(field, IntegerField):
+            yield from (field.name, f"{field.name}__in", f"{field.name}__gte")
+        elif isinstance(field, ForeignKey | ManyToManyField):
+            paths = [field.name, f"{field.name}__pk"]
+            yield from (f"{path}__{ending}" for path, ending in product(paths, ("exact", "in", "gte", "lt", "range")))
+    yield from ("pk__exact", "pk__in", "id__range", *"pqoe", "_to_field")
+
+
+def test_no_number_in_a_list_of_the_admin_is_too_large(people):  # noqa: F811
+    clients, _ = people
+    wrong = []
+    for model, address in lists_of_the_admin().items():
+        for name in lookups_of(model):
+            wrong.append(asked(clients["otto"], "GET", f"{address}?{urlencode({name: 2**63})}"))
+    assert list(filter(None, wrong)) == []
+
+
+def test_no_number_that_an_action_ticks_is_too_large(people):  # noqa: F811
+    clients, _ = people
+    wrong, found = [], []
+    for model, address in lists_of_the_admin().items():
+        if html_of_actions := re.findall(
+            r'<option value="(\w+)"', sent(clients["otto"], "GET", address).content.decode()
+        ):
+            for action, ticked in product(html_of_actions, (2**63, 10**30, "x")):
+                found.append((model, action))
+                data = {"action": action, "_selected_action": [ticked], "reason": "Tidy", "index": 0}
+                wrong.append(asked(clients["otto"], "POST", address, data))
+    assert len(found) >= 6
+    assert list(filter(None, wrong)) == []
+
+
+def test_no_number_that_a_field_of_the_admin_looks_up_is_too_large(people):  # noqa: F811
+    clients, _ = people
+    wrong = []
+    for model in admin.site._registry:
+        for field in model._meta.get_fields():
+            if isinstance(field, ForeignKey | ManyToManyField):
+                asks = {"app_label": model._meta.app_label, "model_name": model._meta.model_name}
+                asks |= {"field_name": field.name, "term": 2**63, "page": 10**30}
+                wrong.append(asked(clients["otto"], "GET", f"{reverse('admin:autocomplete')}?{urlencode(asks)}"))
+    assert list(filter(None, wrong)) == []
+
+
+def test_key_that_no_column_holds_is_no_row(people):  # noqa: F811
+    clients, values = people
+    creator = Creator.objects.get(handle=values["handle"])
+
+    assert not Creator.objects.filter(pk=2**63).exists()
+    assert not Creator.objects.filter(pk__gte=2**63).exists()
+    assert Creator.objects.filter(pk__lt=2**63).count() == Creator.objects.count()
+    assert Creator.objects.exclude(user=2**63).count() == Creator.objects.count()
+    assert list(Creator.objects.filter(pk__in=[creator.pk, 2**63, -(2**63) - 1])) == [creator]
+    assert clients["otto"].get(f"/admin/live/creator/{2**63}/change/").status_code == 302
+    assert clients["otto"].get(f"/admin/live/creator/?user__in={2**63}").status_code == 200
+    assert clients["otto"].get("/admin/live/creator/?bio__regex=(").status_code == 400
+
+
+def test_passkey_that_cannot_be_read_is_refused_in_words(people):  # noqa: F811
+    clients, _ = people
+
+    for credential in ("9" * 5_000, "[" * 100_000, "{", str(2**63)):
+        page = clients["vera"].post("/accounts/2fa/webauthn/add/", {"name": "Key", "credential": credential})
+
+        assert page.status_code == 200
+        assert page.context["form"].errors
