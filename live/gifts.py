@@ -5,12 +5,13 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.conf import settings
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
 from django.utils import timezone
 
 from live.catalog import catalog
 from live.limits import why_beyond
 from live.models import GiftTap, LiveSession
+from live.triggers import PACE
 from people.refusals import Refusal, TooMany
 from wallet import ledger
 from wallet.accounts import UNIT_OF_PREFIX
@@ -76,6 +77,8 @@ OFFERED = """SELECT gift.id AS gift_id, gift.name AS name, gift.art AS art
         ORDER BY price.starts_at DESC, price.id DESC LIMIT 1)
       AND %(at_most)s > (SELECT count(*) FROM live_gifttap recent
         WHERE recent.viewer_id = %(viewer)s AND recent.created_at > %(a_second_ago)s)"""
+# PostgreSQL: the pace is set for this statement's transaction, in which a trigger counts again (live/triggers.py).
+PACED = OFFERED.replace("%(at_most)s", f"CAST(set_config('{PACE}', CAST(%(at_most)s AS text), true) AS bigint)")
 KEEP = """INSERT INTO live_gifttap
     (tap_id, session_id, viewer_id, gift_id, name, art, price, quantity, coins, as_somebody, created_at)
     SELECT %(reference)s, %(session)s, %(viewer)s, condition.gift_id, condition.name, condition.art,
@@ -107,7 +110,7 @@ def tap_gift(*, viewer, session_id, gift, price, quantity, tap_id, now=None):
             amount=price * quantity,
             reason=Reason.GIFT,
             reference=tap_id,
-            record=ledger.Record(OFFERED, KEEP, values),
+            record=ledger.Record(PACED if connection.vendor == "postgresql" else OFFERED, KEEP, values),
             now=now,
         )
     except ledger.AlreadyPosted as error:
@@ -119,6 +122,8 @@ def tap_gift(*, viewer, session_id, gift, price, quantity, tap_id, now=None):
             raise LiveHasEnded("The live has ended. Nothing was debited.") from error
         if "tap_within_own_limits" in str(error):
             raise OwnLimitReached(why_beyond(viewer, price * quantity, now)) from error
+        if "tap_within_pace" in str(error):
+            raise _too_many() from error
         raise
     if posting.is_repeat:
         return _first_result(viewer, session_id, gift, price, quantity, tap_id)
@@ -127,7 +132,11 @@ def tap_gift(*, viewer, session_id, gift, price, quantity, tap_id, now=None):
 
 def why_refused(viewer, session_id, slug, price, quantity, now=None):
     """Return the refusal for a tap that was not posted. A tap that no rule forbids was one too many in a second."""
-    return why_not(viewer, session_id, slug, price, quantity, now=now) or TooMany(
+    return why_not(viewer, session_id, slug, price, quantity, now=now) or _too_many()
+
+
+def _too_many():
+    return TooMany(
         f"At most {settings.TAPS_PER_SECOND} taps a second are counted. This one was not debited; tap again."
     )
 

@@ -1,4 +1,4 @@
-"""The triggers behind a tap: no tap in a session that has ended, none in one's own, none beyond one's own limit."""
+"""The triggers behind a tap: none in a session that has ended or is one's own, none beyond a limit, none too fast."""
 
 from wallet.triggers import TriggerPair
 
@@ -80,6 +80,38 @@ def tap_within_own_limits():
                 "DROP FUNCTION tap_within_own_limits()",
             ],
             "sqlite": ["DROP TRIGGER tap_within_own_limits"],
+        },
+    )
+
+
+# A parameter of PostgreSQL that a tap's statement sets for itself: the most taps of one person in a second.
+PACE = "ovation.taps_per_second"
+
+
+def tap_within_pace():
+    """Refuse a tap beyond the pace that its own statement named; a row written without one has no pace.
+
+    PostgreSQL: the statement counts on the snapshot with which it began, so taps at the same moment don't see each
+    other. By now it holds the viewer's row, and this SELECT sees what the taps before it committed. On SQLite one
+    transaction writes at a time, so the statement's own count is exact.
+    """
+    return TriggerPair(
+        postgresql=[
+            f"""CREATE OR REPLACE FUNCTION tap_within_pace() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+                IF (SELECT count(*) FROM live_gifttap
+                        WHERE viewer_id = NEW.viewer_id AND created_at > NEW.created_at - interval '1 second')
+                    > NULLIF(current_setting('{PACE}', true), '')::bigint THEN
+                    RAISE EXCEPTION 'tap_within_pace' USING ERRCODE = 'check_violation';
+                END IF;
+                RETURN NULL;
+            END $$""",  # noqa: S608
+            "CREATE TRIGGER tap_within_pace AFTER INSERT ON live_gifttap "
+            "FOR EACH ROW EXECUTE FUNCTION tap_within_pace()",
+        ],
+        sqlite=[],
+        undo={
+            "postgresql": ["DROP TRIGGER tap_within_pace ON live_gifttap", "DROP FUNCTION tap_within_pace()"],
+            "sqlite": [],
         },
     )
 

@@ -89,11 +89,17 @@ def make_session(creator=None, *, title="Friday strings"):
     return start_session(creator=creator or make_creator(), title=title)
 
 
-def tap(viewer, session, *, gift="panda", quantity=1, tap_id=None, price=None):
+def tap(viewer, session, *, gift="panda", quantity=1, tap_id=None, price=None, now=None):
     """Tap a gift at its price now."""
     price = price or catalog().get(slug=gift).coins
     return tap_gift(
-        viewer=viewer, session_id=session.id, gift=gift, price=price, quantity=quantity, tap_id=tap_id or uuid4()
+        viewer=viewer,
+        session_id=session.id,
+        gift=gift,
+        price=price,
+        quantity=quantity,
+        tap_id=tap_id or uuid4(),
+        now=now,
     )
 
 

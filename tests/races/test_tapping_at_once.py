@@ -2,10 +2,12 @@
 
 import threading
 import time
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from live.catalog import set_price
 from live.gifts import LiveHasEnded, NotEnoughCoins, OwnLimitReached, PriceChanged, points_of, tap_gift
@@ -13,6 +15,7 @@ from live.limits import set_limits
 from live.models import Gift, GiftTap, Settlement
 from live.sessions import end_session
 from payouts.diamonds import diamond_balance
+from people.refusals import TooMany
 from tests.factories import make_session, make_user, tap
 from tests.races.threads import at_once, raised, rounds, succeeded
 from wallet import ledger
@@ -50,6 +53,19 @@ def test_one_tap_id_32_times_is_one_debit_and_32_equal_answers(round_):
     assert {(result.id, result.balance) for result in results} == {(GiftTap.objects.get().id, 900)}
     assert [result.is_repeat for result in results].count(False) == 1
     assert coin_balance(vera) == 900
+
+
+@rounds
+def test_32_fingers_in_one_second_pass_exactly_the_limit_of_20(round_, settings):
+    settings.TAPS_PER_SECOND = 20
+    vera, session, now = make_user(coins=10_000), make_session(), timezone.now()
+
+    results = at_once(lambda _: tap(vera, session, price=5, now=now), range(64))
+
+    assert len(succeeded(results)) == GiftTap.objects.count() == 20
+    assert len(raised(results, TooMany)) == 44
+    assert coin_balance(vera) == 10_000 - 100
+    assert tap(vera, session, price=5, now=now + timedelta(seconds=1)).balance == 10_000 - 105
 
 
 @rounds
