@@ -22,6 +22,7 @@ from payouts.trying import receivers_to_try
 from payouts.withdrawals import WithdrawalRefused, cancel_withdrawal, request_withdrawal
 from people.answers import posted_from, see_other
 from people.numbers import cents_from
+from people.pace import paced
 from people.recently import last_sign_in, recent_sign_in_required, signed_in_recently
 
 # --- Amount, Review, Done -------------------------------------------------------------------------
@@ -52,6 +53,7 @@ def _own_quotes(request):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@paced("withdraw", "amounts were asked for")
 def withdraw(request):
     """Ask for an amount; answer a good one with its review. A quote that was confirmed leads to its withdrawal."""
     quote = _own_quote(request, request.POST if request.method == "POST" else request.GET)
@@ -228,6 +230,7 @@ def _about(withdrawal):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@paced("payout_account", "payout accounts were sent")
 def accounts(request):
     """List payout accounts; add one."""
     if request.method == "POST":

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django_htmx.http import HttpResponseClientRedirect
 
 from people.answers import see_other
+from people.pace import paced
 from wallet import exports, history, recharges
 from wallet.coins import coin_balance
 from wallet.errands import errand_of, why_pointless, with_errand
@@ -26,6 +27,7 @@ def wallet(request):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@paced("recharge", "recharges were started")
 def recharge_start(request):
     """Choose a package and how to pay; sent, it leads to the provider's checkout."""
     shop = _shop(request)

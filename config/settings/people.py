@@ -31,6 +31,17 @@ ACCOUNT_SESSION_REMEMBER = True
 # Failures are limited on their own, to 10 a minute (people/attempts.py). This limit counts right log-ins as well, and a
 # whole audience may share one address.
 ACCOUNT_RATE_LIMITS = {"login": "120/m/ip"}
+# What one person may do within a minute (people/pace.py). Taps and comments have limits of their own.
+ACCOUNT_RATE_LIMITS |= {
+    "recharge": "20/m/user",
+    "follow": "60/m/user",
+    "overlay": "30/m/user",
+    "test_gift": "30/m/user",
+    "start": "10/m/user",
+    "withdraw": "60/m/user",
+    "payout_account": "20/m/user",
+    "appear": "20/m/user",
+}
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 # No "code": a mailbox that is open on the same machine must not be enough to move money.

@@ -9,12 +9,14 @@ from live.views.refusing import describe_refusal
 from live.views.room import show_room
 from people.answers import posted_from, see_other
 from people.appearing import appear
+from people.pace import paced
 from people.refusals import Refusal
 
 INVALID = "Choose your name or Somebody. Nothing was changed."
 
 
 @posted_from("room")
+@paced("appear", "changes of your name in lives came")
 def appear_in_lives(request, session_id):
     """Appear by name or as Somebody, from now on and in every live."""
     live = get_object_or_404(LiveSession, pk=session_id)

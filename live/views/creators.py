@@ -11,6 +11,7 @@ from live.models import Creator, LiveTerms
 from live.sessions import followers_missing
 from payouts import worth
 from people.answers import posted_from, see_other
+from people.pace import paced
 from wallet.errands import own_path
 
 LIVES_AT_HOME = 6
@@ -60,12 +61,14 @@ def creator(request, handle):
 
 
 @posted_from("creator")
+@paced("follow", "follows and unfollows came")
 def follow(request, handle):
     """Follow a creator."""
     return _follow_changed(request, handle, following.follow)
 
 
 @posted_from("creator")
+@paced("follow", "follows and unfollows came")
 def unfollow(request, handle):
     """Stop following a creator."""
     return _follow_changed(request, handle, following.unfollow)

@@ -20,6 +20,7 @@ from live.rooms import LARGE_GIFT_COINS
 from live.samples import send_test_gift
 from live.views.posting import go_to
 from people.answers import posted_from, see_other
+from people.pace import paced
 
 # Neither a cache nor the next site may learn the address from which these pages come.
 SECRETLY = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
@@ -88,6 +89,7 @@ def _alerts_of(overlay):
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@paced("overlay", "changes of the overlay came")
 def settings(request):
     """How to add it to OBS, its address on demand, a test, and how alerts look and sound."""
     creator = creator_of(request.user)
@@ -123,12 +125,14 @@ def address(request, creator):
 
 
 @for_creators
+@paced("overlay", "changes of the overlay came")
 def renew(request, creator):
     """Make a new address and show it; the old one stops at once."""
     return _show_address(request, overlays.renew_token(creator), is_new=True)
 
 
 @for_creators
+@paced("test_gift", "test gifts were sent")
 def test_alert(request, creator):
     """Send a test gift to the overlay, and to the room if the creator is live."""
     form = TestAlertForm(request.POST)

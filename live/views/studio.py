@@ -15,6 +15,7 @@ from live.views.posting import go_to
 from live.views.studio_live import show_running_live
 from payouts import worth
 from people.answers import in_a_while, posted_from, see_other
+from people.pace import paced
 from people.refusals import Refusal
 
 PAST_PER_PAGE = 10
@@ -49,6 +50,7 @@ def profile(request):
 
 
 @posted_from("studio")
+@paced("start", "lives were started")
 def start(request):
     """Go live."""
     creator = creator_of(request.user)

@@ -24,6 +24,7 @@ from live.views.posting import go_to
 from live.views.unsent import forget_unsent, take_unsent
 from payouts import worth
 from people.answers import posted_from, see_other
+from people.pace import paced
 from people.refusals import Refusal
 
 CHANGED = "Saved. The room shows it within seconds."
@@ -70,6 +71,7 @@ def change(request, session_id):
 
 
 @posted_from("studio", about_one=False)
+@paced("test_gift", "test gifts were sent")
 def test_gift(request, session_id):
     """Show a gift in the room, here and in the overlay, marked as a test. It counts nowhere."""
     session = _own_session_or_404(request, session_id)
