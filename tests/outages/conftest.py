@@ -34,7 +34,7 @@ def world(django_db_setup, django_db_blocker):
         session[SESSION_KEY], session[HASH_SESSION_KEY] = str(vera.pk), vera.get_session_auth_hash()
         session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
         session.save()
-        with copied("max_connections = 40") as cluster:
+        with copied("max_connections = 40", "synchronous_commit = on") as cluster:
             call_command("flush", interactive=False, verbosity=0)
             connection.close()
             yield World(cluster, str(live.pk), session.session_key)
