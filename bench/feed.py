@@ -206,8 +206,10 @@ def _let_others_come_to_rest():
 
 def _from_now(events, session):
     """Return the stream's address behind the newest tap: as from a page that was loaded just now."""
-    newest = session.taps.order_by("-id").values_list("id", flat=True)[0]
-    return f"{events.split('?')[0]}?after={newest}"
+    from live.cursors import cursor_text
+    from live.placing import place_taps
+
+    return f"{events.split('?')[0]}?after={cursor_text(place_taps(session, at_most=None))}"
 
 
 def _transactions():

@@ -12,8 +12,10 @@ pages = get_wsgi_application()
 from django.conf import settings  # noqa: E402
 
 from config.handover import Handover  # noqa: E402
+from config.postgresql import limits  # noqa: E402
 from config.postgresql.outage import Outage  # noqa: E402
 from live.streams.hub import Hub  # noqa: E402
 
 application = Handover(pages, Hub(), threads=settings.WEB_THREADS)
 Outage.is_watched = True
+limits.serve_pages()

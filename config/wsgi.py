@@ -8,6 +8,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 application = get_wsgi_application()
 
+from config.postgresql import limits  # noqa: E402
 from config.postgresql.outage import Outage  # noqa: E402
 
 Outage.is_watched = True
+limits.serve_pages()

@@ -2,13 +2,14 @@
 
 from django.db.models import Count, F, Max, Min, Q, Sum
 
-from live.models import GifterTally, GiftTap, SessionTally, Settlement, Supporter
+from live.models import GifterTally, GiftTap, SessionTally, Settlement, Supporter, TapPlace
 from live.statements_proof import closed_months_against_transfers
 from wallet import books
 from wallet.models import Reason, Unit
 
 GAVE_AT = ["first_gave_at", "last_gave_at"]
 SETTLED = ["points", "gifts", "gifters"]
+ENDS = [Min("place"), Max("place")]
 
 
 @books.check
@@ -39,10 +40,8 @@ def settlements_are_the_taps_and_the_diamonds():
 @books.check
 def tallies_are_the_taps_before_them():
     """By gifter, and so in all: what a session's gifters have been counted for is what its tally says."""
-    place = Q(transaction_id__lt=F("session__tally__transaction_id")) | Q(
-        transaction_id=F("session__tally__transaction_id"), id__lte=F("session__tally__tap_id")
-    )
-    gave = GiftTap.objects.filter(place).order_by().values_list("session", "viewer", "as_somebody")
+    counted = GiftTap.objects.filter(placed__place__lte=F("session__tally__place"))
+    gave = counted.order_by().values_list("session", "viewer", "as_somebody")
     taps = gave.annotate(Sum("coins"), Sum("quantity"), Min("created_at"), Max("created_at"))
     counted = GifterTally.objects.values_list("session", "viewer", "as_somebody", "points", "gifts", *GAVE_AT)
     sentence = "gifter {key}: tally says {found}, the taps add up to {expected}"
@@ -52,6 +51,23 @@ def tallies_are_the_taps_before_them():
     tallies = {pk: sums for pk, *sums in SessionTally.objects.values_list("session", "points", "gifts")}
     sentence = "session {key}: tally says {found} (points, gifts), its gifters' add up to {expected}"
     yield from books.compare(gifters, tallies, sentence)
+
+
+@books.check
+def taps_have_the_places_of_their_feed():
+    """1, 2, 3 in every session; and none is missing where a reader relies on that: up to the tally, after the end."""
+    by_session = TapPlace.objects.order_by().values_list("session")
+    places = {pk: (f"{n} from {first} to {last}") for pk, n, first, last in by_session.annotate(Count("pk"), *ENDS)}
+    expected = {pk: f"{n} from 1 to {n}" for pk, n in by_session.annotate(Count("pk"))}
+    yield from books.compare(expected, places, "session {key}: places are {found}, expected {expected}")
+    for tap in TapPlace.objects.exclude(session=F("tap__session")).values_list("tap", flat=True):
+        yield f"tap {tap} has a place in the feed of another session"
+    counted = Q(session__ended_at__isnull=False) | Q(id__lte=F("session__tally__all_up_to"))
+    for tap in GiftTap.objects.filter(counted, placed=None).values_list("id", flat=True):
+        yield f"tap {tap} has no place in the feed of its session"
+    behind = Q(id__lte=F("session__tally__all_up_to"), placed__place__gt=F("session__tally__place"))
+    for tap in GiftTap.objects.filter(behind).values_list("id", flat=True):
+        yield f"tap {tap} is behind its session's tally, which says that it isn't"
 
 
 @books.check

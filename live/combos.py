@@ -9,7 +9,7 @@ COMBO_WINDOW = timedelta(seconds=5)
 
 
 class Combo(NamedTuple):
-    """What the taps have in common, the sums of their quantities and coins, and id and moment of the last one."""
+    """What the taps have in common, the sums of their quantities and coins, and place and moment of the last one."""
 
     face: Face
     gift_id: int
@@ -19,7 +19,7 @@ class Combo(NamedTuple):
     quantity: int
     coins: int
     created_at: datetime
-    last_id: int
+    last_place: int
 
 
 def combos_of(taps):
@@ -30,8 +30,8 @@ def combos_of(taps):
         last = combos[-1] if combos else None
         if last and key == (last.face, last.gift_id) and tap.created_at - last.created_at <= COMBO_WINDOW:
             quantity, coins = last.quantity + tap.quantity, last.coins + tap.coins
-            combos[-1] = last._replace(quantity=quantity, coins=coins, created_at=tap.created_at, last_id=tap.pk)
+            combos[-1] = last._replace(quantity=quantity, coins=coins, created_at=tap.created_at, last_place=tap.place)
         else:
-            facts = {field: getattr(tap, field) for field in Combo._fields if field != "last_id"}
-            combos.append(Combo(**facts, last_id=tap.pk))
+            facts = {field: getattr(tap, field) for field in Combo._fields if field != "last_place"}
+            combos.append(Combo(**facts, last_place=tap.place))
     return combos

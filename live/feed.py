@@ -1,110 +1,84 @@
-"""The feed: one query behind the room, its poll and its stream.
+"""The feed: the taps of a live in the order of their places, behind the room, its poll and its stream.
 
-PostgreSQL hands out ids before commit, so a tap with a smaller id can become visible after one with a larger id, and
-`id > cursor` would lose it. Taps are read in the order (transaction id, id), and only those of transactions older than
-every transaction that is still open: what commits later sorts behind what was read. SQLite has one writer at a time.
+A cursor is a place. Each reader first gives places to committed taps (live/placing.py), so the feed up to a cursor is
+complete and never changes.
 """
 
 from datetime import timedelta
 from typing import NamedTuple
 
-from django.db import connection, models
-from django.db.models import Subquery, Sum, Value
-from django.db.models.expressions import RawSQL
+from django.db.models import F, Subquery, Sum
 from django.db.models.functions import Coalesce
-from django.db.models.lookups import GreaterThan, LessThanOrEqual
 
-from live.models import GiftTap
+from live.cursors import START
+from live.models import GiftTap, TapPlace
+from live.placing import place_taps
 
 MOST_AT_A_TIME = 200
 
 
-class Spot(NamedTuple):
-    """Where a tap stands in the feed. Spots compare as the feed is ordered."""
+class Part(NamedTuple):
+    """Some taps in feed order, and the place up to which a page has everything then.
 
-    transaction_id: int
-    id: int
-
-
-START = Spot(-1, 0)
-
-
-class Place(models.Func):
-    """Where a tap stands in the feed, as a row value: compared in one piece, PostgreSQL finds it in the index."""
-
-    template = "(%(expressions)s)"
-    output_field = models.BigIntegerField()
-
-
-def taps_after(session, cursor, limit=MOST_AT_A_TIME):
-    """Return the taps behind the cursor in feed order, with their viewers, at most `limit`.
-
-    The cursor is a tap's id, 0 for all; or its Spot, which saves looking it up.
+    That is before the place it asked from, if the database was restored from an older backup meanwhile.
     """
-    # After the end nothing can come any more: what is there is all there is.
-    taps = complete(session.taps.all()) if session.is_live else session.taps.all()
-    return in_feed_order(behind(taps, cursor)).select_related("viewer", "gift")[:limit]
+
+    taps: list
+    upto: int
 
 
-def latest_taps(session, limit=20, giver=None):
+def find_place(session, cursor):
+    """Return the place that a Cursor names in a session. No statement, unless it names a tap."""
+    if cursor.tap_id is None:
+        return cursor.place
+    # A tap of which nothing is known here counts as the one before it.
+    place_taps(session)
+    before = session.taps.filter(id__lte=cursor.tap_id).order_by("-id").values_list("placed__place", flat=True)
+    return before.first() or START
+
+
+def read_feed(session, place, limit=MOST_AT_A_TIME):
+    """Return the Part of the feed behind a place, at most `limit` taps, each with its `place`, viewer and gift.
+
+    What is committed and has no place yet gets it first. One statement, and one more if there are taps.
+    """
+    newest = place_taps(session)
+    if newest is not None and newest <= place:
+        return Part([], newest)
+    taps = list(placed_taps(session).filter(placed__place__gt=place).order_by("placed__place")[:limit])
+    return Part(taps, taps[-1].place if taps else place)
+
+
+def taps_after(session, place, limit=MOST_AT_A_TIME):
+    return read_feed(session, place, limit).taps
+
+
+def latest_taps(session, limit=20, giver=None, is_placed=False):
     """Return the last taps of the feed, oldest first, as a list. Each knows `given`: the giver's coins up to the last.
 
-    In the same statement, so that not one tap is both in `given` and behind the last one, or in neither.
+    In the same statement, so that not one tap is both in `given` and behind the last one, or in neither. A statement
+    before it places taps, unless that was done just now.
     """
-    newest = complete(session.taps).order_by("-transaction_id", "-id").select_related("viewer")
+    if not is_placed:
+        place_taps(session)
+    newest = placed_taps(session).order_by("-placed__place")
     if giver is not None:
         newest = newest.annotate(given=Coalesce(Subquery(_coins_of(giver, session)), 0))
     return list(newest[:limit])[::-1]
 
 
+def placed_taps(session):
+    """Return the taps of a session that have a place, each with it, its viewer and its gift."""
+    taps = GiftTap.objects.filter(placed__session=session.pk).annotate(place=F("placed__place"))
+    return taps.select_related("viewer", "gift")
+
+
+def newest_place(session):
+    return TapPlace.objects.filter(session=session.pk).order_by("-place").values_list("place", flat=True).first() or 0
+
+
 def _coins_of(giver, session):
     # Since the start, because the index of a viewer's taps has moments; clocks of servers may differ a little.
     since = session.started_at - timedelta(minutes=1)
-    own = complete(GiftTap.objects.filter(viewer=giver, created_at__gte=since, session=session))
+    own = GiftTap.objects.filter(viewer=giver, created_at__gte=since, session=session, placed__isnull=False)
     return own.order_by().values("session").annotate(total=Sum("coins")).values("total")
-
-
-def complete(taps):
-    """Keep the taps that no open transaction can still sort before."""
-    if connection.vendor != "postgresql":
-        return taps
-    horizon = RawSQL("(pg_snapshot_xmin(pg_current_snapshot())::text::bigint)", [], models.BigIntegerField())
-    return taps.filter(transaction_id__lt=horizon)
-
-
-def spot_of(tap):
-    return Spot(tap.transaction_id, tap.id)
-
-
-def find_spot(cursor):
-    """Return the Spot of the tap that a cursor names; None if it names none."""
-    if not cursor:
-        return START
-    if connection.vendor != "postgresql":
-        return Spot(0, cursor)
-    found = GiftTap.objects.filter(pk=cursor).values_list("transaction_id", "id").first()
-    return Spot(*found) if found else None
-
-
-def behind(taps, cursor):
-    """Keep the taps behind the cursor in feed order; a cursor that names no tap counts by its id alone."""
-    if not cursor or cursor == START:
-        return taps
-    if connection.vendor != "postgresql":
-        # Every transaction id is 0 here. SQLite doesn't seek a row value that ends with the primary key; it seeks this.
-        return taps.filter(transaction_id=0, id__gt=cursor.id if isinstance(cursor, Spot) else cursor)
-    spot = cursor if isinstance(cursor, Spot) else find_spot(cursor)
-    if spot is None:
-        return taps.filter(id__gt=cursor)
-    return taps.filter(GreaterThan(Place("transaction_id", "id"), Place(*map(Value, spot))))
-
-
-def up_to(taps, spot):
-    """Keep the taps up to a Spot, that one included."""
-    if connection.vendor != "postgresql":
-        return taps.filter(transaction_id=0, id__lte=spot.id)
-    return taps.filter(LessThanOrEqual(Place("transaction_id", "id"), Place(*map(Value, spot))))
-
-
-def in_feed_order(taps):
-    return taps.order_by("transaction_id", "id")

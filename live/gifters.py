@@ -10,7 +10,7 @@ from django.db import connection
 
 from live.faces import Face, face_of, key_of
 from live.models import GifterTally, LiveSession
-from live.tallies import gifter_count
+from live.tallies import NOT_COUNTED, gifter_count
 from people.models import User
 
 # Whom a board of a running live shows.
@@ -18,12 +18,10 @@ FIRST = 10
 
 # The tallies of a live, and the taps behind them. Of the tallies, those that can be among the first: the largest ones,
 # and those of whoever gave since.
-REST = """SELECT tap.viewer_id, tap.as_somebody, SUM(tap.coins) AS points, SUM(tap.quantity) AS gifts,
+REST = f"""SELECT tap.viewer_id, tap.as_somebody, SUM(tap.coins) AS points, SUM(tap.quantity) AS gifts,
       MAX(tap.created_at) AS last_gave_at
-    FROM live_gifttap tap WHERE tap.session_id = %(session)s AND (tap.transaction_id, tap.id) > (
-      COALESCE((SELECT transaction_id FROM live_sessiontally WHERE session_id = %(session)s), -1),
-      COALESCE((SELECT tap_id FROM live_sessiontally WHERE session_id = %(session)s), 0))
-    GROUP BY tap.viewer_id, tap.as_somebody"""
+    FROM live_gifttap tap WHERE tap.session_id = %(session)s AND {NOT_COUNTED.format(session="%(session)s")}
+    GROUP BY tap.viewer_id, tap.as_somebody"""  # noqa: S608
 COUNTED = """SELECT tally.viewer_id, tally.as_somebody, tally.points, tally.gifts, tally.last_gave_at
     FROM live_giftertally tally"""
 GAVE_SO_FAR = f"""WITH rest AS ({REST})

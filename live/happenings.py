@@ -6,6 +6,7 @@ from typing import NamedTuple
 from django.utils import timezone
 
 from live.combos import Combo, combos_of
+from live.cursors import START, cursor_text
 from live.faces import Face, face_of
 from live.feed import latest_taps
 from live.models import Follow, SampleGift
@@ -25,15 +26,15 @@ class Happening(NamedTuple):
 
 
 class Happenings(NamedTuple):
-    """The newest lines, the newest first, the newest tap's id, and what names this state."""
+    """The newest lines, the newest first, the newest tap's cursor, and what names this state."""
 
     lines: list
-    cursor: int
+    cursor: str
     mark: str
 
 
 def what_happened(session, now=None):
-    """Return the Happenings of a live. Three statements."""
+    """Return the Happenings of a live. Four statements."""
     combos = latest_combos(session)
     follows = _new_follows(session)
     tests = list(session.test_gifts.select_related("gift").order_by("-pk")[:MOST_TESTS])
@@ -42,15 +43,15 @@ def what_happened(session, now=None):
     lines += [Happening(one.created_at, face_of(one.follower, session.pk, one.as_somebody)) for one in follows]
     lines += [Happening(test.created_at, face, test=test) for test in tests]
     lines.sort(key=lambda line: line.at, reverse=True)
-    cursor = combos[0].last_id if combos else 0
-    newest = [cursor, *(rows[0].pk if rows else 0 for rows in (follows, tests))]
+    place = combos[0].last_place if combos else START
+    newest = [place, *(rows[0].pk if rows else 0 for rows in (follows, tests))]
     # And the minute, because the page also tells the time.
     mark = ".".join(map(str, newest)) + f".{(now or timezone.now()):%H%M}"
-    return Happenings(lines[:ROWS], cursor, mark)
+    return Happenings(lines[:ROWS], cursor_text(place), mark)
 
 
 def latest_combos(session):
-    """Return the newest Combos of a live, the newest first. One statement."""
+    """Return the newest Combos of a live, the newest first. Two statements."""
     return combos_of(latest_taps(session, limit=10 * ROWS))[::-1]
 
 

@@ -9,9 +9,11 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from live.catalog import with_prices
+from live.cursors import cursor_text
 from live.faces import Face
-from live.feed import latest_taps
+from live.feed import newest_place
 from live.models import Gift, LiveSession, Overlay, SampleGift, new_token
+from live.placing import place_taps
 from live.rooms import LARGE_GIFT_COINS
 
 # An open page asks every ASK_SECONDS what there is to listen to. It is written down less often, and a page that
@@ -40,7 +42,7 @@ class News(NamedTuple):
     """What an open overlay needs to know: the running live or None, where to begin in it, and test gifts."""
 
     session_id: object
-    cursor: int | None
+    cursor: str | None
     tests: list
     mark: int
 
@@ -121,8 +123,9 @@ def news_for(overlay, mark=None):
 def _cursor_of(session_id):
     if session_id is None:
         return None
-    newest = latest_taps(LiveSession(pk=session_id), limit=1)
-    return newest[0].pk if newest else 0
+    session = LiveSession(pk=session_id)
+    newest = place_taps(session)
+    return cursor_text(newest_place(session) if newest is None else newest)
 
 
 def _tests_after(creator, mark):

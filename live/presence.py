@@ -11,7 +11,9 @@ from datetime import timedelta
 from functools import cache
 from uuid import uuid4
 
+from django.db import connection
 from django.db.models import Sum
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from live.models import LiveSession, Presence
@@ -20,6 +22,7 @@ SAY_SECONDS = 5
 FORGET = timedelta(seconds=20)
 # Somebody who polls counts until they have missed a few polls.
 POLLER_SECONDS = 10
+FREE = "SELECT id FROM live_livesession WHERE id = %s FOR NO KEY UPDATE SKIP LOCKED"
 # For so long a live is kept in mind that nobody polls any more.
 QUIET_SECONDS = 60
 
@@ -55,9 +58,17 @@ def viewers_now(session, *, now=None):
 
 
 def keep_peak(session, viewers):
-    """Remember the most viewers that a live has had at once."""
-    if viewers > session.peak_viewers:
-        LiveSession.objects.filter(pk=session.pk, peak_viewers__lt=viewers).update(peak_viewers=viewers)
+    """Remember the most viewers that a live has had at once. A row that somebody else has locked waits for later.
+
+    A room's reader does this between two looks at the feed, and must not wait for another's transaction.
+    """
+    if viewers <= session.peak_viewers:
+        return
+    lives = LiveSession.objects.filter(pk=session.pk, peak_viewers__lt=viewers)
+    if connection.vendor == "postgresql":
+        # One statement: a transaction of two would stay open while the process hangs between them.
+        lives = lives.filter(pk__in=RawSQL(FREE, [session.pk]))  # noqa: S611
+    if lives.update(peak_viewers=viewers):
         session.peak_viewers = viewers
 
 

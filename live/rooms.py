@@ -10,11 +10,13 @@ from live.board import lay_out_page
 from live.catalog import catalog
 from live.combos import combos_of
 from live.creators import follower_count
+from live.cursors import START, cursor_text
 from live.faces import face_of
 from live.feed import latest_taps
 from live.gifters import Gifters
 from live.gifts import NotEnoughCoins, why_not
 from live.models import Follow, Gift, GiftTap, LiveSession, LiveTerms
+from live.placing import with_placed_taps
 from live.stats import sessions_now_live
 from live.tallies import with_totals
 from payouts import worth
@@ -31,9 +33,9 @@ LARGE_GIFT_COINS = 1_000
 def enter_room(session_id, viewer):
     """Return the live with its creator, `follower_count`, `is_followed`, `points_so_far` and `gifts_so_far`.
 
-    One statement. Raise LiveSession.DoesNotExist.
+    One statement, which places the live's taps on PostgreSQL. Raise LiveSession.DoesNotExist.
     """
-    lives = with_totals(LiveSession.objects.select_related("creator__user"))
+    lives = with_placed_taps(with_totals(LiveSession.objects.select_related("creator__user")))
     following = Follow.objects.filter(follower=viewer.pk, creator=OuterRef("creator"))
     return lives.annotate(follower_count=follower_count(of="creator"), is_followed=Exists(following)).get(pk=session_id)
 
@@ -72,8 +74,8 @@ def set_scene(live, viewer):
             "needed": terms.followers_needed,
             "followers_to_go": max(0, terms.followers_needed - live.follower_count),
         }
-    taps = latest_taps(live, giver=viewer if standing == "viewer" else None)
-    cursor = taps[-1].id if taps else 0
+    taps = latest_taps(live, giver=viewer if standing == "viewer" else None, is_placed=hasattr(live, "newest_place"))
+    cursor = taps[-1].cursor if taps else cursor_text(START)
     if standing == "viewer":
         scene |= lay_out_own(live, viewer, taps)
     return {**scene, **lay_out_tray(), "lanes": combos_of(taps)[-MOST_LANES:], "cursor": cursor}

@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.models import DateTimeField
 
 from live.models import Creator, LiveSession, Supporter
+from live.tallies import NOT_COUNTED
 
 # From the tallies of ended lives, which are complete.
 ADD = """INSERT INTO live_supporter (creator_id, viewer_id, lives, gifts, points, first_gave_at, last_gave_at)
@@ -47,18 +48,16 @@ SETTLED_SINCE = """SELECT tally.viewer_id, COUNT(*) AS lives, SUM(tally.gifts) A
     GROUP BY tally.viewer_id"""
 # What the running live has brought: its tallies, and the taps behind them. Nothing if it has ended since it was looked
 # for, because then it is among the others.
-NOW = """SELECT viewer_id, 1 AS lives, SUM(gifts) AS gifts, SUM(points) AS points, MIN(first_gave_at) AS first_gave_at,
+NOW = f"""SELECT viewer_id, 1 AS lives, SUM(gifts) AS gifts, SUM(points) AS points, MIN(first_gave_at) AS first_gave_at,
       MAX(last_gave_at) AS last_gave_at FROM (
       SELECT tally.viewer_id, tally.gifts, tally.points, tally.first_gave_at, tally.last_gave_at
       FROM live_giftertally tally WHERE tally.session_id = %(running)s AND NOT tally.as_somebody
       UNION ALL
       SELECT tap.viewer_id, tap.quantity, tap.coins, tap.created_at, tap.created_at
       FROM live_gifttap tap WHERE tap.session_id = %(running)s AND NOT tap.as_somebody
-        AND (tap.transaction_id, tap.id) > (
-          COALESCE((SELECT transaction_id FROM live_sessiontally WHERE session_id = %(running)s), -1),
-          COALESCE((SELECT tap_id FROM live_sessiontally WHERE session_id = %(running)s), 0))
+        AND {NOT_COUNTED.format(session="%(running)s")}
     ) gave WHERE EXISTS (SELECT 1 FROM live_livesession WHERE id = %(running)s AND ended_at IS NULL)
-    GROUP BY viewer_id"""
+    GROUP BY viewer_id"""  # noqa: S608
 # All that the first so many of an order can be made of: who gives in the running live, and the largest of the others.
 LARGEST = f"""WITH now AS ({NOW})
     SELECT * FROM now

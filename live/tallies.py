@@ -7,11 +7,12 @@ a live counts the rest, so the tallies of ended lives are complete.
 from typing import NamedTuple
 
 from django.db import connection, transaction
-from django.db.models import BigIntegerField, Exists, Max, Min, OuterRef, Sum
+from django.db.models import BigIntegerField, Exists, Max, Min, OuterRef, Q, Sum
 from django.db.models.expressions import RawSQL
 
-from live.feed import START, Spot, behind, complete, in_feed_order, up_to
-from live.models import LiveSession, SessionTally, Supporter
+from live.cursors import LARGEST_ID, START
+from live.models import GiftTap, LiveSession, SessionTally, Supporter, TapPlace
+from live.placing import last_decided_tap, place_taps, place_the_rest
 
 # Counting anew is worth a write from here on.
 TALLY_EVERY = 200
@@ -25,12 +26,13 @@ class Totals(NamedTuple):
     gifts: int
 
 
-# Row values, so that the index of the feed finds the first tap behind the tally and nothing before it is read.
+# Taps behind the tally of a session: no place yet, or a later one. The scalar subquery has each place looked up by key.
+NOT_COUNTED = """tap.id > COALESCE((SELECT all_up_to FROM live_sessiontally WHERE session_id = {session}), 0)
+      AND COALESCE((SELECT place FROM live_tapplace WHERE tap_id = tap.id)
+        > (SELECT place FROM live_sessiontally WHERE session_id = {session}), true)"""
 COUNTED = "SELECT tally.{} FROM live_sessiontally tally WHERE tally.session_id = live_livesession.id"
 NOT_YET = """SELECT COALESCE(SUM(tap.{}), 0) FROM live_gifttap tap
-    WHERE tap.session_id = live_livesession.id AND (tap.transaction_id, tap.id) > (
-      COALESCE((SELECT transaction_id FROM live_sessiontally WHERE session_id = live_livesession.id), -1),
-      COALESCE((SELECT tap_id FROM live_sessiontally WHERE session_id = live_livesession.id), 0))"""
+    WHERE tap.session_id = live_livesession.id AND """ + NOT_COUNTED.format(session="live_livesession.id")  # noqa: S608
 # Plain enough for SQLite and PostgreSQL.
 ADD_GIFTERS = """INSERT INTO live_giftertally
     (session_id, viewer_id, as_somebody, points, gifts, first_gave_at, last_gave_at) {gave}
@@ -86,21 +88,19 @@ def tally_of(session):
 
 
 def not_yet_counted(session, tally):
-    """Return the taps of a session behind its tally."""
-    return behind(session.taps.all(), spot_of_tally(tally))
-
-
-def spot_of_tally(tally):
-    return Spot(tally.transaction_id, tally.tap_id) if tally else START
+    """Return the taps of a session behind its tally, those without a place too."""
+    if tally is None:
+        return session.taps.all()
+    behind = Q(placed=None) | Q(placed__place__gt=tally.place)
+    return session.taps.filter(behind, id__gt=tally.all_up_to)
 
 
 def tally_sessions():
     """Count what live sessions received since the last tally; return how many tallies moved on."""
-    moved = 0
-    for session in LiveSession.objects.filter(ended_at=None):
-        while _move_on(session):
-            moved += 1
-    return moved
+    sessions = list(LiveSession.objects.filter(ended_at=None))
+    # Before taps are placed: what has been decided up to here is placed then.
+    decided = last_decided_tap() if sessions else 0
+    return sum(_move_on(session, decided) for session in sessions)
 
 
 def finish_tally(session):
@@ -108,31 +108,38 @@ def finish_tally(session):
 
     Within the transaction that holds the session's lock: every accepted tap is there, and no other will come.
     """
-    tally = tally_of(session)
-    last = in_feed_order(not_yet_counted(session, tally)).values_list("transaction_id", "id").last()
-    tally = _count(session, tally, Spot(*last)) if last else tally
+    tally, newest = tally_of(session), place_the_rest(session)
+    if newest > place_of(tally):
+        tally = _count(session, tally, newest, LARGEST_ID)
     return Totals(tally.points, tally.gifts) if tally else Totals(0, 0)
 
 
-def _move_on(session):
-    """Count the next taps of a live, if there are enough; say whether the tally moved."""
-    tally = tally_of(session)
-    taps = in_feed_order(complete(not_yet_counted(session, tally))).values_list("transaction_id", "id")
-    batch = list(taps[:BATCH])
-    if len(batch) < TALLY_EVERY:
-        return False
-    with transaction.atomic():
-        # Waits for another worker and for the end of the live, and holds up no tap.
-        LiveSession.objects.select_for_update(no_key=True).get(pk=session.pk)
-        if spot_of_tally(tally_of(session)) != spot_of_tally(tally):
-            return False
-        _count(session, tally, Spot(*batch[-1]))
-    return True
+def place_of(tally):
+    return tally.place if tally else START
 
 
-def _count(session, tally, spot):
-    """Add the taps behind the tally, up to the spot, to the tallies of the session and of its gifters."""
-    taps = up_to(not_yet_counted(session, tally), spot).order_by()
+def _move_on(session, decided):
+    """Count the next taps of a live until few are left; return how many times its tally moved."""
+    newest, moved = place_taps(session, at_most=None), 0
+    # None: its taps couldn't be placed now, so not everything that is decided has a place.
+    while newest is not None and newest - place_of(tally := tally_of(session)) >= TALLY_EVERY:
+        with transaction.atomic():
+            # Waits for another worker and for the end of the live, and holds up no tap.
+            LiveSession.objects.select_for_update(no_key=True).get(pk=session.pk)
+            if place_of(tally_of(session)) != place_of(tally):
+                return moved
+            _count(session, tally, min(newest, place_of(tally) + BATCH), decided)
+            moved += 1
+    return moved
+
+
+def _count(session, tally, place, decided):
+    """Add the taps behind the tally, up to the place, to the tallies of the session and of its gifters.
+
+    Every tap with an id up to `decided` has a place, this one or a later one.
+    """
+    behind = {"placed__session": session.pk, "placed__place__gt": place_of(tally), "placed__place__lte": place}
+    taps = GiftTap.objects.filter(**behind).order_by()
     sums = taps.aggregate(points=Sum("coins"), gifts=Sum("quantity"))
     gave = taps.values("session", "viewer", "as_somebody").annotate(
         Sum("coins"), Sum("quantity"), Min("created_at"), Max("created_at")
@@ -140,9 +147,10 @@ def _count(session, tally, spot):
     statement, values = gave.query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(ADD_GIFTERS.format(gave=statement), values)
+    later = TapPlace.objects.filter(session=session, place__gt=place).aggregate(first=Min("tap"))["first"]
     fields = {
-        "transaction_id": spot.transaction_id,
-        "tap_id": spot.id,
+        "place": place,
+        "all_up_to": max(tally.all_up_to if tally else 0, min(decided, later - 1 if later else decided)),
         "points": (tally.points if tally else 0) + sums["points"],
         "gifts": (tally.gifts if tally else 0) + sums["gifts"],
     }

@@ -17,6 +17,7 @@ CONFIGURATION = """
 max_connections = 300
 shared_buffers = 256MB
 max_wal_size = 4GB
+max_prepared_transactions = 10
 timezone = 'UTC'
 """
 # A test database is thrown away, so nothing has to survive a power cut. Never for a benchmark.

@@ -39,6 +39,8 @@ WRITES = ("INSERT", "UPDATE", "DELETE")
 # And that somebody watches: a viewer who polls, an overlay that asks.
 MAY_WRITE = ("django_session", "site_cache", "SAVEPOINT", '"live_presence"', 'UPDATE "live_overlay" SET "heard_at"')
 MAY_WRITE += ('UPDATE "live_livesession" SET "peak_viewers"',)
+# And the places of taps, which whoever reads a room gives them.
+MAY_WRITE += ("INSERT INTO live_tapplace",)
 
 
 def every_route(resolver=None, before=""):

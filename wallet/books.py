@@ -40,6 +40,9 @@ def one_snapshot():
     elif connection.vendor == "postgresql":
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            # It locks nothing, so it may take as long as the books are large.
+            cursor.execute("SET LOCAL statement_timeout = 0")
+            cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
             yield
     else:
         # Deferred: atomic() would begin IMMEDIATE, which is a writer's place.

@@ -2,10 +2,11 @@
 
 import threading
 
+from django.conf import settings
 from django.db.backends.base.base import NO_DB_ALIAS
 from django.db.backends.postgresql import base
 
-from config.postgresql import pooler
+from config.postgresql import limits, pooler
 from config.postgresql.connection import Connection, Probe
 from config.postgresql.outage import Outage
 from config.postgresql.pool import Pool
@@ -57,6 +58,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if connection.prepare_threshold is not None and pooler.stands_between(connection):
             pooler.do_without_session_state("seen when a connection was opened")
             connection.prepare_threshold = None
+        # Behind a pooler the session is another's next. There the role has the limits: see the README.
+        if not (settings.BEHIND_PGBOUNCER or pooler.is_seen.is_set()):
+            limits.set_limits(connection)
         return super()._configure_connection(connection)
 
     def _probe(self):

@@ -1,8 +1,10 @@
 """The database, and the cache that all processes share."""
 
+import sys
+
 from django.core.exceptions import ImproperlyConfigured
 
-from config.settings.environment import LOCAL, VAR_DIR, env
+from config.settings.environment import LOCAL, VAR_DIR, env, started_by_manage
 
 if not LOCAL and not env.str("DATABASE_URL", default=""):
     raise ImproperlyConfigured(
@@ -37,6 +39,20 @@ elif DATABASE["ENGINE"].endswith("postgresql"):
     DATABASE["OPTIONS"].setdefault("server_side_binding", True)
     DATABASE["OPTIONS"].setdefault("prepare_threshold", None if BEHIND_PGBOUNCER else 5)
 DATABASE["DISABLE_SERVER_SIDE_CURSORS"] = BEHIND_PGBOUNCER
+
+# In seconds, 0 for no end. Idle in a transaction: nothing of ours waits for a person or a provider there, so a process
+# that does has been stopped or lost; while it holds a live's lock, nobody taps there. A page that asks for longer than
+# half a minute has lost its reader. The worker's sums and the closing of a month may take minutes.
+_idle = env.int("DATABASE_IDLE_IN_TRANSACTION_SECONDS", default=15)
+_statement, _lock = env.int("DATABASE_STATEMENT_SECONDS", default=30), env.int("DATABASE_LOCK_SECONDS", default=10)
+DATABASE_LIMITS = {
+    "web": {"idle": _idle, "statement": _statement, "lock": _lock},
+    "worker": {"idle": _idle, "statement": 20 * _statement, "lock": 3 * _lock},
+    # Migrations, check_books, the shell: as long as they take. An hour without a word isn't at work.
+    "command": {"idle": 3_600, "statement": 0, "lock": 0},
+}
+# A process that serves pages says so in its entry point.
+DATABASE_LIMITS_OF = "worker" if started_by_manage and sys.argv[1:2] == ["worker"] else "command"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 

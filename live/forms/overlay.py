@@ -6,8 +6,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from live.catalog import catalog
+from live.cursors import LARGEST_ID
 from live.forms.studio import LineField
-from live.forms.tap import LARGEST_ID
 from live.models import Overlay
 from live.overlays import PLACEHOLDERS, SETTINGS
 from people.numbers import WholeNumberField

@@ -1,13 +1,13 @@
 """What a tap and a poll of the feed may say. Every number is bounded here: no database sees a strange one."""
 
 from django import forms
+from django.core.exceptions import ValidationError
 
+from live.cursors import read_cursor
 from live.models import LARGEST_PRICE_COINS, MOST_AT_ONCE
 from people.numbers import WholeNumberField
 from wallet.forms import PlainUUIDField
 from wallet.models import LARGEST_BALANCE
-
-LARGEST_ID = 2**63 - 1
 
 
 class TapForm(forms.Form):
@@ -29,10 +29,17 @@ class AffordForm(forms.Form):
         return self.cleaned_data["besides"] or 0
 
 
+class CursorField(forms.CharField):
+    """A place in a feed, as live/cursors.py writes it; a Cursor."""
+
+    def to_python(self, value):
+        try:
+            return read_cursor(super().to_python(value))
+        except ValueError as error:
+            raise ValidationError(str(error), code="invalid") from error
+
+
 class FeedForm(forms.Form):
-    """The cursor of a poll: the id of the last tap that the reader has, 0 for none."""
+    """The cursor of a poll or a stream: what its reader has already, nothing for none."""
 
-    after = WholeNumberField(least=0, most=LARGEST_ID, required=False)
-
-    def clean_after(self):
-        return self.cleaned_data["after"] or 0
+    after = CursorField(required=False, empty_value="")

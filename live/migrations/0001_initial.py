@@ -11,6 +11,18 @@ from django.conf import settings
 from django.db import migrations, models
 
 
+class CurrentTransactionId(models.Func):
+    """The id of the writing transaction on PostgreSQL; 0 on SQLite. Until 0014 the feed was ordered by it."""
+
+    output_field = models.BigIntegerField()
+
+    def as_postgresql(self, compiler, connection, **context):
+        return "(pg_current_xact_id()::text::bigint)", []
+
+    def as_sqlite(self, compiler, connection, **context):
+        return "0", []
+
+
 class Migration(migrations.Migration):
     initial = True
 
@@ -122,7 +134,7 @@ class Migration(migrations.Migration):
                 ("coins", models.BigIntegerField(help_text="Coins for all: price times quantity.")),
                 (
                     "transaction_id",
-                    models.BigIntegerField(db_default=live.models.CurrentTransactionId(), editable=False),
+                    models.BigIntegerField(db_default=CurrentTransactionId(), editable=False),
                 ),
                 ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
                 (

@@ -7,7 +7,7 @@ from live.models.overlays import Overlay, new_token
 from live.models.rooms import MOST_COMMENT_CHARACTERS, Comment, Muted, MutedWord, Presence, SampleGift
 from live.models.sessions import LiveSession, LiveTerms, Settlement, Thanks
 from live.models.statements import StatementClosing, StatementLine
-from live.models.taps import MOST_AT_ONCE, CurrentTransactionId, GifterTally, GiftTap, SessionTally, Supporter
+from live.models.taps import MOST_AT_ONCE, GifterTally, GiftTap, SessionTally, Supporter, TapPlace
 
 __all__ = [
     "ART_DIR",
@@ -17,7 +17,6 @@ __all__ = [
     "MOST_COMMENT_CHARACTERS",
     "Comment",
     "Creator",
-    "CurrentTransactionId",
     "Follow",
     "Gift",
     "GiftPrice",
@@ -36,6 +35,7 @@ __all__ = [
     "StatementClosing",
     "StatementLine",
     "Supporter",
+    "TapPlace",
     "Thanks",
     "art_choices",
     "new_token",

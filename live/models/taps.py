@@ -5,24 +5,13 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from live.cursors import cursor_text
 from live.faces import face_of
 from live.models.catalog import Gift
 from live.models.creators import Creator
 from live.models.sessions import LiveSession
 
 MOST_AT_ONCE = 99
-
-
-class CurrentTransactionId(models.Func):
-    """The id of the writing transaction on PostgreSQL; 0 on SQLite, where writers queue anyway."""
-
-    output_field = models.BigIntegerField()
-
-    def as_postgresql(self, compiler, connection, **context):
-        return "(pg_current_xact_id()::text::bigint)", []
-
-    def as_sqlite(self, compiler, connection, **context):
-        return "0", []
 
 
 class GiftTap(models.Model):
@@ -41,14 +30,12 @@ class GiftTap(models.Model):
     quantity = models.PositiveSmallIntegerField()
     coins = models.BigIntegerField(help_text="Coins for all: price times quantity.")
     as_somebody = models.BooleanField(default=False, db_default=False, help_text="The viewer's name is for nobody.")
-    # Ids become visible out of order; (transaction_id, id) below the oldest open transaction does not.
-    transaction_id = models.BigIntegerField(db_default=CurrentTransactionId(), editable=False)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         ordering = ["id"]
         indexes = [
-            models.Index(fields=["session", "transaction_id", "id"], name="taps_in_feed_order"),
+            models.Index(fields=["session", "id"], name="taps_of_session"),
             models.Index(fields=["viewer", "created_at"], name="taps_of_viewer"),
         ]
         constraints = [
@@ -64,25 +51,53 @@ class GiftTap(models.Model):
         return f"{self.name} ×{self.quantity}"
 
     @property
+    def cursor(self):
+        """The cursor of a page that has everything up to this tap. Only taps that the feed has read know it."""
+        return cursor_text(self.place)
+
+    @property
     def face(self):
         return face_of(self.viewer, self.session_id, self.as_somebody)
+
+
+class TapPlace(models.Model):
+    """The place of a tap in the feed of its session: 1, 2, 3 and so on without a gap. Given once, by live/placing.py.
+
+    A table of its own, because taps are append-only and because an update would write every index of a tap again.
+    """
+
+    tap = models.OneToOneField(GiftTap, models.PROTECT, primary_key=True, related_name="placed")
+    # No foreign key: its check would lock the session's row, which the end of a live locks before it places taps.
+    session = models.ForeignKey(
+        LiveSession, models.PROTECT, related_name="placed_taps", db_constraint=False, db_index=False
+    )
+    place = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["session", "place"], name="one_tap_per_place"),
+            models.CheckConstraint(condition=Q(place__gte=1), name="places_begin_at_one"),
+        ]
+
+    def __str__(self):
+        return f"tap {self.tap_id} at {self.place}"
 
 
 class SessionTally(models.Model):
     """Points and gifts of a session up to a place in its feed, so that a page adds up only what came after.
 
     Written by the worker and completed at the end of the live. A reader adds the taps behind it, check_books() recounts
-    it.
+    it. Every tap of the session with an id up to `all_up_to` has one of these places, so no reader looks at it again.
     """
 
     session = models.OneToOneField(LiveSession, models.PROTECT, primary_key=True, related_name="tally")
-    transaction_id = models.BigIntegerField()
-    tap = models.ForeignKey(GiftTap, models.PROTECT, related_name="+", db_index=False)
+    place = models.BigIntegerField()
+    all_up_to = models.BigIntegerField(default=0)
     points = models.BigIntegerField()
     gifts = models.BigIntegerField()
 
     def __str__(self):
-        return f"{self.points} points by tap {self.tap_id}"
+        return f"{self.points} points by place {self.place}"
 
 
 class GifterTally(models.Model):

@@ -5,25 +5,25 @@ from typing import NamedTuple
 
 from django.template.loader import render_to_string
 
-from live.feed import Spot
+from live.cursors import cursor_text
 from live.rooms import LARGE_GIFT_COINS
 
 LINES = re.compile(r"\r\n|\r|\n")
 
 
 class Frame(NamedTuple):
-    """The bytes of one tick, which lead from a spot of the feed to another (the same one, if they carry no taps)."""
+    """The bytes of one tick, which lead from a place of the feed to another (the same one, if they carry no taps)."""
 
-    after: Spot
-    upto: Spot
+    after: int
+    upto: int
     data: bytes
 
 
-def event(text, *, cursor=None, name=None):
+def event(text, *, place=None, name=None):
     """Return an event. Its id is the cursor from which a listener resumes; without one the last id stays."""
     lines = [f"event: {name}"] if name else []
-    if cursor is not None:
-        lines.append(f"id: {cursor}")
+    if place is not None:
+        lines.append(f"id: {cursor_text(place)}")
     lines += [f"data: {line}" for line in LINES.split(text)]
     return ("\n".join(lines) + "\n\n").encode()
 
@@ -36,6 +36,8 @@ OPENING = b"retry: 3000\n" + HEARTBEAT
 AGAIN = event("resume", name="again")
 
 
-def render_feed(taps, points):
-    """Return the rows of some taps with the points so far and the cursor: what the poll answers and a frame carries."""
-    return render_to_string("live/_feed.html", {"taps": taps, "points": points, "large": LARGE_GIFT_COINS})
+def render_feed(part, points):
+    """Return the rows of a Part with the points so far and the cursor: what the poll answers and a frame carries."""
+    cursor = cursor_text(part.upto)
+    context = {"taps": part.taps, "points": points, "cursor": cursor, "large": LARGE_GIFT_COINS}
+    return render_to_string("live/_feed.html", context)

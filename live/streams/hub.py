@@ -33,8 +33,8 @@ class Door:
 class Stream:
     """An opened stream: a seat in a room that nobody sits on yet."""
 
-    def __init__(self, hub, session_id, cursor, seat):
-        self.hub, self.session_id, self.cursor, self.seat = hub, session_id, cursor, seat
+    def __init__(self, hub, session_id, place, seat):
+        self.hub, self.session_id, self.place, self.seat = hub, session_id, place, seat
 
     def send_to(self, send):
         """Await `send(bytes)` with each piece until the stream ends. Cancelled, it lets go of everything."""
@@ -56,9 +56,9 @@ class Hub:
         self._tasks = set()
         self._round = None
 
-    def open(self, session_id, cursor, **who):
+    def open(self, session_id, place, **who):
         """Take a seat for `who` (see Seats.take), from any thread; return its Stream or raise a Refusal."""
-        return Stream(self, session_id, cursor, self.seats.take(**who))
+        return Stream(self, session_id, place, self.seats.take(**who))
 
     async def serve(self, stream, send):
         """Hand a listener what it gets until the end."""
@@ -67,7 +67,7 @@ class Hub:
         room = self._enter(stream.session_id, listener)
         self._listeners.add(listener)
         try:
-            await room.serve(listener, stream.cursor)
+            await room.serve(listener, stream.place)
         except (DatabaseError, InterfaceError):
             log.warning("A stream ended early; its listener comes back.", exc_info=True)
         finally:

@@ -8,8 +8,9 @@ from django.template.loader import render_to_string
 
 from live import presence, rooms
 from live.board import read_board
-from live.feed import START, Spot, latest_taps, spot_of, taps_after
+from live.feed import Part, newest_place, read_feed
 from live.models import LiveSession
+from live.placing import place_taps
 from live.streams.frames import Frame, event, render_feed
 from live.streams.threads import Threads
 from live.tallies import totals_of
@@ -22,10 +23,10 @@ THREADS = 2
 
 
 class Beginning(NamedTuple):
-    """Where a reader starts: behind the newest tap that is complete."""
+    """Where a reader starts: behind the newest place."""
 
     session: LiveSession
-    spot: Spot
+    place: int
 
 
 class Reading(NamedTuple):
@@ -64,17 +65,17 @@ def _ask(work, *arguments):
 
 def begin(session_id):
     session = LiveSession.objects.select_related("creator__user").get(pk=session_id)
-    newest = latest_taps(session, limit=1)
-    return Beginning(session, spot_of(newest[0]) if newest else START)
+    newest = place_taps(session)
+    return Beginning(session, newest_place(session) if newest is None else newest)
 
 
-def read_on(session, spot, look):
-    """Read behind the spot: one statement, one for points if something is there, one to `look` at the live itself."""
+def read_on(session, place, look):
+    """Read behind the place: one statement, two more if something is there, and one to `look` at the live itself."""
     if look and session.is_live:
         session.refresh_from_db(fields=["ended_at", *MAY_CHANGE])
-    taps = list(taps_after(session, spot))
-    if taps:
-        return Reading(frame_of(session, spot, taps), False)
+    part = read_feed(session, place)
+    if part.upto != place:
+        return Reading(frame_of(session, place, part), False)
     return Reading(None, not session.is_live)
 
 
@@ -91,15 +92,17 @@ def leave(session_id):
     presence.say_viewers(session_id, presence.process_of("streams"), 0)
 
 
-def catch_up(session, cursor, until):
-    """Read what is behind a listener's cursor, up to a spot where the room goes on from; return a Frame or None."""
-    taps = [tap for tap in taps_after(session, cursor) if spot_of(tap) <= until]
-    return frame_of(session, cursor, taps) if taps else None
+def catch_up(session, place, until):
+    """Read what is behind a listener's place, up to a place where the room goes on from; return a Frame or None."""
+    part = read_feed(session, place)
+    if part.upto > until >= place:
+        part = Part([tap for tap in part.taps if tap.place <= until], until)
+    return frame_of(session, place, part) if part.upto != place else None
 
 
-def frame_of(session, after, taps):
+def frame_of(session, after, part):
     points = totals_of([session])[session.pk].points
-    return Frame(after, spot_of(taps[-1]), event(render_feed(taps, points), cursor=taps[-1].id))
+    return Frame(after, part.upto, event(render_feed(part, points), place=part.upto))
 
 
 def end_card(session):

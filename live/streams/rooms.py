@@ -13,7 +13,6 @@ from collections import deque
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError
 
-from live.feed import find_spot
 from live.presence import SAY_SECONDS
 from live.streams import reading
 from live.streams.frames import AGAIN, HEARTBEAT, OPENING, Frame, event
@@ -37,7 +36,7 @@ class Room:
 
     def __init__(self, session_id, readers):
         self.session_id = session_id
-        self.session = self.spot = None
+        self.session = self.place = None
         self.listeners = set()
         self.is_over = self.is_closing = self.has_failed = False
         self._readers = readers
@@ -82,12 +81,12 @@ class Room:
     async def _tick(self):
         now = time.monotonic()
         if self.session is None:
-            self.session, self.spot = await self.ask(reading.begin, self.session_id)
+            self.session, self.place = await self.ask(reading.begin, self.session_id)
             self.wake()
         look = now - self._looked_at >= END_SECONDS
         if look:
             self._looked_at = now
-        frame, is_over = await self.ask(reading.read_on, self.session, self.spot, look)
+        frame, is_over = await self.ask(reading.read_on, self.session, self.place, look)
         # A tick is one piece for everybody, whatever it brings: pieces are what a stream costs.
         board = b"" if is_over or now - self._board_at < BOARD_SECONDS else await self._look_at_board(now)
         if frame:
@@ -96,9 +95,9 @@ class Room:
         elif is_over:
             card = await self.ask(reading.end_card, self.session)
             self.is_over = True
-            self._publish(Frame(self.spot, self.spot, card))
+            self._publish(Frame(self.place, self.place, card))
         elif board or now - self._sent_at >= HEARTBEAT_SECONDS:
-            self._publish(Frame(self.spot, self.spot, board or HEARTBEAT))
+            self._publish(Frame(self.place, self.place, board or HEARTBEAT))
 
     async def _look_at_board(self, now):
         """Return the event with the parts that changed, b"" if none did."""
@@ -124,7 +123,7 @@ class Room:
     def _publish(self, frame):
         self._frames.append(frame)
         self._next += 1
-        self.spot = frame.upto
+        self.place = frame.upto
         self._sent_at = time.monotonic()
         for listener in self.listeners:
             if listener.is_waiting and listener.number == self._next - 1:
@@ -148,13 +147,13 @@ class Room:
 
     # --- Listeners ------------------------------------------------------------------------------
 
-    async def serve(self, listener, cursor):
+    async def serve(self, listener, place):
         """Send a listener what it missed, then let every frame be pushed to it; at last say why it ends."""
         await listener.send(OPENING)
-        while self.spot is None and not self._must_go(listener):
+        while self.place is None and not self._must_go(listener):
             await listener.news()
-        if self.spot is not None:
-            await self._send_missed(listener, cursor)
+        if self.place is not None:
+            await self._send_missed(listener, place)
             if self._whole_board:
                 await listener.send(self._whole_board)
         while not self._must_go(listener):
@@ -173,45 +172,37 @@ class Room:
     def _must_go(self, listener):
         return self.is_closing or listener.must_go
 
-    async def _send_missed(self, listener, cursor):
-        """Send what is between a listener's cursor and the room's, then give it its number.
+    async def _send_missed(self, listener, place):
+        """Send what is between a listener's place and the room's, then give it its number.
 
-        No statement if the cursor is where one of the kept frames begins, which is so for almost everybody.
+        No statement if the place is where one of the kept frames begins, which is so for almost everybody.
         """
-        known = [self.spot, *(frame.after for frame in self._frames)]
-        spot = next((spot for spot in known if spot.id == cursor), None)
-        if spot is None:
-            spot = await self._ask_for_many(find_spot, cursor)
         while not self._must_go(listener):
-            number = self._number_at(spot)
+            number = self._number_at(place)
             if number is not None:
                 listener.number = number
                 return
-            frame = None
-            if spot is None or spot < self.spot:
-                behind = cursor if spot is None else spot
-                until = self._next_boundary(spot)
-                frame = await self._ask_for_many(reading.catch_up, self.session, behind, until)
+            frame = await self._ask_for_many(reading.catch_up, self.session, place, self._next_boundary(place))
             if frame:
-                spot = frame.upto
+                place = frame.upto
                 await listener.send(frame.data)
             elif self.is_over:
                 listener.number = self._next - 1
                 return
             else:
-                # Its cursor is ahead of ours: another process was quicker.
+                # Its place is ahead of ours: another process was quicker.
                 await listener.news()
 
-    def _next_boundary(self, spot):
-        """Return the first spot, not before the given one, from which the kept frames lead on."""
-        begins = (frame.after for frame in self._frames if spot is not None and frame.after >= spot)
-        return next(begins, self.spot)
+    def _next_boundary(self, place):
+        """Return the first place, not before the given one, from which the kept frames lead on."""
+        begins = (frame.after for frame in self._frames if frame.after >= place)
+        return next(begins, self.place)
 
-    def _number_at(self, spot):
-        """Return the number of the first frame behind a spot; None if it isn't the beginning or end of one."""
-        if spot == self.spot:
+    def _number_at(self, place):
+        """Return the number of the first frame behind a place; None if it isn't the beginning or end of one."""
+        if place == self.place:
             return self._next - (1 if self.is_over else 0)
-        for place, frame in enumerate(self._frames):
-            if frame.after == spot and frame.upto != spot:
-                return self._oldest + place
+        for offset, frame in enumerate(self._frames):
+            if frame.after == place and frame.upto != place:
+                return self._oldest + offset
         return None

@@ -6,13 +6,13 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
+from live.cursors import BAD_CURSOR
+from live.feed import find_place
 from live.forms.tap import FeedForm
 from live.models import LiveSession
 from live.streams.hub import DOOR
 from people.answers import in_a_while
 from people.refusals import Refusal
-
-BAD_CURSOR = "The cursor is a whole number from 0 to 2⁶³ - 1."
 
 
 @login_not_required
@@ -28,7 +28,7 @@ def events(request, session_id):
         return HttpResponse(status=204)
     if request.method == "GET":
         try:
-            door.stream = door.hub.open(live.pk, form.cleaned_data["after"], **_who(request))
+            door.stream = door.hub.open(live.pk, find_place(live, form.cleaned_data["after"]), **_who(request))
         except Refusal as refusal:
             answer = HttpResponse(str(refusal), status=refusal.status, content_type="text/plain")
             return in_a_while(answer, refusal)

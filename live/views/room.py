@@ -12,7 +12,8 @@ from django.views.decorators.http import require_safe
 
 from live import gifts, rooms
 from live.board import mark_of_board, read_board
-from live.feed import taps_after
+from live.cursors import BAD_CURSOR
+from live.feed import find_place, read_feed
 from live.forms.tap import AffordForm, FeedForm, TapForm
 from live.models import Gift, LiveSession
 from live.presence import pollers
@@ -91,13 +92,14 @@ def feed(request, session_id):
     """What was tapped behind the cursor: rows, or 204, or 286 with the end card when the live is over."""
     form = FeedForm(request.GET)
     if not form.is_valid():
-        return HttpResponse("The cursor is a whole number from 0 to 2⁶³ - 1.", status=422, content_type="text/plain")
+        return HttpResponse(BAD_CURSOR, status=422, content_type="text/plain")
     live = get_object_or_404(LiveSession.objects.select_related("creator"), pk=session_id)
-    taps = list(taps_after(live, form.cleaned_data["after"]))
-    if not taps:
+    place = find_place(live, form.cleaned_data["after"])
+    part = read_feed(live, place)
+    if part.upto == place:
         return HttpResponse(status=NOTHING_NEW) if live.is_live else _show_end(request, session_id)
     points = totals_of([live])[live.pk].points
-    return HttpResponse(render_feed(taps, points))
+    return HttpResponse(render_feed(part, points))
 
 
 @login_not_required

@@ -94,8 +94,8 @@ function take(html) {
   const content = parse(html);
   for (const row of content.querySelectorAll("[data-tap]")) {
     const id = Number(row.dataset.tap);
-    live.cursor = id;
-    live.taps.push(id);
+    live.cursor = row.dataset.cursor;
+    live.taps.push({ id, cursor: live.cursor });
     if (live.seen.has(id)) continue;
     live.seen.add(id);
     if (live.seen.size > MOST_SEEN) live.seen.delete(live.seen.values().next().value);
@@ -180,9 +180,10 @@ async function readToTheEnd() {
 
 // Combos make alerts overtake each other: so it remembers how far everything has been shown, and what of the rest.
 function settle() {
-  while (live.taps.length && live.shown.has(live.taps[0])) {
-    live.shownTo = live.taps.shift();
-    live.shown.delete(live.shownTo);
+  while (live.taps.length && live.shown.has(live.taps[0].id)) {
+    const { id, cursor } = live.taps.shift();
+    live.shownTo = cursor;
+    live.shown.delete(id);
   }
   remember(live);
 }

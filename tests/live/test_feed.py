@@ -9,19 +9,24 @@ from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from live import tallies
 from live.combos import combos_of
-from live.feed import latest_taps, taps_after
-from live.models import GiftTap
+from live.feed import latest_taps, placed_taps, read_feed, taps_after
+from live.gifters import Gifters
+from live.models import SessionTally
+from live.placing import place_taps
 from live.sessions import end_session
+from live.tallies import gifter_count, tally_sessions, totals_of
+from tests.databases import more_on_sqlite
 from tests.factories import make_creator, make_session, make_user, tap
 
-# On PostgreSQL a tap counts as complete when its transaction is over, so the test can't be one itself.
+# A tap is read when its transaction is over, so the test can't be one itself.
 pytestmark = pytest.mark.django_db(transaction=True)
 
 TAP = re.compile(r'data-tap="(\d+)"')
 
 
-def ask(client, live, after=0):
+def ask(client, live, after=""):
     return client.get(reverse("feed", args=[live.pk]), {"after": after})
 
 
@@ -29,18 +34,18 @@ def test_rows_carry_what_was_tapped_and_by_whom(client, live, vera):
     done = tap(vera, live, gift="panda", quantity=3)
     page = ask(client, live)
     assert page.status_code == 200
-    assert f'data-quantity="3" data-coins="15" data-tap="{done.id}" data-gift="panda"' in page.text
+    assert f'data-quantity="3" data-coins="15" data-tap="{done.id}" data-cursor="p1" data-gift="panda"' in page.text
     assert "<strong>Vera</strong><span>sent Panda</span>" in page.text
     assert "gifts/panda.svg" in page.text and "avatars/octopus.svg" in page.text
     assert '<data id="session-points" value="15" hx-swap-oob="true">15</data>' in page.text
-    assert f'<data id="feed-cursor" value="{done.id}"' in page.text
+    assert '<data id="feed-cursor" value="p1"' in page.text
 
 
 def test_poll_returns_only_what_is_behind_the_cursor_then_nothing(client, live, vera):
     first, second, third = (tap(vera, live).id for _ in range(3))
     assert [int(n) for n in TAP.findall(ask(client, live).text)] == [first, second, third]
-    assert [int(n) for n in TAP.findall(ask(client, live, first).text)] == [second, third]
-    response = ask(client, live, third)
+    assert [int(n) for n in TAP.findall(ask(client, live, "p1").text)] == [second, third]
+    response = ask(client, live, "p3")
     assert (response.status_code, response.text) == (204, "")
 
 
@@ -52,21 +57,23 @@ def test_feed_of_one_live_holds_no_taps_of_another(client, live, vera):
 
 
 def test_ended_live_hands_out_the_rest_and_then_stops_the_poll(client, live, vera):
-    done = tap(vera, live)
+    tap(vera, live)
     end_session(live, by="cleo")
     assert ask(client, live).status_code == 200
-    response = ask(client, live, done.id)
+    response = ask(client, live, "p1")
     assert response.status_code == 286
     assert "This live has ended" in response.text
     assert "1 gift and 5 points" in response.text
 
 
-@pytest.mark.parametrize("after", ["-1", "x", str(2**63), "٣", "1.5", "9" * 400])
+@pytest.mark.parametrize(
+    "after", ["-1", "x", str(2**63), "٣", "1.5", "9" * 400, "p", "p-1", "p٣", f"p{2**63}", "pp1", "p" * 400]
+)
 def test_strange_cursor_is_422(client, live, after):
     assert ask(client, live, after).status_code == 422
 
 
-@pytest.mark.parametrize("after", ["", "0", "7", str(2**63 - 1)])
+@pytest.mark.parametrize("after", ["", "0", "7", str(2**63 - 1), "p0", "p7", f"p{2**63 - 1}"])
 def test_any_cursor_within_bounds_is_answered(client, live, vera, after):
     tap(vera, live)
     assert ask(client, live, after).status_code in {200, 204}
@@ -74,35 +81,72 @@ def test_any_cursor_within_bounds_is_answered(client, live, vera, after):
 
 def test_long_feed_comes_in_parts_that_join_without_loss(live, vera):
     ids = [tap(vera, live).id for _ in range(7)]
-    seen, cursor = [], 0
-    while part := [row.id for row in taps_after(live, cursor, limit=3)]:
-        seen, cursor = seen + part, part[-1]
+    seen, place = [], 0
+    while part := read_feed(live, place, limit=3):
+        if part.upto == place:
+            break
+        seen, place = seen + [row.id for row in part.taps], part.upto
     assert seen == ids
     assert [row.id for row in latest_taps(live, limit=3)] == ids[-3:]
 
 
 @pytest.mark.parametrize("taps", [1, 3])
-def test_poll_takes_three_statements_and_one_for_points(client, live, vera, taps, django_assert_num_queries):
-    ids = [tap(vera, live).id for _ in range(taps + 1)]
-    # The live, the cursor's place (which SQLite needn't look up), the taps; and the points if there were any.
-    look_up = 1 if connection.vendor == "postgresql" else 0
-    with django_assert_num_queries(3 + look_up):
-        ask(client, live, ids[0])
-    with django_assert_num_queries(2 + look_up):
-        ask(client, live, ids[-1])
+def test_poll_takes_two_statements_and_two_for_taps_and_points(client, live, vera, taps, django_assert_num_queries):
+    for _ in range(taps + 1):
+        tap(vera, live)
+    # The live, the newest place; with news the taps and the points.
+    with django_assert_num_queries(4 + more_on_sqlite(1)):
+        ask(client, live, "p1")
+    with django_assert_num_queries(4):
+        ask(client, live, "p1")
+    with django_assert_num_queries(2):
+        ask(client, live, f"p{taps + 1}")
 
 
-def test_place_of_the_cursor_is_found_in_the_index(live, vera):
-    done = tap(vera, live)
+def test_taps_behind_a_place_are_found_in_the_index(live, vera):
+    for _ in range(3):
+        tap(vera, live)
+    place_taps(live)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SET enable_seqscan = off")  # a table this small is read whole, if its statistics say so
-        plan = taps_after(live, done.id).explain()
+        plan = placed_taps(live).filter(placed__place__gt=1).order_by("placed__place")[:200].explain()
         if connection.vendor == "postgresql":
             cursor.execute("RESET enable_seqscan")
-    assert "taps_in_feed_order" in plan
-    if connection.vendor == "sqlite":
-        assert "(session_id=? AND transaction_id=? AND id>?)" in plan
+    assert "one_tap_per_place" in plan or "sqlite_autoindex_live_tapplace" in plan
+    assert "Sort" not in plan and "TEMP B-TREE" not in plan
+
+
+# --- Cursors of pages from before, and of a database that is younger than the page -------------
+
+
+def test_tap_id_as_cursor_names_the_place_of_that_tap(client, live, vera):
+    """Pages that were loaded before there were places keep the id of the last tap that they have."""
+    first, second, third = (tap(vera, live).id for _ in range(3))
+    assert [int(n) for n in TAP.findall(ask(client, live, first).text)] == [second, third]
+    assert ask(client, live, third).status_code == 204
+    answer = ask(client, live, second).text
+    assert [int(n) for n in TAP.findall(answer)] == [third]
+    assert '<data id="feed-cursor" value="p3"' in answer
+
+
+def test_tap_id_that_names_no_tap_of_this_live_names_the_one_before(client, live, vera):
+    first = tap(vera, live).id
+    elsewhere = tap(vera, make_session(make_creator("Nova", followers=1_000))).id
+    second = tap(vera, live).id
+    assert [int(n) for n in TAP.findall(ask(client, live, first - 1).text)] == [first, second]
+    assert [int(n) for n in TAP.findall(ask(client, live, elsewhere).text)] == [second]
+    assert ask(client, live, second + 100).status_code == 204
+
+
+def test_place_beyond_the_newest_is_set_back_so_that_the_page_hears_the_next_tap(client, live, vera):
+    """As after a restore from an older backup, with pages open."""
+    tap(vera, live)
+    answer = ask(client, live, "p500")
+    assert (answer.status_code, TAP.findall(answer.text)) == (200, [])
+    assert '<data id="feed-cursor" value="p1"' in answer.text
+    second = tap(vera, live).id
+    assert TAP.findall(ask(client, live, "p1").text) == [str(second)]
 
 
 # --- Out of order -------------------------------------------------------------------------------
@@ -119,63 +163,69 @@ def tap_and_hold(viewer, live, tapped, release):
         connection.close()
 
 
+@pytest.fixture
+def held():
+    """A function that taps in a transaction of its own, which stays open until it is told to commit."""
+    threads = []
+
+    def hold(viewer, live):
+        tapped, release = threading.Event(), threading.Event()
+        thread = threading.Thread(target=tap_and_hold, args=(viewer, live, tapped, release))
+        thread.start()
+        assert tapped.wait(20)
+
+        def commit():
+            release.set()
+            thread.join(20)
+
+        threads.append(commit)
+        return commit
+
+    yield hold
+    for commit in threads:
+        commit()
+
+
 @pytest.mark.postgres
-def test_tap_that_commits_late_is_not_lost(live, vera):
-    """Vera's tap has the smaller id and commits last. A plain `id > cursor` would never show it."""
-    slow, quick = make_user("Slow", coins=100), vera
-    tapped, release = threading.Event(), threading.Event()
-    thread = threading.Thread(target=tap_and_hold, args=(slow, live, tapped, release))
-    thread.start()
-    assert tapped.wait(20)
-    late = tap(quick, live)
+def test_tap_that_commits_late_holds_back_no_other_and_comes_behind_them(live, vera, held):
+    """Its id is the smallest. A cursor over ids would never show it, and an order by transactions shows nothing yet."""
+    slow = make_user("Slow", coins=100)
+    commit = held(slow, live)
+    quick = [tap(vera, live).id for _ in range(2)]
 
-    naive = list(live.taps.filter(id__gt=0).order_by("id"))
-    before = list(taps_after(live, 0))
-    release.set()
-    thread.join(20)
-    naive += live.taps.filter(id__gt=naive[-1].id).order_by("id")
-    after = list(taps_after(live, before[-1].id if before else 0))
+    before = taps_after(live, 0)
+    commit()
+    after = taps_after(live, before[-1].place)
 
-    assert GiftTap.objects.count() == 2
-    assert [row.id for row in naive] == [late.id]
-    assert before == []
-    assert {row.viewer for row in after} == {slow, quick}
+    assert [row.id for row in before] == quick
+    assert [(row.place, row.viewer) for row in after] == [(3, slow)]
+    assert after[0].id < quick[0]
+    assert [row.id for row in taps_after(live, 0)] == [*quick, after[0].id]
 
 
 @pytest.mark.postgres
-def test_tap_with_a_smaller_id_but_a_younger_transaction_is_not_lost(live, vera):
-    """The older transaction draws the larger id and commits first: behind its cursor, a smaller id is still to come."""
-    young, older_began, younger_tapped, release = (
-        make_user("Young", coins=100),
-        *(threading.Event() for _ in range(3)),
-    )
+def test_tap_that_commits_late_is_in_tally_and_settlement(monkeypatch, live, vera, held):
+    monkeypatch.setattr(tallies, "TALLY_EVERY", 2)
+    commit = held(make_user("Slow", coins=100), live)
+    for _ in range(3):
+        tap(vera, live)
+    assert tally_sessions() == 1
+    assert SessionTally.objects.get().points == 15
+    assert totals_of([live])[live.pk] == (15, 3)
 
-    def tap_in_a_younger_transaction():
-        assert older_began.wait(20)
-        tap_and_hold(young, live, younger_tapped, release)
-
-    thread = threading.Thread(target=tap_in_a_younger_transaction)
-    thread.start()
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_current_xact_id()")
-        older_began.set()
-        assert younger_tapped.wait(20)
-        larger = tap(vera, live)
-    first = list(taps_after(live, 0))
-    release.set()
-    thread.join(20)
-    second = list(taps_after(live, first[-1].id))
-
-    assert [row.id for row in first] == [larger.id]
-    assert [row.viewer for row in second] == [young]
-    assert second[0].id < larger.id
+    commit()
+    # Nobody has placed it yet, and it counts.
+    assert totals_of([live])[live.pk] == (20, 4)
+    assert [gifter.coins for gifter in Gifters(live)[0:2]] == [15, 5]
+    assert gifter_count(live) == 2
+    settlement = end_session(live, by="cleo")
+    assert (settlement.points, settlement.gifts, settlement.gifters) == (20, 4, 2)
 
 
 @pytest.mark.postgres
 def test_taps_of_many_open_transactions_are_each_read_once(live):
     viewers = [make_user(f"Viewer {n}", coins=100) for n in range(6)]
-    read, cursor, done = [], 0, threading.Event()
+    read, place, done = [], 0, threading.Event()
 
     def hold(viewer, wait):
         try:
@@ -189,28 +239,12 @@ def test_taps_of_many_open_transactions_are_each_read_once(live):
     threads = [threading.Thread(target=hold, args=(viewer, n * 0.02)) for n, viewer in enumerate(viewers)]
     for thread in threads:
         thread.start()
-    while any(thread.is_alive() for thread in threads) or taps_after(live, cursor).exists():
-        part = [row.id for row in taps_after(live, cursor)]
-        read += part
-        cursor = part[-1] if part else cursor
+    while any(thread.is_alive() for thread in threads) or taps_after(live, place):
+        part = read_feed(live, place)
+        read, place = read + [row.id for row in part.taps], part.upto
     assert len(read) == len(set(read)) == 24
     assert set(read) == set(live.taps.values_list("id", flat=True))
-
-
-@pytest.mark.postgres
-def test_transaction_left_open_elsewhere_does_not_hold_back_an_ended_live(client, live, vera):
-    tap(vera, live)
-    other = make_session(make_creator("Nova", followers=1_000))
-    tapped, release = threading.Event(), threading.Event()
-    thread = threading.Thread(target=tap_and_hold, args=(make_user("Slow", coins=100), other, tapped, release))
-    thread.start()
-    assert tapped.wait(20)
-    late = tap(vera, live)
-    end_session(live, by="cleo")
-    page = ask(client, live)
-    release.set()
-    thread.join(20)
-    assert str(late.id) in TAP.findall(page.text)
+    assert read == [row.id for row in taps_after(live, 0)]
 
 
 # --- Combos -------------------------------------------------------------------------------------

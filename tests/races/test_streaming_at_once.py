@@ -8,7 +8,7 @@ import time
 import pytest
 from django.db import transaction
 
-from live.feed import in_feed_order, taps_after
+from live.feed import Part, placed_taps, taps_after
 from live.sessions import end_session
 from live.streams import reading, rooms
 from tests.factories import make_session, make_user, tap
@@ -78,7 +78,7 @@ def viewers():
 @rounds
 def test_everybody_hears_every_tap_once_and_in_order(round_, session, viewers):
     results, heard = race(session, viewers)
-    expected = list(in_feed_order(session.taps).values_list("id", flat=True))
+    expected = list(placed_taps(session).order_by("place").values_list("id", flat=True))
     assert raised(results, Exception) == []
     assert len(expected) == THREADS * EACH
     assert heard == [expected] * EARS
@@ -87,11 +87,13 @@ def test_everybody_hears_every_tap_once_and_in_order(round_, session, viewers):
 def test_plain_cursor_over_ids_loses_the_tap_whose_transaction_ended_later(monkeypatch, session, viewers):
     """What the race is about, in one fixed order: ids are drawn in one, and become visible in the other."""
 
-    def plain(session, cursor, limit=200):
-        after = getattr(cursor, "id", cursor)
-        return session.taps.filter(id__gt=after).order_by("id").select_related("viewer", "gift")[:limit]
+    def plain(session, after, limit=200):
+        taps = list(session.taps.filter(id__gt=after).order_by("id").select_related("viewer", "gift")[:limit])
+        for row in taps:
+            row.place = row.id
+        return Part(taps, taps[-1].id if taps else after)
 
-    monkeypatch.setattr(reading, "taps_after", plain)
+    monkeypatch.setattr(reading, "read_feed", plain)
     is_drawn, is_heard = threading.Event(), threading.Event()
 
     def tap_and_wait():

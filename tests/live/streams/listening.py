@@ -1,4 +1,4 @@
-"""Somebody who listens to a hub: collects what arrives, may drop the line, and remembers its cursor."""
+"""Somebody who listens to a hub: collects what arrives, may drop the line, and remembers its place."""
 
 import asyncio
 import re
@@ -15,10 +15,10 @@ PATIENCE = 15
 
 
 class Ear:
-    """A listener. `taps` are the ids that arrived, in order, over all its connections."""
+    """A listener. `taps` are the ids that arrived, in order, over all its connections; `place` is its cursor."""
 
-    def __init__(self, hub, live, cursor=0, *, person=None, address="192.0.2.1"):
-        self.hub, self.live, self.cursor = hub, live, cursor
+    def __init__(self, hub, live, place=0, *, person=None, address="192.0.2.1"):
+        self.hub, self.live, self.place = hub, live, place
         self.who = {"person": person, "address": address}
         self.pieces, self.taps = [], []
         self.line = None
@@ -26,8 +26,8 @@ class Ear:
         self.may_read.set()
 
     def dial(self):
-        """Connect with the cursor of the last event that arrived."""
-        stream = self.hub.open(self.live.pk, self.cursor, **self.who)
+        """Connect behind the last event that arrived."""
+        stream = self.hub.open(self.live.pk, self.place, **self.who)
         self.line = asyncio.create_task(stream.send_to(self.receive))
         return self
 
@@ -36,7 +36,7 @@ class Ear:
         text = piece.decode()
         self.pieces.append(text)
         self.taps += [int(id_) for id_ in TAP.findall(text)]
-        self.cursor = int((re.findall(r"^id: (\d+)$", text, re.M) or [self.cursor])[-1])
+        self.place = int((re.findall(r"^id: p(\d+)$", text, re.M) or [self.place])[-1])
 
     async def drop(self):
         self.line.cancel()

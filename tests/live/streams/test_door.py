@@ -13,7 +13,7 @@ def address_of(live):
     return reverse("events", args=[live.pk])
 
 
-@pytest.mark.parametrize("cursor", ["-1", "x", str(2**63), "٣", "1.5"])
+@pytest.mark.parametrize("cursor", ["-1", "x", str(2**63), "٣", "1.5", "p", "p-1", "p٣", f"p{2**63}", "pp1", "p 1"])
 def test_strange_cursor_is_422(client, live, cursor):
     assert client.get(address_of(live), {"after": cursor}).status_code == 422
     assert client.get(address_of(live), headers={"Last-Event-ID": cursor.encode().decode("latin1")}).status_code == 422
@@ -30,9 +30,9 @@ def test_no_such_live_is_404(client, live):
 
 def test_last_event_id_goes_before_the_address(client, live):
     door = Door(Hub())
-    response = client.get(address_of(live), {"after": 3}, headers={"Last-Event-ID": "7"}, **{DOOR: door})
+    response = client.get(address_of(live), {"after": "p3"}, headers={"Last-Event-ID": "p7"}, **{DOOR: door})
     assert (response.status_code, response["Content-Type"]) == (200, "text/event-stream")
-    assert door.stream.cursor == 7
+    assert door.stream.place == 7
 
 
 def test_head_takes_no_seat(client, live):

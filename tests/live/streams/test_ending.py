@@ -41,7 +41,7 @@ def test_live_that_has_ended_streams_its_rest_and_ends(live, vera):
     end_session(live, by="cleo")
 
     async def scene(hub):
-        ears = [Ear(hub, live, cursor).dial() for cursor in (0, ids[1], ids[2])]
+        ears = [Ear(hub, live, place).dial() for place in (0, 2, 3)]
         return [(await ear.until_end()).count("event: end") for ear in ears], [ear.taps for ear in ears]
 
     assert listen(scene) == ([1, 1, 1], [ids, ids[2:], []])
@@ -78,18 +78,19 @@ def test_shutdown_ends_every_stream_with_a_word(live):
     assert taken == set()
 
 
-def test_shutdown_cuts_off_who_does_not_read_and_who_waits_for_the_database(live):
+def test_shutdown_cuts_off_who_does_not_read_and_who_waits_for_the_database(live, vera):
+    tap(vera, live)
     database_answers = threading.Event()
 
     async def scene(hub):
         deaf = Ear(hub, live)
         deaf.may_read.clear()
         deaf.dial()
-        await deaf.until(lambda _: hub.rooms[live.pk].spot if hub.rooms else None)
+        await deaf.until(lambda _: hub.rooms and hub.rooms[live.pk].place is not None)
         for _ in range(THREADS):
             hub._readers.submit(database_answers.wait)
         hub._readers.submit_late(database_answers.wait)
-        waits = Ear(hub, live, cursor=7).dial()
+        waits = Ear(hub, live).dial()
         await waits.until(lambda ear: ear.pieces)
         hub.close()
         await pass_seconds(PROMISED)
@@ -118,7 +119,7 @@ def test_listener_who_takes_no_piece_for_twenty_seconds_is_cut_off_even_without_
 
     async def scene(hub):
         hears, deaf = Ear(hub, live, person=vera.pk).dial(), Ear(hub, live)
-        await hears.until(lambda ear: ear.pieces and hub.rooms[live.pk].spot)
+        await hears.until(lambda ear: ear.pieces and hub.rooms[live.pk].place is not None)
         deaf.may_read.clear()
         deaf.dial()
         await deaf.until(lambda _: len(hub._listeners) == 2)
@@ -143,7 +144,7 @@ def test_server_ends_although_the_database_does_not_answer(live):
 
     async def scene(hub):
         ear = Ear(hub, live).dial()
-        await ear.until(lambda ear: ear.pieces and hub.rooms[live.pk].spot)
+        await ear.until(lambda ear: ear.pieces and hub.rooms[live.pk].place is not None)
         for _ in range(THREADS):
             hub._readers.submit(database_answers.wait)
         hub.close()

@@ -2,13 +2,16 @@
 
 import asyncio
 import threading
+from functools import partial
 
 import pytest
 from django.db import OperationalError
 from django.urls import reverse
 
+from live.feed import read_feed
 from live.streams import reading, rooms
 from live.streams.frames import HEARTBEAT, OPENING, event
+from tests.databases import more_on_sqlite
 from tests.factories import make_creator, make_session, tap
 from tests.live.streams.listening import CountedReaders, Ear, listen, off_loop
 
@@ -19,7 +22,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_frame_is_what_the_poll_answers_with_the_cursor_as_its_id(client, live, vera):
-    done = [tap(vera, live, quantity=2) for _ in range(3)][-1]
+    for _ in range(3):
+        tap(vera, live, quantity=2)
     poll = client.get(reverse("feed", args=[live.pk])).text
 
     async def scene(hub):
@@ -29,8 +33,8 @@ def test_frame_is_what_the_poll_answers_with_the_cursor_as_its_id(client, live, 
 
     opening, frame = listen(scene)
     assert opening.encode() == OPENING
-    assert frame.encode() == event(poll, cursor=done.id)
-    assert frame.startswith(f"id: {done.id}\ndata: ")
+    assert frame.encode() == event(poll, place=3)
+    assert frame.startswith("id: p3\ndata: ")
     assert '<data id="session-points" value="30"' in frame
 
 
@@ -45,7 +49,7 @@ def test_taps_arrive_as_they_come_and_one_tick_is_one_frame(live, vera):
     ids, ears, heard = listen(scene)
     for ear, pieces in zip(ears, heard, strict=True):
         assert ear.taps == ids
-        assert ear.cursor == ids[-1]
+        assert ear.place == 4
         frames = [piece for piece in pieces if "data-tap" in piece]
         assert all(frame.count("id: ") == frame.count("session-points") for frame in frames)
 
@@ -55,7 +59,7 @@ def test_listener_resumes_behind_its_cursor(live, vera, already):
     ids = [tap(vera, live).id for _ in range(3)]
 
     async def scene(hub):
-        ear = Ear(hub, live, [0, *ids][already]).dial()
+        ear = Ear(hub, live, place=already).dial()
         late = (await off_loop(tap, vera, live)).id
         await ear.until_taps(4 - already)
         return ear.taps, late
@@ -83,17 +87,17 @@ def test_line_that_drops_between_any_two_frames_loses_and_repeats_nothing(live, 
 
 
 def test_listener_who_is_ahead_of_the_reader_waits_for_what_is_new(live, vera):
-    """Another process was quicker, and this one's reader hasn't read its cursor yet."""
+    """Another process was quicker, and this one's reader hasn't read that far."""
     tap(vera, live)
 
     async def scene(hub):
         first = Ear(hub, live).dial()
         await first.until_taps(1)
         room = hub.rooms[live.pk]
-        ahead = (await off_loop(tap, vera, live)).id
-        room.spot, kept = room.spot._replace(id=0), room.spot
-        ear = Ear(hub, live, ahead).dial()
-        room.spot = kept
+        await off_loop(tap, vera, live)
+        room.place, kept = 0, room.place
+        ear = Ear(hub, live, place=2).dial()
+        room.place = kept
         late = (await off_loop(tap, vera, live)).id
         await ear.until_taps(1)
         return ear.taps, late
@@ -116,9 +120,7 @@ def test_stream_of_one_live_carries_no_taps_of_another(live, vera):
 
 
 def test_more_than_the_feed_gives_at_once_arrives_in_parts(monkeypatch, live, vera):
-    from live.feed import taps_after
-
-    monkeypatch.setattr(reading, "taps_after", lambda session, cursor: taps_after(session, cursor, limit=2))
+    monkeypatch.setattr(reading, "read_feed", partial(read_feed, limit=2))
     ids = [tap(vera, live).id for _ in range(5)]
 
     async def scene(hub):
@@ -150,13 +152,14 @@ def test_statements_grow_with_rooms_and_not_with_listeners(settings, live, vera,
     settings.STREAMS_PER_ADDRESS = 100
     others = [make_session(make_creator(f"Nova{number}", followers=1_000)) for number in range(lives - 1)]
     sessions = [live, *others]
-    ids = [tap(vera, session).id for session in sessions]
+    for session in sessions:
+        tap(vera, session)
 
     async def scene(hub):
         hub._readers = CountedReaders()
-        ears = [Ear(hub, sessions[n % lives], ids[n % lives]).dial() for n in range(listeners)]
+        ears = [Ear(hub, sessions[n % lives], place=1).dial() for n in range(listeners)]
         for ear in ears:
-            await ear.until(lambda ear: ear.pieces and hub.rooms[ear.live.pk].spot)
+            await ear.until(lambda ear: ear.pieces and hub.rooms[ear.live.pk].place is not None)
         for session in sessions:
             await off_loop(tap, vera, session)
         for ear in ears:
@@ -165,34 +168,35 @@ def test_statements_grow_with_rooms_and_not_with_listeners(settings, live, vera,
 
     readers = listen(scene)
     assert readers.asked["begin"] == lives
-    assert readers.asked["catch_up"] == readers.asked["find_spot"] == 0
-    # Each look is one statement, and at most two more: for the points, and for the end.
-    assert readers.statements["begin"] == 2 * lives
-    assert readers.statements["read_on"] <= 2 * readers.asked["read_on"] + lives
+    assert readers.asked["catch_up"] == 0
+    # Each look is one statement, and two more with news, for the taps and the points; and once a second for the end.
+    assert readers.statements["begin"] == (2 + more_on_sqlite(1)) * lives
+    with_news = lives * (2 + more_on_sqlite(1))
+    assert readers.statements["read_on"] <= 2 * readers.asked["read_on"] + with_news
     assert set(readers.asked) <= {"begin", "read_on", "leave", "deactivated"}
 
 
-def test_crowd_that_comes_back_with_the_same_cursor_catches_up_once(settings, live, vera):
+def test_crowd_that_comes_back_with_the_same_place_catches_up_once(settings, live, vera):
     """As after a restart, when the room keeps no frames yet and everybody has missed the same."""
     settings.STREAMS_PER_ADDRESS = 100
     ids = [tap(vera, live).id for _ in range(3)]
 
     async def scene(hub):
         hub._readers = CountedReaders()
-        first = [Ear(hub, live, ids[0]).dial() for _ in range(20)]
+        first = [Ear(hub, live, place=1).dial() for _ in range(20)]
         for ear in first:
             await ear.until_taps(2)
         ids.append((await off_loop(tap, vera, live)).id)
         await first[0].until_taps(3)
         # They come later, and what they missed is still the same.
-        late = [Ear(hub, live, ids[0]).dial() for _ in range(20)]
+        late = [Ear(hub, live, place=1).dial() for _ in range(20)]
         for ear in [*first, *late]:
             await ear.until_taps(3)
         return hub._readers, [ear.taps for ear in [*first, *late]]
 
     readers, heard = listen(scene)
     assert heard == [ids[1:]] * 40
-    assert (readers.asked["find_spot"], readers.asked["catch_up"]) == (1, 1)
+    assert readers.asked["catch_up"] == 1
 
 
 def test_who_has_much_to_catch_up_with_holds_up_nobody(live, vera):
@@ -200,10 +204,10 @@ def test_who_has_much_to_catch_up_with_holds_up_nobody(live, vera):
     database_answers = threading.Event()
 
     async def scene(hub):
-        here = Ear(hub, live, first).dial()
-        await here.until(lambda ear: hub.rooms and hub.rooms[live.pk].spot)
+        here = Ear(hub, live, place=1).dial()
+        await here.until(lambda ear: hub.rooms and hub.rooms[live.pk].place is not None)
         hub._readers.submit_late(database_answers.wait)
-        late = Ear(hub, live, 0).dial()
+        late = Ear(hub, live).dial()
         new = (await off_loop(tap, vera, live)).id
         await here.until_taps(1)
         held = list(late.taps)
@@ -227,7 +231,7 @@ def test_database_that_was_away_is_asked_again(live, vera, monkeypatch):
     monkeypatch.setattr(reading, "catch_up", catch_up_later)
 
     async def scene(hub):
-        ear = Ear(hub, live, ids[0]).dial()
+        ear = Ear(hub, live, place=1).dial()
         await ear.until_end()
         before = list(ear.taps)
         await ear.dial().until_taps(1)
