@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.checks import Error, Info, Tags, Warning, register
 from django.db import connections
 
+from config.static_files import files_not_collected
 from live.demo_cast import ACCOUNTS, PASSWORD
 from payouts.play_money import PLAY_MONEY, sandbox_coins_are_out
 from people.models import User
@@ -74,6 +75,15 @@ def proxy_is_named_twice(app_configs, **kwargs):
             "address in X-Forwarded-For that failed log-ins are counted for."
         )
     return [Warning(problem, hint="Set both, or neither.", id="ovation.W005")]
+
+
+@register(Tags.security, deploy=True)
+def static_files_are_collected(app_configs, **kwargs):
+    missing = files_not_collected()
+    if not missing:
+        return []
+    problem = f"{len(missing)} static files aren't collected, for example {missing[0]}: each page is answered with 503."
+    return [Warning(problem, hint="Run manage.py collectstatic.", id="ovation.W006")]
 
 
 # --- In the database ----------------------------------------------------------------------------

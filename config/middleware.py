@@ -1,4 +1,4 @@
-"""What stands around every view: whole pages for the back button, refusals in words, log-in, time zones."""
+"""What stands around every view: probes, headers, whole pages for the back button, refusals, log-in, time zones."""
 
 import zoneinfo
 from functools import cache
@@ -7,11 +7,36 @@ from urllib.parse import quote
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import resolve, reverse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
 from people.answers import in_a_while
+from people.permissions_policy import permissions
 from people.refusals import Refusal
+
+
+def probes(get_response):
+    """Answer the health checks before anything asks for the host: a probe names this machine by any address."""
+
+    def middleware(request):
+        if request.path in (reverse("healthz"), reverse("readyz")):
+            return resolve(request.path_info).func(request)
+        return get_response(request)
+
+    return middleware
+
+
+def policies(get_response):
+    """Say what other sites may load of ours, and which devices a page may use. A view may say otherwise."""
+
+    def middleware(request):
+        response = get_response(request)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        response.headers.setdefault("Permissions-Policy", permissions())
+        return response
+
+    return middleware
 
 
 def whole_pages(get_response):

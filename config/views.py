@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
+from config.static_files import NotCollected, files_not_collected
 from people.outages import is_outage, is_read_only
 
 
@@ -23,7 +24,9 @@ def healthz(request):
 @login_not_required
 @require_safe
 def readyz(request):
-    """Say whether the database answers, can be written to, and has every migration."""
+    """Say whether static files are collected, the database answers, can be written to, and has every migration."""
+    if missing := files_not_collected():
+        return _not_ready(f"{len(missing)} static files aren't collected, for example {missing[0]}")
     try:
         if _is_standby():
             return _not_ready("the database is read-only: a standby")
@@ -51,8 +54,20 @@ def csrf_failure(request, reason=""):
 
 
 def server_error(request):
-    """500; or 503 with Retry-After when the database can't serve now, wherever it was noticed."""
+    """500; or 503 with Retry-After when the database can't serve now or static files are missing."""
     error = sys.exc_info()[1]
+    try:
+        return _answer_to(error, request)
+    except NotCollected:
+        # Every other page of an error has pictures and a stylesheet: it can't be made either.
+        response = HttpResponse(render_to_string("not_collected.html"), status=503)
+        response["Retry-After"] = "60"
+        return response
+
+
+def _answer_to(error, request):
+    if isinstance(error, NotCollected):
+        raise error
     if not is_outage(error):
         return HttpResponse(render_to_string("500.html"), status=500)
     if is_read_only(error) and (pool := getattr(connection, "pool", None)):

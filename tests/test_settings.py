@@ -8,6 +8,7 @@ import sys
 
 import pytest
 from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
 
 pytestmark = pytest.mark.once
 
@@ -106,16 +107,35 @@ def test_server_runs_without_debug_and_behind_tls():
     assert run(SERVER, **PRODUCTION).stdout.split() == ["False", "True", "True"]
 
 
-def test_deploy_check_names_play_money_and_has_no_warning():
-    check = run(["manage.py", "check", "--deploy", "--fail-level", "WARNING"], **COMPLETE)
+def test_cookies_of_production_are_of_this_host_alone_and_https_is_kept_for_two_years():
+    """A cookie named __Host- is dropped by browsers unless it is Secure, for the path / and without a domain."""
+    names = "SESSION_COOKIE_NAME CSRF_COOKIE_NAME SESSION_COOKIE_PATH CSRF_COOKIE_PATH SESSION_COOKIE_DOMAIN "
+    names += "CSRF_COOKIE_DOMAIN SESSION_COOKIE_HTTPONLY CSRF_COOKIE_HTTPONLY SECURE_HSTS_SECONDS"
+    show = f"from django.conf import settings as s; print(*(getattr(s, name) for name in {names.split()}))"
+    shown = run(["-c", show], **PRODUCTION, DJANGO_SETTINGS_MODULE="config.settings").stdout.split()
+    assert shown == ["__Host-sessionid", "__Host-csrftoken", "/", "/", "None", "None", "True", "True", "63072000"]
+
+
+@pytest.fixture
+def collected(tmp_path):
+    """Return where the static files of a site are that has collected them, as far as a check can see."""
+    names = [path for finder in get_finders() for path, _ in finder.list([])]
+    manifest = {"paths": {name: name for name in names}, "version": "1.1", "hash": ""}
+    (tmp_path / "staticfiles.json").write_text(json.dumps(manifest))
+    return str(tmp_path)
+
+
+def test_deploy_check_names_play_money_and_has_no_warning(collected):
+    check = run(["manage.py", "check", "--deploy", "--fail-level", "WARNING"], **COMPLETE, STATIC_ROOT=collected)
     assert check.returncode == 0, check.stderr
     assert re.findall(r"ovation\.\w+|security\.\w+", check.stderr) == ["ovation.I001", "ovation.I002"]
 
 
-def test_deploy_check_names_what_production_may_leave_out():
-    check = run(["manage.py", "check", "--deploy"], **PRODUCTION, CACHE_URL="locmemcache://", BEHIND_PROXY="1")
+def test_deploy_check_names_what_production_may_leave_out(tmp_path):
+    leaving_out = {"CACHE_URL": "locmemcache://", "BEHIND_PROXY": "1", "STATIC_ROOT": str(tmp_path)}
+    check = run(["manage.py", "check", "--deploy"], **PRODUCTION, **leaving_out)
     found = set(re.findall(r"ovation\.\w+|security\.\w+", check.stderr))
-    assert found == {f"ovation.{one}" for one in ("I001", "I002", "I004", "W003", "W004", "W005")}
+    assert found == {f"ovation.{one}" for one in ("I001", "I002", "I004", "W003", "W004", "W005", "W006")}
 
 
 @pytest.mark.parametrize("missing", ["PAYPAL_CLIENT_ID", "PAYPAL_CLIENT_SECRET", "PAYPAL_WEBHOOK_ID"])

@@ -22,7 +22,13 @@ CONTENT_SECURITY_POLICY = {
 }
 # Behind TLS by default; DEBUG and DEMO serve plain http on localhost.
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = not LOCAL
-SECURE_HSTS_SECONDS = 0 if LOCAL else env.int("HSTS_SECONDS", default=365 * 24 * 3600)
+# __Host-: the browser takes the cookie from this host alone, by https, for every path. A subdomain can't plant one.
+COOKIE_PREFIX = "" if LOCAL else "__Host-"
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid", f"{COOKIE_PREFIX}csrftoken"
+# Scripts take the token from the page's forms.
+CSRF_COOKIE_HTTPONLY = True
+MESSAGE_STORAGE = "config.messages.Messages"
+SECURE_HSTS_SECONDS = 0 if LOCAL else env.int("HSTS_SECONDS", default=2 * 365 * 24 * 3600)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not LOCAL
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 if env.bool("BEHIND_PROXY", default=False):

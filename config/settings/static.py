@@ -1,13 +1,13 @@
 """Static files: found one by one in development and the demo, collected in production."""
 
-from config.settings.environment import BASE_DIR, DEBUG, LOCAL
+from config.settings.environment import BASE_DIR, DEBUG, LOCAL, env
 
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT = env.str("STATIC_ROOT", default="") or str(BASE_DIR / "staticfiles")
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_BACKEND = "django.contrib.staticfiles.storage.StaticFilesStorage"
 if not LOCAL:
-    STATIC_BACKEND = "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    STATIC_BACKEND = "config.static_files.CollectedFiles"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": STATIC_BACKEND},

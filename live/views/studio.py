@@ -16,6 +16,7 @@ from live.views.studio_live import show_running_live
 from payouts import worth
 from people.answers import in_a_while, posted_from, see_other
 from people.pace import paced
+from people.permissions_policy import let_use
 from people.refusals import Refusal
 
 PAST_PER_PAGE = 10
@@ -78,7 +79,7 @@ def _before_a_live(request, creator, form=None, status=200):
         "page": page,
         "rates": worth.rates_at(),
     }
-    return render(request, "live/studio.html", context, status=status)
+    return let_use(render(request, "live/studio.html", context, status=status), "camera", "microphone")
 
 
 def _profile_form(request, creator):

@@ -25,6 +25,7 @@ from live.views.unsent import forget_unsent, take_unsent
 from payouts import worth
 from people.answers import posted_from, see_other
 from people.pace import paced
+from people.permissions_policy import let_use
 from people.refusals import Refusal
 
 CHANGED = "Saved. The room shows it within seconds."
@@ -120,7 +121,7 @@ def during_a_live(request, session, status=200, **shown):
         "test_form": TestAlertForm(),
         **shown,
     }
-    return render(request, "live/studio_live.html", context, status=status)
+    return let_use(render(request, "live/studio_live.html", context, status=status), "camera", "microphone")
 
 
 def _running(creator):

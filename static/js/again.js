@@ -7,6 +7,7 @@ const PAUSE_MS = 500;
 const FIRST_MS = 1000;
 const NOBODY_THERE_MS = 4000;
 const PATIENCE_MS = 8000;
+const TOKEN = "input[name=csrfmiddlewaretoken]";
 const due = new Map();
 const stale = new Set();
 const asking = new Set();
@@ -37,13 +38,17 @@ async function ask(id) {
   // Whoever prevents this has something under a finger: later, then.
   if (!tell(element, "again:ask")) return void stale.add(id);
   const isForm = element.matches("form");
-  const [address, more] = isForm ? [element.action, { method: "POST", body: filledIn(element) }] : [element.dataset.from, {}];
+  const [address, more] = isForm ? [element.action, { method: "POST", body: new FormData(element) }] : [element.dataset.from, {}];
   try {
     const answer = await fetch(address, { ...more, headers: { "HX-Request": "true", "HX-Current-URL": location.href }, signal: AbortSignal.timeout(PATIENCE_MS) });
     const next = answer.headers.get("HX-Redirect");
     if (answer.status === 286) element.removeAttribute("data-again");
     else if (next && isTyping()) return;
     if (next) location.assign(next);
+    else if (isForm && answer.status === 403) {
+      await takeNewToken();
+      due.set(id, performance.now() + NOBODY_THERE_MS);
+    }
     else if (answer.status === 200) put(element.dataset.into ?? id, await answer.text());
   } catch {
     // Nobody there: what it says stays as it was for another moment.
@@ -51,12 +56,12 @@ async function ask(id) {
   }
 }
 
-// A log-in in another tab brings a new token, and the page of a live that runs isn't loaded anew for it.
-function filledIn(form) {
-  const body = new FormData(form);
-  const token = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1];
-  if (token) body.set("csrfmiddlewaretoken", token);
-  return body;
+// A log-in in another tab brings a new token, and the page of a live that runs isn't loaded anew for it. No script may
+// read the cookie: so the page is asked for once more, and its token put into every form of this one.
+async function takeNewToken() {
+  const page = await fetch(location.href, { signal: AbortSignal.timeout(PATIENCE_MS) });
+  const token = new DOMParser().parseFromString(await page.text(), "text/html").querySelector(TOKEN)?.value;
+  if (token) for (const field of document.querySelectorAll(TOKEN)) field.value = token;
 }
 
 function put(id, html) {

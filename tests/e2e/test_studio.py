@@ -81,9 +81,14 @@ def test_being_at_the_studio_is_posted_and_brings_who_gave_also_after_a_log_in_i
     desktop.route(
         "**/live/studio/",
         lambda route: route.fulfill(response=(page := route.fetch()), body=TOKEN.sub(f'\\1{"x" * 64}"', page.text())),
+        times=1,
     )
-    with desktop.expect_response(lambda response: response.url.endswith("/here/")) as said:
+    with desktop.expect_response(lambda response: response.url.endswith("/here/")) as refused:
         desktop.goto("/live/studio/")
+    assert refused.value.status == 403
+    # The cookie is no script's to read: the page is asked for again, and its token taken.
+    with desktop.expect_response(lambda response: response.url.endswith("/here/")) as said:
+        pass
     assert said.value.status == 200
     session.refresh_from_db()
     assert session.creator_seen_at > seen_at_first
