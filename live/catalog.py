@@ -1,11 +1,12 @@
 """The gift catalog as of a moment: what the tray shows is what a tap is charged."""
 
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from live.models import Gift, GiftPrice, LiveTerms
+from wallet.dated import offers_until
 
 
 def catalog(moment=None):
@@ -33,13 +34,25 @@ def with_prices(gifts, moment=None):
     ).order_by(F("retired_at").asc(nulls_first=True), "order", "id")
 
 
-def set_price(gift, coins, *, by, reason, starts_at=None):
+def set_price(gift, coins, *, by, reason, by_name=False, starts_at=None):
     """Announce what a gift costs from a moment on (now if left out); return the GiftPrice. Raise ValidationError."""
-    price = GiftPrice(gift=gift, coins=coins, set_by=by, reason_given=reason, starts_at=starts_at or timezone.now())
+    starts_at = starts_at or timezone.now()
+    price = GiftPrice(gift=gift, coins=coins, set_by=by, reason_given=reason, by_name=by_name, starts_at=starts_at)
     price.full_clean()
     refuse_above_terms(price.coins, price.starts_at)
     price.save()
     return price
+
+
+@transaction.atomic
+def retire_gift(gift, moment, *, by, reason, by_name=False):
+    """Offer a gift until the moment, or for ever (None). The public history says from when, who and why."""
+    now, was = timezone.now(), Gift.objects.select_for_update().get(pk=gift.pk).retired_at
+    gift.offers.filter(starts_at__gt=now).delete()
+    for starts_at, is_offered in offers_until(moment, was=was, now=now):
+        gift.offers.create(starts_at=starts_at, is_offered=is_offered, set_by=by, reason_given=reason, by_name=by_name)
+    gift.retired_at = moment
+    gift.save(update_fields=["retired_at"])
 
 
 def refuse_above_terms(coins, moment):

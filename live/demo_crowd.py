@@ -22,7 +22,8 @@ from live.sessions import say_creator_is_here
 from people.outages import is_outage
 from people.refusals import Refusal
 from wallet.gateways import payment_gateway
-from wallet.recharges import offered_packages, receive_message, start_recharge
+from wallet.packages import offered_packages
+from wallet.recharges import receive_message, start_recharge
 
 log = logging.getLogger(__name__)
 

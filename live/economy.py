@@ -5,10 +5,11 @@ from typing import NamedTuple
 from django.utils import timezone
 
 from live.catalog import with_prices
-from live.models import Gift, GiftPrice, LiveTerms
+from live.models import Gift, GiftOffer, GiftPrice, LiveTerms
 from payouts.models import DiamondRate, PayoutTerms
 from payouts.worth import Rates
-from wallet.models import CoinRate
+from wallet.models import CoinRate, PackageOffer, PackagePrice
+from wallet.packages import priced_packages
 
 
 class History(NamedTuple):
@@ -32,14 +33,21 @@ def history_of(rows, moment):
 
 
 def describe_economy(moment=None):
-    """Return what the public page shows, from six statements however long the history is."""
+    """Return what the public page shows, from ten statements however long the history is."""
     moment = moment or timezone.now()
     coin, diamond, payout, live = (
-        history_of(list(model.objects.order_by("-starts_at", "-id")), moment)
+        history_of(list(model.objects.select_related("set_by").order_by("-starts_at", "-id")), moment)
         for model in (CoinRate, DiamondRate, PayoutTerms, LiveTerms)
     )
     gifts = [gift for gift in with_prices(Gift.objects.all(), moment) if gift.coins is not None or gift.next_coins]
-    prices = list(GiftPrice.objects.select_related("gift").order_by("-starts_at", "gift__order", "-id"))
+    changes = _newest_first(
+        GiftPrice.objects.select_related("gift", "set_by").order_by("-starts_at", "gift__order", "-id"),
+        GiftOffer.objects.select_related("gift", "set_by"),
+    )
+    package_changes = _newest_first(
+        PackagePrice.objects.select_related("package", "set_by").order_by("-starts_at", "package__coins", "-id"),
+        PackageOffer.objects.select_related("package", "set_by"),
+    )
     return {
         "moment": moment,
         "rates": Rates(coin.current.micros, diamond.current.micros, diamond.current.starts_at),
@@ -48,6 +56,14 @@ def describe_economy(moment=None):
         "payout": payout,
         "live": live,
         "gifts": [gift for gift in gifts if gift.retired_at is None or gift.retired_at > moment],
-        "prices": prices,
-        "announced_prices": [price for price in reversed(prices) if price.starts_at > moment],
+        "changes": changes,
+        "announced_changes": [row for row in reversed(changes) if row.starts_at > moment],
+        "packages": [package for package in priced_packages(moment) if package.is_offered],
+        "package_changes": package_changes,
+        "announced_package_changes": [row for row in reversed(package_changes) if row.starts_at > moment],
     }
+
+
+def _newest_first(prices, offers):
+    """Return dated rows of two kinds together. Those of one moment stay in their order."""
+    return sorted([*prices, *offers], key=lambda row: row.starts_at, reverse=True)

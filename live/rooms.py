@@ -21,7 +21,7 @@ from live.stats import sessions_now_live
 from live.tallies import with_totals
 from payouts import worth
 from wallet.models import CoinPackage
-from wallet.recharges import smallest_package_covering
+from wallet.packages import smallest_package_covering
 
 MOST_LANES = 4
 # How many of those who gave most the end of a live names.

@@ -34,6 +34,11 @@ def cents_from(text: str) -> int | None:
     return dollars * 100 + int((match[2] or "0").ljust(2, "0"))
 
 
+def in_dollars(cents: int) -> str:
+    """Write cents as dollars: 31240 → $312.40."""
+    return f"{'-' if cents < 0 else ''}${abs(cents) // 100:,}.{abs(cents) % 100:02d}"
+
+
 class WholeNumberField(forms.CharField):
     """A whole number from `least` to `most`; anything else is refused in one sentence. `none` says what empty means."""
 

@@ -71,7 +71,7 @@ class ReasonForm(forms.ModelForm):
         return cleaned
 
     def changed_fields(self):
-        return [name for name in self.changed_data if name not in ("reason", "confirmed")]
+        return [name for name in self.changed_data if name not in ("reason", "confirmed", "by_name")]
 
 
 LOOKUPS_OF_LISTS = {"", "exact", "in", "isnull", "gte", "lt"}

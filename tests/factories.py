@@ -40,7 +40,11 @@ def give_coins(user, coins):
 
 
 def package_of(coins):
-    return CoinPackage.objects.get_or_create(coins=coins, defaults={"slug": f"coins-{coins}", "cents": coins})[0]
+    """Return the package of so many coins, which costs as many cents since long ago."""
+    package, is_new = CoinPackage.objects.get_or_create(coins=coins, defaults={"slug": f"coins-{coins}"})
+    if is_new:
+        package.prices.create(cents=coins, starts_at=datetime(2025, 1, 1, tzinfo=UTC), reason_given="For tests.")
+    return package
 
 
 def make_recharge(user, *, package=None, method="card", recharge_id=None):

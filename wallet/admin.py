@@ -2,32 +2,93 @@
 
 from uuid import UUID
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.template.response import TemplateResponse
 from django.urls import path
 
-from people.operator import ReadOnlyAdmin, ReadOnlyInline, ReasonedAdmin, SearchesById
+from people.numbers import in_dollars
+from people.operator import ReadOnlyAdmin, ReadOnlyInline, SearchesById
 from wallet import ledger
 from wallet.books import CHECKS, check_books
-from wallet.models import Account, CoinPackage, PaymentEvent, Recharge, RechargeStep, Transfer
+from wallet.dated_admin import DatedAdmin, PricedAdmin, moment_in_words
+from wallet.models import Account, CoinPackage, PackagePrice, PaymentEvent, Recharge, RechargeStep, Transfer
+from wallet.package_forms import PackageForm
+from wallet.packages import priced_packages, retire_package, set_package_price
+
+
+class PackagePrices(ReadOnlyInline):
+    """What the package cost and will cost; one to come is withdrawn on its own page."""
+
+    model = PackagePrice
+    fields = readonly_fields = ("cents", "starts_at", "set_by", "reason_given")
+    show_change_link = True
+    verbose_name_plural = "prices, the newest first"
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("set_by")
 
 
 @admin.register(CoinPackage)
-class CoinPackageAdmin(ReasonedAdmin):
-    """Packages may change their price; what was bought keeps what it was sold as."""
+class CoinPackageAdmin(PricedAdmin):
+    """Packages get another price, or are retired; what was bought keeps what it was sold as."""
 
-    list_display = ("slug", "coins", "price", "is_offered")
-    list_filter = ("is_offered",)
-    fields = ("slug", "coins", "cents", "is_offered", "reason")
+    form = PackageForm
+    unsaid = (*PricedAdmin.unsaid, "new_cents")
+    list_display = ("slug", "coins", "price", "price_next", "offered")
+    inlines = (PackagePrices,)
+    fieldsets = (
+        (None, {"fields": ("slug", "coins")}),
+        ("Set a price", {"fields": ("new_cents", "new_from", "confirmed")}),
+        ("Retire", {"fields": ("retired_at", "offers_so_far"), "description": "What was bought stays as it was."}),
+        ("Why", {"fields": ("reason", "by_name"), "description": "Date and reason stand in the public history."}),
+    )
+
+    def get_queryset(self, request):
+        return priced_packages()
 
     @admin.display(description="price", ordering="cents")
     def price(self, package):
-        return f"${package.cents // 100:,}.{package.cents % 100:02d}"
+        return package.cents and in_dollars(package.cents)
+
+    @admin.display(description="price next")
+    def price_next(self, package):
+        if package.next_cents is None:
+            return None
+        return f"{in_dollars(package.next_cents)} from {moment_in_words(package.next_from)}"
+
+    @admin.display(description="offered", boolean=True)
+    def offered(self, package):
+        return package.is_offered
 
     def get_readonly_fields(self, request, obj=None):
-        return ("slug",) if obj else ()
+        return ("slug", "coins", "offers_so_far") if obj else ("offers_so_far",)
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        if "retired_at" in form.changed_data:
+            retire_package(obj, form.cleaned_data["retired_at"], **form.said())
+        if cents := form.cleaned_data.get("new_cents"):
+            moment = form.cleaned_data["new_from"]
+            set_package_price(obj, cents, starts_at=moment, **form.said())
+            messages.info(request, f"{obj} cost {in_dollars(cents)} from {moment_in_words(moment)} on.")
+
+
+@admin.register(PackagePrice)
+class PackagePriceAdmin(DatedAdmin):
+    """All prices that ever counted or are announced. A new one is set on the package's page."""
+
+    list_display = ("package", "cents", "starts_at", "state", "set_by", "reason_given")
+    list_select_related = ("package", "set_by")
+    search_fields = ("package__slug",)
+    fields = ("package", "cents", "starts_at", "reason_given", "by_name")
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("package")
+
+    def has_add_permission(self, request):
+        return False
 
 
 class RechargeSteps(ReadOnlyInline):

@@ -3,7 +3,7 @@
 A row counts from `starts_at` until the next one starts. Rows aren't edited; a wrong one is followed by a right one.
 """
 
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -31,6 +31,9 @@ class DatedRow(models.Model):
     set_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
     )
+    by_name = models.BooleanField(
+        "show my name", default=False, help_text="In the public history, beside the reason. Else it says “an operator”."
+    )
     reason_given = models.CharField("reason", max_length=200, help_text="Shown in the public history.")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -46,7 +49,36 @@ class DatedRow(models.Model):
         """The moment in UTC, for words: what an operator has just typed is in their own zone."""
         return self.starts_at.astimezone(UTC)
 
+    @property
+    def author(self) -> str:
+        """The name for the public history, as the operator chose to appear. Rows that a site began with have no one."""
+        if self.set_by_id is None:
+            return "Ovation"
+        return self.set_by.name if self.by_name else "an operator"
+
     def clean(self):
         super().clean()
         if self._state.adding and self.starts_at and self.starts_at < timezone.now() - timedelta(minutes=5):
             raise ValidationError({"starts_at": "It can't count from a moment that has passed. Take now or later."})
+
+
+class OfferRow(DatedRow):
+    """Whether something is offered from a moment on: retired, or offered again."""
+
+    is_offered = models.BooleanField("offered")
+
+    class Meta(DatedRow.Meta):
+        abstract = True
+
+    @property
+    def in_words(self) -> str:
+        return "offered again" if self.is_offered else "no longer offered"
+
+
+def offers_until(moment: datetime | None, *, was: datetime | None, now: datetime) -> list[tuple[datetime, bool]]:
+    """Return the rows (starts_at, is_offered) by which what was offered until `was` is offered until `moment`.
+
+    None is for ever. Rows that were announced and hadn't begun are to be withdrawn first.
+    """
+    is_back = was is not None and was <= now and (moment is None or moment > now)
+    return [(now, True)] * is_back + ([(moment, False)] if moment else [])

@@ -3,14 +3,22 @@
 from datetime import timedelta
 
 from django import forms
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.contrib.admin.models import DELETION, LogEntry
 from django.contrib.admin.widgets import AdminSplitDateTime
 from django.http import HttpResponseRedirect
 from django.utils import timezone
 from django.utils.timezone import localtime
 
-from people.operator import AsksAgain, OperatorAdmin, is_jump, typed_reason
+from people.operator import (
+    NOTHING_CHANGED,
+    AsksAgain,
+    OperatorAdmin,
+    ReasonedAdmin,
+    ReasonForm,
+    is_jump,
+    typed_reason,
+)
 
 FURTHEST_DAYS = 2 * 365
 A_MOMENT = timedelta(minutes=5)
@@ -77,6 +85,97 @@ class DatedForm(AsksAgain, forms.ModelForm):
     def effect(self, before, after):
         """Say what the new row changes, from what to what and from when on."""
         raise NotImplementedError
+
+
+class PricedForm(AsksAgain, ReasonForm):
+    """A row whose price and offer are dated: a price from a moment on, and the moment from which it is retired."""
+
+    # The field of the new price, and its unit, which is also the column of a price's row.
+    price_field, unit = "", ""
+    new_from = forms.SplitDateTimeField(
+        required=False, widget=labelled_moment(), label="Counts from", help_text="Leave it empty for now."
+    )
+    retired_at = forms.SplitDateTimeField(
+        required=False, widget=labelled_moment(), label="Retired from", help_text="Empty it to offer it again."
+    )
+    by_name = forms.BooleanField(
+        required=False, label="Show my name", help_text="In the public history. Else it says “an operator”."
+    )
+    confirmed = AsksAgain.box()
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        price = self.fields.get(self.price_field)
+        if price and self.instance.pk is None:
+            price.required = True
+            price.help_text = "What it costs from the start."
+
+    def clean_retired_at(self):
+        moment, now = self.cleaned_data.get("retired_at"), timezone.now()
+        if "retired_at" not in self.changed_data:
+            return self.initial.get("retired_at")
+        if moment and moment < now - A_MOMENT:
+            raise forms.ValidationError("Nothing can be retired from a moment that has passed. Take now or later.")
+        return moment and max(moment, now)
+
+    def clean_new_from(self):
+        return moment_from_now_on(self.cleaned_data.get("new_from"))
+
+    def clean(self):
+        cleaned = super().clean()
+        price, moment = cleaned.get(self.price_field), cleaned.get("new_from")
+        if price and moment:
+            self._refuse_price(price, moment)
+        elif self.data.get("new_from_0") and not self.errors:
+            self.add_error(self.price_field, f"Type the {self.unit} it costs from then on.")
+        return cleaned
+
+    def why_no_price(self, price, moment):
+        """Raise ValidationError for a price that other rows forbid."""
+
+    def _refuse_price(self, price, moment):
+        try:
+            self.why_no_price(price, moment)
+        except forms.ValidationError as error:
+            self.add_error(self.price_field, error)
+            return
+        if self.instance.pk is None:
+            return
+        if self.instance.prices.filter(starts_at=moment).exists():
+            self.add_error(
+                "new_from", "A price is announced for this moment. Withdraw it first, or take another moment."
+            )
+        row = self.instance.prices.started(moment).first()
+        before = row and getattr(row, self.unit)
+        if before and is_jump(before, price):
+            words = f"from {before:,} to {price:,} {self.unit}, from {moment_in_words(moment)} on"
+            self.ask_again(f"{before}-{price}", words)
+
+    def said(self) -> dict:
+        """Return who changes it, why, and how they appear, for a dated row."""
+        return {"by": self.operator, "reason": self.cleaned_data["reason"], "by_name": self.cleaned_data["by_name"]}
+
+
+class PricedAdmin(ReasonedAdmin):
+    """Rows with a PricedForm. They are never deleted, and no price is edited."""
+
+    unsaid = ("reason", "confirmed", "by_name", "new_from")
+
+    def describe_change(self, form):
+        said, price = super().describe_change(form), form.cleaned_data.get(self.form.price_field)
+        if not price:
+            return said
+        words = f"Price: {price:,} {self.form.unit} from {moment_in_words(form.cleaned_data['new_from'])}"
+        return words if said == NOTHING_CHANGED else f"{said}; {words}"
+
+    @admin.display(description="offered so far")
+    def offers_so_far(self, row):
+        """The dated rows in which it was retired or offered again, as the public page has them."""
+        lines = [
+            f"{moment_in_words(offer.starts_at)}: {offer.in_words}. {offer.reason_given} ({offer.author})"
+            for offer in row.offers.select_related("set_by")
+        ]
+        return "\n".join(lines) or "Always"
 
 
 class DatedAdmin(OperatorAdmin):

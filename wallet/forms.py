@@ -5,6 +5,9 @@ from uuid import uuid4
 
 from django import forms
 
+from people.numbers import WholeNumberField
+from wallet.models import LARGEST_PACKAGE_CENTS
+
 UUID_AS_WE_WRITE_IT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
 
 
@@ -18,9 +21,13 @@ class PlainUUIDField(forms.UUIDField):
 
 
 class RechargeForm(forms.Form):
-    """Which package, paid how. The recharge id is minted in the page, so that sending the form twice buys once."""
+    """Which package, paid how. The recharge id is minted in the page, so that sending the form twice buys once.
 
-    package = forms.ChoiceField(error_messages={"required": "Choose a package.", "invalid_choice": "Choose a package."})
+    The page carries the price that it showed for each package, as `price-<slug>` in cents. A program that drives the
+    form may leave it out: the checkout names the price before anything is charged.
+    """
+
+    package = forms.CharField(max_length=40, error_messages={"required": "Choose a package."})
     method = forms.ChoiceField(
         error_messages={"required": "Choose how to pay.", "invalid_choice": "Choose how to pay."}
     )
@@ -29,14 +36,28 @@ class RechargeForm(forms.Form):
     )
 
     def __init__(self, data=None, *, packages, methods, chosen=None):
-        self.packages, self.methods = packages, methods
+        self.known, self.methods = packages, methods
+        self.packages = [package for package in packages if package.is_offered]
         first = methods[0].slug if methods else None
         super().__init__(data, initial={"package": chosen and chosen.slug, "method": first, "recharge_id": uuid4()})
-        self.fields["package"].choices = [(package.slug, str(package)) for package in packages]
+        for package in packages:
+            self.fields[f"price-{package.slug}"] = WholeNumberField(
+                most=LARGEST_PACKAGE_CENTS, required=False, label="Price that was shown"
+            )
         self.fields["method"].choices = [(method.slug, method.name) for method in methods]
 
     def clean_package(self):
-        return next(package for package in self.packages if package.slug == self.cleaned_data["package"])
+        """Return the package, also one that was retired since the page was made: start_recharge() says so."""
+        slug = self.cleaned_data["package"]
+        package = next((package for package in self.known if package.slug == slug), None)
+        if package is None:
+            raise forms.ValidationError("Choose a package.")
+        return package
+
+    def choice(self) -> dict:
+        """Return what start_recharge() takes."""
+        chosen = {name: self.cleaned_data[name] for name in ("package", "method", "recharge_id")}
+        return {**chosen, "shown_cents": self.cleaned_data[f"price-{chosen['package'].slug}"]}
 
     def recharge_id_to_send(self):
         """Return the id for the form when it is shown again: the one that came, unless it was none."""

@@ -8,7 +8,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from wallet.dated import DatedRow
+from people.numbers import in_dollars
+from wallet.dated import DatedRow, OfferRow
 
 # Far above any real balance and far below 2^63, so that no sum of balances can overflow.
 LARGEST_BALANCE = 10**15
@@ -123,14 +124,13 @@ class CoinRate(DatedRow):
 
 
 class CoinPackage(models.Model):
-    """Coins that can be bought at once, and their price in cents. Recharges keep what they were sold as."""
+    """Coins that can be bought at once. Price and offer are dated rows; recharges keep what they were sold as."""
 
     slug = models.SlugField(unique=True, max_length=40)
-    coins = models.BigIntegerField(validators=[MinValueValidator(1), MaxValueValidator(LARGEST_PACKAGE_COINS)])
-    cents = models.BigIntegerField(
-        "price in cents", validators=[MinValueValidator(1), MaxValueValidator(LARGEST_PACKAGE_CENTS)]
+    coins = models.BigIntegerField(
+        validators=[MinValueValidator(1), MaxValueValidator(LARGEST_PACKAGE_COINS)],
+        help_text="They never change: another number is another package.",
     )
-    is_offered = models.BooleanField("offered", default=True, help_text="Untick to retire it. What was bought stays.")
 
     class Meta:
         ordering = ["coins", "id"]
@@ -138,13 +138,44 @@ class CoinPackage(models.Model):
             models.CheckConstraint(
                 condition=Q(coins__gte=1, coins__lte=LARGEST_PACKAGE_COINS), name="package_coins_in_bounds"
             ),
+        ]
+
+    def __str__(self):
+        return f"{self.coins:,} coin{'' if self.coins == 1 else 's'}"
+
+
+class PackagePrice(DatedRow):
+    """What a package costs from a moment on, in cents."""
+
+    package = models.ForeignKey(CoinPackage, models.PROTECT, related_name="prices")
+    cents = models.BigIntegerField(
+        "price in cents", validators=[MinValueValidator(1), MaxValueValidator(LARGEST_PACKAGE_CENTS)]
+    )
+
+    class Meta(DatedRow.Meta):
+        abstract = False
+        constraints = [
+            models.UniqueConstraint(fields=["package", "starts_at"], name="one_package_price_at_a_time"),
             models.CheckConstraint(
-                condition=Q(cents__gte=1, cents__lte=LARGEST_PACKAGE_CENTS), name="package_cents_in_bounds"
+                condition=Q(cents__gte=1, cents__lte=LARGEST_PACKAGE_CENTS), name="package_price_in_bounds"
             ),
         ]
 
     def __str__(self):
-        return f"{self.coins:,} coins for ${self.cents / 100:,.2f}"
+        return f"{self.package}: {in_dollars(self.cents)} from {self.starts_at_utc:%d %b %Y %H:%M} UTC"
+
+
+class PackageOffer(OfferRow):
+    """Whether a package is sold from a moment on. One without such a row is sold from its first price on."""
+
+    package = models.ForeignKey(CoinPackage, models.PROTECT, related_name="offers")
+
+    class Meta(DatedRow.Meta):
+        abstract = False
+        constraints = [models.UniqueConstraint(fields=["package", "starts_at"], name="one_package_offer_at_a_time")]
+
+    def __str__(self):
+        return f"{self.package}: {self.in_words} from {self.starts_at_utc:%d %b %Y %H:%M} UTC"
 
 
 class Recharge(models.Model):
@@ -177,7 +208,7 @@ class Recharge(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.coins:,} coins for ${self.cents / 100:,.2f}"
+        return f"{self.coins:,} coins for {in_dollars(self.cents)}"
 
 
 class RechargeStep(models.Model):

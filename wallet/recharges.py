@@ -6,47 +6,61 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from people.numbers import in_dollars
 from people.refusals import Refusal
 from wallet import accounts, ledger
 from wallet.coins import coins_of
 from wallet.gateways import payment_gateway
-from wallet.models import CoinPackage, PaymentEvent, Reason, Recharge, RechargeStep
+from wallet.models import PaymentEvent, Reason, Recharge, RechargeStep
+from wallet.packages import offered_packages
 
 
 class RechargeRefused(Refusal):
     """The recharge can't be started or decided like this."""
 
 
-def offered_packages():
-    """Return the packages on offer, the smallest first."""
-    return CoinPackage.objects.filter(is_offered=True)
-
-
-def smallest_package_covering(missing_coins, packages=None):
-    """Return the smallest package on offer with at least that many coins, or None if none is large enough."""
-    packages = offered_packages() if packages is None else packages
-    return next((package for package in packages if package.coins >= missing_coins), None)
+class PackageChanged(RechargeRefused):
+    """The package isn't sold as the page showed it; the page is to be shown anew."""
 
 
 @transaction.atomic
-def start_recharge(*, user, package, method, recharge_id, now=None):
-    """Start buying a package; the same id again returns the same recharge. Raise RechargeRefused for a used id."""
+def start_recharge(*, user, package, method, recharge_id, shown_cents=None, now=None):
+    """Start buying a package at its price now; the same id again returns the same recharge.
+
+    `shown_cents` is the price that the page showed, None if none was. Raise PackageChanged if it is another now or the
+    package was retired, and RechargeRefused for a used id. Nothing is charged before the checkout has named the price.
+    """
+    recharge = Recharge.objects.filter(pk=recharge_id).first() or _open_recharge(
+        user, package, method, recharge_id, shown_cents, now or timezone.now()
+    )
+    if (recharge.user_id, recharge.package_id, recharge.method) != (user.pk, package.pk, method):
+        raise RechargeRefused("This page was used for another recharge already. Open Recharge again to buy coins.")
+    return recharge
+
+
+def _open_recharge(user, package, method, recharge_id, shown_cents, now):
+    sold = offered_packages(now).filter(pk=package.pk).first()
+    if sold is None:
+        raise PackageChanged(f"The package of {package} isn’t offered any more. Nothing was charged; choose another.")
+    if shown_cents not in (None, sold.cents):
+        raise PackageChanged(
+            f"The price of {package} is {in_dollars(sold.cents)} now, not {in_dollars(shown_cents)}. "
+            "Nothing was charged; choose again."
+        )
     recharge, is_new = Recharge.objects.get_or_create(
         id=recharge_id,
         defaults={
             "user": user,
             "package": package,
             "coins": package.coins,
-            "cents": package.cents,
+            "cents": sold.cents,
             "provider": payment_gateway().slug,
             "method": method,
-            "started_at": now or timezone.now(),
+            "started_at": now,
         },
     )
     if is_new:
-        _note_step(recharge, by=user.email, why=f"Chose {package}", now=now)
-    elif (recharge.user_id, recharge.package_id, recharge.method) != (user.pk, package.pk, method):
-        raise RechargeRefused("This page was used for another recharge already. Open Recharge again to buy coins.")
+        _note_step(recharge, by=user.email, why=f"Chose {recharge}", now=now)
     return recharge
 
 

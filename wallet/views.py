@@ -16,6 +16,7 @@ from wallet.errands import errand_of, why_pointless, with_errand
 from wallet.forms import OutcomeForm, RechargeForm
 from wallet.gateways import Forged, method_name, payment_gateway
 from wallet.messages import bounded_body
+from wallet.packages import priced_packages, smallest_package_covering
 
 
 @require_safe
@@ -37,7 +38,7 @@ def recharge_start(request):
     if not form.is_valid():
         return _show_shop(request, shop, status=422)
     try:
-        recharge = recharges.start_recharge(user=request.user, **form.cleaned_data)
+        recharge = recharges.start_recharge(user=request.user, **form.choice())
     except recharges.RechargeRefused as refusal:
         return _show_shop(request, shop | {"refusal": refusal}, status=refusal.status)
     checkout = with_errand(payment_gateway().checkout_url(recharge), shop["errand"])
@@ -90,13 +91,14 @@ def payment_callback(request, provider):
 
 def _shop(request):
     """What the choice of packages shows: the form, and which package covers what is missing."""
-    errand, packages = errand_of(request), list(recharges.offered_packages())
-    covering = recharges.smallest_package_covering(errand.missing, packages) if errand.missing else None
+    errand, known = errand_of(request), list(priced_packages())
+    packages = [package for package in known if package.is_offered]
+    covering = smallest_package_covering(errand.missing, packages) if errand.missing else None
     asked_for = [package for package in packages if package.slug == request.GET.get("package")]
     likely = [covering] if covering else packages[-1:] if errand.missing else packages[:1]
     form = RechargeForm(
         request.POST if request.method == "POST" else None,
-        packages=packages,
+        packages=known,
         methods=payment_gateway().methods,
         chosen=next(iter(asked_for or likely), None),
     )

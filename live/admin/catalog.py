@@ -12,12 +12,12 @@ from import_export.formats.base_formats import CSV
 
 from live.admin.gift_forms import GiftForm, GiftRowForm, GiftRows
 from live.admin.gift_import import GiftConfirmForm, GiftImportForm, GiftResource, Shelf
-from live.catalog import set_price, with_prices
+from live.catalog import retire_gift, set_price, with_prices
 from live.models import Gift, GiftPrice
 from payouts import worth
 from payouts.templatetags.money import coins_usd
-from people.operator import MORE_THAN_HALF, NOTHING_CHANGED, ReadOnlyInline, ReasonedAdmin
-from wallet.dated_admin import DatedAdmin, moment_in_words
+from people.operator import MORE_THAN_HALF, ReadOnlyInline
+from wallet.dated_admin import DatedAdmin, PricedAdmin, moment_in_words
 from wallet.models import CoinRate
 
 
@@ -34,9 +34,9 @@ class PriceHistory(ReadOnlyInline):
 
 
 @admin.register(Gift)
-class GiftAdmin(ImportExportModelAdmin, ReasonedAdmin):
+class GiftAdmin(ImportExportModelAdmin, PricedAdmin):
     form = GiftForm
-    unsaid = ("reason", "confirmed", "new_coins", "new_from")
+    unsaid = (*PricedAdmin.unsaid, "new_coins")
     actions = None
     list_display = ("picture", "name", "price_now", "price_next", "order", "state")
     list_display_links = ("picture", "name")
@@ -47,8 +47,14 @@ class GiftAdmin(ImportExportModelAdmin, ReasonedAdmin):
     fieldsets = (
         (None, {"fields": ("slug", "name", "art", "order")}),
         ("Set a price", {"fields": ("new_coins", "new_from", "confirmed")}),
-        ("Retire", {"fields": ("retired_at",), "description": "A gift is never deleted: what was sent refers to it."}),
-        ("Why", {"fields": ("reason",)}),
+        (
+            "Retire",
+            {
+                "fields": ("retired_at", "offers_so_far"),
+                "description": "A gift is never deleted: what was sent refers to it.",
+            },
+        ),
+        ("Why", {"fields": ("reason", "by_name"), "description": "Date and reason stand in the public history."}),
     )
 
     # CSV
@@ -91,7 +97,7 @@ class GiftAdmin(ImportExportModelAdmin, ReasonedAdmin):
         return f"Retired on {moment_in_words(gift.retired_at)}"
 
     def get_readonly_fields(self, request, obj=None):
-        return ("slug",) if obj else ()
+        return ("slug", "offers_so_far") if obj else ("offers_so_far",)
 
     def get_changelist_form(self, request, **options):
         return GiftRowForm
@@ -100,18 +106,16 @@ class GiftAdmin(ImportExportModelAdmin, ReasonedAdmin):
         return super().get_changelist_formset(request, formset=GiftRows, **options)
 
     def save_model(self, request, obj, form, change):
+        retired_at = form.cleaned_data.get("retired_at")
+        if change and "retired_at" in form.changed_data:
+            retire_gift(obj, retired_at, **form.said())
         super().save_model(request, obj, form, change)
+        if not change and retired_at:
+            retire_gift(obj, retired_at, **form.said())
         if coins := form.cleaned_data.get("new_coins"):
-            reason, moment = form.cleaned_data["reason"], form.cleaned_data["new_from"]
-            price = set_price(obj, coins, by=request.user, reason=reason, starts_at=moment)
+            moment = form.cleaned_data["new_from"]
+            price = set_price(obj, coins, starts_at=moment, **form.said())
             messages.info(request, f"{price.gift.name} costs {coins:,} coins from {moment_in_words(moment)} on.")
-
-    def describe_change(self, form):
-        said, coins = super().describe_change(form), form.cleaned_data.get("new_coins")
-        if not coins:
-            return said
-        price = f"Price: {coins:,} coins from {moment_in_words(form.cleaned_data['new_from'])}"
-        return price if said == NOTHING_CHANGED else f"{said}; {price}"
 
     def delete_view(self, request, object_id, extra_context=None):
         messages.warning(request, "A gift stays, because what was sent refers to it. Retire it instead.")
@@ -130,12 +134,13 @@ class GiftAdmin(ImportExportModelAdmin, ReasonedAdmin):
 
     def get_import_data_kwargs(self, **kwargs):
         form = kwargs["form"]
-        kwargs = {"reason": form.cleaned_data["reason"], "rollback_on_validation_errors": True}
-        return {**kwargs, "ticked": form.cleaned_data.get("ticked")}
+        said = {name: form.cleaned_data[name] for name in ("reason", "by_name")}
+        return {**said, "rollback_on_validation_errors": True, "ticked": form.cleaned_data.get("ticked")}
 
     def get_confirm_form_initial(self, request, import_form):
         initial = super().get_confirm_form_initial(request, import_form)
-        return {**initial, "reason": import_form.cleaned_data["reason"]} if import_form else initial
+        said = {name: import_form.cleaned_data[name] for name in ("reason", "by_name")} if import_form else {}
+        return {**initial, **said}
 
     def add_data_read_fail_error_to_form(self, form, e):
         form.add_error(
@@ -169,7 +174,7 @@ class GiftPriceAdmin(DatedAdmin):
     list_display = ("gift", "coins", "starts_at", "state", "set_by", "reason_given")
     list_select_related = ("gift", "set_by")
     search_fields = ("gift__name", "gift__slug")
-    fields = ("gift", "coins", "starts_at", "reason_given")
+    fields = ("gift", "coins", "starts_at", "reason_given", "by_name")
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("gift")

@@ -147,7 +147,8 @@ class GiftResource(resources.ModelResource):
 
     def after_save_instance(self, instance, row, **kwargs):
         if instance.coins != instance.coins_before:
-            set_price(instance, instance.coins, by=kwargs["user"], reason=kwargs["reason"])
+            said = {"reason": kwargs["reason"], "by_name": kwargs.get("by_name", False)}
+            set_price(instance, instance.coins, by=kwargs["user"], **said)
 
 
 class Shelf(CacheStorage):
@@ -162,10 +163,11 @@ class WithReason(forms.Form):
         widget=forms.TextInput(attrs={"class": "vTextField"}),
         help_text="Why the catalog changes. Prices keep it in their public history.",
     )
+    by_name = forms.BooleanField(required=False, label="Show my name", help_text="Beside the reason.")
 
 
 class GiftImportForm(WithReason, ImportForm):
-    field_order = ["resource", "import_file", "format", "reason"]
+    field_order = ["resource", "import_file", "format", "reason", "by_name"]
 
     def clean_import_file(self):
         file = self.cleaned_data["import_file"]
@@ -186,6 +188,7 @@ class Ticks(forms.Field):
 class GiftConfirmForm(ConfirmImportForm):
     ticked = Ticks(required=False)
     reason = forms.CharField(max_length=200, widget=forms.HiddenInput)
+    by_name = forms.BooleanField(required=False, widget=forms.HiddenInput)
     format = forms.ChoiceField(choices=[("0", "CSV")], widget=forms.HiddenInput)
 
     def clean_import_file_name(self):

@@ -51,6 +51,7 @@ class LiveTermsAdmin(DatedAdmin):
         "largest_gift_coins",
         "abandoned_after_minutes",
         "reason_given",
+        "by_name",
         "confirmed",
     )
 

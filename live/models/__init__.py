@@ -1,6 +1,6 @@
 """The product: creators and who follows them, the gift catalog, live sessions, taps and what is around them."""
 
-from live.models.catalog import ART_DIR, LARGEST_PRICE_COINS, Gift, GiftPrice, art_choices
+from live.models.catalog import ART_DIR, LARGEST_PRICE_COINS, Gift, GiftOffer, GiftPrice, art_choices
 from live.models.creators import Creator, Follow
 from live.models.limits import LARGEST_LIMIT_COINS, SpendingLimit
 from live.models.overlays import Overlay, new_token
@@ -19,6 +19,7 @@ __all__ = [
     "Creator",
     "Follow",
     "Gift",
+    "GiftOffer",
     "GiftPrice",
     "GiftTap",
     "GifterTally",

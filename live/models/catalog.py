@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from people.names import validate_name
-from wallet.dated import DatedRow
+from wallet.dated import DatedRow, OfferRow
 
 LARGEST_PRICE_COINS = 1_000_000
 
@@ -59,3 +59,16 @@ class GiftPrice(DatedRow):
 
     def __str__(self):
         return f"{self.gift}: {self.coins:,} coins from {self.starts_at_utc:%d %b %Y %H:%M} UTC"
+
+
+class GiftOffer(OfferRow):
+    """Whether a gift is offered from a moment on: the public history beside `Gift.retired_at`, which taps read."""
+
+    gift = models.ForeignKey(Gift, models.PROTECT, related_name="offers")
+
+    class Meta(DatedRow.Meta):
+        abstract = False
+        constraints = [models.UniqueConstraint(fields=["gift", "starts_at"], name="one_gift_offer_at_a_time")]
+
+    def __str__(self):
+        return f"{self.gift}: {self.in_words} from {self.starts_at_utc:%d %b %Y %H:%M} UTC"

@@ -58,7 +58,7 @@ class DiamondRateForm(RateForm):
 
 class RateAdmin(DatedAdmin):
     list_display = ("worth", "starts_at", "state", "set_by", "reason_given")
-    fields = ("micros", "starts_at", "reason_given", "typed", "confirmed")
+    fields = ("micros", "starts_at", "reason_given", "by_name", "typed", "confirmed")
 
     @admin.display(description="worth", ordering="micros")
     def worth(self, rate):

@@ -76,7 +76,7 @@ class PayoutTermsAdmin(DatedAdmin):
             },
         ),
         ("Payout accounts", {"fields": ("account_wait_hours",)}),
-        ("From when, and why", {"fields": ("starts_at", "reason_given", "confirmed")}),
+        ("From when, and why", {"fields": ("starts_at", "reason_given", "by_name", "confirmed")}),
     )
 
     def get_fieldsets(self, request, obj=None):
@@ -85,7 +85,7 @@ class PayoutTermsAdmin(DatedAdmin):
         if obj is None:
             return fieldsets
         *others, (name, options) = fieldsets
-        return [*others, (name, {**options, "fields": ("starts_at", "reason_given", "set_by")})]
+        return [*others, (name, {**options, "fields": ("starts_at", "reason_given", "by_name", "set_by")})]
 
     @admin.display(description="minimum of one")
     def minimum(self, terms):

@@ -3,6 +3,7 @@
 from django import template
 
 from payouts import worth
+from people.numbers import in_dollars
 
 register = template.Library()
 
@@ -27,7 +28,7 @@ def short(number):
 @register.filter
 def usd(cents):
     """Write cents as dollars: 31240 → $312.40."""
-    return f"{'-' if cents < 0 else ''}${abs(int(cents)) // 100:,}.{abs(int(cents)) % 100:02d}"
+    return in_dollars(int(cents))
 
 
 @register.filter

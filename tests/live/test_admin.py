@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from live.catalog import catalog, set_price
+from live.catalog import catalog, retire_gift, set_price
 from live.models import Gift, GiftPrice, LiveTerms
 from people.notices import Notice
 from tests.factories import make_creator, make_session, make_user, tap
@@ -165,8 +165,39 @@ def test_retired_gift_leaves_the_tray_and_can_come_back(client, otto):
     today = timezone.now() - timedelta(minutes=1)
     save_panda(client, retired_at_0=f"{today:%Y-%m-%d}", retired_at_1=f"{today:%H:%M:%S}", reason="Out of season")
     assert not catalog().filter(slug="panda").exists()
-    save_panda(client, reason="Back by request")
+    row = panda().offers.get()
+    assert (row.is_offered, row.reason_given, row.set_by, row.author) == (
+        False,
+        "Out of season",
+        otto,
+        "an operator",
+    )
+    assert row.starts_at == panda().retired_at
+    page = client.get(f"/admin/live/gift/{panda().pk}/change/").content.decode()
+    assert "no longer offered. Out of season (an operator)" in page
+
+    save_panda(client, reason="Back by request", by_name="on")
     assert catalog().filter(slug="panda").exists()
+    assert [(row.is_offered, row.author) for row in panda().offers.all()] == [(True, "Otto"), (False, "an operator")]
+
+
+def test_announced_retirement_can_move_and_be_called_off(client, otto):
+    for year, expected in ((2, 1), (1, 1)):
+        later = f"{timezone.now().year + year}-01-01"
+        save_panda(client, retired_at_0=later, retired_at_1="00:00:00", reason="Out of season")
+        assert panda().offers.count() == expected
+        assert panda().offers.get().starts_at == panda().retired_at
+    assert catalog().filter(slug="panda").exists()
+    save_panda(client, reason="It stays")
+    assert (panda().offers.count(), panda().retired_at) == (0, None)
+
+
+def test_another_change_of_a_retired_gift_leaves_its_moment(client, otto):
+    moment = timezone.now()
+    retire_gift(panda(), moment, by=otto, reason="Out of season")
+    kept = {"retired_at_0": f"{moment:%Y-%m-%d}", "retired_at_1": f"{moment:%H:%M:%S}"}
+    save_panda(client, **kept, name="Red Panda", reason="It is red")
+    assert (panda().name, panda().retired_at, panda().offers.count()) == ("Red Panda", moment, 1)
 
 
 @pytest.mark.once

@@ -36,6 +36,7 @@ from tests.factories import make_user
 from wallet.books import check_books
 from wallet.coins import coin_balance
 from wallet.models import CoinPackage, Recharge, Transfer
+from wallet.packages import retire_package
 
 
 class StopAfterThree(Event):
@@ -168,7 +169,8 @@ class DemoWorld(TestCase):
 
     def test_the_crowd_waits_while_no_gift_or_no_package_is_offered(self):
         before = GiftTap.objects.count()
-        CoinPackage.objects.update(is_offered=False)
+        for package in CoinPackage.objects.all():
+            retire_package(package, self.now, by=None, reason="For tests.")
         with self.assertRaises(Refusal):
             buy_coins(regulars()[0], 100)
         Gift.objects.update(retired_at=self.now)

@@ -1,15 +1,17 @@
 """The public page: what is worth what, since when, what is announced, and where any number of coins goes."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.utils import timezone
 
-from live.catalog import set_price
+from live.catalog import retire_gift, set_price
 from live.models import Gift
 from payouts.models import DiamondRate, PayoutTerms
-from tests.factories import make_user
+from tests.factories import make_user, package_of
 from tests.htmx import HTMX
+from wallet.packages import retire_package, set_package_price
 
 pytestmark = pytest.mark.django_db
 
@@ -35,16 +37,16 @@ def test_everybody_may_read_it_without_logging_in(client):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_page_takes_six_statements_however_long_the_history(client, django_assert_num_queries, count):
+def test_page_takes_ten_statements_however_long_the_history(client, django_assert_num_queries, count):
     for day in range(count):
         announce_rate(5_000 + day, days=day + 1)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(10):
         client.get("/economy/")
 
 
-def test_page_takes_ten_statements_for_somebody_logged_in(client, django_assert_num_queries):
+def test_page_takes_fourteen_statements_for_somebody_logged_in(client, django_assert_num_queries):
     client.force_login(make_user())
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(14):
         client.get("/economy/")
 
 
@@ -98,7 +100,7 @@ def test_announced_price_and_rate_are_shown_with_date_and_reason(client):
 def test_history_keeps_what_counted_before(client):
     set_price(Gift.objects.get(slug="panda"), 6, by=make_user("Otto"), reason="Dearer bamboo")
     text = page(client)[1]
-    assert "Show all 17 prices" in text
+    assert "Show all 17 prices and retirements" in text
     assert text.count("Starting catalog") == 16
     assert "Dearer bamboo" in text
 
@@ -125,9 +127,54 @@ def test_retired_gift_leaves_the_list_and_stays_in_the_history(client):
     assert "Panda" in text
 
 
-def test_who_set_a_price_is_not_told_to_the_public(client):
-    set_price(Gift.objects.get(slug="panda"), 6, by=make_user("Otto"), reason="Dearer bamboo")
-    assert "Otto" not in page(client)[1]
+def test_author_of_a_price_appears_as_they_chose(client):
+    otto, set_panda = make_user("Otto"), partial(set_price, Gift.objects.get(slug="panda"))
+    set_panda(6, by=otto, reason="Dearer bamboo")
+    text = page(client)[1]
+    assert "Otto" not in text
+    assert 'Dearer bamboo <span class="muted">(an operator)</span>' in text
+    assert 'Starting catalog <span class="muted">(Ovation)</span>' in text
+
+    set_panda(7, by=otto, reason="No bamboo at all", by_name=True)
+    assert 'No bamboo at all <span class="muted">(Otto)</span>' in page(client)[1]
+
+
+def test_retiring_at_once_and_offering_again_are_public_with_date_reason_and_author(client):
+    otto, panda, small = make_user("Otto"), Gift.objects.get(slug="panda"), package_of(100)
+    now = timezone.now()
+    retire_gift(panda, now, by=otto, reason="Out of season", by_name=True)
+    retire_package(small, now, by=otto, reason="Card fees", by_name=False)
+    text = page(client)[1]
+    assert "gifts/panda.svg" not in text.split("Packages today")[0].split("Gifts today")[1]
+    assert '<th scope="row">100 coins</th>' not in text
+    row = '<td class="num">no longer offered</td><td class="wrap">{}</td>'
+    assert row.format('Out of season <span class="muted">(Otto)</span>') in text
+    assert row.format('Card fees <span class="muted">(an operator)</span>') in text
+    assert f"{now:%-d %b %Y, %H:%M} UTC</time></td>\n<td>Panda</td>" in text
+
+    retire_gift(panda, None, by=otto, reason="Back by request")
+    retire_package(small, None, by=otto, reason="Fees fell")
+    text = page(client)[1]
+    assert '<th scope="row">100 coins</th>' in text
+    assert '<td class="num">offered again</td><td class="wrap">Back by request' in text
+    assert "Out of season" in text and "Card fees" in text
+
+
+def test_price_of_a_package_and_a_retirement_are_announced(client):
+    moment = timezone.now() + timedelta(days=9)
+    set_package_price(package_of(500), 6_50, by=make_user("Otto"), reason="Card fees rose", starts_at=moment)
+    retire_gift(Gift.objects.get(slug="panda"), moment, by=None, reason="Out of season")
+    text = page(client)[1]
+    assert "The package of 500 coins will cost $6.50" in text
+    assert "Panda will be no longer offered" in text
+    assert f"offered until {moment:%-d %b %Y, %H:%M} UTC" in text
+    assert f"<td>$6.50 from {moment:%-d %b %Y, %H:%M} UTC</td>" in text
+
+    # The announcement is replaced, not kept beside the next.
+    retire_gift(Gift.objects.get(slug="panda"), None, by=None, reason="It stays")
+    text = page(client)[1]
+    assert "no longer offered" not in text
+    assert "It stays" not in text
 
 
 @pytest.mark.parametrize("method", ["post", "put", "delete"])

@@ -1,12 +1,17 @@
 """Otto looks at coins and the books. Nobody edits a balance, a transfer or a recharge, not even Otto."""
 
+import re
+from datetime import timedelta
+
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 
 from tests.factories import confirm, give_coins, make_recharge, make_user
 from tests.operator import errors_of, latest_history, make_limited_operator, make_operator
 from wallet.coins import coin_balance
-from wallet.models import Account, CoinPackage, CoinRate, PaymentEvent, Recharge, Transfer
+from wallet.models import Account, CoinPackage, CoinRate, PackagePrice, PaymentEvent, Recharge, Transfer
+from wallet.packages import offered_packages, priced_packages, retire_package
 
 pytestmark = pytest.mark.django_db
 READ_ONLY = [Account, Transfer, Recharge, PaymentEvent]
@@ -141,26 +146,96 @@ def test_checking_the_books_names_each_discrepancy(client, otto):
 
 
 def save_package(client, **changes):
-    package = CoinPackage.objects.get(coins=100)
-    form = {"coins": "100", "cents": "100", "is_offered": "on", "reason": "", **changes}
-    return client.post(address(package), form)
+    form = dict.fromkeys(("new_cents", "new_from_0", "new_from_1", "retired_at_0", "retired_at_1", "reason"), "")
+    form |= {"prices-TOTAL_FORMS": 0, "prices-INITIAL_FORMS": 0, **changes}
+    return client.post(address(CoinPackage.objects.get(coins=100)), form)
+
+
+def price_now():
+    return priced_packages().get(coins=100).cents
 
 
 def test_package_changes_its_price_with_a_reason_and_what_was_sold_stays(client, otto):
     recharge = make_recharge(make_user("Vera"))
-    assert errors_of(save_package(client, cents="120"))["reason"] == ["Say why. Nothing was saved."]
-    assert save_package(client, cents="120", reason="Card fees rose").status_code == 302
+    assert errors_of(save_package(client, new_cents="120"))["reason"] == ["Say why. Nothing was saved."]
+    assert save_package(client, new_cents="120", reason="Card fees rose", by_name="on").status_code == 302
     recharge.refresh_from_db()
-    assert CoinPackage.objects.get(coins=100).cents == 120
-    assert recharge.cents == 100
-    assert latest_history() == ("Otto", "Price in cents: 100 → 120. Reason: Card fees rose")
+    assert (price_now(), recharge.cents) == (120, 100)
+    who, what = latest_history()
+    assert who == "Otto"
+    assert re.fullmatch(r"Price: 120 cents from .* UTC\. Reason: Card fees rose", what)
+    price = PackagePrice.objects.at()
+    assert (price.cents, price.set_by, price.reason_given, price.author) == (120, otto, "Card fees rose", "Otto")
 
 
 @pytest.mark.once
 @pytest.mark.parametrize("cents", ["0", "-1", "1000001", "٣", "1.5", str(2**63)])
 def test_impossible_package_is_refused(client, otto, cents):
-    assert "cents" in errors_of(save_package(client, cents=cents, reason="A slip"))
-    assert CoinPackage.objects.get(coins=100).cents == 100
+    assert "new_cents" in errors_of(save_package(client, new_cents=cents, reason="A slip"))
+    assert price_now() == 100
+
+
+def test_price_that_changes_by_more_than_half_asks_and_one_to_come_can_be_withdrawn(client, otto):
+    far = timezone.now() + timedelta(days=400)
+    later = {"new_cents": "151", "new_from_0": f"{far:%Y-%m-%d}", "new_from_1": "10:00", "reason": "Card fees rose"}
+    assert "confirmed" in errors_of(save_package(client, **later))
+    assert save_package(client, **later, confirmed="100-151").status_code == 302
+    assert price_now() == 100
+    announced = PackagePrice.objects.first()
+    assert "$1.51 from" in client.get("/admin/wallet/coinpackage/").content.decode()
+    assert client.post(address(announced), {"cents": "1"}).status_code == 403
+    assert client.post(address(announced, "delete"), {"post": "yes", "reason": "Not now"}).status_code == 302
+    assert not PackagePrice.objects.filter(pk=announced.pk).exists()
+
+
+def test_package_is_retired_at_once_and_offered_again_with_date_reason_and_author(client, otto):
+    now = timezone.now()
+    at_once = {"retired_at_0": f"{now:%Y-%m-%d}", "retired_at_1": f"{now:%H:%M}"}
+    assert errors_of(save_package(client, **at_once))["reason"] == ["Say why. Nothing was saved."]
+    assert save_package(client, **at_once, reason="Nobody buys it").status_code == 302
+    package = CoinPackage.objects.get(coins=100)
+    assert not offered_packages().filter(pk=package.pk).exists()
+    row = package.offers.get()
+    assert (row.is_offered, row.set_by, row.reason_given, row.author) == (
+        False,
+        otto,
+        "Nobody buys it",
+        "an operator",
+    )
+    assert now <= row.starts_at <= timezone.now()
+    assert "no longer offered. Nobody buys it (an operator)" in client.get(address(package)).content.decode()
+
+    assert save_package(client, reason="Asked for", by_name="on").status_code == 302
+    assert offered_packages().filter(pk=package.pk).exists()
+    assert [(row.is_offered, row.author) for row in package.offers.all()] == [(True, "Otto"), (False, "an operator")]
+
+
+def test_saving_another_change_leaves_a_retirement_as_it_is(client, otto):
+    package = CoinPackage.objects.get(coins=100)
+    moment = timezone.now()
+    retire_package(package, moment, by=otto, reason="Nobody buys it")
+    kept = {"retired_at_0": f"{moment:%Y-%m-%d}", "retired_at_1": f"{moment:%H:%M:%S}"}
+    assert save_package(client, **kept, new_cents="120", reason="Card fees rose").status_code == 302
+    assert package.offers.get().starts_at == moment
+
+
+def test_coins_of_a_package_never_change(client, otto):
+    save_package(client, coins="50", new_cents="120", reason="A slip")
+    assert CoinPackage.objects.get(slug="coins-100").coins == 100
+
+
+def test_new_package_starts_with_a_price(client, otto):
+    form = {"slug": "coins-250", "coins": "250", "prices-TOTAL_FORMS": 0, "prices-INITIAL_FORMS": 0, "reason": "Asked"}
+    assert "new_cents" in errors_of(client.post("/admin/wallet/coinpackage/add/", form))
+    assert client.post("/admin/wallet/coinpackage/add/", {**form, "new_cents": "250"}).status_code == 302
+    assert offered_packages().get(coins=250).cents == 250
+
+
+def test_database_keeps_a_price_that_counts(otto):
+    price = PackagePrice.objects.first()
+    for change in (lambda: PackagePrice.objects.update(cents=1), price.delete):
+        with pytest.raises(DatabaseError, match="a row that counts stays as it is"), transaction.atomic():
+            change()
 
 
 def test_coin_rate_is_announced_and_never_edited(client, otto):

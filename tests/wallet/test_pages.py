@@ -5,12 +5,14 @@ from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 import pytest
+from django.utils import timezone
 
 from tests.factories import give_coins, make_recharge, make_session, make_user, package_of, tap
 from tests.htmx import HTMX
 from tests.wallet.paging import START, choice, page_of, read, words
 from wallet.coins import coin_balance
 from wallet.models import CoinPackage, Recharge
+from wallet.packages import retire_package, set_package_price
 
 pytestmark = pytest.mark.django_db
 
@@ -90,19 +92,24 @@ def test_every_page_mints_another_id(client, vera):
 
 @pytest.mark.once
 def test_retired_package_is_not_offered(client, vera):
-    CoinPackage.objects.filter(slug="coins-500").update(is_offered=False)
+    retire_package(package_of(500), timezone.now(), by=None, reason="Nobody bought it")
 
     assert 'value="coins-500"' not in words(client.get(START))
-    assert client.post(START, choice()).status_code == 422
+    for headers in ({}, HTMX):
+        refused = client.post(START, choice(), headers=headers)
+        assert refused.status_code == 409
+        assert "The package of 500 coins isn’t offered any more. Nothing was charged; choose another." in words(refused)
+    assert not Recharge.objects.exists()
 
 
 @pytest.mark.once
 def test_site_without_packages_says_so(client, vera):
-    CoinPackage.objects.update(is_offered=False)
+    for package in CoinPackage.objects.all():
+        retire_package(package, timezone.now(), by=None, reason="A pause")
 
     assert "No package is on offer right now." in words(client.get(START))
     assert "No package is on offer right now." in words(client.get("/wallet/"))
-    assert client.post(START, choice()).status_code == 422
+    assert client.post(START, choice()).status_code == 409
 
 
 @pytest.mark.once
@@ -202,6 +209,67 @@ def test_same_id_with_another_package_is_409_and_keeps_what_was_chosen(client, v
     assert "This page was used for another recharge already" in words(response)
     assert re.search(r'value="coins-1000" [^>]*checked', words(response))
     assert vera.recharges.get().coins == 500
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "htmx"])
+def test_price_that_changed_since_the_page_is_409_and_the_page_shows_the_new_one(client, vera, headers):
+    shown = read_form(client)
+    set_package_price(package_of(500), 6_50, by=None, reason="Card fees rose")
+
+    refused = client.post(START, shown, headers=headers)
+
+    assert refused.status_code == 409
+    assert "The price of 500 coins is $6.50 now, not $5.00. Nothing was charged; choose again." in words(refused)
+    assert 'name="price-coins-500" value="650"' in words(refused)
+    assert 'data-price="$6.50" required checked' in words(refused)
+    assert not Recharge.objects.exists()
+
+    again = client.post(START, {**shown, "price-coins-500": "650"}, headers=headers)
+    assert again.status_code in (200, 303)
+    assert vera.recharges.get().cents == 650
+
+
+def test_price_of_another_package_may_change_meanwhile(client, vera):
+    shown = read_form(client)
+    set_package_price(package_of(1000), 12_00, by=None, reason="Card fees rose")
+
+    assert client.post(START, shown).status_code == 303
+    assert vera.recharges.get().cents == 500
+
+
+def test_without_a_shown_price_a_program_gets_the_price_of_now_and_the_checkout_names_it(client, vera):
+    set_package_price(package_of(500), 6_50, by=None, reason="Card fees rose")
+
+    checkout = client.post(START, choice())
+
+    assert checkout.status_code == 303
+    assert "Pay $6.50" in words(client.get(checkout["Location"]))
+
+
+def test_repeat_returns_the_first_recharge_also_after_the_price_changed_or_the_package_was_retired(client, vera):
+    shown = read_form(client)
+    first = client.post(START, shown)["Location"]
+    set_package_price(package_of(500), 6_50, by=None, reason="Card fees rose")
+    assert client.post(START, shown)["Location"] == first
+    retire_package(package_of(500), timezone.now(), by=None, reason="Nobody bought it")
+    assert client.post(START, shown)["Location"] == first
+
+    assert vera.recharges.get().cents == 500
+    client.post(first, {"outcome": "pay"})
+    assert coin_balance(vera) == 500
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("price", ["5,00", "x", "-1", "٣", str(2**63)])
+def test_shown_price_that_is_no_price_is_422(client, vera, price):
+    assert client.post(START, {**choice(), "price-coins-500": price}).status_code == 422
+    assert not Recharge.objects.exists()
+
+
+def read_form(client):
+    """Return what a browser would send of the page: every hidden price, and the choice of 500 coins."""
+    page = words(client.get(START))
+    return {**dict(re.findall(r'name="(price-[a-z0-9-]+)" value="(\d+)"', page)), **choice()}
 
 
 def test_somebody_elses_id_is_409_and_tells_nothing_of_theirs(client, vera):

@@ -15,15 +15,14 @@ from wallet.coins import coin_balance
 from wallet.gateways import Forged
 from wallet.gateways.sandbox import gateway
 from wallet.models import PaymentEvent, Recharge, Transfer
+from wallet.packages import offered_packages, set_package_price, smallest_package_covering
 from wallet.recharges import (
     RechargeRefused,
     confirm_recharge,
     decide_in_sandbox,
     fail_abandoned_recharges,
     fail_recharge,
-    offered_packages,
     receive_message,
-    smallest_package_covering,
     start_recharge,
 )
 
@@ -102,7 +101,7 @@ def test_recharge_keeps_what_it_was_sold_as():
     vera = make_user()
     recharge = make_recharge(vera)
 
-    package_of(100).__class__.objects.filter(coins=100).update(cents=999)
+    set_package_price(package_of(100), 999, by=None, reason="Card fees rose")
     confirm(recharge)
 
     assert coin_balance(vera) == 100
