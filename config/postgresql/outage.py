@@ -64,12 +64,15 @@ class Outage:
                 self._since = time.monotonic()
                 log.error("The database is away, requests are answered with 503: %s", why)
 
+    def away(self) -> DatabaseAway:
+        return DatabaseAway(f"The database is away: {self.reason or 'it gives no answer'}")
+
     def let_through(self) -> None:
         """Return if the database isn't away, or has just come back. Else raise DatabaseAway, at once."""
         if not self.is_on:
             return
         if self.look(GLANCE_SECONDS) is not Verdict.ANSWERS:
-            raise DatabaseAway("The database is away.")
+            raise self.away()
         with self._lock:
             since, self._since = self._since, None
         if since is not None:

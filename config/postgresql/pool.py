@@ -7,7 +7,7 @@ import time
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from config.postgresql import pooler
-from config.postgresql.outage import SILENCE_SECONDS, DatabaseAway, Outage, Verdict
+from config.postgresql.outage import SILENCE_SECONDS, Outage, Verdict
 
 # For so long a request waits for a connection before the database itself is probed.
 FIRST_SECONDS = 0.25
@@ -74,7 +74,7 @@ class Pool(ConnectionPool):
         self.outage.begin("a probe had no answer" if verdict is Verdict.SILENT else self.outage.reason)
         # Requests that wait for a connection are told at once. Threads that still try to connect end by themselves.
         self.close(timeout=0)
-        raise DatabaseAway("The database is away.")
+        raise self.outage.away()
 
     def _count(self, by):
         with self._counting:

@@ -24,7 +24,7 @@ class World:
     session_key: str
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def world(django_db_setup, django_db_blocker):
     if connection.vendor != "postgresql":
         pytest.skip("needs PostgreSQL: TEST_DATABASE=postgres")
@@ -40,7 +40,7 @@ def world(django_db_setup, django_db_blocker):
             yield World(cluster, str(live.pk), session.session_key)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def server(world):
     with serving(DATABASE_URL=world.cluster.url, LOG_LEVEL="ERROR") as (server,):
         yield server

@@ -25,8 +25,13 @@ class Standby:
         self.primary.program("pg_ctl", "-w", "-D", self.data, "promote")
 
     def end(self):
+        """Remove it, and start the primary that it took over from as it was, for the tests that come after."""
         self.primary.program("pg_ctl", "-w", "-D", self.data, "-m", "immediate", "stop")
         shutil.rmtree(self.room)
+        self.primary.start()
+        with self.primary.session() as session:
+            session.execute("ALTER SYSTEM RESET synchronous_standby_names")
+            session.execute("SELECT pg_reload_conf()")
 
 
 @contextmanager

@@ -26,7 +26,7 @@ pytestmark = [
 ]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def between(world):
     with pgbouncer(world.cluster) as url:
         yield url
