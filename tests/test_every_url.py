@@ -71,7 +71,11 @@ def moment():
 
 @pytest.fixture
 def people(db, moment):
-    """The seven clients, and what the addresses are filled in with."""
+    return make_people()
+
+
+def make_people():
+    """Make the seven clients, and what the addresses are filled in with."""
     vera, mallory, gone = make_user("Vera", coins=500_000), make_user("Mallory", coins=1_000), make_user("Gone")
     otto = make_user("Otto", is_staff=True, is_superuser=True)
     confirm(make_recharge(vera))
