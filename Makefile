@@ -3,6 +3,8 @@ SHELL := /bin/bash
 BIN := .venv/bin
 PORT ?= 8000
 export PORT
+# A demo listens on this machine alone. HOST=0.0.0.0 lets others in.
+export HOST
 
 .PHONY: help demo test test-long bench lint format lock clean environment
 

@@ -1,6 +1,5 @@
 """What the demo runs beside itself: the server, the worker and the simulated viewers, started and ended together."""
 
-import http.client
 import os
 import secrets
 import signal
@@ -32,11 +31,11 @@ class Child:
     restarts: int = field(default=0)
 
 
-def children(port):
-    """Return what the demo runs: the server on localhost, the worker, the simulated viewers."""
+def children(address):
+    """Return what the demo runs: the server, the worker, the simulated viewers."""
     manage = [sys.executable, str(settings.BASE_DIR / "manage.py")]
     server = [sys.executable, "-m", "granian", "--interface", "asgi", "config.asgi:application"]
-    server += ["--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
+    server += ["--host", address.host, "--port", str(address.port), "--workers", "1"]
     # Streams end by themselves; without this time-out some other open connection would keep the server from ending.
     server += ["--workers-kill-timeout", "2", "--no-access-log", "--log-level", "error"]
     # Otherwise a process that is killed, by a lack of memory say, ends the whole server.
@@ -48,11 +47,12 @@ def children(port):
     ]
 
 
-def demo_environment():
+def demo_environment(address):
     """Return the environment of the children: demo mode, and a secret key that is made once."""
     environment = {**os.environ, "DEMO": "1", "DEBUG": "0", "PYTHONUNBUFFERED": "1"}
-    # Whatever names `.env` gives the real site, this one is on localhost.
-    environment["ALLOWED_HOSTS"] = ",".join(["localhost", "127.0.0.1", "[::1]", *settings.ALLOWED_HOSTS])
+    # Whatever names `.env` gives the real site, this one is on localhost. Other machines reach it by any name.
+    here = ["localhost", "127.0.0.1", "[::1]", *settings.ALLOWED_HOSTS]
+    environment["ALLOWED_HOSTS"] = "*" if address.is_open else ",".join(here)
     # The demo serves static files from where they lie; that nothing was collected is no news.
     environment.setdefault("PYTHONWARNINGS", "ignore:No directory at:UserWarning")
     if not environment.get("SECRET_KEY") or settings.SECRET_KEY == settings.DEVELOPMENT_KEY:
@@ -76,27 +76,18 @@ def start(child, environment):
     child.process = subprocess.Popen(child.command, env=environment, cwd=settings.BASE_DIR)  # noqa: S603
 
 
-def wait_until_ready(port, server, seconds=120):
+def wait_until_ready(address, server, seconds=120):
     """Wait until the site answers on /readyz. Raise Stopped if the server ends or stays silent."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         if server.process.poll() is not None:
             raise Stopped(f"The server ended by itself (exit code {server.process.returncode}).")
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=2):
+            with urllib.request.urlopen(f"http://{address.reached_at}/readyz", timeout=2):
                 return
         except OSError:
             time.sleep(0.2)
     raise Stopped(f"The server didn't become ready within {seconds} seconds.")
-
-
-def demo_answers(port):
-    """Say whether a demo answers on a port: its log-in page lists the demo's accounts."""
-    try:
-        with urllib.request.urlopen(f"http://localhost:{port}/accounts/login/", timeout=2) as page:
-            return b"Accounts of the demo" in page.read()
-    except (OSError, http.client.HTTPException):
-        return False
 
 
 def watch(running, environment, say):

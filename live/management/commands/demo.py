@@ -1,10 +1,7 @@
 """`make demo`: migrate, build the demo world once, and run everything it needs until Ctrl-C."""
 
-import os
 import signal
-import socket
 import time
-from argparse import ArgumentTypeError
 from contextlib import contextmanager
 
 from django.core.management import call_command
@@ -13,39 +10,35 @@ from django.db import OperationalError, connection
 
 from live import demo_processes as processes
 from live.demo import build_demo, demo_is_built, wake_creators
+from live.demo_address import address_of_environment, host_address, port_number, refuse_taken
 from live.demo_cast import ACCOUNTS, PASSWORD
 from people.refusals import Refusal
 
 
-def port_number(text):
-    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 65_535):
-        raise ArgumentTypeError(f"{text!r} isn't a port. Take a number from 1 to 65535, for example 8000.")
-    return int(text)
-
-
 class Command(BaseCommand):
-    help = "Build the demo world and serve it on localhost. Safe to repeat: everything that is there is reused."
+    help = "Build the demo world and serve it. Safe to repeat: everything that is there is reused."
     requires_migrations_checks = False
 
     def add_arguments(self, parser):
         parser.add_argument("--no-serve", action="store_true", help="the database and the demo world only")
+        parser.add_argument("--host", type=host_address, default=None, help="default: $HOST, else 127.0.0.1")
         parser.add_argument("--port", type=port_number, default=None, help="default: $PORT, else 8000")
 
-    def handle(self, *args, no_serve, port, **options):
+    def handle(self, *args, no_serve, host, port, **options):
         if no_serve:
             self.prepare()
             self.print_accounts()
         else:
-            self.run(port or port_of_environment())
+            self.run(address_of_environment(host, port))
 
-    def run(self, port):
+    def run(self, address):
         """Prepare and serve, until a signal comes or something can't be kept running."""
-        refuse_taken_port(port)
+        refuse_taken(address)
         for number in processes.ENDING_SIGNALS:
             signal.signal(number, processes.raise_stopped)
         try:
             self.prepare()
-            self.serve(port)
+            self.serve(address)
         except processes.Stopped as stopped:
             if str(stopped):
                 raise CommandError(f"{stopped} The demo has ended.") from stopped
@@ -69,17 +62,19 @@ class Command(BaseCommand):
         finally:
             connection.close()
 
-    def serve(self, port):
+    def serve(self, address):
         """Run server, worker and viewers. Raise Stopped; whatever happens, end all of them."""
-        running = processes.children(port)
-        environment = processes.demo_environment()
+        running = processes.children(address)
+        environment = processes.demo_environment(address)
         try:
             with self.stage("Server, worker and simulated viewers"):
                 for child in running:
                     processes.start(child, environment)
-                processes.wait_until_ready(port, running[0])
+                processes.wait_until_ready(address, running[0])
             self.print_accounts()
-            self.say(f"\nOpen http://localhost:{port}/ (Ctrl-C ends everything)")
+            self.say(f"\nOpen {address.url} (Ctrl-C ends everything)")
+            if address.is_open:
+                self.say("Other machines reach it too, and everybody there can sign in as the operator.")
             processes.watch(running, environment, self.say)
         finally:
             processes.end_all(running)
@@ -105,34 +100,3 @@ class Command(BaseCommand):
     def say(self, line):
         self.stdout.write(line)
         self.stdout.flush()
-
-
-def port_of_environment():
-    """Return the port that PORT names, 8000 without one."""
-    try:
-        return port_number(os.environ.get("PORT") or "8000")
-    except ArgumentTypeError as error:
-        raise CommandError(f"PORT: {error}") from error
-
-
-def refuse_taken_port(port):
-    """Raise CommandError if another program listens on the port."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except PermissionError as error:
-            raise CommandError(f"Port {port} needs more rights. Take one above 1023: PORT=8000 make demo") from error
-        except OSError as error:
-            raise CommandError(why_taken(port)) from error
-
-
-def why_taken(port):
-    """Say what is on a port and what to do, and whether it is the demo itself."""
-    other = f"PORT={port + 1 if port < 65_535 else 8_000} make demo"
-    if processes.demo_answers(port):
-        return (
-            f"A demo is running already: open http://localhost:{port}/. "
-            f"End it with Ctrl-C where it was started, or start this one on another port: {other}"
-        )
-    return f"Port {port} is in use by another program. Stop it, or take another port: {other}"
