@@ -157,3 +157,24 @@ def test_picture_is_its_creators_alone_and_waits_for_the_end(client, ended, djan
         assert client.get(image(ended)).status_code == 404
     client.force_login(otto)
     assert image(ended) not in client.get(reverse("summary", args=[ended.pk])).text
+
+
+@pytest.mark.django_db
+@pytest.mark.once
+def test_every_public_page_is_shared_under_its_own_title_and_description(client):
+    """Where a link is pasted, others read these: with “Ovation” alone every live looked the same."""
+    cleo = make_creator("Cleo")
+    live, ended = make_session(cleo, title="“Strings” & <more>"), make_session(make_creator("Nova"), title="Drums")
+    end_session(ended, by="creator")
+    pages = ["/", "/live/", "/economy/", f"/live/{live.pk}/", f"/live/{ended.pk}/", f"/@{cleo.handle}/"]
+    pages += [f"/@{cleo.handle}/supporters/", "/accounts/login/", "/accounts/signup/"]
+
+    said = [client.get(path).text for path in pages]
+
+    for path, page in zip(pages, said, strict=True):
+        title = re.search(r"<title>(.*?)(?: · Ovation)?</title>", page)[1]
+        assert f'<meta property="og:title" content="{title}">' in page, path
+        description = re.search(r'<meta name="description" content="(.*?)">', page)[1]
+        assert f'<meta property="og:description" content="{description}">' in page, path
+    assert 'content="“Strings” &amp; &lt;more&gt; with Cleo"' in said[3]
+    assert "Nova was live on Ovation." in said[4]
