@@ -7,7 +7,7 @@ from django.utils import timezone
 from live.sharing import code_of
 from live.stats import whole_minutes
 from payouts import worth
-from payouts.templatetags.money import usd
+from payouts.templatetags.money import usd, usd_exact
 
 register = template.Library()
 WORDS = {"cents": ("more", "less"), "tenths": ("more", "less"), "minutes": ("longer", "shorter")}
@@ -45,6 +45,15 @@ def difference(compared):
 def settled_usd(settlement):
     """Write what the diamonds of a settlement were worth at its rate, rounded down: 18,420 at 5,000 → $92.10."""
     return usd(worth.diamonds_to_cents(settlement.diamonds, settlement.rate_micros))
+
+
+@register.filter
+def why_rounded(diamonds, micros):
+    """Say why a worth in cents is less than the gifts' own dollars: 5 diamonds at 5,000 are $0.02, not $0.025."""
+    cents, exact = usd(worth.diamonds_to_cents(diamonds, micros)), usd_exact(diamonds * micros)
+    if cents == exact:
+        return ""
+    return f"{cents} is {exact} rounded down to the cent; what is below a cent isn’t lost, it stays in the diamonds."
 
 
 @register.filter

@@ -96,7 +96,29 @@ def test_summary_of_19999_points_is_never_rounded_up_and_says_where_the_rest_is(
     shown = client.get(summary(session)).text
     assert '<p class="big">$99.99</p>' in shown
     rounded = "$99.99 is $99.995 rounded down to the cent; what is below a cent isn’t lost, it stays in the diamonds."
-    assert f"Viewers paid $199.99 for these coins at $0.01 each. {rounded}" in shown
+    assert f"worth $0.005 each at that moment. {rounded} The rate can change" in shown
+    assert shown.count("rounded down") == 1
+
+
+def test_one_panda_is_two_cents_and_a_half_and_every_page_that_says_two_says_why(client):
+    session = make_session()
+    tap(make_user("Vera", coins=5), session)
+    client.force_login(session.creator.user)
+    why = "$0.02 is $0.025 rounded down to the cent"
+
+    assert f"into 5 diamonds ($0.02). {why}" in client.get("/live/studio/").text
+    end_session(session, by="creator")
+    assert why in client.get(summary(session)).text
+    assert why in client.get("/live/studio/").text
+
+
+def test_whole_cents_need_no_reason(client):
+    session = make_session()
+    tap(make_user("Vera", coins=10), session, quantity=2)
+    end_session(session, by="creator")
+    client.force_login(session.creator.user)
+
+    assert "rounded down" not in client.get(summary(session)).text + client.get("/live/studio/").text
 
 
 def compared(page):
