@@ -16,12 +16,12 @@ AUDIENCE = 1_500
 # Of the audience, those who come to the lives and give.
 REGULARS = 24
 
-# E-mail address, name, avatar, and what the demo prints beside them.
+# E-mail address, name and avatar.
 ACCOUNTS = [
-    ("vera@example.com", "Vera Lind", "fox", "viewer with 2,500 coins"),
-    ("cleo@example.com", "Cleo Marin", "violin", "creator, live right now"),
-    ("nova@example.com", "Nova Reyes", "microphone", "creator, 13 followers short of gifts"),
-    ("otto@example.com", "Otto Brandt", "owl", "operator, sees /admin/"),
+    ("vera@example.com", "Vera Lind", "fox"),
+    ("cleo@example.com", "Cleo Marin", "violin"),
+    ("nova@example.com", "Nova Reyes", "microphone"),
+    ("otto@example.com", "Otto Brandt", "owl"),
 ]
 # Handle: e-mail address, followers two months ago and now, and what the creator says of themselves.
 CREATORS = {
@@ -44,7 +44,7 @@ def make_accounts(now):
     """Make the people who can sign in, with verified addresses; return {the name before the @: user}."""
     password = make_password(PASSWORD)
     people = {}
-    for email, name, avatar, _ in [*ACCOUNTS, ("tove@example.net", "Tove Alm", "artist-palette", "")]:
+    for email, name, avatar in [*ACCOUNTS, ("tove@example.net", "Tove Alm", "artist-palette")]:
         is_operator = name == "Otto Brandt"
         user = User.objects.create(
             email=email,

@@ -21,6 +21,7 @@ from django.utils import timezone
 from live import demo_processes
 from live.catalog import catalog
 from live.demo import build_demo, demo_is_built, refuse_foreign_database, wake_creators
+from live.demo_accounts import accounts_now
 from live.demo_cast import ACCOUNTS, REGULARS, regulars
 from live.demo_crowd import buy_coins, choose, give, keep_creators_here, lives_played, play, watch_lives
 from live.goals import goal_of
@@ -32,7 +33,7 @@ from payouts.diamonds import diamond_balance
 from payouts.models import DiamondRate, PayoutTerms
 from people.models import User
 from people.refusals import Refusal
-from tests.factories import make_user
+from tests.factories import add_followers, make_user, tap
 from wallet.books import check_books
 from wallet.coins import coin_balance
 from wallet.models import CoinPackage, Recharge, Transfer
@@ -68,6 +69,27 @@ class DemoWorld(TestCase):
             self.client.post("/accounts/login/", {"login": user.email, "password": "ovation"})
             assert self.client.session["_auth_user_id"] == str(user.pk)
             self.client.logout()
+
+    def test_accounts_are_described_as_they_are_at_the_start(self):
+        assert [who for _, _, who in accounts_now()] == [
+            "viewer with 2,500 coins",
+            "creator, live right now",
+            "creator, 13 followers short of gifts",
+            "operator, sees /admin/",
+        ]
+
+    def test_accounts_are_described_as_they_have_become(self):
+        tap(self.vera, lives_played()[0], gift="encore", quantity=2)
+        end_session(self.cleo.creator.sessions.get(ended_at=None), by="creator")
+        add_followers(self.nova.creator, 12)
+        User.objects.filter(pk=self.nova.pk).update(name="Nova R.")
+
+        assert [line[1:] for line in accounts_now()] == [
+            ("Vera Lind", "viewer with 2,300 coins"),
+            ("Cleo Marin", "creator"),
+            ("Nova R.", "creator, 1 follower short of gifts"),
+            ("Otto Brandt", "operator, sees /admin/"),
+        ]
 
     def test_only_otto_operates(self):
         assert list(User.objects.filter(is_staff=True)) == [self.otto]

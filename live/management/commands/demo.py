@@ -10,8 +10,9 @@ from django.db import OperationalError, connection
 
 from live import demo_processes as processes
 from live.demo import build_demo, demo_is_built, wake_creators
+from live.demo_accounts import accounts_now
 from live.demo_address import address_of_environment, host_address, port_number, refuse_taken
-from live.demo_cast import ACCOUNTS, PASSWORD
+from live.demo_cast import PASSWORD
 from people.refusals import Refusal
 
 
@@ -94,8 +95,9 @@ class Command(BaseCommand):
 
     def print_accounts(self):
         self.say(f"\nSign in with the password “{PASSWORD}” as")
-        for email, name, _, who in ACCOUNTS:
+        for email, name, who in accounts_now():
             self.say(f"  {email:<18} {name:<12} {who}")
+        connection.close()
 
     def say(self, line):
         self.stdout.write(line)
