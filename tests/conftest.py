@@ -79,6 +79,12 @@ def empty_cache():
     cache.clear()
 
 
+@pytest.fixture
+def no_pace(settings):
+    """For a test that posts more often than one person may."""
+    settings.ACCOUNT_RATE_LIMITS = False
+
+
 @pytest.fixture(autouse=True)
 def books(request):
     """After every test that moved something the books balance; a test marked `spoils_books` is let off."""

@@ -24,6 +24,12 @@ class Errand(NamedTuple):
     to: str = ""
 
     @property
+    def query(self):
+        """The errand as the rest of an address: for=22&what=Drama+Queen&next=%2Flive%2F; "" without one."""
+        parts = {"for": self.missing, "what": self.what, "next": self.to}
+        return urlencode({name: part for name, part in parts.items() if part})
+
+    @property
     def is_to_live(self):
         return self.to.startswith("/live/")
 
@@ -58,8 +64,8 @@ def errand_of(request):
 
 
 def with_errand(url, errand):
-    """Return the address with the way back added, so that it isn't lost between two pages."""
-    return f"{url}?{urlencode({'next': errand.to})}" if errand.to and url.startswith("/") else url
+    """Return the address with the errand added, so that it isn't lost between two pages."""
+    return f"{url}?{errand.query}" if errand.query and url.startswith("/") else url
 
 
 def own_path(path, request):

@@ -1,5 +1,6 @@
 """The checkout and the receipt, who may see them, and whatever is sent."""
 
+import re
 from urllib.parse import urlencode
 from uuid import uuid4
 
@@ -13,12 +14,31 @@ from tests.factories import confirm, make_recharge, make_user, package_of
 from tests.htmx import HTMX
 from tests.wallet.paging import START, choice, everything, page_of, words
 from wallet.coins import coin_balance
+from wallet.errands import Errand
 from wallet.gateways import Forged
 from wallet.gateways.sandbox import SandboxGateway
 from wallet.models import PaymentEvent, Recharge
 from wallet.recharges import decide_in_sandbox
 
 pytestmark = pytest.mark.django_db
+
+
+def test_trying_again_after_a_decline_still_covers_what_the_coins_were_for(client, vera):
+    to = "/live/?gift=drama-queen"
+    shop = f"/wallet/recharge/?{urlencode({'for': 2_200, 'what': 'Drama Queen', 'next': to})}"
+    first = client.get(shop)
+    assert "Covers Drama Queen" in first.text
+
+    sent = client.post(shop, choice(package=first.context["covering"].slug))
+    declined = client.post(sent["Location"], {"outcome": "decline"}, follow=True)
+    again = re.search(r'href="([^"]+)">Try again', declined.text)[1].replace("&amp;", "&")
+    second = client.get(again)
+
+    assert "Covers Drama Queen" in second.text
+    assert "2,200 more" in words(second)
+    assert second.context["errand"] == first.context["errand"] == Errand(2_200, "Drama Queen", to)
+    paid = client.post(client.post(again, choice()).headers["Location"], {"outcome": "pay"}, follow=True)
+    assert 'href="/live/?gift=drama-queen">Back to the live' in paid.text
 
 
 # --- Checkout and receipt -----------------------------------------------------------------------
@@ -239,7 +259,7 @@ def _sendable(text):
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(package=anything, method=anything, recharge_id=anything, wanted=anything, way_back=anything)
-def test_whatever_is_chosen_it_is_no_failure(client, package, method, recharge_id, wanted, way_back):
+def test_whatever_is_chosen_it_is_no_failure(client, no_pace, package, method, recharge_id, wanted, way_back):
     vera = User.objects.filter(name="Vera").first() or make_user()
     client.force_login(vera)
     before = everything()
