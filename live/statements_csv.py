@@ -1,22 +1,22 @@
 """Statements as CSV: one row a line, plain whole numbers, dollars with six digits so that nothing is rounded."""
 
-import csv
+from collections.abc import Iterator
 from decimal import Decimal
 
+from people.spreadsheets import csv_lines, harmless
 from wallet.coins import MICROS_PER_CENT
-from wallet.exports import harmless
 
 COLUMNS = ["period", "line", "count", "gifts", "coins", "diamonds", "usd_per_diamond", "usd"]
 
 
-def write_csv(file, statements):
-    """Write the statements under each other; the year's own rows come after those of its months."""
-    write = csv.writer(file)
-    write.writerow(COLUMNS)
-    for statement in statements:
-        for line, values in _lines(statement):
-            row = {"period": statement.period.code, "line": line, **values}
-            write.writerow([_cell(row.get(column, "")) for column in COLUMNS])
+def statements_as_csv(statements) -> Iterator[str]:
+    """Yield the statements under each other; the year's own rows come after those of its months."""
+    lines = (
+        {"period": statement.period.code, "line": line, **values}
+        for statement in statements
+        for line, values in _lines(statement)
+    )
+    return csv_lines(COLUMNS, ([_cell(line.get(column, "")) for column in COLUMNS] for line in lines))
 
 
 def _lines(statement):

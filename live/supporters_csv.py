@@ -3,7 +3,7 @@
 from datetime import UTC
 
 from live.faces import SOMEBODY
-from wallet.exports import csv_lines, harmless
+from people.spreadsheets import csv_lines, harmless
 
 COLUMNS = ["name", "lives", "gifts", "points", "first_gave_utc", "last_gave_utc"]
 

@@ -8,10 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from import_export.admin import ImportExportModelAdmin
-from import_export.formats.base_formats import CSV
 
 from live.admin.gift_forms import GiftForm, GiftRowForm, GiftRows
-from live.admin.gift_import import GiftConfirmForm, GiftImportForm, GiftResource, Shelf
+from live.admin.gift_import import GiftConfirmForm, GiftImportForm, GiftResource, Shelf, SpreadsheetCSV
 from live.catalog import retire_gift, set_price, with_prices
 from live.models import Gift, GiftPrice
 from payouts import worth
@@ -59,7 +58,7 @@ class GiftAdmin(ImportExportModelAdmin, PricedAdmin):
 
     # CSV
     resource_classes = (GiftResource,)
-    formats = (CSV,)
+    formats = (SpreadsheetCSV,)
     import_form_class = GiftImportForm
     confirm_form_class = GiftConfirmForm
     import_export_change_list_template = "admin/live/gift/change_list.html"
@@ -141,11 +140,6 @@ class GiftAdmin(ImportExportModelAdmin, PricedAdmin):
         initial = super().get_confirm_form_initial(request, import_form)
         said = {name: import_form.cleaned_data[name] for name in ("reason", "by_name")} if import_form else {}
         return {**initial, **said}
-
-    def add_data_read_fail_error_to_form(self, form, e):
-        form.add_error(
-            "import_file", "This isn't a CSV file in UTF-8. Its first line must be: slug,name,art,coins,order"
-        )
 
     def process_result(self, result, request):
         if result.has_errors() or result.has_validation_errors():

@@ -5,8 +5,10 @@ from typing import NamedTuple
 from django import forms
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
 from django.utils.html import format_html
 from import_export import fields, resources, widgets
+from import_export.formats.base_formats import CSV
 from import_export.forms import ConfirmImportForm, ImportForm
 from import_export.tmp_storages import CacheStorage
 
@@ -15,18 +17,17 @@ from live.models import LARGEST_PRICE_COINS, Gift, art_choices
 from people.names import clean_name
 from people.numbers import WholeNumberField
 from people.operator import is_jump
-from wallet.exports import STARTS_A_FORMULA, harmless
+from people.spreadsheets import BYTE_ORDER_MARK, csv_lines, harmless, read_table, unguarded
 
 COLUMNS = ("slug", "name", "art", "coins", "order")
 MOST_BYTES, MOST_ROWS = 500_000, 1_000
 
 
 class TextWidget(widgets.CharWidget):
-    """Text without a formula: a cell that starts like one is written with an apostrophe, which is read away again."""
+    """Text without a formula: a cell that could start one is written with an apostrophe, which is read away again."""
 
     def clean(self, value, row=None, **kwargs):
-        text = clean_name(value or "")
-        return text[1:] if text[:1] == "'" and text[1:2] in STARTS_A_FORMULA else text
+        return unguarded(clean_name(value or ""))
 
     def render(self, value, obj=None, **kwargs):
         return harmless(super().render(value, obj))
@@ -47,6 +48,13 @@ class WholeNumberWidget(widgets.Widget):
 
     def render(self, value, obj=None, **kwargs):
         return "" if value is None else str(value)
+
+
+class SpreadsheetCSV(CSV):
+    """CSV as spreadsheets read it."""
+
+    def export_data(self, dataset, **kwargs):
+        return BYTE_ORDER_MARK + super().export_data(dataset, **kwargs)
 
 
 class WordsDiff(resources.Diff):
@@ -112,8 +120,6 @@ class GiftResource(resources.ModelResource):
 
     def before_import(self, dataset, **kwargs):
         self.jumps = []
-        if missing := [name for name in COLUMNS if name not in (dataset.headers or [])]:
-            raise ValidationError(f"Missing: {', '.join(missing)}. The first line must be: {','.join(COLUMNS)}")
         if len(dataset) > MOST_ROWS:
             raise ValidationError(f"The file has {len(dataset):,} rows; {MOST_ROWS:,} are taken at once.")
         slugs = [(slug or "").strip() for slug in dataset["slug"]]
@@ -173,7 +179,10 @@ class GiftImportForm(WithReason, ImportForm):
         file = self.cleaned_data["import_file"]
         if file.size > MOST_BYTES:
             raise forms.ValidationError(f"The file is larger than {MOST_BYTES // 1000} kB.")
-        return file
+        head, *rows = read_table(file.read(), COLUMNS)
+        if not rows:
+            raise forms.ValidationError("The file has no rows below its first line.")
+        return ContentFile("".join(csv_lines(head, rows)).encode(), name=file.name)
 
 
 class Ticks(forms.Field):

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from live.statements import FIRST_YEAR, Period, every_statement, months_of, statement_of
-from live.statements_csv import write_csv
+from live.statements_csv import statements_as_csv
 from payouts.tracking import provider_fee
 
 
@@ -25,9 +25,8 @@ def statement(request, year, month=None):
     months = [] if statement.period.month else months_of(statement)
     if request.GET.get("format") == "csv":
         name = f'attachment; filename="ovation-statement-{statement.period.code}.csv"'
-        response = HttpResponse(content_type="text/csv; charset=utf-8", headers={"Content-Disposition": name})
-        write_csv(response, [*months, statement])
-        return response
+        lines = statements_as_csv([*months, statement])
+        return HttpResponse(lines, content_type="text/csv; charset=utf-8", headers={"Content-Disposition": name})
     context = {"statement": statement, "period": statement.period, "months": months, "now": timezone.now()}
     return render(request, "payouts/statement.html", context)
 

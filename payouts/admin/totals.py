@@ -1,6 +1,5 @@
 """“Provider totals”: what the provider reported against what the books paid, day by day, as a page and as CSV."""
 
-import csv
 from datetime import UTC, timedelta
 from decimal import Decimal
 
@@ -12,7 +11,7 @@ from django.urls import path
 from django.utils import timezone
 
 from payouts.reconciliation import MOST_DAYS, days, movements, total
-from wallet.exports import harmless
+from people.spreadsheets import csv_lines, harmless
 
 DEFAULT_DAYS = 14
 COLUMNS = [
@@ -79,13 +78,12 @@ def _last_days():
 
 def _as_csv(found, name):
     """Answer with a line for each movement, so that a day's lines add up to its totals."""
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    write = csv.writer(response).writerow
-    write(COLUMNS)
-    for one in found:
-        withdrawal = one.withdrawal
-        cents = (one.booked_cents, one.reported_cents, one.difference_cents, one.fee_cents)
-        who = harmless(withdrawal.creator.email)
-        write([one.day, withdrawal.provider, withdrawal.pk, who, *(f"{Decimal(n) / 100:.2f}" for n in cents), one.what])
-    return response
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(csv_lines(COLUMNS, map(_cells, found)), "text/csv; charset=utf-8", headers=headers)
+
+
+def _cells(one):
+    withdrawal = one.withdrawal
+    cents = (one.booked_cents, one.reported_cents, one.difference_cents, one.fee_cents)
+    who = harmless(withdrawal.creator.email)
+    return [one.day, withdrawal.provider, withdrawal.pk, who, *(f"{Decimal(n) / 100:.2f}" for n in cents), one.what]

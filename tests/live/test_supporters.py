@@ -151,7 +151,7 @@ def test_csv_has_everybody_and_no_formula(client, past, cleo):
     response = client.get(reverse("supporters"), {"format": "csv"})
 
     assert response["Content-Type"] == "text/csv; charset=utf-8"
-    assert b"".join(response).decode().splitlines() == [
+    assert b"".join(response).decode("utf-8-sig").splitlines() == [
         "name,lives,gifts,points,first_gave_utc,last_gave_utc",
         "Imani,2,3,27,2026-11-20T00:02:00Z,2026-11-23T12:02:00Z",
         "Yara,1,1,25,2026-11-23T12:01:00Z,2026-11-23T12:01:00Z",

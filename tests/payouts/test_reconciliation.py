@@ -226,7 +226,7 @@ def test_csv_has_a_line_for_each_movement_that_adds_up(client, otto, requested):
     mark_paid(lost, reference="R1", by="test", now=SECOND)
     response = client.get(TOTALS, {**RANGE, "format": "csv"})
     assert response["Content-Disposition"] == 'attachment; filename="provider-totals-2026-03-10-2026-03-12.csv"'
-    rows = list(csv.DictReader(response.content.decode().splitlines()))
+    rows = list(csv.DictReader(response.content.decode("utf-8-sig").splitlines()))
     assert [(row["day_utc"], row["booked_usd"], row["reported_usd"], row["fee_usd"]) for row in rows] == [
         ("2026-03-10", "100.00", "100.00", "0.25"),
         ("2026-03-11", "100.00", "0.00", "0.00"),

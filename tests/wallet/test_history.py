@@ -9,12 +9,12 @@ import time_machine
 
 from live.models import Gift
 from live.sessions import end_session
+from people.spreadsheets import harmless
 from tests.factories import confirm, make_creator, make_recharge, make_session, make_user, tap
 from tests.htmx import HTMX
 from wallet import history, ledger
 from wallet.accounts import COINS_REDEEMED
 from wallet.coins import coins_of
-from wallet.exports import harmless
 from wallet.models import CoinRate, Reason, Transfer
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +34,7 @@ def rows_of(client, user):
     response = client.get(PAGE, {"format": "csv"})
     assert response["Content-Type"] == "text/csv; charset=utf-8"
     assert response["Content-Disposition"] == 'attachment; filename="ovation-coins.csv"'
-    return list(csv.DictReader(response.getvalue().decode().splitlines()))
+    return list(csv.DictReader(response.getvalue().decode("utf-8-sig").splitlines()))
 
 
 def cleo_live(title="Friday strings"):

@@ -26,8 +26,17 @@ def confirm(client, preview):
 
 def test_export_is_the_format_of_the_starting_catalog(client, otto, settings):
     response = client.get("/admin/live/gift/export/")
-    text = response.content.decode().replace("\r\n", "\n")
+    text = response.content.decode("utf-8-sig").replace("\r\n", "\n")
     assert text == (settings.BASE_DIR / "data" / "gifts.csv").read_text()
+
+
+def test_author_of_imported_prices_appears_as_they_chose(client, otto):
+    file = SimpleUploadedFile("gifts.csv", (HEADER + "panda,Panda,panda,6,20\n").encode(), "text/csv")
+    form = {"import_file": file, "format": "0", "resource": "0", "reason": "From the sheet", "by_name": "on"}
+
+    confirm(client, client.post("/admin/live/gift/import/", form))
+
+    assert GiftPrice.objects.get(coins=6).author == "Otto"
 
 
 def test_preview_changes_nothing_and_confirming_sets_the_price(client, otto):
@@ -85,6 +94,39 @@ def test_file_that_is_no_catalog_is_refused(client, otto, file):
 
 
 @pytest.mark.once
+@pytest.mark.parametrize(
+    ("file", "words"),
+    [
+        ("", "The submitted file is empty."),
+        ("slug,name\npanda,Panda\n", "Missing: art, coins, order. The first line must be: slug,name,art,coins,order"),
+        (HEADER, "The file has no rows below its first line."),
+        (HEADER + "panda,Panda,panda,6\n", "Row 2 has 4 cells instead of 5."),
+        (HEADER.encode() + "panda,Pandà,panda,6,20\n".encode("cp1252"), "line 2 has the byte E0"),
+        (b"PK\x03\x04" + b"x" * 40, "This is a workbook, not a CSV file."),
+        ("x" * 500_001, "The file is larger than 500 kB."),
+        (HEADER + 'panda,Panda,panda,"6,50",20\n', "A comma only stands between thousands, as in 1,000."),
+    ],
+)
+def test_file_that_is_refused_says_in_one_sentence_what_is_wrong(client, otto, file, words):
+    page = upload(client, file)
+    assert words in page.content.decode()
+    assert page.content.decode().count('class="errorlist"') + page.content.decode().count("<strong>Row 1") == 1
+    assert GiftPrice.objects.count() == 16
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_what_spreadsheets_save_is_imported(client, otto, separator, encoding):
+    rows = [HEADER.strip(), "", "panda,Red Pändå,panda,6,20", ",,,,"]
+    text = "\r\n".join(row.replace(",", separator) for row in rows)
+
+    confirm(client, upload(client, text.encode(encoding)))
+
+    assert (panda().name, catalog().get(slug="panda").coins) == ("Red Pändå", 6)
+
+
+@pytest.mark.once
 def test_import_needs_a_reason(client, otto):
     response = upload(client, HEADER + "panda,Panda,panda,6,20\n", reason="")
     assert response.context["form"].errors["reason"]
@@ -119,11 +161,13 @@ def test_confirming_after_the_terms_changed_imports_nothing(client, otto):
 
 @pytest.mark.once
 def test_cells_that_start_like_a_formula_are_written_harmless_and_read_back(client, otto):
-    Gift.objects.filter(slug="panda").update(name="=1+1")
-    exported = client.get("/admin/live/gift/export/").content.decode()
-    assert "panda,'=1+1,panda,5,20" in exported
-    confirm(client, upload(client, exported))
-    assert panda().name == "=1+1"
+    for name, cell in (("=1+1", "'=1+1"), ("'=Panda", "''=Panda"), ("'Panda", "'Panda")):
+        Gift.objects.filter(slug="panda").update(name=name)
+        exported = client.get("/admin/live/gift/export/").content.decode()
+        assert f"panda,{cell},panda,5,20" in exported
+        Gift.objects.filter(slug="panda").update(name="Panda")
+        confirm(client, upload(client, exported))
+        assert panda().name == name
 
 
 @pytest.mark.parametrize(("coins", "asks"), [(7, False), (8, True), (50, True), (3, False), (2, True)])

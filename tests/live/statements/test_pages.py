@@ -130,7 +130,7 @@ def rows_of(client, person, path):
     client.force_login(person)
     response = client.get(f"{path}?format=csv")
     assert response["Content-Type"] == "text/csv; charset=utf-8"
-    return list(csv.DictReader(io.StringIO(response.content.decode()))), response["Content-Disposition"]
+    return list(csv.DictReader(io.StringIO(response.content.decode("utf-8-sig")))), response["Content-Disposition"]
 
 
 # --- CSV ------------------------------------------------------------------------------------------
