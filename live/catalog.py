@@ -7,6 +7,13 @@ from django.utils import timezone
 
 from live.models import Gift, GiftPrice, LiveTerms
 from wallet.dated import offers_until
+from wallet.errands import namer
+
+
+@namer
+def gift_called(slug: str) -> str | None:
+    """Return the name of the gift with a slug, offered or not; None without one."""
+    return Gift.objects.filter(slug=slug).values_list("name", flat=True).first()
 
 
 def catalog(moment=None):

@@ -40,10 +40,14 @@ class TapReused(TapRefused):
 
 
 class NotEnoughCoins(TapRefused):
-    """The viewer holds fewer coins than the tap costs. `needed`, `balance` and `missing` are coins."""
+    """The viewer holds fewer coins than the tap costs, and `besides` for others. Its attributes are coins.
 
-    def __init__(self, gift_name, needed, balance):
+    `in_all` is what the viewer would have to hold.
+    """
+
+    def __init__(self, gift_name, needed, balance, besides=0):
         self.needed, self.balance, self.missing = needed, balance, needed - balance
+        self.in_all = needed + besides
         super().__init__(
             f"{gift_name} costs {needed:,} coins. You have {balance:,}, so {self.missing:,} more are needed."
         )
@@ -164,7 +168,7 @@ def why_not(viewer, session_id, slug, price, quantity=1, *, besides=0, now=None)
     balance = max(0, coin_balance(viewer) - besides)
     if balance < price * quantity:
         name = gift.name if quantity == 1 else f"{gift.name} ×{quantity}"
-        return NotEnoughCoins(name, price * quantity, balance)
+        return NotEnoughCoins(name, price * quantity, balance, besides)
     return None
 
 

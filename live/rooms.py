@@ -110,9 +110,13 @@ def why_not_affordable(viewer, session_id, gift, besides):
 
 
 class Shortfall(NamedTuple):
-    """The coins that a viewer lacks for a gift, and the smallest package that covers them, if one does."""
+    """The coins that a viewer lacks for a gift, and the smallest package that covers them, if one does.
+
+    `in_all` is what the viewer would have to hold.
+    """
 
     coins: int
+    in_all: int
     gift: Gift
     package: CoinPackage | None
     rates: worth.Rates
@@ -121,9 +125,9 @@ class Shortfall(NamedTuple):
 def shortfall_of(refusal: NotEnoughCoins, slug: str) -> Shortfall:
     """Return what the notice of a NotEnoughCoins offers. Three statements."""
     package = smallest_package_covering(refusal.missing)
-    return Shortfall(refusal.missing, Gift.objects.get(slug=slug), package, worth.rates_at())
+    return Shortfall(refusal.missing, refusal.in_all, Gift.objects.get(slug=slug), package, worth.rates_at())
 
 
 def describe_tap(tap):
     """Return a Tap's row and the rates of now, for a sentence about it."""
-    return {"row": GiftTap.objects.get(pk=tap.id), "balance": tap.balance, "rates": worth.rates_at()}
+    return {"row": GiftTap.objects.get(pk=tap.id), "rates": worth.rates_at()}

@@ -315,4 +315,4 @@ def test_coins_that_are_lacking_are_offered_with_the_gift_kept():
         answer = ask(vera, "post", resolve_url("tap", live.pk), fields, headers)
         assert str(refusal) in answer.text
         assert "Get 10,000 coins for $100.00" in answer.text
-        assert f"?for=9900&amp;what=Supernova&amp;next=%2Flive%2F{live.pk}%2F%3Fgift%3Dsupernova%23tray" in answer.text
+        assert f"?for=10000&amp;what=supernova&amp;next=%2Flive%2F{live.pk}%2F%3Fgift%3Dsupernova%23tray" in answer.text

@@ -1,24 +1,31 @@
-"""Errands: what somebody wants coins for, and where they go with them. Part of the address of the recharge pages."""
+"""Errands: what somebody wants coins for, and where they go with them. Part of the address of the recharge pages.
 
+The address names what is wanted and what it costs. What is missing follows from the balance, and the name from the
+app that knows it: an address may be old, or somebody else's.
+"""
+
+import re
 from collections.abc import Callable
 from typing import NamedTuple
 from urllib.parse import urlencode
 
-from django.core.exceptions import ValidationError
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from people.models import User
-from people.names import clean_name, validate_name
 from people.numbers import whole_from
 from wallet.models import LARGEST_BALANCE
 
-LONGEST_WHAT = 40
+SLUG = re.compile(r"[a-zA-Z0-9_-]{1,40}")
 LONGEST_PATH = 300
 
 
 class Errand(NamedTuple):
-    """`missing` coins for `what` ("Drama Queen"), and the own path to go back `to`. 0 and "" where not given."""
+    """`needed` coins for `what` ("Drama Queen"), and the own path to go back `to`. 0 and "" where not given.
 
+    `missing` is what of it the balance doesn't hold.
+    """
+
+    needed: int = 0
     missing: int = 0
     what: str = ""
     to: str = ""
@@ -49,16 +56,29 @@ def objection(function: Objection) -> Objection:
     return function
 
 
+Namer = Callable[[str], str | None]
+# Each returns the name of the thing with a slug, or None if it knows none. Apps above the wallet add theirs.
+NAMERS: list[Namer] = []
+
+
+def namer(function: Namer) -> Namer:
+    """Add a function that names what coins can be wanted for."""
+    NAMERS.append(function)
+    return function
+
+
 def why_pointless(user: User, coins: int) -> str:
     """Return the first rule that forbids spending that many coins, whatever the balance; "" if none does."""
     return next(filter(None, (ask(user, coins) for ask in OBJECTIONS)), "")
 
 
-def errand_of(request):
-    """Read `?for=&what=&next=` of the page. What can't be trusted is left out: it only words a page."""
+def errand_of(request, balance: int) -> Errand:
+    """Read `?for=&what=&next=` of the page, for somebody with a balance. What can't be trusted is left out."""
+    needed = _whole_number(request.GET.get("for", ""))
     return Errand(
-        missing=_whole_number(request.GET.get("for", "")),
-        what=_visible(request.GET.get("what", "")),
+        needed=needed,
+        missing=max(0, needed - balance),
+        what=_name_of(request.GET.get("what", "")),
         to=own_path(request.GET.get("next", ""), request),
     )
 
@@ -79,10 +99,5 @@ def _whole_number(text):
     return number if number <= LARGEST_BALANCE else 0
 
 
-def _visible(text):
-    text = clean_name(text)
-    try:
-        validate_name(text)
-    except ValidationError:
-        return ""
-    return text[:LONGEST_WHAT]
+def _name_of(slug):
+    return next(filter(None, (name(slug) for name in NAMERS)), "") if SLUG.fullmatch(slug) else ""

@@ -23,15 +23,16 @@ from wallet.packages import priced_packages, smallest_package_covering
 def wallet(request):
     """Balance: how many coins, what just happened to them; for a new viewer the packages."""
     entries = history.latest_entries(request.user)
-    context = {"entries": entries, "coin_balance": coin_balance(request.user)}
-    return render(request, "wallet/wallet.html", context if entries else context | _shop(request))
+    coins = coin_balance(request.user)
+    context = {"entries": entries, "coin_balance": coins}
+    return render(request, "wallet/wallet.html", context if entries else context | _shop(request, coins))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @paced("recharge", "recharges were started")
 def recharge_start(request):
     """Choose a package and how to pay; sent, it leads to the provider's checkout."""
-    shop = _shop(request)
+    shop = _shop(request, coin_balance(request.user))
     if request.method != "POST":
         return _show_shop(request, shop)
     form = shop["form"]
@@ -89,9 +90,9 @@ def payment_callback(request, provider):
     return HttpResponse(f"{outcome}\n", content_type="text/plain")
 
 
-def _shop(request):
-    """What the choice of packages shows: the form, and which package covers what is missing."""
-    errand, known = errand_of(request), list(priced_packages())
+def _shop(request, coins):
+    """What the choice of packages shows: the balance, the form, and which package covers what is missing."""
+    errand, known = errand_of(request, coins), list(priced_packages())
     packages = [package for package in known if package.is_offered]
     covering = smallest_package_covering(errand.missing, packages) if errand.missing else None
     asked_for = [package for package in packages if package.slug == request.GET.get("package")]
@@ -102,30 +103,31 @@ def _shop(request):
         methods=payment_gateway().methods,
         chosen=next(iter(asked_for or likely), None),
     )
-    return {"errand": errand, "form": form, "covering": covering, "left_over": errand.left_over_from(covering)}
+    left_over = errand.left_over_from(covering)
+    return {"coin_balance": coins, "errand": errand, "form": form, "covering": covering, "left_over": left_over}
 
 
 def _show_shop(request, shop, status=200):
-    coins, missing = coin_balance(request.user), shop["errand"].missing
-    pointless = why_pointless(request.user, coins + missing) if missing else ""
-    shop = shop | {"coin_balance": coins, "pointless": pointless}
-    if pointless:
+    errand = shop["errand"]
+    shop = shop | {"pointless": why_pointless(request.user, errand.needed) if errand.missing else ""}
+    if shop["pointless"]:
         shop["covering"] = None
     template = "wallet/_recharge_form.html" if request.htmx else "wallet/recharge_start.html"
     return render(request, template, shop, status=status)
 
 
 def _show_recharge(request, recharge, *, form=None, refusal=None, status=200):
+    coins = coin_balance(request.user)
     context = {
         "recharge": recharge,
         "steps": list(recharge.steps.all()),
         "method": method_name(recharge),
-        "errand": errand_of(request),
+        "errand": errand_of(request, coins),
         "is_sandbox": recharges.is_decided_here(recharge),
         "checkout_url": payment_gateway(recharge.provider).checkout_url(recharge),
         "form": form,
         "refusal": refusal,
-        "coin_balance": coin_balance(request.user),
+        "coin_balance": coins,
     }
     template = "wallet/_recharge.html" if request.htmx else "wallet/recharge.html"
     return render(request, template, context, status=status)

@@ -19,6 +19,12 @@ class TapForm(forms.Form):
     tap_id = PlainUUIDField()
 
 
+class UnsentForm(forms.Form):
+    """The tap of somebody who was logged out, of which they hear after the log-in."""
+
+    unsent = PlainUUIDField()
+
+
 class AffordForm(forms.Form):
     """A gift that somebody is about to send, and the coins that other gifts of theirs wait for."""
 

@@ -37,8 +37,7 @@ def _log_in_first(request, page):
     """Lead somebody who was logged out meanwhile to log in, and back to the page with what they typed."""
     response = redirect_to_login(page)
     form = CommentForm(request.POST)
-    typed = "" if "text" in form.errors else form.cleaned_data["text"]
-    return keep_unsent(response, page, typed) if typed else response
+    return keep_unsent(response, page, **form.cleaned_data) if form.is_valid() else response
 
 
 @login_not_required

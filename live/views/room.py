@@ -1,11 +1,13 @@
 """The room: the stage with its tray, a tap, and the feed that everybody else sees it through."""
 
+from urllib.parse import urlencode
+
 from allauth.account.adapter import get_adapter
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render, resolve_url
+from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.template.loader import render_to_string
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
@@ -14,7 +16,7 @@ from live import gifts, rooms
 from live.board import mark_of_board, read_board
 from live.cursors import BAD_CURSOR
 from live.feed import find_place, read_feed
-from live.forms.tap import AffordForm, FeedForm, TapForm
+from live.forms.tap import AffordForm, FeedForm, TapForm, UnsentForm
 from live.models import Gift, LiveSession
 from live.presence import pollers
 from live.streams.frames import render_feed
@@ -27,7 +29,9 @@ from people.refusals import Refusal
 
 NOTHING_NEW = ENOUGH = 204
 STOP_POLLING = 286
-LOGGED_OUT = "You were logged out, so nothing was sent just now. Gifts that were sent before are in your history."
+LOGGED_OUT = "You were logged out. After the log-in this live says whether your gift was sent."
+NOT_SENT = "You were logged out, so nothing was sent just now. Gifts that were sent before are in your history."
+SENT = "{tap} was sent at {at:%H:%M:%S} UTC, before you were logged out. It is in your history."
 INVALID = "This tap could not be read. Nothing was debited; choose the gift again."
 
 
@@ -36,6 +40,8 @@ INVALID = "This tap could not be read. Nothing was debited; choose the gift agai
 @gzip_page
 def room(request, session_id):
     """The stage, and the tray as far as the reader may use it. Eight statements at most."""
+    if request.user.is_authenticated and "unsent" in request.GET:
+        return _say_what_became_of_tap(request, session_id)
     typed = take_unsent(request, session_id)
     response = show_room(request, session_id, typed=typed)
     return forget_unsent(response, resolve_url("room", session_id)) if typed else response
@@ -122,7 +128,20 @@ def _log_in_first(request, session_id, form):
     """Lead somebody who was logged out meanwhile to log in, and back to the room with their gift chosen."""
     messages.info(request, LOGGED_OUT)
     room = resolve_url("room", session_id)
-    return redirect_to_login(f"{room}?gift={form.cleaned_data['gift']}#tray" if form.is_valid() else room)
+    if not form.is_valid():
+        return redirect_to_login(room)
+    chosen = urlencode({"gift": form.cleaned_data["gift"], "unsent": form.cleaned_data["tap_id"]})
+    return redirect_to_login(f"{room}?{chosen}#tray")
+
+
+def _say_what_became_of_tap(request, session_id):
+    """Say whether the tap of somebody who is back from the log-in was sent: its first reply may have been lost."""
+    form = UnsentForm(request.GET)
+    if form.is_valid():
+        tap = request.user.taps.filter(tap_id=form.cleaned_data["unsent"]).first()
+        messages.info(request, SENT.format(tap=tap, at=tap.created_at) if tap else NOT_SENT)
+    chosen = urlencode({"gift": request.GET["gift"]}) if "gift" in request.GET else ""
+    return redirect(f"{resolve_url('room', session_id)}?{chosen}#tray")
 
 
 def _enter(request, session_id):

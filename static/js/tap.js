@@ -125,6 +125,7 @@ async function hear(tap, answer) {
 }
 
 function later(tap, wait, isBusy) {
+  tap.wasUnanswered ||= !isBusy;
   if (isOver) sayHowItEnded();
   else if (!isBusy) say("No answer yet. Your gift is kept and sent again; it is charged once at most.");
   clearTimeout(tap.pause);
@@ -163,7 +164,7 @@ function refused(tap, words, status) {
   if (isOver || fragments.some((fragment) => "late" in fragment.dataset)) late.push(tap, ...unsent);
   if (isOver) return sayHowItEnded();
   if (fragments.length) show(fragments);
-  else sayOutOfDate(status === 404 ? "This live isn't here any more." : "This page is out of date.");
+  else sayOutOfDate(status === 404 ? "This live isn't here any more." : "This page is out of date.", tap);
   shake(tap.gift);
 }
 
@@ -212,8 +213,10 @@ function say(text, isRefusal) {
   return notice;
 }
 
-function sayOutOfDate(why) {
-  say(`${why} Nothing was debited.`, true).append(read('<button class="button quiet small" type="button" data-reload>Load it again</button>'));
+// An earlier try without an answer may have been debited.
+function sayOutOfDate(why, tap) {
+  const result = tap.wasUnanswered ? `Your history says whether ${tap.name} was sent.` : "Nothing was debited.";
+  say(`${why} ${result}`, true).append(read('<button class="button quiet small" type="button" data-reload>Load it again</button>'));
 }
 
 function showBalance() {

@@ -33,7 +33,7 @@ def test_without_a_script_the_button_names_no_wrong_price(open_page):
     vera = make_user()
     sign_in(page, vera)
 
-    page.goto("/wallet/recharge/?for=700&what=Skyline&next=/wallet/history/")
+    page.goto("/wallet/recharge/?for=700&what=skyline&next=/wallet/history/")
     page.get_by_role("radio", name="500 coins for", exact=False).nth(0).check(force=True)
     page.get_by_role("button", name="Continue to payment").click()
     page.get_by_role("button", name="Pay $5.00").click()

@@ -221,7 +221,7 @@ def test_refusal_puts_the_balance_back_and_says_what_is_missing(open_page, live,
     points(other, 1000)
     expect(other.locator("#lanes .lane .times")).to_have_text("×2")
     href = notice.get_by_role("link", name="Get 500 coins for $5.00").get_attribute("href")
-    assert href.startswith("/wallet/recharge/?for=500&what=Spotlight&next=")
+    assert href.startswith("/wallet/recharge/?for=500&what=spotlight&next=")
     assert GiftTap.objects.count() == 2
 
 
@@ -282,7 +282,7 @@ def test_tap_without_javascript(open_page, live, vera, size):
     choose(page, "panda")
     for coins in (995, 990):
         page.get_by_role("button", name="Send Panda, 5 coins, $0.05").click()
-        expect(page.get_by_text(f"Panda sent for 5 coins ($0.05). You have {coins} coins left.")).to_be_visible()
+        expect(page.get_by_text("Panda sent for 5 coins ($0.05).")).to_be_visible()
         balance(page, coins)
         expect(page.locator('.offer[data-gift="panda"] .combo')).to_be_visible()
     assert GiftTap.objects.count() == 2

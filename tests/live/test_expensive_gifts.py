@@ -49,7 +49,7 @@ def test_asking_first_says_what_is_missing_as_a_refused_tap_does_and_moves_nothi
     assert short.status_code == 409
     assert "Drama Queen costs 5,000 coins. You have 1,000, so 4,000 more are needed. That is $40.00." in short.text
     assert "Get 5,000 coins for $50.00" in short.text
-    assert f"?for=4000&amp;what=Drama%20Queen&amp;next=%2Flive%2F{live.pk}%2F%3Fgift%3Ddrama-queen%23tray" in short.text
+    assert f"?for=10000&amp;what=drama-queen&amp;next=%2Flive%2F{live.pk}%2F%3Fgift%3Ddrama-queen%23tray" in short.text
     assert afford(client, live, gift="drama-queen", besides=2**70).status_code == 422
     assert afford(client, live, gift="no-such-gift").status_code == 404
     assert client.get(reverse("afford", args=[uuid4()]), {"gift": "panda"}).status_code == 404

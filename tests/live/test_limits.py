@@ -251,10 +251,11 @@ def test_page_takes_as_many_statements_as_it_says(web, vera, django_assert_num_q
 
 def test_recharge_for_a_gift_that_the_limit_forbids_says_so_and_offers_no_package_for_it(web, vera, live):
     set_limits(vera, daily=6_000, weekly=None)
-    errand = {"for": 5_000, "what": "Supernova", "next": f"/live/{live.pk}/?gift=supernova#tray"}
+    had = coin_balance(vera)
+    errand = {"for": had + 5_000, "what": "supernova", "next": f"/live/{live.pk}/?gift=supernova#tray"}
 
     over = web.get("/wallet/recharge/", errand).text
-    within = web.get("/wallet/recharge/", {**errand, "for": 1_000, "what": "Drama Queen"}).text
+    within = web.get("/wallet/recharge/", {**errand, "for": had + 1_000, "what": "drama-queen"}).text
 
     assert "Your own limit for today is 6,000 coins ($60.00)." in over
     assert "More coins can’t help with Supernova before then." in over

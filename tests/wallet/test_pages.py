@@ -114,7 +114,7 @@ def test_site_without_packages_says_so(client, vera):
 
 @pytest.mark.once
 def test_what_is_missing_is_named_in_coins_and_dollars_and_the_covering_package_is_chosen(client):
-    page = read(client, make_user(coins=2_400), f"{START}?for=2600&what=Drama+Queen")
+    page = read(client, make_user(coins=2_400), f"{START}?for=5000&what=drama-queen")
 
     assert "You have 2,400 coins. <strong>2,600 more ($26.00)</strong> are needed for Drama Queen." in page
     assert re.search(r'value="coins-5000" [^>]*checked', page)
@@ -149,11 +149,27 @@ def test_missing_coins_of_2_to_the_63_are_no_failure(client, vera):
 
 
 @pytest.mark.once
-def test_what_it_is_for_is_text_of_40_characters_at_most(client, vera):
-    page = words(client.get(START, {"for": "5", "what": "<b>" + "x" * 60}))
+@pytest.mark.parametrize(
+    "what", ["Your frozen account", "<b>", "no-such-gift", "Drama Queen", "x" * 60, "panda\x00"]
+)
+def test_what_it_is_for_is_a_gift_or_nothing(client, vera, what):
+    visible = re.sub(r"<[^>]*>", " ", words(client.get(START, {"for": "20000", "what": what})))
 
-    assert f"needed for &lt;b&gt;{'x' * 37}." in page
-    assert "needed." in words(client.get(START, {"for": "5", "what": "Pan\u202eda"}))
+    assert "are needed." in visible and "needed for" not in visible and what not in visible
+
+
+@pytest.mark.once
+def test_what_is_missing_follows_from_the_balance_of_now(client):
+    vera, address = make_user(coins=2_400), f"{START}?for=5000&what=drama-queen&next=/live/"
+    assert "<strong>2,600 more ($26.00)</strong> are needed for Drama Queen." in read(client, vera, address)
+
+    give_coins(vera, 2_000)
+    assert "<strong>600 more ($6.00)</strong> are needed for Drama Queen." in words(client.get(address))
+    give_coins(vera, 600)
+    page = words(client.get(address))
+
+    assert "You have 5,000 coins, which is enough for Drama Queen. Nothing more is needed." in page
+    assert '<a href="/live/">Back to the live</a>' in page and "Covers" not in page
 
 
 @pytest.mark.parametrize("covered", [1, 3])

@@ -80,3 +80,18 @@ def test_unsent_comment_crosses_the_line_encrypted_alone_and_is_said_to_be_late_
     assert "You were logged out, so your comment wasn’t sent. The live has ended since." in back.text
     assert "in its field" not in back.text
     assert back.cookies["unsent_comment"].value == ""
+
+
+def test_comment_that_was_sent_with_a_reply_that_was_lost_is_not_offered_again(live, vera):
+    room, web, comment_id = reverse("room", args=[live.pk]), Client(), uuid4()
+    web.force_login(vera)
+    post(web, live, "Bravo", comment_id=comment_id)
+    web.logout()
+    post(web, live, "Bravo", comment_id=comment_id)
+
+    web.force_login(vera)
+    back = web.get(room)
+
+    assert "Your comment was sent before you were logged out." in back.text
+    assert "wasn’t sent" not in back.text and 'id="say-text" name="text" value=""' in back.text
+    assert Comment.objects.get().text == "Bravo"

@@ -104,7 +104,7 @@ def test_plain_form_leads_back_to_the_room_with_the_outcome(web, vera, live):
     assert response.status_code == 303
     assert response["Location"] == f"/live/{live.pk}/?gift=panda#tray"
     page = web.get(response["Location"])
-    assert "Panda sent for 5 coins ($0.05). You have 95 coins left." in page.text
+    assert "Panda sent for 5 coins ($0.05)." in page.text
     assert '<data id="coin-balance" value="95">' in page.text
     assert coin_balance(vera) == 95
 
@@ -138,7 +138,7 @@ def test_not_enough_coins_says_what_is_missing_and_leads_to_recharge(web, vera, 
     assert "Drama Queen costs 5,000 coins. You have 100, so 4,900 more are needed. That is $49.00." in response.text
     assert "Get 5,000 coins for $50.00" in response.text
     back = f"%2Flive%2F{live.pk}%2F%3Fgift%3Ddrama-queen%23tray"
-    assert f'href="/wallet/recharge/?for=4900&amp;what=Drama%20Queen&amp;next={back}"' in response.text
+    assert f'href="/wallet/recharge/?for=5000&amp;what=drama-queen&amp;next={back}"' in response.text
     assert (state(), coin_balance(vera)) == (before, 100)
 
 
@@ -213,11 +213,12 @@ def test_unknown_live_is_404(web, vera):
 @pytest.mark.once
 def test_nobody_is_sent_to_log_in_and_comes_back_to_the_room(client, live):
     path = reverse("tap", args=[live.pk])
-    plain, htmx = press(client, live, htmx=False), press(client, live)
-    log_in = f"/accounts/login/?next=/live/{live.pk}/%3Fgift%3Dpanda%23tray"
+    tap_id = str(uuid4())
+    plain, htmx = press(client, live, htmx=False, tap_id=tap_id), press(client, live, tap_id=tap_id)
+    log_in = f"/accounts/login/?next=/live/{live.pk}/%3Fgift%3Dpanda%26unsent%3D{tap_id}%23tray"
     assert (plain.status_code, plain["Location"]) == (302, log_in)
     assert htmx["HX-Redirect"] == log_in
-    assert "You were logged out, so nothing was sent just now." in client.get(log_in).text
+    assert "You were logged out. After the log-in this live says whether your gift was sent." in client.get(log_in).text
     unreadable = client.post(path, {"gift": "//evil.example"})
     assert unreadable["Location"] == f"/accounts/login/?next=/live/{live.pk}/"
     vera = make_user("Vera")
@@ -315,3 +316,32 @@ def test_tap_is_charged_at_the_price_of_the_moment_and_stays_as_it_was(vera, liv
     tapped = GiftTap.objects.get(pk=done.id)
     assert (tapped.name, tapped.art, tapped.price, tapped.coins) == ("Panda", "panda", 5, 5)
     assert tap(vera, live, gift="panda").balance == 88
+
+
+def test_after_the_log_in_the_room_says_from_the_books_whether_the_gift_was_sent(web, vera, live):
+    sent, unsent = str(uuid4()), str(uuid4())
+    assert press(web, live, tap_id=sent).status_code == 200
+    room = reverse("room", args=[live.pk])
+
+    for tap_id, words in (
+        (sent, "Panda ×1 was sent at "),
+        (unsent, "You were logged out, so nothing was sent just now."),
+    ):
+        back = web.get(f"{room}?gift=panda&unsent={tap_id}")
+        assert (back.status_code, back["Location"]) == (302, f"{room}?gift=panda#tray")
+        page = web.get(back["Location"]).text
+        assert words in page and ("so nothing was sent" in page) is (tap_id == unsent)
+        assert words not in web.get(back["Location"]).text
+    assert web.get(f"{room}?unsent=x", follow=True).status_code == 200
+
+
+def test_somebody_elses_tap_is_none_of_ones_own(web, live):
+    mallory = make_user("Mallory", coins=5)
+    other = Client()
+    other.force_login(mallory)
+    sent = str(uuid4())
+    press(other, live, tap_id=sent)
+
+    assert (
+        "so nothing was sent just now" in web.get(f"{reverse('room', args=[live.pk])}?unsent={sent}", follow=True).text
+    )
