@@ -149,9 +149,7 @@ def test_missing_coins_of_2_to_the_63_are_no_failure(client, vera):
 
 
 @pytest.mark.once
-@pytest.mark.parametrize(
-    "what", ["Your frozen account", "<b>", "no-such-gift", "Drama Queen", "x" * 60, "panda\x00"]
-)
+@pytest.mark.parametrize("what", ["Your frozen account", "<b>", "no-such-gift", "Drama Queen", "x" * 60, "panda\x00"])
 def test_what_it_is_for_is_a_gift_or_nothing(client, vera, what):
     visible = re.sub(r"<[^>]*>", " ", words(client.get(START, {"for": "20000", "what": what})))
 

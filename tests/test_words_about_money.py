@@ -1,0 +1,135 @@
+"""Words about money come from the books: after it has moved, no page repeats what its address claims.
+
+Every page is opened plainly, and with false values for every parameter that a module reads from an address. What the
+second page says beyond the first may neither hold such a value nor deny what happened.
+"""
+
+import ast
+import inspect
+import re
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from django import forms
+from django.utils.html import strip_tags
+
+from payouts.models import Quote
+from tests.test_every_url import every_route, fill_in, group_of, moment, people  # noqa: F401
+
+pytestmark = pytest.mark.once
+ROOT = Path(__file__).parent.parent
+APPS = ("people", "wallet", "payouts", "live")
+# Who opens a page: the first of them who gets it. Coins are Vera's, diamonds Cleo's.
+READERS = ("cleo", "vera", "otto")
+READERS_OF_COINS = ("vera", "cleo", "otto")
+WORD, NUMBER = "Zork77", "77777777"
+DENIES = re.compile(r"(?i)\b(nothing|never|no|not|wasn.t|isn.t|hasn.t|haven.t)\b.*(withdr|charged|debited|paid|sent\b)")
+# Pages that answer what their address asks: coins at today's rates, people by name, and a tap looked up by its id,
+# which tests/live/gifts/test_tap_view.py proves.
+ANSWERS = {"economy/": {"coins"}, "live/studio/supporters/": {"name"}, "live/<uuid:session_id>/": {"unsent"}}
+# They ask for another document than the page.
+OTHER_DOCUMENTS = {"format"}
+
+
+@cache
+def parameters():
+    """Return the names of all parameters that code reads from an address: by name, or through a form."""
+    names = set()
+    for app in APPS:
+        for path in (ROOT / app).rglob("*.py"):
+            if "migrations" not in path.parts:
+                names |= _read_by_name(path.read_text()) | _read_by_forms(path)
+    return frozenset(names - OTHER_DOCUMENTS)
+
+
+def _read_by_name(source):
+    return {
+        name
+        for pattern in (r'GET\.get\(\s*"(\w+)"', r'"(\w+)" in request\.GET', r'GET\["(\w+)"\]')
+        for name in re.findall(pattern, source)
+    }
+
+
+def _read_by_forms(path):
+    """Return the fields of every form that is given request.GET, or a parameter that may be it."""
+    names, source = set(), path.read_text()
+    if "request.GET" not in source:
+        return names
+    module = import_module(".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"))
+    for call in (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)):
+        given = {ast.unparse(argument) for argument in call.args}
+        if not any("request.GET" in one or one == "values" for one in given):
+            continue
+        form = getattr(module, ast.unparse(call.func).removesuffix(".of"), None)
+        if inspect.isclass(form) and issubclass(form, forms.BaseForm):
+            names |= set(form.base_fields)
+    return names
+
+
+def lies(confirmed_quote):
+    """Return false values for every parameter: a word, a number, and what would be true of another moment."""
+    known = {"confirmed": "1", "to_withdraw": "1", "next": "/live/", "unsent": uuid4(), "quote": confirmed_quote}
+    number = {"for", "amount", "coins", "account", "after", "before", "besides", "page", "seen"}
+    return {name: known.get(name, NUMBER if name in number else WORD) for name in parameters()}
+
+
+def said(response):
+    """Return the sentences that a reader sees."""
+    page = re.sub(r"(?s)<(script|style|head|svg)\b.*?</\1>", " ", response.text)
+    return {
+        " ".join(strip_tags(part).split()) for part in re.split(r"</?(?:p|div|h\d|li|dd|dt|td|th|label|small)\b", page)
+    }
+
+
+def wrong(before, after):
+    """Return the sentences that only the address brought and that hold its values or deny something."""
+    marks = (WORD, NUMBER, f"{int(NUMBER):,}", f"{int(NUMBER)}.00")
+    return sorted(new for new in after - before if any(mark in new for mark in marks) or DENIES.search(new))
+
+
+def test_parameters_are_found():
+    assert {
+        "confirmed",
+        "amount",
+        "account",
+        "quote",
+        "for",
+        "what",
+        "next",
+        "package",
+        "gift",
+        "unsent",
+        "page",
+    } <= set(parameters())
+    assert {"coins", "after", "before", "first", "last"} <= set(parameters())
+
+
+@pytest.mark.parametrize("left_out", [(), ("quote", "unsent"), ("confirmed", "quote", "unsent", "gift")])
+def test_no_page_repeats_what_its_address_claims(people, left_out):  # noqa: F811
+    clients, values = people
+    false = {name: value for name, value in lies(Quote.objects.get().pk).items() if name not in left_out}
+    found, opened = [], 0
+    for route in dict.fromkeys(every_route()):
+        if group_of(route) == "accounts/":
+            continue
+        address = fill_in(route, values)
+        for role in READERS_OF_COINS if route.startswith("wallet/") else READERS:
+            plain = clients[role].get(address)
+            if plain.status_code == 200 and plain.headers["Content-Type"].startswith("text/html"):
+                asked = {name: value for name, value in false.items() if name not in ANSWERS.get(route, ())}
+                page = clients[role].get(address, asked, follow=True)
+                opened += 1
+                found += [f"{route}: {sentence}" for sentence in wrong(said(plain), said(page))] * (not page.streaming)
+                break
+
+    assert found == []
+    assert opened > 60
+
+
+def test_sentences_that_deny_are_noticed():
+    assert wrong(set(), {"Thank you. Nothing has been withdrawn yet: review the amount."})
+    assert wrong(set(), {f"{int(NUMBER):,} more are needed"}) and wrong(set(), {f"Covers {WORD}"})
+    assert not wrong(set(), {"You have 5,000 coins."})
