@@ -29,7 +29,7 @@ from people.refusals import Refusal
 
 NOTHING_NEW = ENOUGH = 204
 STOP_POLLING = 286
-LOGGED_OUT = "You were logged out. After the log-in this live says whether your gift was sent."
+LOGGED_OUT = "You were logged out. After the log-in you read whether your gift was sent."
 NOT_SENT = "You were logged out, so nothing was sent just now. Gifts that were sent before are in your history."
 SENT = "{tap} was sent at {at:%H:%M:%S} UTC, before you were logged out. It is in your history."
 INVALID = "This tap could not be read. Nothing was debited; choose the gift again."

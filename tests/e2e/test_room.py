@@ -257,12 +257,14 @@ def test_gift_sent_with_a_session_that_has_expired_is_chosen_again_after_the_log
     choose(page, "panda")
     sign_out(page)
     tile(page, "panda").click()
-    expect(page.get_by_text("You were logged out, so nothing was sent just now.")).to_be_visible()
+    expect(page.get_by_text("After the log-in you read whether your gift was sent.")).to_be_visible()
     page.get_by_label("E-mail address").fill(vera.email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("main").get_by_role("button", name="Log in", exact=True).click()
 
     expect(page.locator('.offer[data-gift="panda"] .combo')).to_be_visible()
+    expect(page.get_by_text("You were logged out, so nothing was sent just now.")).to_have_count(1)
+    assert page.url.endswith("?gift=panda#tray")
     balance(page, 1_000)
     assert not GiftTap.objects.exists()
 

@@ -218,7 +218,7 @@ def test_nobody_is_sent_to_log_in_and_comes_back_to_the_room(client, live):
     log_in = f"/accounts/login/?next=/live/{live.pk}/%3Fgift%3Dpanda%26unsent%3D{tap_id}%23tray"
     assert (plain.status_code, plain["Location"]) == (302, log_in)
     assert htmx["HX-Redirect"] == log_in
-    assert "You were logged out. After the log-in this live says whether your gift was sent." in client.get(log_in).text
+    assert "You were logged out. After the log-in you read whether your gift was sent." in client.get(log_in).text
     unreadable = client.post(path, {"gift": "//evil.example"})
     assert unreadable["Location"] == f"/accounts/login/?next=/live/{live.pk}/"
     vera = make_user("Vera")
