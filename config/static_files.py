@@ -9,8 +9,11 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 WORDS = "Static files aren't collected. Run manage.py collectstatic, then start the site again."
 
 
-class NotCollected(Exception):
-    """A page names a static file that the manifest of collected files doesn't have."""
+class NotCollected(ValueError):
+    """A page names a static file that the manifest of collected files doesn't have.
+
+    A ValueError, like Django's own: WhiteNoise asks for names that aren't there, and expects one.
+    """
 
 
 class CollectedFiles(CompressedManifestStaticFilesStorage):

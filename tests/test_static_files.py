@@ -3,7 +3,8 @@
 import pytest
 from django.contrib.staticfiles.finders import get_finders
 from django.contrib.staticfiles.storage import staticfiles_storage
-from django.test import Client
+from django.test import Client, RequestFactory
+from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 from config.deploy_checks import static_files_are_collected
@@ -17,7 +18,7 @@ def collected(settings, tmp_path, monkeypatch):
     """Return a function that lets the site serve files collected before, of which it has those in its manifest."""
 
     def serve(names):
-        settings.STATIC_ROOT = str(tmp_path)
+        settings.STATIC_ROOT, settings.WHITENOISE_AUTOREFRESH = str(tmp_path), False
         storage = CollectedFiles(location=tmp_path, base_url="/static/")
         storage.hashed_files = {name: name for name in names}
         monkeypatch.setattr(staticfiles_storage, "_wrapped", storage)
@@ -73,6 +74,15 @@ def test_all_collected_is_ready_and_no_news(collected):
     assert Client().get("/readyz").status_code == 200
     assert Client().get("/economy/").status_code == 200
     assert static_files_are_collected(None) == []
+
+
+def test_server_starts_beside_files_that_no_page_names(collected, tmp_path):
+    """WhiteNoise takes the hash out of each file's name and asks for the rest, which may be no name of ours."""
+    (tmp_path / "gone.0123456789ab.css").write_text("body {}")
+    collected(all_files())
+    answer = WhiteNoiseMiddleware(lambda request: None)(RequestFactory().get("/static/gone.0123456789ab.css"))
+
+    assert answer.status_code == 200
 
 
 def test_development_and_the_demo_collect_nothing():
