@@ -2,6 +2,7 @@
 
 import unicodedata
 
+from people.counting import composed
 from people.names import HIDDEN_CATEGORIES, MOST_ACCENTS_IN_A_ROW
 
 # Unlike in a name, what this Python's Unicode doesn't know may stay: it may be a new emoji.
@@ -13,7 +14,7 @@ JOINER = "\u200d"
 def clean_line(text):
     """Return the text in NFC as one line: hidden characters and stacked accents left out, "" if nothing is visible."""
     kept, accents = [], 0
-    for character in unicodedata.normalize("NFC", text):
+    for character in composed(text):
         category = unicodedata.category(character)
         accents = accents + 1 if category in {"Mn", "Me"} else 0
         if category in {"Cc", "Zl", "Zp"}:

@@ -8,6 +8,7 @@ from django_countries import countries
 
 from payouts.models import PayoutAccount
 from payouts.receivers import HINTS, NAMES, clean_receiver
+from people.counting import TypedField
 from people.names import clean_name, validate_name
 from people.numbers import DollarsField
 from wallet.forms import PlainUUIDField
@@ -62,14 +63,14 @@ class AccountForm(forms.Form):
     country = forms.ChoiceField(
         label="Country", help_text="Where the account is registered.", error_messages={"required": "Choose a country."}
     )
-    receiver = forms.CharField(
+    receiver = TypedField(
         max_length=PayoutAccount._meta.get_field("receiver").max_length,
         help_text="Money that was sent to a wrong receiver may be lost. Look twice.",
         error_messages={"required": "Type where the money goes."},
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}),
     )
 
-    label = forms.CharField(
+    label = TypedField(
         label="Your name for it",
         required=False,
         max_length=PayoutAccount._meta.get_field("label").max_length,

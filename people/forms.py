@@ -2,20 +2,19 @@
 
 from django import forms
 
+from people.counting import TypedField
 from people.models import User
 from people.names import AVATARS, clean_name, validate_name
 
 
-class NameField(forms.CharField):
+class NameField(TypedField):
     """A name of at most 30 characters, cleaned to the form it is stored in."""
 
     def __init__(self, **options):
         super().__init__(max_length=30, validators=[validate_name], **options)
 
     def clean(self, value):
-        name = clean_name(super().clean(value))
-        self.run_validators(name)  # NFC writes some letters as two or three: the length is that of what is stored
-        return name
+        return clean_name(super().clean(value))
 
 
 class SignupForm(forms.Form):
@@ -31,6 +30,7 @@ class SignupForm(forms.Form):
 class ProfileForm(forms.ModelForm):
     """A person's name and picture, and whether others see them in lives. What isn't sent of that stays as it is."""
 
+    name = NameField(help_text="What others see beside your gifts.")
     avatar = forms.ChoiceField(choices=AVATARS, widget=forms.RadioSelect, label="Picture")
     is_somebody = forms.TypedChoiceField(
         label="In lives, others see",
@@ -43,9 +43,6 @@ class ProfileForm(forms.ModelForm):
     class Meta:
         model = User
         fields = ["name", "avatar", "is_somebody"]
-
-    def clean_name(self):
-        return clean_name(self.cleaned_data["name"])
 
     def save(self):
         """Write what was sent and nothing else: an operator may be closing the account at this moment."""

@@ -4,6 +4,8 @@ import unicodedata
 
 from django.core.exceptions import ValidationError
 
+from people.counting import composed
+
 AVATARS = [
     (slug, slug.replace("-", " ").capitalize())
     for slug in (
@@ -19,7 +21,7 @@ MOST_ACCENTS_IN_A_ROW = 2
 
 def clean_name(text):
     """Return the name in NFC with single spaces; the form it is stored and compared in."""
-    return " ".join(unicodedata.normalize("NFC", text).split())
+    return " ".join(composed(text).split())
 
 
 def validate_name(text):

@@ -11,6 +11,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 from people.answers import see_other
+from people.counting import TypedField
 from people.numbers import WholeNumberField
 from people.refusals import Refusal
 
@@ -57,7 +58,7 @@ class AsksAgain:
 class ReasonForm(forms.ModelForm):
     """Changes to a row, with the reason that the history keeps."""
 
-    reason = forms.CharField(
+    reason = TypedField(
         max_length=200,
         required=False,
         widget=forms.TextInput(attrs={"class": "vTextField"}),
@@ -121,6 +122,8 @@ class OperatorAdmin(admin.ModelAdmin):
     def formfield_for_dbfield(self, db_field, request, **options):
         if isinstance(db_field, models.IntegerField) and not db_field.choices:
             return whole_number_field(db_field)
+        if type(db_field) is models.CharField and not db_field.choices:
+            options.setdefault("form_class", TypedField)
         return super().formfield_for_dbfield(db_field, request, **options)
 
 
@@ -229,7 +232,7 @@ def reason_of(request):
 class ReasonActionForm(ActionForm):
     """The bar above a list: what to do, and why."""
 
-    reason = forms.CharField(max_length=200, required=False, label="Reason:")
+    reason = TypedField(max_length=200, required=False, label="Reason:")
 
 
 class ReasonActionAdmin(ReadOnlyAdmin):

@@ -14,6 +14,7 @@ from import_export.tmp_storages import CacheStorage
 
 from live.catalog import set_price, with_prices
 from live.models import LARGEST_PRICE_COINS, Gift, art_choices
+from people.counting import TypedField
 from people.names import clean_name
 from people.numbers import WholeNumberField
 from people.operator import is_jump
@@ -164,7 +165,7 @@ class Shelf(CacheStorage):
 
 
 class WithReason(forms.Form):
-    reason = forms.CharField(
+    reason = TypedField(
         max_length=200,
         widget=forms.TextInput(attrs={"class": "vTextField"}),
         help_text="Why the catalog changes. Prices keep it in their public history.",
@@ -196,7 +197,7 @@ class Ticks(forms.Field):
 
 class GiftConfirmForm(ConfirmImportForm):
     ticked = Ticks(required=False)
-    reason = forms.CharField(max_length=200, widget=forms.HiddenInput)
+    reason = TypedField(max_length=200, widget=forms.HiddenInput)
     by_name = forms.BooleanField(required=False, widget=forms.HiddenInput)
     format = forms.ChoiceField(choices=[("0", "CSV")], widget=forms.HiddenInput)
 

@@ -4,7 +4,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from live.forms.studio import LineField
-from live.models import MOST_COMMENT_CHARACTERS, MutedWord
+from live.models import MOST_COMMENT_CHARACTERS, MOST_MUTED_CHARACTERS
 from live.muted_words import fold, words_of
 from wallet.forms import PlainUUIDField
 
@@ -33,7 +33,7 @@ class MutedWordForm(forms.Form):
 
     word = LineField(
         label="Word or phrase",
-        max_length=MutedWord._meta.get_field("word").max_length,
+        max_length=MOST_MUTED_CHARACTERS,
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
         help_text="Whole words: “cat” doesn’t hide “category”. Capitals and accents make no difference.",
     )
@@ -42,5 +42,4 @@ class MutedWordForm(forms.Form):
         word = fold(self.cleaned_data["word"])
         if not words_of(word):
             raise ValidationError("Type a word: letters, digits or an emoji.")
-        self.fields["word"].run_validators(word)  # in one width some letters become several
         return word

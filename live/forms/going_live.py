@@ -7,6 +7,7 @@ from live.forms.studio import LineField
 from live.goals import LARGEST_GOAL_GIFTERS, LARGEST_GOAL_POINTS
 from live.models import LiveSession
 from live.video import MOST_CHARACTERS, NotAnAddress, origin_of
+from people.counting import TypedField
 from people.numbers import WholeNumberField
 
 NO_GOAL = ""
@@ -14,7 +15,7 @@ GOALS = [(NO_GOAL, "No goal"), *LiveSession.Goal.choices]
 LARGEST = {LiveSession.Goal.POINTS: LARGEST_GOAL_POINTS, LiveSession.Goal.GIFTERS: LARGEST_GOAL_GIFTERS}
 
 
-class VideoAddressField(forms.CharField):
+class VideoAddressField(TypedField):
     """The https address of an HLS video, or nothing."""
 
     def clean(self, value):

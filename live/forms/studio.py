@@ -7,19 +7,19 @@ from live.gifters import people_behind
 from live.models import Creator
 from live.thanks import MOST_WORDS
 from live.words import clean_line
+from people.counting import TypedField
 from people.forms import NameField
 
 DEFAULT_WORDS = "Thank you for being there."
 
 
-class LineField(forms.CharField):
+class LineField(TypedField):
     """One line of visible characters; what is invisible is left out before it is kept."""
 
     def clean(self, value):
         line = clean_line(super().clean(value))
         if self.required and not line:
             raise ValidationError("Type at least one visible character.")
-        self.run_validators(line)  # NFC writes some letters as two or three: the length is that of what is stored
         return line
 
 
@@ -39,7 +39,7 @@ class ProfileForm(forms.Form):
 class CreatorForm(ProfileForm):
     """What it takes to become a creator."""
 
-    handle = forms.CharField(
+    handle = TypedField(
         max_length=31,
         help_text="The address of your page: small letters, digits and hyphens. It stays as it is.",
         widget=forms.TextInput(attrs={"autocapitalize": "none", "autocomplete": "off", "spellcheck": "false"}),

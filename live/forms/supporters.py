@@ -4,6 +4,7 @@ from django import forms
 
 from live.supporters import ORDERS
 from live.words import clean_line
+from people.counting import TypedField
 from people.models import User
 
 LONGEST_NAME = User._meta.get_field("name").max_length
@@ -27,7 +28,7 @@ class SupportersForm(Asked):
     """`by`: the order of the list; `name`: what a name contains."""
 
     by = forms.ChoiceField(choices=[(order, order) for order in ORDERS], required=False, initial="points")
-    name = forms.CharField(max_length=LONGEST_NAME, required=False, initial="")
+    name = TypedField(max_length=LONGEST_NAME, required=False, initial="")
 
     def clean_name(self):
         return clean_line(self.cleaned_data["name"])

@@ -4,7 +4,15 @@ from live.models.catalog import ART_DIR, LARGEST_PRICE_COINS, Gift, GiftOffer, G
 from live.models.creators import Creator, Follow
 from live.models.limits import LARGEST_LIMIT_COINS, SpendingLimit
 from live.models.overlays import Overlay, new_token
-from live.models.rooms import MOST_COMMENT_CHARACTERS, Comment, Muted, MutedWord, Presence, SampleGift
+from live.models.rooms import (
+    MOST_COMMENT_CHARACTERS,
+    MOST_MUTED_CHARACTERS,
+    Comment,
+    Muted,
+    MutedWord,
+    Presence,
+    SampleGift,
+)
 from live.models.sessions import LiveSession, LiveTerms, Settlement, Thanks
 from live.models.statements import StatementClosing, StatementLine
 from live.models.taps import MOST_AT_ONCE, GifterTally, GiftTap, SessionTally, Supporter, TapPlace
@@ -15,6 +23,7 @@ __all__ = [
     "LARGEST_PRICE_COINS",
     "MOST_AT_ONCE",
     "MOST_COMMENT_CHARACTERS",
+    "MOST_MUTED_CHARACTERS",
     "Comment",
     "Creator",
     "Follow",

@@ -13,6 +13,7 @@ from live.models.creators import Creator
 from live.models.sessions import LiveSession
 
 MOST_COMMENT_CHARACTERS = 200
+MOST_MUTED_CHARACTERS = 40
 
 
 class Comment(models.Model):
@@ -74,7 +75,8 @@ class MutedWord(models.Model):
     """A word that a creator doesn't want to read in the comments of their lives, in folded case."""
 
     creator = models.ForeignKey(Creator, models.CASCADE, related_name="muted_words")
-    word = models.CharField(max_length=40)
+    # One letter that was typed can be 18 as it is kept.
+    word = models.CharField(max_length=18 * MOST_MUTED_CHARACTERS)
 
     class Meta:
         ordering = ["word"]

@@ -8,6 +8,7 @@ from django import forms
 from payouts import approvals
 from payouts.models import Withdrawal
 from payouts.templatetags.money import usd, whole
+from people.counting import TypedField
 
 Attention = Withdrawal.Attention
 
@@ -18,7 +19,7 @@ FOR_THE_CREATOR = "The creator reads it, and it is kept in the history beside yo
 class WhyForm(forms.Form):
     """The reason that each action needs."""
 
-    reason = forms.CharField(
+    reason = TypedField(
         max_length=180, help_text=FOR_THE_HISTORY, widget=forms.TextInput(attrs={"class": "vTextField"})
     )
 
@@ -32,7 +33,7 @@ class WhyToCreatorForm(WhyForm):
 class ReferenceForm(WhyForm):
     """The reference that the provider shows for the payment, and the reason."""
 
-    reference = forms.CharField(
+    reference = TypedField(
         label="The provider's reference",
         max_length=approvals.LONGEST_REFERENCE,
         help_text="As the provider shows it for this payment. One payment belongs to one withdrawal.",

@@ -189,7 +189,7 @@ def test_creator_mutes_words_and_lets_them_be_written_again(live, htmx):
 
 
 @pytest.mark.once
-@pytest.mark.parametrize("word", ["", "?!", "\u200b", "x" * 41, "a\x00b", "\ufdfa" * 3])
+@pytest.mark.parametrize("word", ["", "?!", "\u200b", "x" * 41, "a\x00b"])
 def test_word_that_cannot_be_is_422(live, word):
     answer = browser(live.creator.user).post(reverse("muted-words"), {"word": word})
     assert answer.status_code == 422
