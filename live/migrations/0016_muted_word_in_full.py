@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('live', '0015_gift_offers'),
+        ("live", "0015_gift_offers"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='mutedword',
-            name='word',
+            model_name="mutedword",
+            name="word",
             field=models.CharField(max_length=720),
         ),
     ]
