@@ -53,6 +53,11 @@ def test_every_kind_of_answer_has_every_header():
         assert {name: answer.headers.get(name) for name in EVERYWHERE} == EVERYWHERE, kind
 
 
+def test_no_other_site_may_load_anything():
+    for kind, _, answer in kinds_of_answers():
+        assert "Access-Control-Allow-Origin" not in answer.headers, kind
+
+
 def test_every_page_has_its_policy_and_may_stand_in_no_frame():
     plain = {"static file", "health check"}
     for kind, _, answer in kinds_of_answers():

@@ -13,4 +13,6 @@ STORAGES = {
     "staticfiles": {"BACKEND": STATIC_BACKEND},
 }
 WHITENOISE_USE_FINDERS = LOCAL
+# No other site loads our files: Cross-Origin-Resource-Policy forbids it too.
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_AUTOREFRESH = DEBUG
