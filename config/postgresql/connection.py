@@ -45,9 +45,9 @@ class Connection(psycopg.Connection):
             raise
 
     def _look_at_the_database(self, seconds):
-        if seconds < PATIENCE_SECONDS or not self.outage.is_silent():
+        if seconds < PATIENCE_SECONDS or not self.outage.is_silent(seconds):
             return
-        self.outage.begin("a query and a probe had no answer")
+        self.outage.begin(f"a query had no answer, and a probe neither. {self.outage.reason}")
         # Closed, so that a rollback doesn't wait for the same answer.
         self.close()
         raise psycopg.OperationalError("The database stopped answering in the middle of a query.")

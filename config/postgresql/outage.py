@@ -11,12 +11,13 @@ import psycopg
 
 from live.streams.threads import Threads
 
-# A probe without an answer after so many seconds: the database hangs.
+# A probe without an answer after so many seconds, or nothing but refusals for so long: a query waits in vain.
 SILENCE_SECONDS = 1.8
 # While the database is away, a request waits for a probe no longer than this.
 GLANCE_SECONDS = 0.2
-# A query that takes long has the database probed this often.
+# A query that takes long has the database probed this often, and after a refusal this often.
 PAUSE_SECONDS = 2
+PAUSE_WHEN_REFUSED_SECONDS = 0.5
 
 log = logging.getLogger(__name__)
 
@@ -50,6 +51,7 @@ class Outage:
         self._lock = threading.Lock()
         self._probe: Future | None = None
         self._probed_at = 0.0
+        self._refused_since: float | None = None
         self._since: float | None = None
         self.reason = ""
 
@@ -85,23 +87,38 @@ class Outage:
             error = probe.exception(seconds)
         except TimeoutError:
             return Verdict.SILENT
-        self.reason = str(error).strip() if error else ""
         return Verdict.REFUSES if error else Verdict.ANSWERS
 
-    def is_silent(self) -> bool:
-        """Say, without waiting, whether a probe has had no answer for too long; begin one if need be."""
+    def is_silent(self, waited: float) -> bool:
+        """Say, without waiting, whether a query waits in vain that has waited so many seconds; probe if need be.
+
+        One refusal means nothing: a server that has no connection left still works on those that it has.
+        """
         if self.is_on:
             return True
-        with self._lock:
-            is_fresh = self._probe and self._probe.done() and time.monotonic() - self._probed_at < PAUSE_SECONDS
-        return False if is_fresh else self._has_waited_too_long(*self._begin_probe())
-
-    def _has_waited_too_long(self, probe, begun):
-        return not probe.done() and time.monotonic() - begun > SILENCE_SECONDS
+        probe, begun, refused = self._probe, self._probed_at, self._refused_since
+        age = time.monotonic() - begun
+        pause = PAUSE_SECONDS if refused is None else PAUSE_WHEN_REFUSED_SECONDS
+        # A probe from before the query says nothing about it.
+        if probe is None or (probe.done() and age > min(pause, waited)):
+            self._begin_probe()
+            return False
+        if probe.done():
+            return refused is not None and time.monotonic() - refused > SILENCE_SECONDS
+        return age > SILENCE_SECONDS
 
     def _begin_probe(self):
         """One probe at a time, however many ask."""
         with self._lock:
             if self._probe is None or self._probe.done():
-                self._probe, self._probed_at = self._thread.submit(self._connect), time.monotonic()
+                self._probe, self._probed_at = self._thread.submit(self._ask), time.monotonic()
             return self._probe, self._probed_at
+
+    def _ask(self):
+        try:
+            self._connect()
+        except Exception as error:
+            self.reason = str(error).strip()
+            self._refused_since = self._refused_since or time.monotonic()
+            raise
+        self.reason, self._refused_since = "", None

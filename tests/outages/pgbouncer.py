@@ -23,7 +23,7 @@ def pgbouncer(cluster):
         ini.write_text(
             f"[databases]\novation = host={cluster.data} dbname=ovation user=postgres\n"
             f"[pgbouncer]\nlisten_addr =\nlisten_port = {PORT}\nunix_socket_dir = {room}\nauth_type = any\n"
-            f"pool_mode = transaction\ndefault_pool_size = 2\nlogfile = {room}/log\n"
+            f"pool_mode = transaction\ndefault_pool_size = 2\nserver_login_retry = 1\nlogfile = {room}/log\n"
         )
         ini.chmod(0o644)
         process = subprocess.Popen([PGBOUNCER, "--quiet", str(ini)], user=user, cwd=room)

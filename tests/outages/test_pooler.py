@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
@@ -63,6 +64,35 @@ def test_pooler_without_its_setting_fails_no_request(world, between):
 
     assert {answer.status for answer in answers} <= {200, 204}
     assert {tap.status for tap in taps} == {200}
+
+
+def test_database_away_behind_a_pooler_is_503_soon_and_then_at_once(world, between):
+    """The pooler keeps a session that it can't serve, and the query in it gets no answer for two minutes."""
+    with serving(DATABASE_URL=between, DATABASE_BEHIND_PGBOUNCER="1", LOG_LEVEL="ERROR") as (server,):
+        vera = Visitor(server, world)
+        assert vera.tap().status == 200
+        world.cluster.stop("immediate")
+        try:
+            first = vera.ask("/wallet/")
+            time.sleep(1)
+            later = [vera.ask("/wallet/"), vera.tap(), vera.ask("/readyz")]
+        finally:
+            world.cluster.start()
+        back = until_served(vera)
+
+    assert (first.status, first.seconds < 6) == (503, True)
+    assert [answer.status for answer in later] == [503] * 3
+    assert max(answer.seconds for answer in later) < 1
+    assert back < 5
+
+
+def until_served(visitor):
+    """Return the seconds until a page is served."""
+    began = time.monotonic()
+    while visitor.ask("/wallet/").status != 200:
+        assert time.monotonic() - began < 30
+        time.sleep(0.1)
+    return time.monotonic() - began
 
 
 def test_check_says_in_words_that_a_pooler_stands_between(world, between):
