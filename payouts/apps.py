@@ -8,3 +8,4 @@ class PayoutsConfig(AppConfig):
 
     def ready(self):
         import_module("payouts.books")
+        import_module("payouts.losses")

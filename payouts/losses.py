@@ -1,16 +1,21 @@
 """Moments at which a diamond is worth more than the coin it comes from: each gift then costs the platform money.
 
-Both numbers are dated rows of two tables, and either may be announced first. So a CHECK can't compare them, because it
-sees one row, and a trigger on one table would miss the other. The screens that write the rows ask here.
+A coin costs its face value, or less in a package. These numbers and the diamond's are dated rows of three tables, and
+any may be announced first. A CHECK can't compare them, because it sees one row, and a trigger on one table would miss
+the others. So the screens that write the rows ask here.
 """
 
 from datetime import datetime
 from typing import NamedTuple
 
 from payouts.models import DiamondRate
-from wallet.models import CoinRate
+from payouts.templatetags.money import usd_exact
+from wallet.coins import MICROS_PER_CENT
+from wallet.dated_admin import moment_in_words
+from wallet.models import CoinPackage, CoinRate, PackagePrice
+from wallet.packages import TooCheap, price_rule, retired_from
 
-Rate = DiamondRate | CoinRate
+Row = DiamondRate | CoinRate | PackagePrice
 
 
 class Loss(NamedTuple):
@@ -25,28 +30,68 @@ class Loss(NamedTuple):
         return self.diamond_micros - self.coin_micros
 
 
-def first_loss(*, since: datetime, added: Rate | None = None, without: Rate | None = None) -> Loss | None:
-    """Return the first Loss at the moment or later, as if a rate were added or withdrawn; None if there is none."""
-    coins, diamonds = (_from(model, since, added, without) for model in (CoinRate, DiamondRate))
-    for moment in sorted({since, *(rate.starts_at for rate in coins + diamonds if rate.starts_at > since)}):
-        coin, diamond = _at(coins, moment), _at(diamonds, moment)
-        if coin and diamond and diamond.micros > coin.micros:
-            return Loss(moment, coin.micros, diamond.micros)
+class _Price(NamedTuple):
+    starts_at: datetime
+    micros: int
+    ends_at: datetime | None = None
+
+
+def first_loss(*, since: datetime, added: Row | None = None, without: Row | None = None) -> Loss | None:
+    """Return the first Loss at the moment or later, as if a row were added or withdrawn; None if there is none."""
+    diamonds = _series(DiamondRate.objects.all(), added, without)
+    coins = [_series(CoinRate.objects.all(), added, without), *_package_series(since, added)]
+    moments = {price.starts_at for prices in (diamonds, *coins) for price in prices if price.starts_at > since}
+    for moment in sorted({since, *moments}):
+        diamond = _at(diamonds, moment)
+        cheapest = min(filter(None, (_at(prices, moment) for prices in coins)), default=None)
+        if diamond and cheapest and diamond > cheapest:
+            return Loss(moment, cheapest, diamond)
     return None
 
 
-def _from(model: type[Rate], since: datetime, added: Rate | None, without: Rate | None) -> list[Rate]:
-    """Return the rates that count at the moment or later, the oldest first."""
-    rates = list(model.objects.filter(starts_at__gt=since))
-    before = model.objects.started(since)
-    if isinstance(without, model):
-        rates = [rate for rate in rates if rate.pk != without.pk]
-        before = before.exclude(pk=without.pk)
-    rates += before[:1]
-    # An added rate of the same moment comes behind the one that counts: the newer one of two wins.
-    rates += [added] if isinstance(added, model) else []
-    return sorted(rates, key=lambda rate: rate.starts_at)
+@price_rule
+def package_loses(price: PackagePrice) -> TooCheap | None:
+    """Return what is lost with a package at this price, for the form that would set it."""
+    loss = first_loss(since=price.starts_at, added=price)
+    return loss and too_cheap(loss)
 
 
-def _at(rates: list[Rate], moment: datetime) -> Rate | None:
-    return next((rate for rate in reversed(rates) if rate.starts_at <= moment), None)
+def too_cheap(loss: Loss) -> TooCheap:
+    """Return the words to type, and the sentence that asks for them."""
+    return TooCheap(
+        words=f"{usd_exact(loss.diamond_micros)} for {usd_exact(loss.coin_micros)}",
+        sentence=(
+            f"From {moment_in_words(loss.moment)} on a diamond is worth more than the coin it comes from costs. "
+            f"Whoever gives to a second account of their own then gains {usd_exact(loss.micros)} with each coin, "
+            "paid by Ovation."
+        ),
+    )
+
+
+def _series(rows, added, without):
+    """Return the prices of one table, the oldest first. Of two rows of one moment the newer one wins."""
+    kept = [row for row in rows.order_by("starts_at", "id") if without is None or row != without]
+    kept += [added] if isinstance(added, rows.model) else []
+    return [_Price(row.starts_at, row.micros) for row in sorted(kept, key=lambda row: row.starts_at)]
+
+
+def _package_series(since, added):
+    """Return for each package that is sold at the moment or later what one of its coins costs."""
+    series = []
+    packages = list(CoinPackage.objects.prefetch_related("prices"))
+    new = added.package if isinstance(added, PackagePrice) else None
+    for package in packages + ([new] if new and new.pk is None else []):
+        own = new is not None and (package is new or package.pk == new.pk)
+        ends_at = retired_from(package) if package.pk and not own else None
+        prices = sorted(package.prices.all(), key=lambda row: row.starts_at) if package.pk else []
+        prices = sorted([*prices, added], key=lambda row: row.starts_at) if own else prices
+        if ends_at is None or ends_at > since:
+            series.append(
+                [_Price(row.starts_at, row.cents * MICROS_PER_CENT // package.coins, ends_at) for row in prices]
+            )
+    return series
+
+
+def _at(prices, moment):
+    price = next((price for price in reversed(prices) if price.starts_at <= moment), None)
+    return price.micros if price and (price.ends_at is None or price.ends_at > moment) else None

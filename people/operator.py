@@ -50,9 +50,20 @@ class AsksAgain:
         self.fields["confirmed"].widget = forms.CheckboxSelectMultiple(choices=[(token, f"Yes: {sentence}")])
         self.add_error("confirmed", MORE_THAN_HALF)
 
+    def ask_to_type(self, words, sentence):
+        """Refuse the form unless these words were typed: for a change that costs money, a tick comes too easily."""
+        if (self.cleaned_data.get("typed") or "").strip() == words:
+            return
+        self.fields["typed"].widget = forms.TextInput(attrs={"class": "vTextField", "autocomplete": "off"})
+        self.add_error("typed", f"{sentence} If it is meant, type: {words}")
+
     @staticmethod
     def box():
         return forms.Field(label="Sure?", required=False, widget=forms.MultipleHiddenInput)
+
+    @staticmethod
+    def line():
+        return forms.CharField(label="Type it", required=False, max_length=80, widget=forms.HiddenInput)
 
 
 class ReasonForm(forms.ModelForm):

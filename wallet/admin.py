@@ -35,12 +35,12 @@ class CoinPackageAdmin(PricedAdmin):
     """Packages get another price, or are retired; what was bought keeps what it was sold as."""
 
     form = PackageForm
-    unsaid = (*PricedAdmin.unsaid, "new_cents")
+    unsaid = (*PricedAdmin.unsaid, "new_cents", "typed")
     list_display = ("slug", "coins", "price", "price_next", "offered")
     inlines = (PackagePrices,)
     fieldsets = (
         (None, {"fields": ("slug", "coins")}),
-        ("Set a price", {"fields": ("new_cents", "new_from", "confirmed")}),
+        ("Set a price", {"fields": ("new_cents", "new_from", "typed", "confirmed")}),
         ("Retire", {"fields": ("retired_at", "offers_so_far"), "description": "What was bought stays as it was."}),
         ("Why", {"fields": ("reason", "by_name"), "description": "Date and reason stand in the public history."}),
     )

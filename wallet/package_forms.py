@@ -1,9 +1,12 @@
 """The form of a coin package: its price and its offer are dated rows."""
 
+from django.utils import timezone
+
 from people.numbers import WholeNumberField
+from people.operator import AsksAgain
 from wallet.dated_admin import PricedForm
-from wallet.models import LARGEST_PACKAGE_CENTS, CoinPackage
-from wallet.packages import retired_from
+from wallet.models import LARGEST_PACKAGE_CENTS, CoinPackage, PackagePrice
+from wallet.packages import retired_from, why_too_cheap
 
 
 class PackageForm(PricedForm):
@@ -17,6 +20,7 @@ class PackageForm(PricedForm):
         label="Price in cents",
         help_text="Leave it empty to keep the price. Prices are never edited: a new one is announced.",
     )
+    typed = AsksAgain.line()
 
     class Meta:
         model = CoinPackage
@@ -26,3 +30,22 @@ class PackageForm(PricedForm):
         super().__init__(*args, **kwargs)
         if self.instance.pk:
             self.initial["retired_at"] = retired_from(self.instance)
+
+    def clean(self):
+        cleaned = super().clean()
+        price = None if set(self.errors) - {"confirmed"} else self._price_to_ask_about(cleaned)
+        if price and (too_cheap := why_too_cheap(price)):
+            self.ask_to_type(*too_cheap)
+        return cleaned
+
+    def _price_to_ask_about(self, cleaned):
+        """Return the price that the form would set, or the one at which it would offer the package again."""
+        package = self.instance
+        package.coins = package.coins or cleaned.get("coins")
+        if cents := cleaned.get("new_cents"):
+            return PackagePrice(package=package, cents=cents, starts_at=cleaned["new_from"])
+        if package.pk and "retired_at" in self.changed_data and not cleaned.get("retired_at"):
+            now = timezone.now()
+            row = package.prices.started(now).first()
+            return row and PackagePrice(package=package, cents=row.cents, starts_at=now)
+        return None

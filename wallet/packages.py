@@ -1,6 +1,8 @@
 """Coin packages as of a moment: the price that a page shows is the price that a recharge charges."""
 
+from collections.abc import Callable
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db import models, transaction
 from django.db.models import OuterRef, Q, QuerySet, Subquery
@@ -10,6 +12,28 @@ from django.utils import timezone
 from people.models import User
 from wallet.dated import offers_until
 from wallet.models import CoinPackage, PackageOffer, PackagePrice
+
+
+class TooCheap(NamedTuple):
+    """Why a price costs the platform money, and the words that an operator types if it is meant."""
+
+    words: str
+    sentence: str
+
+
+PriceRule = Callable[[PackagePrice], TooCheap | None]
+PRICE_RULES: list[PriceRule] = []
+
+
+def price_rule(function: PriceRule) -> PriceRule:
+    """Add a rule that is asked before a package gets a price. Apps above the wallet know what a coin becomes."""
+    PRICE_RULES.append(function)
+    return function
+
+
+def why_too_cheap(price: PackagePrice) -> TooCheap | None:
+    """Return why the price, which isn't saved yet, would cost the platform money; None if it wouldn't."""
+    return next(filter(None, (rule(price) for rule in PRICE_RULES)), None)
 
 
 def priced_packages(moment: datetime | None = None) -> QuerySet[CoinPackage]:

@@ -1,12 +1,12 @@
 """What a coin costs and what a diamond is worth."""
 
-from django import forms
 from django.contrib import admin, messages
 from django.http import HttpResponseRedirect
 
-from payouts.losses import first_loss
+from payouts.losses import first_loss, too_cheap
 from payouts.models import DiamondRate
 from payouts.templatetags.money import usd_exact
+from people.operator import AsksAgain
 from wallet.dated_admin import DatedAdmin, DatedForm, moment_in_words
 from wallet.models import CoinRate
 
@@ -15,29 +15,15 @@ class RateForm(DatedForm):
     """A new rate. One that makes a diamond worth more than a coin costs is typed once more in words."""
 
     watched = ("micros",)
-    typed = forms.CharField(label="Type it", required=False, max_length=80, widget=forms.HiddenInput)
+    typed = AsksAgain.line()
 
     def clean(self):
         cleaned = super().clean()
-        if set(self.errors) <= {"confirmed"} and (loss := self._loss()):
-            self._ask_to_type(loss)
+        if set(self.errors) <= {"confirmed"}:
+            row = self._meta.model(micros=cleaned["micros"], starts_at=cleaned["starts_at"])
+            if loss := first_loss(added=row, since=row.starts_at):
+                self.ask_to_type(*too_cheap(loss))
         return cleaned
-
-    def _loss(self):
-        after = {"micros": self.cleaned_data["micros"], "starts_at": self.cleaned_data["starts_at"]}
-        return first_loss(added=self._meta.model(**after), since=after["starts_at"])
-
-    def _ask_to_type(self, loss):
-        words = f"{usd_exact(loss.diamond_micros)} for {usd_exact(loss.coin_micros)}"
-        if self.cleaned_data.get("typed", "").strip() == words:
-            return
-        self.fields["typed"].widget = forms.TextInput(attrs={"class": "vTextField", "autocomplete": "off"})
-        self.add_error(
-            "typed",
-            f"From {moment_in_words(loss.moment)} on a diamond is worth more than the coin it comes from. "
-            f"Whoever gives to a second account of their own then gains {usd_exact(loss.micros)} with each coin, "
-            f"paid by Ovation. If it is meant, type: {words}",
-        )
 
 
 class CoinRateForm(RateForm):

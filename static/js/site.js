@@ -73,8 +73,8 @@ document.addEventListener("submit", (event) => {
   if (!button || event.defaultPrevented || !event.target.matches("form[data-once]")) return;
   setTimeout(() => { button.setAttribute("aria-disabled", "true"); button.disabled = true; });
 });
-// The back button may bring a page from the browser's memory, as it was before money moved. A page that says something
-// about money carries `data-fresh` and is loaded anew then.
+// The back button may bring a page from the browser's memory, as it was before money moved. A page of somebody who is
+// signed in carries `data-fresh` and is loaded anew then.
 window.addEventListener("pageshow", (event) => {
   if (event.persisted && document.querySelector("[data-fresh]")) location.reload();
 });

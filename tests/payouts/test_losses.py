@@ -8,7 +8,7 @@ from django.utils import timezone
 from payouts.losses import first_loss
 from payouts.models import DiamondRate
 from tests.operator import errors_of
-from wallet.models import CoinRate
+from wallet.models import CoinPackage, CoinRate
 
 pytestmark = pytest.mark.django_db
 DIAMOND, COIN = "/admin/payouts/diamondrate/add/", "/admin/wallet/coinrate/add/"
@@ -67,21 +67,82 @@ def test_rates_announced_for_later_are_looked_at(client, otto):
 
 
 def test_an_announcement_that_keeps_a_diamond_below_a_coin_is_not_withdrawn(client, otto):
-    client.post(COIN, form("16000", confirmed="16000", **LATER))
-    client.post(DIAMOND, form("12000", confirmed="12000", **LATER))
+    client.post(COIN, form("6000"))
+    client.post(COIN, form("9000", **LATER))
+    client.post(DIAMOND, form("8000", confirmed="8000", **LATER))
     coin = CoinRate.objects.latest()
-    assert DiamondRate.objects.latest().micros == 12_000 and coin.micros == 16_000
+    assert DiamondRate.objects.latest().micros == 8_000 and coin.micros == 9_000
 
     address = f"/admin/wallet/coinrate/{coin.pk}/delete/"
     answer = client.post(address, {"post": "yes", "reason": "Not now"}, follow=True)
 
-    assert "Without it a diamond is worth $0.012 and a coin costs $0.01" in answer.content.decode()
+    assert "Without it a diamond is worth $0.008 and a coin costs $0.006" in answer.content.decode()
     assert CoinRate.objects.latest() == coin
     client.post(
         f"/admin/payouts/diamondrate/{DiamondRate.objects.latest().pk}/delete/", {"post": "yes", "reason": "No"}
     )
     client.post(address, {"post": "yes", "reason": "Not now"})
-    assert CoinRate.objects.count() == DiamondRate.objects.count() == 1
+    assert (CoinRate.objects.count(), DiamondRate.objects.count()) == (2, 1)
+
+
+# --- Packages: what a coin really costs -----------------------------------------------------------
+
+
+def package_form(package, **changes):
+    empty = dict.fromkeys(("new_cents", "new_from_0", "new_from_1", "retired_at_0", "retired_at_1"), "")
+    inlines = {"prices-TOTAL_FORMS": 0, "prices-INITIAL_FORMS": 0}
+    return {"slug": package.slug, "coins": package.coins, **empty, **inlines, "reason": "A sale", **changes}
+
+
+def change(client, package, **changes):
+    return client.post(f"/admin/wallet/coinpackage/{package.pk}/change/", package_form(package, **changes))
+
+
+def price_of(package):
+    return package.prices.latest().cents
+
+
+def test_a_package_whose_coins_cost_less_than_their_diamonds_is_typed(client, otto):
+    large = CoinPackage.objects.get(coins=10_000)
+    tick = {"confirmed": "10000-4000"}
+
+    asked = change(client, large, new_cents="4000", **tick)
+    assert "typed" in errors_of(asked) and "gains $0.001 with each coin" in asked.content.decode()
+    assert price_of(large) == 100_00
+    assert change(client, large, new_cents="4000", typed="$0.005 for $0.004", **tick).status_code == 302
+
+    assert price_of(large) == 40_00
+
+
+def test_a_package_at_the_worth_of_its_diamonds_needs_no_words(client, otto):
+    large = CoinPackage.objects.get(coins=10_000)
+
+    assert change(client, large, new_cents="5000").status_code == 302
+    assert price_of(large) == 50_00
+
+
+def test_a_new_package_is_looked_at_too(client, otto):
+    new = {**package_form(CoinPackage(slug="huge", coins=20_000)), "new_cents": "6000"}
+
+    assert "typed" in errors_of(client.post("/admin/wallet/coinpackage/add/", new))
+    assert not CoinPackage.objects.filter(slug="huge").exists()
+    assert client.post("/admin/wallet/coinpackage/add/", {**new, "typed": "$0.005 for $0.003"}).status_code == 302
+
+
+def test_a_diamond_is_held_against_the_cheapest_package_that_is_sold(client, otto):
+    large = CoinPackage.objects.get(coins=10_000)
+    change(client, large, new_cents="6000")
+    asked = client.post(DIAMOND, form("7000"))
+    assert "type: $0.007 for $0.006" in asked.content.decode()
+
+    now = timezone.localtime()
+    change(client, large, retired_at_0=f"{now:%Y-%m-%d}", retired_at_1=f"{now:%H:%M:%S}")
+    client.post(DIAMOND, form("7000"))
+    assert DiamondRate.objects.at().micros == 7_000
+
+    # Offered again, its coins would cost less than the diamond that has become dearer.
+    assert "typed" in errors_of(change(client, large))
+    assert change(client, large, typed="$0.007 for $0.006").status_code == 302
 
 
 def test_at_the_start_there_is_no_loss():
