@@ -4,10 +4,12 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
-from live.models import Muted, SpendingLimit, Thanks
+from live.feed import taps_after
+from live.models import Muted, SessionTally, SpendingLimit, Thanks
 from live.sessions import end_session
 from live.supporters import Supporters
 from live.tallies import totals_of
+from tests.databases import without_triggers
 from tests.factories import make_creator, make_session, make_user, tap
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -47,3 +49,39 @@ def test_what_is_kept_by_name_comes_back_and_every_trigger_does():
     # Rooms and limits are younger than where it went back to.
     assert not Muted.objects.exists()
     assert not SpendingLimit.objects.exists()
+
+
+# --- Places -------------------------------------------------------------------------------------
+
+
+def test_taps_get_their_places_in_the_order_in_which_they_were_read_before():
+    """By transaction id, and by id on SQLite, where it was always 0. A tally that stood in the middle goes on."""
+    vera, live = make_user("Vera", coins=1_000), make_session(make_creator())
+    ids = [tap(vera, live, quantity=number).id for number in (1, 2, 3, 4)]
+    call_command("migrate", "live", "0013", verbosity=0)
+    with without_triggers(connection), connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("UPDATE live_gifttap SET transaction_id = 1000000 - id")
+            ids = ids[::-1]
+        cursor.execute(
+            """INSERT INTO live_sessiontally (session_id, transaction_id, tap_id, points, gifts)
+            SELECT session_id, transaction_id, id, (SELECT SUM(coins) FROM live_gifttap WHERE id IN (%s, %s)),
+              (SELECT SUM(quantity) FROM live_gifttap WHERE id IN (%s, %s)) FROM live_gifttap WHERE id = %s""",
+            [*ids[:2], *ids[:2], ids[1]],
+        )
+        cursor.execute(
+            """INSERT INTO live_giftertally
+              (session_id, viewer_id, as_somebody, points, gifts, first_gave_at, last_gave_at)
+            SELECT session_id, viewer_id, as_somebody, SUM(coins), SUM(quantity), MIN(created_at), MAX(created_at)
+            FROM live_gifttap WHERE id IN (%s, %s) GROUP BY session_id, viewer_id, as_somebody""",
+            ids[:2],
+        )
+    call_command("migrate", verbosity=0)
+
+    assert [(row.id, row.place) for row in taps_after(live, 0)] == list(zip(ids, (1, 2, 3, 4), strict=True))
+    tally = SessionTally.objects.get()
+    assert (tally.place, tally.all_up_to) == (2, min(ids[2:]) - 1)
+    assert totals_of([live])[live.pk] == (50, 10)
+    tap(vera, live, quantity=5)
+    assert [row.place for row in taps_after(live, 4)] == [5]
+    assert end_session(live, by="creator").points == 75

@@ -2,13 +2,16 @@
 
 import pytest
 from django.core.management import call_command
+from django.db import IntegrityError, connection
 from django.db.models import F
 
 from live import tallies
 from live.gifts import Tap
 from live.models import GifterTally, SessionTally
+from live.placing import place_taps
 from live.sessions import end_session
 from live.tallies import Totals, gifter_count, tally_sessions, totals_of
+from tests.databases import without_triggers
 from tests.factories import make_creator, make_session, make_user, tap
 from tests.races.threads import at_once, rounds
 from wallet.books import check_books
@@ -131,6 +134,45 @@ def test_tally_that_is_off_by_one_is_told(lives, vera, model, field, said):
 
     model.objects.update(**{field: F(field) + 1})
     assert said in check_books()[0]
+
+
+@pytest.mark.spoils_books
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        ("DELETE FROM live_tapplace WHERE place = 2", ["places are 2 from 1 to 3, expected 2 from 1 to 2", "no place"]),
+        ("DELETE FROM live_tapplace WHERE place = 3", ["has no place in the feed of its session"]),
+        ("UPDATE live_tapplace SET place = 9 WHERE place = 3", ["places are 3 from 1 to 9", "is behind its session"]),
+        (
+            """UPDATE live_tapplace SET session_id = (SELECT id FROM live_livesession WHERE ended_at IS NULL)
+            WHERE place = 3""",
+            ["has a place in the feed of another session"],
+        ),
+    ],
+)
+def test_places_that_are_not_those_of_the_feed_are_told(lives, vera, spoil, said):
+    for _ in range(3):
+        tap(vera, lives[0], gift="panda")
+    end_session(lives[0], by="creator")
+    assert check_books() == []
+
+    with without_triggers(connection), connection.cursor() as cursor:
+        cursor.execute(spoil)
+    told = "\n".join(check_books())
+    assert [words in told for words in said] == [True] * len(said)
+
+
+def test_place_is_given_once_and_stays(lives, vera):
+    tap(vera, lives[0], gift="panda")
+    assert place_taps(lives[0]) == 1
+    for verb in ("UPDATE live_tapplace SET place = 2", "DELETE FROM live_tapplace"):
+        with pytest.raises(IntegrityError, match="append-only"), connection.cursor() as cursor:
+            cursor.execute(verb)
+    with pytest.raises(IntegrityError), connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO live_tapplace (tap_id, session_id, place) SELECT tap_id + 1, session_id, 1 FROM live_tapplace"
+        )
+    assert place_taps(lives[0]) == 1
 
 
 @pytest.mark.postgres
