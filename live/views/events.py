@@ -32,7 +32,8 @@ def events(request, session_id):
         except Refusal as refusal:
             answer = HttpResponse(str(refusal), status=refusal.status, content_type="text/plain")
             return in_a_while(answer, refusal)
-    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    # A proxy that compresses holds pieces back until a block is full.
+    headers = {"Cache-Control": "no-store, no-transform", "X-Accel-Buffering": "no"}
     return StreamingHttpResponse([], content_type="text/event-stream", headers=headers)
 
 

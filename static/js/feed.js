@@ -10,6 +10,9 @@ const SLOWEST_POLL_MS = 15000;
 // How long until a stream that couldn't be had, or broke, is tried again; and when a silent one counts as broken.
 const TRY_AGAIN_MS = [4000, 15000, 60000, 300000];
 const SILENCE_MS = 40000;
+// How long a stream may take to begin until the page asks meanwhile: a proxy may hold it back, and over HTTP/1.1 a browser
+// opens six connections to a site, and lets the seventh wait.
+const OPENING_MS = 3000;
 
 let cursor = place.dataset.cursor;
 let mark = "";
@@ -47,6 +50,7 @@ let source = null;
 let redial = 0;
 let failures = 0;
 let watch = 0;
+let opening = 0;
 
 function listen() {
   clearTimeout(redial);
@@ -65,9 +69,11 @@ function listen() {
   });
   source.onerror = lose;
   waitForWord();
+  opening = setTimeout(askMeanwhile, OPENING_MS);
 }
 
 function hear() {
+  clearTimeout(opening);
   if (polling) say("");
   stopPolling();
   waitForWord();
@@ -81,6 +87,7 @@ function waitForWord() {
 
 function hangUp() {
   clearTimeout(watch);
+  clearTimeout(opening);
   source?.close();
   source = null;
 }
@@ -91,7 +98,11 @@ function lose() {
   clearTimeout(redial);
   redial = setTimeout(listen, TRY_AGAIN_MS[Math.min(failures, TRY_AGAIN_MS.length - 1)] * (1 + Math.random() / 4));
   failures += 1;
-  if (polling) return;
+  askMeanwhile();
+}
+
+function askMeanwhile() {
+  if (polling || isOver || document.hidden) return;
   say("New gifts come every few seconds for now.");
   polling = true;
   poll();

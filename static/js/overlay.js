@@ -9,6 +9,8 @@ const POLL_MS = 1500;
 // How long until a stream that couldn't be had, or broke, is tried again; and when a silent one counts as broken.
 const TRY_AGAIN_MS = [1000, 4000, 15000, 60000];
 const SILENCE_MS = 40000;
+// How long a stream may take to begin until the page asks meanwhile.
+const OPENING_MS = 3000;
 // Taps that are known again when they come twice: the last ones, and many more than can wait to be shown.
 const MOST_SEEN = 50000;
 
@@ -86,6 +88,7 @@ function stop() {
 let source = null;
 let redial = 0;
 let watch = 0;
+let opening = 0;
 let failures = 0;
 let isPolling = false;
 let polling = 0;
@@ -115,9 +118,11 @@ function listen() {
   source.addEventListener("end", finish);
   source.onerror = lose;
   waitForWord();
+  opening = setTimeout(askMeanwhile, OPENING_MS);
 }
 
 function hear() {
+  clearTimeout(opening);
   clearTimeout(polling);
   isPolling = false;
   failures = 0;
@@ -130,7 +135,7 @@ function waitForWord() {
 }
 
 function hangUp() {
-  for (const timer of [watch, redial, polling]) clearTimeout(timer);
+  for (const timer of [watch, opening, redial, polling]) clearTimeout(timer);
   isPolling = false;
   source?.close();
   source = null;
@@ -146,6 +151,11 @@ function lose() {
   if (isStopped || !live || live.isOver) return;
   redial = setTimeout(listen, TRY_AGAIN_MS[Math.min(failures, TRY_AGAIN_MS.length - 1)] * (1 + Math.random() / 4));
   failures += 1;
+  askMeanwhile();
+}
+
+function askMeanwhile() {
+  if (isPolling || isStopped || !live || live.isOver) return;
   isPolling = true;
   poll();
 }

@@ -1,6 +1,7 @@
 """The room through the real server: taps that come by stream, and what happens when the server goes away."""
 
 import re
+import time
 
 import pytest
 from playwright.sync_api import expect
@@ -131,6 +132,33 @@ def test_server_that_cannot_stream_is_asked_every_so_often_and_the_page_says_so(
     expect(page.get_by_text(POLLS)).to_be_visible()
     tap(vera, live)
     points(page, 5)
+
+
+@pytest.mark.parametrize("who", ["room", "studio", "overlay"])
+def test_page_whose_stream_does_not_begin_asks_within_seconds(open_page, live, vera, who):
+    """As behind a proxy that holds it back, or as the seventh stream over HTTP/1.1."""
+    page, held = open_page(**(OBS if who == "overlay" else DESKTOP)), []
+    page.route("**/events/*", lambda route: held.append(route))  # noqa: PLW0108
+    if who == "studio":
+        sign_in(page, live.creator.user)
+    token = save_settings(live.creator, seconds=2).token
+    asked = follow(page)
+    page.goto({"room": f"/live/{live.pk}/", "studio": "/live/studio/", "overlay": f"/live/overlay/{token}/"}[who])
+    eventually(lambda: held)
+    began = time.monotonic()
+    tap(vera, live)
+    eventually(lambda: "feed" in asked)
+    assert time.monotonic() - began < 6
+    if who == "overlay":
+        expect(line(page)).to_contain_text("Panda")
+    else:
+        expect(page.get_by_text(POLLS)).to_be_visible()
+        expect(page.get_by_text("Vera").first).to_be_visible()
+    # The stream is still waited for, and when it comes nothing is asked any more.
+    page.unroute("**/events/*")
+    held[0].continue_()
+    if who != "overlay":
+        expect(page.get_by_text(POLLS)).to_have_count(0)
 
 
 def test_end_of_the_live_comes_by_stream(open_page, server, live, vera, axe):

@@ -35,6 +35,15 @@ def test_last_event_id_goes_before_the_address(client, live):
     assert door.stream.place == 7
 
 
+@pytest.mark.parametrize("is_signed_in", [False, True])
+def test_stream_is_neither_stored_nor_compressed_nor_buffered_on_its_way(client, live, vera, is_signed_in):
+    if is_signed_in:
+        client.force_login(vera)
+    response = client.get(address_of(live), headers={"Accept-Encoding": "gzip, br"}, **{DOOR: Door(Hub())})
+    assert {"no-store", "no-transform"} <= set(response["Cache-Control"].split(", "))
+    assert (response["X-Accel-Buffering"], response.get("Content-Encoding")) == ("no", None)
+
+
 def test_head_takes_no_seat(client, live):
     door = Door(Hub())
     assert client.head(address_of(live), **{DOOR: door}).status_code == 200
