@@ -1,7 +1,5 @@
 """What stands around every view: probes, headers, whole pages for the back button, refusals, log-in, time zones."""
 
-import zoneinfo
-from functools import cache
 from urllib.parse import quote
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
@@ -11,6 +9,7 @@ from django.urls import resolve, reverse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
+from config.zones import zone_from
 from people.answers import in_a_while
 from people.permissions_policy import permissions
 from people.refusals import Refusal
@@ -124,20 +123,14 @@ def _leading_back(location, request):
     return location.replace(asked, back)
 
 
-@cache
-def known_zones():
-    """Return the names of all zones, read once: asking for them opens hundreds of files."""
-    return zoneinfo.available_timezones()
-
-
 def local_time(get_response):
-    """Show times in the zone that the reader's browser names in the cookie `tz`; UTC without one."""
+    """Show times in the zone that the reader's browser names in its cookies; UTC without one."""
 
     def middleware(request):
-        zone = request.COOKIES.get("tz", "")
-        if zone in known_zones():
-            with timezone.override(zoneinfo.ZoneInfo(zone)):
-                return get_response(request)
-        return get_response(request)
+        zone = zone_from(request.COOKIES)
+        if zone is None:
+            return get_response(request)
+        with timezone.override(zone):
+            return get_response(request)
 
     return middleware

@@ -69,7 +69,7 @@ def test_every_page_has_its_policy_and_may_stand_in_no_frame():
 
 def test_fault_of_ours_has_every_header(monkeypatch):
     monkeypatch.setattr("live.views.economy.render", None, raising=False)
-    monkeypatch.setattr("config.middleware.known_zones", None)
+    monkeypatch.setattr("config.middleware.zone_from", None)
     answer = Client(raise_request_exception=False).get("/economy/")
 
     assert answer.status_code == 500

@@ -1,10 +1,12 @@
 // Small comforts for every page. Everything works without them.
 
-// The server prints times in the zone this cookie names.
-const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-if (zone && !document.cookie.includes(`tz=${zone}`)) {
+// The server prints times in the zone that these cookies name: by its name, or by the minutes east of UTC where its zone
+// data doesn't know that name.
+const zone = { tz: Intl.DateTimeFormat().resolvedOptions().timeZone, tz_minutes: -new Date().getTimezoneOffset() };
+for (const [name, value] of Object.entries(zone)) {
   const secure = location.protocol === "https:" ? "; secure" : "";
-  document.cookie = `tz=${zone}; path=/; max-age=31536000; samesite=lax${secure}`;
+  if (document.cookie.split("; ").includes(`${name}=${value}`)) continue;
+  document.cookie = `${name}=${value ?? ""}; path=/; max-age=31536000; samesite=lax${secure}`;
 }
 
 // A menu closes on Escape (and gives the focus back) and on a click elsewhere.

@@ -125,6 +125,7 @@ def test_the_readers_time_zone_is_told_to_the_server(open_page):
     page.goto("/accounts/login/")
     cookies = {cookie["name"]: cookie["value"] for cookie in page.context.cookies()}
     assert cookies["tz"] == "Europe/Lisbon"
+    assert cookies["tz_minutes"] in {"0", "60"}
 
 
 def test_log_in_and_profile_work_without_javascript(open_page):
