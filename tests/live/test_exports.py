@@ -2,6 +2,7 @@
 
 import csv
 import io
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +11,12 @@ from tests.factories import make_creator, make_session, make_user, tap
 from tests.operator import make_operator
 
 pytestmark = pytest.mark.django_db
+
+
+def test_no_other_module_writes_csv_by_itself():
+    modules = [path for app in ("people", "wallet", "payouts", "live") for path in Path(app).rglob("*.py")]
+
+    assert [str(path) for path in modules if "csv.writer" in path.read_text()] == ["people/spreadsheets.py"]
 
 
 def test_every_export_begins_with_the_mark_once_and_is_utf_8(client):
