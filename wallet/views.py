@@ -94,24 +94,22 @@ def _shop(request, coins):
     """What the choice of packages shows: the balance, the form, and which package covers what is missing."""
     errand, known = errand_of(request, coins), list(priced_packages())
     packages = [package for package in known if package.is_offered]
-    covering = smallest_package_covering(errand.missing, packages) if errand.missing else None
+    pointless = errand.missing and why_pointless(request.user, errand.needed)
+    missing = 0 if pointless else errand.missing
+    covering = smallest_package_covering(missing, packages) if missing else None
     asked_for = [package for package in packages if package.slug == request.GET.get("package")]
-    likely = [covering] if covering else packages[-1:] if errand.missing else packages[:1]
+    likely = [covering] if covering else packages[-1:] if missing else packages[:1]
     form = RechargeForm(
         request.POST if request.method == "POST" else None,
         packages=known,
         methods=payment_gateway().methods,
         chosen=next(iter(asked_for or likely), None),
     )
-    left_over = errand.left_over_from(covering)
-    return {"coin_balance": coins, "errand": errand, "form": form, "covering": covering, "left_over": left_over}
+    covers = {"covering": covering, "left_over": errand.left_over_from(covering), "pointless": pointless}
+    return {"coin_balance": coins, "errand": errand, "form": form, **covers}
 
 
 def _show_shop(request, shop, status=200):
-    errand = shop["errand"]
-    shop = shop | {"pointless": why_pointless(request.user, errand.needed) if errand.missing else ""}
-    if shop["pointless"]:
-        shop["covering"] = None
     template = "wallet/_recharge_form.html" if request.htmx else "wallet/recharge_start.html"
     return render(request, template, shop, status=status)
 

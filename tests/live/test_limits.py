@@ -1,5 +1,6 @@
 """A viewer's own limits: what they let through, what they refuse and in which words, and when they change."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -261,5 +262,7 @@ def test_recharge_for_a_gift_that_the_limit_forbids_says_so_and_offers_no_packag
     assert "More coins can’t help with Supernova before then." in over
     assert "Covers Supernova" not in over
     assert "are needed" not in over
+    assert re.findall(r'value="(coins-\d+)" [^>]*checked', over) == ["coins-100"]
+    assert re.findall(r'value="(coins-\d+)" [^>]*checked', within) == ["coins-1000"]
     assert "<strong>1,000 more ($10.00)</strong> are needed for Drama Queen." in within
     assert "Covers Drama Queen" in within
