@@ -18,6 +18,7 @@ from live.tallies import tally_sessions
 from payouts.sending import reconcile_withdrawals, send_withdrawals
 from payouts.withdrawals import forget_expired_quotes
 from people.outages import is_outage, is_read_only
+from people.outbox import send_due_mails
 from wallet.books import check_books
 from wallet.recharges import fail_abandoned_recharges
 
@@ -45,6 +46,7 @@ def forget_expired_logins():
 
 EVERY_ROUND = [
     send_withdrawals,
+    send_due_mails,
     end_abandoned_sessions,
     fail_abandoned_recharges,
     forget_expired_quotes,

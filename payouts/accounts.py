@@ -4,7 +4,6 @@ A new one waits before money can go there, so that an owner whose session was st
 """
 
 from datetime import UTC, timedelta
-from functools import partial
 
 from django.db import IntegrityError, transaction
 from django.template.loader import render_to_string
@@ -12,7 +11,7 @@ from django.utils import timezone
 
 from payouts.models import PayoutAccount, PayoutTerms
 from payouts.providers import is_offered
-from people.mails import send_or_log
+from people.mails import mail_to
 from people.notices import notify
 from people.refusals import Refusal
 
@@ -124,6 +123,4 @@ def _tell(account, what, then):
     owner = account.owner
     notify(owner, f"The payout account {account} was {what}. {then} {IF_NOT_YOU}", ACCOUNTS_PAGE)
     words = render_to_string(f"payouts/mail/account_{what}.txt", {"owner": owner, "account": account, "then": then})
-    # After the commit, and robust: a mail server that is away must not undo or hide what was done.
-    send = partial(send_or_log, owner, f"A payout account was {what}", words, about=f"payout account {account.pk}")
-    transaction.on_commit(send, robust=True)
+    mail_to(owner, f"A payout account was {what}", words, about=f"payout account {account.pk}")

@@ -1,20 +1,18 @@
 """What a creator hears of a withdrawal whenever it gets further or comes back: a notice at once, a mail after it.
 
 Called inside the transaction that moves the withdrawal, once for each status, as its step is written once. The notice
-is part of that transaction. The mail leaves when it is committed, and its failure is logged and changes nothing.
+and the mail's row are part of that transaction. The mail leaves after the commit; its failure changes nothing, and the
+worker tries it again (people/outbox.py).
 """
 
-from functools import partial
-
 from django.conf import settings
-from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
 from payouts.models import Withdrawal
 from payouts.templatetags.money import usd
-from people.mails import send_or_log
+from people.mails import mail_to
 from people.notices import notify
 
 Status = Withdrawal.Status
@@ -33,7 +31,8 @@ def tell(withdrawal, *, by="", why="", now=None):
     subject, notice = (text.format(amount=amount, service=service) for text in NEWS[news])
     notify(withdrawal.creator, " ".join(filter(None, [notice, *_rest_of_notice(withdrawal, news, why)])), page, now=now)
     about = {"withdrawal": withdrawal, "why": why, "at": now, "link": settings.SITE_URL and settings.SITE_URL + page}
-    transaction.on_commit(partial(_send, news, " ".join(subject.split()), about), robust=True)
+    words = render_to_string(f"payouts/mail/withdrawal_{news}.txt", about)
+    mail_to(withdrawal.creator, " ".join(subject.split()), words, about=f"withdrawal {withdrawal.id}")
 
 
 # The subject of the mail, and how the notice begins.
@@ -71,10 +70,3 @@ def _rest_of_notice(withdrawal, news, why):
 def _as_sentence(why):
     why = " ".join(why.split())
     return why if not why or why.endswith((".", "!", "?")) else f"{why}."
-
-
-def _send(news, subject, about):
-    """Write and send one mail."""
-    withdrawal = about["withdrawal"]
-    words = render_to_string(f"payouts/mail/withdrawal_{news}.txt", about)
-    send_or_log(withdrawal.creator, subject, words, about=f"withdrawal {withdrawal.id}")

@@ -1,12 +1,8 @@
 """Mails about what was done: in lines that read well, and never a reason to undo or hide it."""
 
-import logging
 import textwrap
 
-from django.conf import settings
-from django.core.mail import send_mail
-
-log = logging.getLogger(__name__)
+from people.outbox import post_mail
 
 WIDTH = 72
 
@@ -24,12 +20,6 @@ def wrapped(text):
     return "\n".join(lines) + "\n"
 
 
-def send_or_log(user, subject, words, *, about):
-    """Send one mail, wrapped. What goes wrong is logged without the address, which the error itself may hold."""
-    try:
-        send_mail(subject, wrapped(words), settings.DEFAULT_FROM_EMAIL, [user.email])
-    except Exception as error:
-        log.error(
-            "%s: the mail “%s” could not be sent (%s); its notice on the site stays",
-            about, subject, type(error).__name__,
-        )  # fmt: skip
+def mail_to(user, subject, words, *, about):
+    """Post one mail to somebody, wrapped, as part of the running transaction; it leaves after the commit."""
+    post_mail(user.email, subject, wrapped(words), about=about)

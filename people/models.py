@@ -1,5 +1,7 @@
 """People: who signs in, and the notices that reach them on the site."""
 
+from uuid import uuid4
+
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
@@ -84,3 +86,25 @@ class AcceptedStep(models.Model):
 
     def __str__(self):
         return f"{self.user} {self.step}"
+
+
+class OutgoingMail(models.Model):
+    """A mail that no mail server has taken yet. Deleted when one has; given up after the last attempt."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    address = models.EmailField()
+    subject = models.CharField(max_length=200)
+    text = models.TextField()
+    about = models.CharField(max_length=100)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    try_at = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+    last_error = models.CharField(max_length=100, blank=True)
+    given_up_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["try_at"], condition=models.Q(given_up_at=None), name="mails_to_try")]
+
+    def __str__(self):
+        return self.subject

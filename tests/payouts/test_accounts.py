@@ -13,6 +13,7 @@ from payouts.gateways import sandbox
 from payouts.gateways.sandbox import OUTCOMES
 from payouts.models import PayoutAccount, PayoutService, PayoutTerms, Withdrawal
 from payouts.sending import send_withdrawals
+from people.models import OutgoingMail
 from tests.factories import PASSWORD, make_payout_account, make_user
 from tests.operator import latest_history, make_operator
 from tests.payouts.earning import make_earner, withdraw
@@ -119,9 +120,10 @@ def test_a_mail_server_that_is_away_undoes_nothing_and_is_logged_without_address
     with django_capture_on_commit_callbacks(execute=True):
         assert add(client).status_code == 303
     account = cleo.payout_accounts.get()
+    next_try = OutgoingMail.objects.latest("try_at").try_at.isoformat(timespec="seconds")
     assert caplog.messages == [
         f"payout account {account.pk}: the mail “A payout account was added” could not be sent "
-        "(ConnectionRefusedError); its notice on the site stays"
+        f"(ConnectionRefusedError); attempt 2 follows at {next_try}"
     ]
     assert "example.com" not in caplog.text
 
