@@ -17,6 +17,7 @@ from django import forms
 from django.utils.html import strip_tags
 
 from payouts.models import Quote
+from tests.factories import make_user
 from tests.test_every_url import every_route, fill_in, group_of, moment, people  # noqa: F401
 
 pytestmark = pytest.mark.once
@@ -133,3 +134,14 @@ def test_sentences_that_deny_are_noticed():
     assert wrong(set(), {"Thank you. Nothing has been withdrawn yet: review the amount."})
     assert wrong(set(), {f"{int(NUMBER):,} more are needed"}) and wrong(set(), {f"Covers {WORD}"})
     assert not wrong(set(), {"You have 5,000 coins."})
+
+
+@pytest.mark.django_db
+def test_pages_of_somebody_signed_in_are_loaded_anew_when_they_come_from_the_browsers_memory(client):
+    vera = make_user("Vera", coins=100)
+    assert "data-fresh" not in client.get("/").text
+
+    client.force_login(vera)
+
+    for page in ("/", "/wallet/", "/wallet/recharge/", "/wallet/history/", "/payouts/", "/payouts/accounts/"):
+        assert "data-fresh>" in client.get(page).text

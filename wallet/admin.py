@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
+from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path
 
@@ -15,7 +16,7 @@ from wallet.books import CHECKS, check_books
 from wallet.dated_admin import DatedAdmin, PricedAdmin, moment_in_words
 from wallet.models import Account, CoinPackage, PackagePrice, PaymentEvent, Recharge, RechargeStep, Transfer
 from wallet.package_forms import PackageForm
-from wallet.packages import priced_packages, retire_package, set_package_price
+from wallet.packages import priced_packages, retire_package, set_package_price, why_too_cheap
 
 
 class PackagePrices(ReadOnlyInline):
@@ -89,6 +90,22 @@ class PackagePriceAdmin(DatedAdmin):
 
     def has_add_permission(self, request):
         return False
+
+    def delete_view(self, request, object_id, extra_context=None):
+        """Refuse to withdraw an announced price if the one that stays would cost the platform money."""
+        price = self.get_object(request, object_id)
+        if request.method == "POST" and price and (loss := _why_not_without(price)):
+            words = f"Without it: {loss.sentence} Announce another price for then first. Nothing was changed."
+            messages.error(request, words)
+            return HttpResponseRedirect(request.get_full_path())
+        return super().delete_view(request, object_id, extra_context)
+
+
+def _why_not_without(price):
+    """Return why the price before it, which would go on counting, costs the platform money; None if it doesn't."""
+    before = price.package.prices.started(price.starts_at).exclude(pk=price.pk).first()
+    stays = before and PackagePrice(package=price.package, cents=before.cents, starts_at=price.starts_at)
+    return stays and why_too_cheap(stays)
 
 
 class RechargeSteps(ReadOnlyInline):

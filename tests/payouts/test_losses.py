@@ -129,6 +129,25 @@ def test_a_new_package_is_looked_at_too(client, otto):
     assert client.post("/admin/wallet/coinpackage/add/", {**new, "typed": "$0.005 for $0.003"}).status_code == 302
 
 
+def test_an_announced_price_that_prevents_a_loss_is_not_withdrawn(client, otto):
+    large = CoinPackage.objects.get(coins=10_000)
+    change(client, large, new_cents="6000")
+    change(client, large, new_cents="9000", new_from_0=LATER["starts_at_0"], new_from_1="00:00")
+    client.post(DIAMOND, form("8000", confirmed="8000", **LATER))
+    announced = large.prices.latest()
+    address = f"/admin/wallet/packageprice/{announced.pk}/delete/"
+    assert (announced.cents, DiamondRate.objects.latest().micros) == (90_00, 8_000)
+
+    refused = client.post(address, {"post": "yes", "reason": "Not now"}, follow=True)
+    assert "Without it: From" in refused.content.decode() and "gains $0.002 with each coin" in refused.content.decode()
+    assert large.prices.latest() == announced
+    diamond = DiamondRate.objects.latest()
+    client.post(f"/admin/payouts/diamondrate/{diamond.pk}/delete/", {"post": "yes", "reason": "No"})
+    client.post(address, {"post": "yes", "reason": "Not now"})
+
+    assert large.prices.latest().cents == 60_00
+
+
 def test_a_diamond_is_held_against_the_cheapest_package_that_is_sold(client, otto):
     large = CoinPackage.objects.get(coins=10_000)
     change(client, large, new_cents="6000")
