@@ -1,5 +1,6 @@
 """How a viewer appears, chosen in the tray: by name, or as Somebody."""
 
+from django.contrib import messages
 from django.shortcuts import get_object_or_404, render, resolve_url
 
 from live.faces import face_of
@@ -22,14 +23,19 @@ def appear_in_lives(request, session_id):
     live = get_object_or_404(LiveSession, pk=session_id)
     form = AppearForm(request.POST)
     if not form.is_valid():
-        return _show_face(request, live, INVALID, 422) if request.htmx else _refuse(request, live)
+        return _show_face(request, live, INVALID, status=422) if request.htmx else _refuse(request, live)
     appear(request.user, as_somebody=form.cleaned_data["appear"])
-    return _show_face(request, live) if request.htmx else see_other(f"{resolve_url('room', live.pk)}#tray")
-
-
-def _show_face(request, live, error="", status=200):
+    if request.htmx:
+        return _show_face(request, live, changed=True)
     face = face_of(request.user, live.pk, request.user.is_somebody)
-    return render(request, "live/_own_face.html", {"live": live, "face": face, "error": error}, status=status)
+    messages.success(request, f"You appear as {face.name} in all lives, from now on. “Change” in the tray undoes it.")
+    return see_other(f"{resolve_url('room', live.pk)}#tray")
+
+
+def _show_face(request, live, error="", *, changed=False, status=200):
+    face = face_of(request.user, live.pk, request.user.is_somebody)
+    context = {"live": live, "face": face, "error": error, "changed": changed}
+    return render(request, "live/_own_face.html", context, status=status)
 
 
 def _refuse(request, live):

@@ -33,8 +33,19 @@ def test_viewer_becomes_somebody_in_the_tray_between_two_gifts(open_page, live, 
     change = page.locator("#appear")
     expect(change).to_have_accessible_name("You appear as Vera Change to Somebody")
     change.press("Enter")
+    asked = page.get_by_role("dialog", name="Appear as Somebody in all lives?")
+    expect(asked).to_contain_text("in this live and in every other. What is there already stays as it is.")
+    page.keyboard.press("Enter")  # “Stay as it is” has the focus
+    expect(asked).to_be_hidden()
+    expect(change).to_have_accessible_name("You appear as Vera Change to Somebody")
+    change.press("Enter")
+    asked.get_by_role("button", name="Appear as Somebody").click()
     expect(change).to_have_accessible_name("You appear as Somebody Change to Vera")
     expect(change).to_be_focused()
+    page.get_by_role("button", name="Undo and appear as Vera").click()
+    expect(change).to_have_accessible_name("You appear as Vera Change to Somebody")
+    page.get_by_role("button", name="Undo and appear as Somebody").click()
+    expect(change).to_have_accessible_name("You appear as Somebody Change to Vera")
     for _ in range(2):
         tile(page, "panda").click()
 

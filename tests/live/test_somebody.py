@@ -1,5 +1,6 @@
 """Somebody: what is given and written without a name leads nobody to the person, but for them and the operators."""
 
+from html import unescape
 from uuid import uuid4
 
 import pytest
@@ -100,16 +101,23 @@ def test_tray_says_as_whom_a_viewer_appears_and_changes_it(client, vera):
     shown = client.get(room).text
     assert f'data-face="{mine}"' in shown
     assert f'data-faces="{mine} {nobodys}"' in shown
+    # Nothing changes before it was asked in words, for which no script is needed.
+    assert '<button id="appear" type="button" popovertarget="appear-ask"' in shown
+    assert "Appear as Somebody in all lives?" in shown
+    assert "In all lives, from now on." not in shown
 
     shown = client.post(path, {"appear": "somebody"}, headers=HTMX).text
     assert shown.startswith('<form class="own-face" id="own-face"')
     assert f'data-face="{nobodys}"' in shown
     assert "as <strong>Somebody</strong>" in shown
+    assert 'In all lives, from now on. <button name="appear" value="name">Undo' in shown
     vera.refresh_from_db()
     give_and_write(vera, live)
     assert live.taps.get().as_somebody
 
     assert client.post(path, {"appear": "name"})["Location"] == f"{room}#tray"
+    said = f"You appear as {NAME} in all lives, from now on. “Change” in the tray undoes it."
+    assert said in unescape(client.get(room).text)
     for headers in ({}, HTMX):
         refused = client.post(path, {"appear": "cleo"}, headers=headers)
         assert refused.status_code == 422
