@@ -11,6 +11,7 @@ pages = get_wsgi_application()
 # Only now are the settings and the models there.
 from django.conf import settings  # noqa: E402
 
+from config import lanes  # noqa: E402
 from config.handover import Handover  # noqa: E402
 from config.postgresql import limits  # noqa: E402
 from config.postgresql.outage import Outage  # noqa: E402
@@ -19,3 +20,5 @@ from live.streams.hub import Hub  # noqa: E402
 application = Handover(pages, Hub(), threads=settings.WEB_THREADS)
 Outage.is_watched = True
 limits.serve_pages()
+# Imports every view now, and not on the event loop at the first request.
+lanes.paths()

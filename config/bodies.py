@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from django.http import HttpResponse
 from django.template.loader import render_to_string
-from django.urls import reverse
+
+from config.lanes import paths
 
 MIB = 2**20
 LARGEST = MIB
@@ -95,7 +96,7 @@ class Bodies:
 
 def largest_body(path: str) -> int:
     """Return how many bytes the view of a path may be sent."""
-    is_import = path.startswith(reverse("admin:index")) and path.endswith("/import/")
+    is_import = path.startswith(paths().admin) and path.endswith("/import/")
     return LARGEST_IMPORT if is_import else LARGEST
 
 

@@ -3,20 +3,37 @@
 Behind pages that wait for a database they would wait too: a supervisor would end a process that is well.
 """
 
-from http.cookies import SimpleCookie
+from functools import cache
+from typing import NamedTuple
 
 from django.conf import settings
+from django.http import parse_cookie
 from django.urls import reverse
+
+
+class Paths(NamedTuple):
+    """Where the health check, static files, the log-in form and the admin's side begin."""
+
+    health: str
+    static: str
+    login: str
+    admin: str
+
+
+@cache
+def paths() -> Paths:
+    """Return them, looked up once. Every view is imported for that, which would hold up the event loop later."""
+    return Paths(reverse("healthz"), settings.STATIC_URL, reverse(settings.LOGIN_URL), reverse("admin:index"))
 
 
 def asks_no_database(scope) -> bool:
     """Say whether a request of ASGI is for the health check, a static file, or the log-in form of a stranger."""
-    path = scope["path"]
-    if path == reverse("healthz") or path.startswith(settings.STATIC_URL):
+    path, known = scope["path"], paths()
+    if path == known.health or path.startswith(known.static):
         return True
-    return path == reverse(settings.LOGIN_URL) and scope["method"] in ("GET", "HEAD") and not _names_a_session(scope)
+    return path == known.login and scope["method"] in ("GET", "HEAD") and not _names_a_session(scope)
 
 
 def _names_a_session(scope):
     cookies = b"; ".join(value for name, value in scope["headers"] if name == b"cookie")
-    return settings.SESSION_COOKIE_NAME in SimpleCookie(cookies.decode("latin1"))
+    return settings.SESSION_COOKIE_NAME in parse_cookie(cookies.decode("latin1"))

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from live.demo_address import Address
 from live.demo_processes import children
 from tests.real_server import serving
 
@@ -37,7 +38,7 @@ def of_the_readme():
 
 
 def of_the_demo():
-    return options_of(children(8000)[0].command[2:])
+    return options_of(children(Address("127.0.0.1", 8000))[0].command[2:])
 
 
 def processes_that_answer(server, number):

@@ -31,6 +31,7 @@ def test_pages_and_log_ins_stay_among_the_pages():
     login, session = reverse("account_login"), f"csrftoken=c; {settings.SESSION_COOKIE_NAME}=s"
 
     assert asks_no_database(scope_of(login, cookie="csrftoken=c"))
+    assert asks_no_database(scope_of(login, cookie="no:cookie/at all; ="))
     assert not asks_no_database(scope_of(login, cookie=session))
     assert not asks_no_database(scope_of(login, method="POST"))
     assert not any(asks_no_database(scope_of(path)) for path in ("/", "/readyz", "/wallet/", "/healthz/x", "/statics"))
