@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from people.models import User
 from people.numbers import DollarsField, WholeNumberField, cents_from, whole_from
+from people.operator import ReasonForm
 
 pytestmark = pytest.mark.once
 
@@ -108,7 +109,8 @@ def forms_of_the_site():
             module = import_module(".".join(path.with_suffix("").parts).removesuffix(".__init__"))
             for one in vars(module).values():
                 if isinstance(one, type) and issubclass(one, forms.BaseForm) and one.__module__ == module.__name__:
-                    fields = one.declared_fields if "admin" in path.parts else one.base_fields
+                    is_of_the_admin = "admin" in path.parts or issubclass(one, ReasonForm)
+                    fields = one.declared_fields if is_of_the_admin else one.base_fields
                     yield f"{module.__name__}.{one.__name__}", fields
 
 
