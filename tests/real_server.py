@@ -30,7 +30,8 @@ class RealServer:
         command += ["--host", "127.0.0.1", "--port", str(self.port), "--log-level", "error", *self.options]
         environment = {**os.environ, "DATABASE_URL": database_url(), "DJANGO_SETTINGS_MODULE": "config.settings"}
         environment |= {"DEMO": "1", "DEBUG": "0", "SECRET_KEY": settings.SECRET_KEY, "PYTHONWARNINGS": "ignore"}
-        environment |= {"ALLOWED_HOSTS": "localhost,127.0.0.1", **self.environment}
+        # The test database has no table for the site's cache.
+        environment |= {"ALLOWED_HOSTS": "localhost,127.0.0.1", "CACHE_URL": "locmemcache://", **self.environment}
         self.process = subprocess.Popen(command, env=environment, cwd=settings.BASE_DIR)
         return self
 
