@@ -20,20 +20,21 @@ LONGEST_PATH = 300
 
 
 class Errand(NamedTuple):
-    """`needed` coins for `what` ("Drama Queen"), and the own path to go back `to`. 0 and "" where not given.
+    """`needed` coins for the gift with a `slug`, and the own path to go back `to`. 0 and "" where not given.
 
-    `missing` is what of it the balance doesn't hold.
+    `missing` is what of it the balance doesn't hold, and `what` the gift's name.
     """
 
     needed: int = 0
+    slug: str = ""
+    to: str = ""
     missing: int = 0
     what: str = ""
-    to: str = ""
 
     @property
     def query(self):
-        """The errand as the rest of an address: for=22&what=Drama+Queen&next=%2Flive%2F; "" without one."""
-        parts = {"for": self.missing, "what": self.what, "next": self.to}
+        """The errand as the rest of an address: for=22&what=drama-queen&next=%2Flive%2F; "" without one."""
+        parts = {"for": self.needed, "what": self.slug, "next": self.to}
         return urlencode({name: part for name, part in parts.items() if part})
 
     @property
@@ -75,11 +76,14 @@ def why_pointless(user: User, coins: int) -> str:
 def errand_of(request, balance: int) -> Errand:
     """Read `?for=&what=&next=` of the page, for somebody with a balance. What can't be trusted is left out."""
     needed = _whole_number(request.GET.get("for", ""))
+    slug = request.GET.get("what", "")
+    what = _name_of(slug)
     return Errand(
         needed=needed,
-        missing=max(0, needed - balance),
-        what=_name_of(request.GET.get("what", "")),
+        slug=slug if what else "",
         to=own_path(request.GET.get("next", ""), request),
+        missing=max(0, needed - balance),
+        what=what,
     )
 
 

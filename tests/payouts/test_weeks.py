@@ -30,7 +30,7 @@ BOUNDARIES = {
 def test_a_full_week_on_each_side_of_a_boundary_and_not_a_cent_more(monday):
     monday = date.fromisoformat(monday)
     turns = datetime.combine(monday, datetime.min.time(), UTC)
-    cleo = make_earner(400_000)
+    cleo = make_earner(420_000)
 
     for last, moment, week in (("before", turns - SECOND, monday - timedelta(days=7)), ("after", turns, monday)):
         assert withdraw(cleo, 1000_00, now=moment).week == week, last

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 
 def test_trying_again_after_a_decline_still_covers_what_the_coins_were_for(client, vera):
     to = "/live/?gift=drama-queen"
-    shop = f"/wallet/recharge/?{urlencode({'for': 2_200, 'what': 'Drama Queen', 'next': to})}"
+    shop = f"/wallet/recharge/?{urlencode({'for': 2_200, 'what': 'drama-queen', 'next': to})}"
     first = client.get(shop)
     assert "Covers Drama Queen" in first.text
 
@@ -36,7 +36,7 @@ def test_trying_again_after_a_decline_still_covers_what_the_coins_were_for(clien
 
     assert "Covers Drama Queen" in second.text
     assert "2,200 more" in words(second)
-    assert second.context["errand"] == first.context["errand"] == Errand(2_200, "Drama Queen", to)
+    assert second.context["errand"] == first.context["errand"] == Errand(2_200, "drama-queen", to, 2_200, "Drama Queen")
     paid = client.post(client.post(again, choice()).headers["Location"], {"outcome": "pay"}, follow=True)
     assert 'href="/live/?gift=drama-queen">Back to the live' in paid.text
 
