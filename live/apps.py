@@ -9,5 +9,6 @@ class LiveConfig(AppConfig):
     def ready(self):
         import_module("live.books")
         import_module("live.catalog")
+        import_module("live.tally_books")
         import_module("live.history")
         import_module("live.limits")

@@ -23,7 +23,7 @@ from payouts.models import DiamondRate, PayoutAccount, PayoutService, PayoutTerm
 from payouts.transitions import record_answer
 from payouts.withdrawals import quote, request_withdrawal
 from wallet.models import CoinPackage
-from wallet.recharges import confirm_recharge, start_recharge
+from wallet.recharges import decide_in_sandbox, start_recharge
 
 # Handle, days ago, hour (UTC), minutes, title, points that came in at least.
 ENDED_LIVES = [
@@ -241,8 +241,7 @@ def _buy_before(moment, viewer, missing):
 
 def _pay(user, package, now):
     recharge = start_recharge(user=user, package=package, method="card", recharge_id=uuid.uuid4(), now=now)
-    paid = now + timedelta(seconds=12)
-    confirm_recharge(recharge.id, payment_id=f"sandbox-{recharge.id}", by="sandbox", now=paid)
+    decide_in_sandbox(recharge, "paid", now=now + timedelta(seconds=12))
 
 
 def _follow(fan, creator, *, now):

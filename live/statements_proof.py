@@ -1,19 +1,15 @@
 """The proof of statements: every figure anew from transfers and single rows, by other ways than those that made it.
 
-`discrepancies_in()` proves one statement. check_books() proves all months that are closed, of everybody at once.
+`discrepancies_in()` proves one statement. check_books() adds up all months that are closed (live/tally_books.py).
 """
 
-from datetime import UTC
-
 from django.db.models import Count, Q, Sum
-from django.db.models.functions import TruncMonth
 
-from live.models import Settlement, StatementClosing, StatementLine
-from live.statements import GIVEN_BACK, Kind, Period, Statement, Totals, midnight
+from live.models import Settlement
+from live.statements import Period, Statement, Totals, midnight
 from payouts.diamonds import diamonds_of, held_of
 from payouts.models import Withdrawal
 from payouts.worth import Rates, where_coins_go
-from wallet import books
 from wallet.models import CoinRate, Reason, Transfer
 
 # What twelve months add up to. What stands at the start and at the end of a period isn't among it.
@@ -51,41 +47,6 @@ def discrepancies_in(statement, person):
         if stated[what] != found[what]
     ]
     return wrong + _wrong_sums(statement)
-
-
-def closed_months_against_transfers():
-    """Yield a sentence for each closed month whose lines aren't what the transfers of the month add up to."""
-    closing = StatementClosing.objects.first()
-    if closing is None:
-        return
-    stated = {}
-    sums = StatementLine.objects.order_by().values_list("person", "month", "kind").annotate(sum=Sum("diamonds"))
-    for person, month, kind, diamonds in sums:
-        if kind in (Kind.EARNED, Kind.REQUESTED, Kind.PAID, Kind.CAME_BACK):
-            stated[person, month, kind] = diamonds
-        if kind in GIVEN_BACK:
-            stated[person, month, "given-back"] = stated.get((person, month, "given-back"), 0) + diamonds
-    sentence = "statements, {key}: {found} diamonds closed, the transfers add up to {expected}"
-    yield from books.compare(_moved_by_month(closing.until), stated, sentence)
-
-
-def _moved_by_month(until):
-    """Return {(person, month, kind): diamonds} of all transfers before that day."""
-    moved = {}
-    rows = Transfer.objects.filter(created_at__lt=midnight(until)).order_by()
-    for reason, kind, side, opposite in (
-        (Reason.SETTLE_DIAMONDS, "earned", "credit", False),
-        (Reason.HOLD, "requested", "debit", False),
-        (Reason.PAY_OUT, "paid", "debit", False),
-        (Reason.PAY_OUT, "came-back", "credit", True),
-        (Reason.RELEASE, "given-back", "credit", False),
-    ):
-        by_month = rows.filter(reason=reason, reverses__isnull=not opposite).annotate(
-            month=TruncMonth("created_at", tzinfo=UTC)
-        )
-        for person, month, diamonds in by_month.values_list(f"{side}__owner", "month").annotate(sum=Sum("amount")):
-            moved[person, month.date(), kind] = diamonds
-    return moved
 
 
 def _from_transfers(person, period):

@@ -35,3 +35,8 @@ DIAMONDS_REDEEMED = house("diamonds:redeemed")
 CENTS_VIEWERS = house("cents:viewers")
 CENTS_PLATFORM = house("cents:platform")
 CENTS_CREATORS = house("cents:creators")
+HOUSE = [
+    COINS_ISSUANCE, COINS_REDEEMED, DIAMONDS_ISSUANCE, DIAMONDS_REDEEMED, CENTS_VIEWERS, CENTS_PLATFORM, CENTS_CREATORS,
+]  # fmt: skip
+# The guarded accounts that a user has, by the beginning of their names.
+UNIT_OF_USERS = {prefix: UNIT_OF_PREFIX[prefix] for prefix in ("coins", "diamonds", "held")}

@@ -1,5 +1,10 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
 class WalletConfig(AppConfig):
     name = "wallet"
+
+    def ready(self):
+        import_module("wallet.recharge_books")

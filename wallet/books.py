@@ -1,19 +1,26 @@
 """check_books(): every balance and invariant, recomputed from the transfers.
 
-Each app adds checks of its own with `@books.check`; a check yields one sentence for each discrepancy.
+Each app adds checks of its own with `@books.check`; a check yields one sentence for each discrepancy. With
+`books.expect()` an app says which transfers its rows are the cause of: every transfer has a cause, and every cause its
+transfer, of these accounts, this amount and this moment.
 """
 
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
+from datetime import datetime
+from itertools import islice
 
 from django.db import connection, transaction
-from django.db.models import F, Q, Sum
+from django.db.models import F, Q
 
-from wallet.models import Account, Kind, Reason, Recharge, Transfer, Unit
+from wallet.accounts import HOUSE, UNIT_OF_PREFIX, UNIT_OF_USERS
+from wallet.models import Transfer, Unit
+from wallet.proofs import differences, rows_of
 
 CHECKS = []
-# What several checks ask for, remembered as long as one snapshot is looked at.
-_seen = ContextVar("seen", default=None)
+CAUSES = []
+# So many of one check are enough to see what is wrong; a site whose past is gone would fill the memory otherwise.
+MOST_OF_ONE_CHECK = 1_000
 
 
 def check(function):
@@ -22,14 +29,25 @@ def check(function):
     return function
 
 
-def check_books():
+def expect(function: Callable[[], str]):
+    """Add a function that returns a SELECT of the transfers that an app's rows stand for.
+
+    Its columns: reason, reference, is_reversal (0 or 1), debit_id, credit_id, amount, created_at.
+    """
+    CAUSES.append(function)
+    return function
+
+
+def check_books() -> list[str]:
     """Return a list of discrepancies, each a sentence; empty when the books are right."""
     with one_snapshot():
-        forget = _seen.set({})
-        try:
-            return [discrepancy for function in CHECKS for discrepancy in function()]
-        finally:
-            _seen.reset(forget)
+        return [discrepancy for function in CHECKS for discrepancy in _first_ones(function())]
+
+
+def _first_ones(discrepancies: Iterator[str]) -> Iterator[str]:
+    yield from islice(discrepancies, MOST_OF_ONE_CHECK)
+    if next(iter(discrepancies), None) is not None:
+        yield f"… and more like the {MOST_OF_ONE_CHECK:,} above"
 
 
 @contextmanager
@@ -43,6 +61,8 @@ def one_snapshot():
             # It locks nothing, so it may take as long as the books are large.
             cursor.execute("SET LOCAL statement_timeout = 0")
             cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+            # A cursor is planned as if a tenth of its rows were wanted. Here all rows are read and few come out.
+            cursor.execute("SET LOCAL cursor_tuple_fraction = 1")
             yield
     else:
         # Deferred: atomic() would begin IMMEDIATE, which is a writer's place.
@@ -54,48 +74,131 @@ def one_snapshot():
                 cursor.execute("ROLLBACK")
 
 
-def net_by_account(*, unit=None, kind=None):
-    """Return {account name: credits minus debits} for the accounts of a unit or kind that have any transfer."""
-    remembered = _seen.get()
-    nets = _nets() if remembered is None else remembered.get("nets") or remembered.setdefault("nets", _nets())
-    return {name: net for name, of, its, net in nets if unit in (None, of) and kind in (None, its)}
+def wrong_steps(table: str, of: str, allowed: list[tuple]) -> Iterator[str]:
+    """Yield a sentence for each row of a table of steps that can't come after the step before it."""
+    pairs = " OR ".join(
+        f"(COALESCE(before, '') = '{before or ''}' AND status = '{after}')" for before, after in allowed
+    )
+    statement = f"""SELECT {of}_id, before, status FROM (
+            SELECT id, {of}_id, status, LAG(status) OVER (PARTITION BY {of}_id ORDER BY id) AS before FROM {table}
+        ) step WHERE CASE WHEN {pairs} THEN 0 ELSE 1 END = 1 ORDER BY id"""
+    for pk, before, status in rows_of(statement):
+        yield f"{of} {pk} can't be {status} after {before or 'nothing'}"
 
 
-def _nets():
-    """Return (name, unit, kind, credits minus debits) of each account that has any transfer."""
-    net = {}
-    for side, sign in (("credit_id", 1), ("debit_id", -1)):
-        for name, amount in Transfer.objects.order_by().values_list(side).annotate(sum=Sum("amount")):
-            net[name] = net.get(name, 0) + sign * amount
-    accounts = Account.objects.values_list("name", "unit", "kind")
-    return [(name, unit, kind, net[name]) for name, unit, kind in accounts if name in net]
+# --- Accounts -------------------------------------------------------------------------------------
+
+NETS = """SELECT name, SUM(amount) AS net FROM (
+        SELECT credit_id AS name, amount FROM wallet_transfer {where}
+        UNION ALL SELECT debit_id, -amount FROM wallet_transfer {where}) moved GROUP BY name"""
 
 
-def posted_for(reason):
-    """Return {reference: amount} of the transfers with the reason that were not reversed."""
-    rows = Transfer.objects.filter(reason=reason, reverses=None, reversed_by=None).order_by()
-    return dict(rows.values_list("reference").annotate(sum=Sum("amount")))
+def nets(where: str = "") -> str:
+    """A SELECT of (name, net): credits minus debits of each account that has a transfer."""
+    return NETS.format(where=where)
 
 
-def compare(expected, found, sentence):
-    """Yield a sentence, formatted with key, expected and found, for each key on which the two dicts differ."""
-    for key in sorted(expected.keys() | found.keys(), key=str):
-        if expected.get(key, 0) != found.get(key, 0):
-            yield sentence.format(key=key, expected=expected.get(key, 0), found=found.get(key, 0))
+@check
+def accounts_are_what_their_names_say():
+    """Unit, kind and owner follow from the name; an account that moved something exists."""
+    users = [
+        f"kind = 'guarded' AND unit = '{unit}' AND name = '{prefix}:user:' || owner_id"
+        for prefix, unit in UNIT_OF_USERS.items()
+    ]
+    houses = [f"name = '{account.name}' AND unit = '{account.unit}'" for account in HOUSE]
+    named = " OR ".join(f"({condition})" for condition in users)
+    house = f"kind = 'house' AND owner_id IS NULL AND ({' OR '.join(f'({one})' for one in houses)})"
+    tally = f"kind = 'tally' AND owner_id IS NULL AND unit = '{UNIT_OF_PREFIX['points']}' AND name LIKE 'points:%'"
+    statement = f"""SELECT name, unit, kind, owner_id FROM wallet_account
+        WHERE CASE WHEN {named} OR ({house}) OR ({tally}) THEN 0 ELSE 1 END = 1 ORDER BY name"""
+    for name, unit, kind, owner in rows_of(statement):
+        yield f"account {name} is no account of that name: {unit}, {kind}, of person {owner}"
+    missing = (
+        f"SELECT net.name, net.net FROM ({nets()}) net LEFT JOIN wallet_account account ON account.name = net.name"
+    )
+    for name, net in rows_of(f"{missing} WHERE account.name IS NULL ORDER BY net.name"):
+        yield f"{name} isn't there, its transfers add up to {net}"
+    for account in HOUSE:
+        if not list(rows_of(f"SELECT 1 FROM wallet_account WHERE name = '{account.name}'")):
+            yield f"{account.name} isn't there"
 
 
 @check
 def guarded_balances_are_their_sums():
-    carried = dict(Account.objects.filter(kind=Kind.GUARDED).values_list("name", "balance"))
-    sums = net_by_account(kind=Kind.GUARDED)
-    yield from compare(sums, carried, "{key} carries {found}, its transfers add up to {expected}")
+    statement = f"""SELECT account.name, account.balance, COALESCE(net.net, 0)
+        FROM wallet_account account LEFT JOIN ({nets()}) net ON net.name = account.name
+        WHERE account.kind = 'guarded' AND account.balance <> COALESCE(net.net, 0) ORDER BY account.name"""
+    for name, balance, net in rows_of(statement):
+        yield f"{name} carries {balance}, its transfers add up to {net}"
 
 
 @check
 def tallies_are_never_below_zero():
-    for name, amount in net_by_account(kind=Kind.TALLY).items():
-        if amount < 0:
-            yield f"{name} is {amount}, below zero"
+    points = "WHERE credit_id LIKE 'points:%' OR debit_id LIKE 'points:%'"
+    statement = f"""SELECT net.name, net.net FROM ({nets(points)}) net
+        JOIN wallet_account account ON account.name = net.name
+        WHERE account.kind = 'tally' AND net.net < 0 ORDER BY net.name"""
+    for name, net in rows_of(statement):
+        yield f"{name} is {net}, below zero"
+
+
+@check
+def what_was_issued_is_elsewhere():
+    """Coins that were issued are held or spent, diamonds with creators, held or redeemed."""
+    statement = f"""SELECT account.unit,
+            -SUM(CASE WHEN account.name LIKE '%:issuance' THEN net.net ELSE 0 END),
+            SUM(CASE WHEN account.name LIKE '%:issuance' THEN 0 ELSE net.net END)
+        FROM ({nets()}) net JOIN wallet_account account ON account.name = net.name GROUP BY account.unit"""
+    words = {Unit.COIN: "held or spent", Unit.DIAMOND: "with creators, held or redeemed", Unit.CENT: "somewhere"}
+    for unit, issued, elsewhere in rows_of(statement):
+        if issued != elsewhere:
+            yield f"{issued} {unit}s were issued, {elsewhere} are {words[unit]}"
+
+
+# --- Transfers ------------------------------------------------------------------------------------
+
+FOUND = """SELECT reason, reference, CASE WHEN reverses_id IS NULL THEN 0 ELSE 1 END AS is_reversal,
+    debit_id, credit_id, amount, created_at FROM wallet_transfer"""
+
+
+@check
+def transfers_are_their_causes():
+    """Every transfer follows from a row of the app it is for, and every such row has its transfer."""
+    expected = " UNION ALL ".join(cause() for cause in CAUSES)
+    keys, columns = ["reason", "reference", "is_reversal"], ["debit_id", "credit_id", "amount", "created_at"]
+    for difference in differences(expected, FOUND, keys=keys, columns=columns):
+        if not is_of_an_older_version(difference):
+            yield _transfer_sentence(difference)
+
+
+def is_of_an_older_version(difference) -> bool:
+    """Say whether a recharge differs by nothing but moments in which its step was written after its transfers."""
+    reason, _, is_reversal = difference.key
+    if reason not in ("payment", "recharge") or is_reversal or not (difference.expected and difference.found):
+        return False
+    others = [column for column in ("debit_id", "credit_id", "amount") if column in difference.expected]
+    if any(difference.expected[column] != difference.found[column] for column in others):
+        return False
+    late = _moment(difference.expected["created_at"]) - _moment(difference.found["created_at"])
+    return 0 <= late.total_seconds() < 5
+
+
+def _transfer_sentence(difference) -> str:
+    reason, reference, is_reversal = difference.key
+    name = f"{'reversal of ' if is_reversal else ''}{reason} {reference}"
+    if difference.found is None:
+        return f"{name}: no transfer of {_move(difference.expected)}"
+    if difference.expected is None:
+        return f"{name}: a transfer without a cause, of {_move(difference.found)}"
+    return f"{name}: {difference.in_words(debit_id='debit', credit_id='credit', created_at='its moment')}"
+
+
+def _move(transfer: dict) -> str:
+    return f"{transfer['amount']} from {transfer['debit_id']} to {transfer['credit_id']}"
+
+
+def _moment(value) -> datetime:
+    return datetime.fromisoformat(value) if isinstance(value, str) else value
 
 
 @check
@@ -107,23 +210,6 @@ def transfers_join_equal_units():
 @check
 def reversals_mirror_their_transfer():
     same = Q(debit=F("reverses__credit"), credit=F("reverses__debit"), amount=F("reverses__amount"))
+    same &= Q(reason=F("reverses__reason"), reference=F("reverses__reference"))
     for transfer in Transfer.objects.filter(reverses__isnull=False).exclude(same):
         yield f"transfer {transfer.pk} isn't the mirror of {transfer.reverses_id}, which it reverses"
-
-
-@check
-def coins_issued_are_held_or_spent():
-    net = net_by_account(unit=Unit.COIN)
-    issued = -net.pop("coins:issuance", 0)
-    elsewhere = sum(net.values())
-    if issued != elsewhere:
-        yield f"{issued} coins were issued, {elsewhere} are held or spent"
-
-
-@check
-def recharges_are_their_transfers():
-    confirmed = Recharge.objects.filter(status=Recharge.Status.CONFIRMED)
-    coins = dict(confirmed.values_list("pk", "coins"))
-    cents = dict(confirmed.values_list("pk", "cents"))
-    yield from compare(coins, posted_for(Reason.RECHARGE), "recharge {key}: {expected} coins bought, {found} credited")
-    yield from compare(cents, posted_for(Reason.PAYMENT), "recharge {key}: {expected} cents asked, {found} received")

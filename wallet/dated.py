@@ -10,6 +10,9 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 
+# An operator's form is saved a little after its moment, and clocks of servers may differ.
+WRITTEN_WITHIN = timedelta(minutes=10)
+
 
 class DatedQuerySet(models.QuerySet):
     def started(self, moment=None):
@@ -22,6 +25,19 @@ class DatedQuerySet(models.QuerySet):
         if row is None:
             raise self.model.DoesNotExist(f"no {self.model._meta.verbose_name} had started by then")
         return row
+
+
+class Counting:
+    """The rows of a dated model, read once, for whoever asks about many moments."""
+
+    def __init__(self, model):
+        self.rows = list(model.objects.order_by("-starts_at", "-id"))
+
+    def at(self, moment):
+        """Return the rows that may have counted at the moment: a row written around it may not have been seen yet."""
+        counts, *before = [row for row in self.rows if row.starts_at <= moment][:2]
+        is_new = abs(counts.created_at - moment) <= WRITTEN_WITHIN
+        return [counts, *before] if is_new else [counts]
 
 
 class DatedRow(models.Model):

@@ -228,11 +228,17 @@ class RechargeStep(models.Model):
 
 
 class PaymentEvent(models.Model):
-    """One signed message of a payment provider, kept as it came. The provider's id makes a second delivery harmless."""
+    """One signed message of a payment provider, kept as it came. The provider's id makes a second delivery harmless.
+
+    The recharge, payment and amount that it names stand in columns too: check_books() compares recharges with them.
+    """
 
     provider = models.CharField(max_length=20)
     event_id = models.CharField(max_length=80)
     body = models.TextField()
+    about = models.UUIDField("recharge", null=True, db_index=True, help_text="As the provider names it.")
+    payment_id = models.CharField("provider's payment id", max_length=80, blank=True)
+    cents = models.BigIntegerField(null=True)
     outcome = models.CharField(max_length=200)
     received_at = models.DateTimeField(default=timezone.now)
 

@@ -71,6 +71,7 @@ def confirm_recharge(recharge_id, *, payment_id, by, why="Payment received", now
     A failed recharge whose payment arrives late is credited too: the viewer's money did move.
     Raise RechargeRefused if another payment has confirmed it, or if the payment was for another recharge.
     """
+    now = now or timezone.now()  # one moment for the step and its transfers: the books compare them
     recharge = Recharge.objects.select_for_update().get(pk=recharge_id)
     if recharge.status == Recharge.Status.CONFIRMED:
         if recharge.payment_id != payment_id:
@@ -101,25 +102,35 @@ def confirm_recharge(recharge_id, *, payment_id, by, why="Payment received", now
 
 
 @transaction.atomic
-def fail_recharge(recharge_id, *, by, why):
+def fail_recharge(recharge_id, *, by, why, now=None):
     """Close a recharge without coins; return it. One that is paid or failed stays what it is."""
     recharge = Recharge.objects.select_for_update().get(pk=recharge_id)
     if recharge.status == Recharge.Status.STARTED:
         recharge.status = Recharge.Status.FAILED
         recharge.save(update_fields=["status"])
-        _note_step(recharge, by=by, why=why)
+        _note_step(recharge, by=by, why=why, now=now)
     return recharge
 
 
-def receive_message(provider, headers, body):
+def receive_message(provider, headers, body, *, now=None):
     """Act on a provider's signed message, once for its event id; return what was done, in words. Raise Forged."""
-    message = payment_gateway(provider).read_message(headers, body)
+    now = now or timezone.now()
+    message = payment_gateway(provider).read_message(headers, body, now=now)
     with transaction.atomic():
         event, is_new = PaymentEvent.objects.get_or_create(
-            provider=provider, event_id=message.event_id, defaults={"body": body.decode(), "outcome": "received"}
+            provider=provider,
+            event_id=message.event_id,
+            defaults={
+                "body": body.decode(),
+                "about": message.recharge_id,
+                "payment_id": message.payment_id,
+                "cents": message.cents,
+                "outcome": "received",
+                "received_at": now,
+            },
         )
         if is_new:
-            event.outcome = _act_on(provider, message)
+            event.outcome = _act_on(provider, message, now)
             event.save(update_fields=["outcome"])
     return event.outcome
 
@@ -132,7 +143,7 @@ def is_decided_here(recharge):
     return recharge.provider == settings.PAYMENT_PROVIDER and payment_gateway(recharge.provider).is_sandbox
 
 
-def decide_in_sandbox(recharge, outcome):
+def decide_in_sandbox(recharge, outcome, *, now=None):
     """Let the sandbox provider say that the payment was `paid` or `declined`; the same decision again changes nothing.
 
     What it decides arrives as a signed message. Raise RechargeRefused if the recharge was decided the other way.
@@ -141,8 +152,8 @@ def decide_in_sandbox(recharge, outcome):
         raise RechargeRefused("This recharge is paid already, and its coins are in your balance. Nothing was changed.")
     if recharge.status == Recharge.Status.FAILED and outcome == "paid":
         raise RechargeRefused("This recharge is closed and nothing was charged. Start a new one to buy coins.")
-    headers, body = payment_gateway(recharge.provider).decide(recharge, outcome)
-    return receive_message(recharge.provider, headers, body)
+    headers, body = payment_gateway(recharge.provider).decide(recharge, outcome, now=now)
+    return receive_message(recharge.provider, headers, body, now=now)
 
 
 def fail_abandoned_recharges(now=None):
@@ -157,16 +168,17 @@ def fail_abandoned_recharges(now=None):
     return len(abandoned)
 
 
-def _act_on(provider, message):
+def _act_on(provider, message, now):
     recharge = Recharge.objects.filter(pk=message.recharge_id, provider=provider).first()
     if recharge is None:
         return "no such recharge"
     if (message.cents, message.currency) != (recharge.cents, "USD"):
         return f"refused: {message.cents} {message.currency} paid, {recharge.cents} USD asked"
     if message.outcome == "declined":
-        return fail_recharge(recharge.pk, by=provider, why="The payment was declined").status
+        status = fail_recharge(recharge.pk, by=provider, why="The payment was declined", now=now).status
+        return status if status == Recharge.Status.FAILED else f"refused: the recharge is {status} already"
     try:
-        return confirm_recharge(recharge.pk, payment_id=message.payment_id, by=provider).status
+        return confirm_recharge(recharge.pk, payment_id=message.payment_id, by=provider, now=now).status
     except RechargeRefused as refusal:
         return f"refused: {refusal}"
 

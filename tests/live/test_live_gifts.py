@@ -147,8 +147,9 @@ def test_an_open_withdrawal_says_in_the_list_what_it_waits_for(client):
     for seconds in (1, 60):
         send_withdrawals(now=now + timedelta(seconds=seconds))
     PayoutTerms.objects.create(
-        minimum_cents=100_00, weekly_cents=1000_00, approval_cents=0, starts_at=now, reason_given="Look at each"
-    )
+        minimum_cents=100_00, weekly_cents=1000_00, approval_cents=0, starts_at=now + timedelta(seconds=30),
+        reason_given="Look at each",
+    )  # fmt: skip
     approval = withdraw(cleo, 100_00, now=now + timedelta(minutes=1))
     found = {one.pk: in_short(one, now=now) for one in cleo.withdrawals.all()}
 

@@ -155,6 +155,7 @@ def test_unclaimed_and_called_back(cleo):
     assert now_at(withdrawal).said.startswith("It came back from PayPal. Your 20,000 diamonds are back")
 
 
+@pytest.mark.spoils_books  # a status without its step
 def test_a_status_that_we_do_not_know(cleo):
     withdrawal = withdraw(cleo, receiver="strange@example.com", now=NOW)
     send(1, 60)

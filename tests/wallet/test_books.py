@@ -51,7 +51,9 @@ def test_deleted_transfer_is_found():
         f"coins:user:{vera.pk} carries 100, its transfers add up to 0"
     ]
     recharge = Recharge.objects.get()
-    assert list(books.recharges_are_their_transfers()) == [f"recharge {recharge.pk}: 100 coins bought, 0 credited"]
+    assert list(books.transfers_are_their_causes()) == [
+        f"recharge {recharge.pk}: no transfer of 100 from coins:issuance to coins:user:{vera.pk}"
+    ]
 
 
 def test_tally_below_zero_is_found():
@@ -69,7 +71,10 @@ def test_transfer_between_two_units_is_found():
     tamper(INSERT, "coins:issuance", "diamonds:redeemed", 7)
 
     assert len(list(books.transfers_join_equal_units())) == 1
-    assert list(books.coins_issued_are_held_or_spent()) == ["107 coins were issued, 100 are held or spent"]
+    assert list(books.what_was_issued_is_elsewhere()) == [
+        "107 coins were issued, 100 are held or spent",
+        "0 diamonds were issued, 7 are with creators, held or redeemed",
+    ]
 
 
 def test_reversal_that_is_not_the_mirror_is_found():
@@ -90,9 +95,9 @@ def test_recharge_with_other_coins_or_cents_than_were_posted_is_found():
     Recharge.objects.update(coins=200, cents=300)
 
     recharge = Recharge.objects.get()
-    assert list(books.recharges_are_their_transfers()) == [
-        f"recharge {recharge.pk}: 200 coins bought, 100 credited",
-        f"recharge {recharge.pk}: 300 cents asked, 100 received",
+    assert list(books.transfers_are_their_causes()) == [
+        f"payment {recharge.pk}: amount is 100, 300 expected",
+        f"recharge {recharge.pk}: amount is 100, 200 expected",
     ]
 
 
@@ -107,7 +112,9 @@ def test_coins_credited_for_a_recharge_that_was_not_paid_are_found():
         "FROM wallet_transfer WHERE reason = 'recharge'"
     )
 
-    assert f"recharge {recharge.pk}: 0 coins bought, 100 credited" in list(books.recharges_are_their_transfers())
+    assert list(books.transfers_are_their_causes()) == [
+        f"recharge {recharge.pk}: a transfer without a cause, of 100 from coins:issuance to coins:user:{vera.pk}"
+    ]
 
 
 def test_command_prints_each_discrepancy_and_fails(capsys):

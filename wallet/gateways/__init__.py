@@ -47,8 +47,8 @@ class PaymentGateway(Protocol):
     def checkout_url(self, recharge) -> str:
         """Return the address of the provider's checkout page for a started recharge. Safe to repeat."""
 
-    def read_message(self, headers, body: bytes) -> PaymentMessage:
-        """Return the message after checking its signature and age; raise Forged."""
+    def read_message(self, headers, body: bytes, *, now: datetime | None = None) -> PaymentMessage:
+        """Return the message after checking its signature and its age at `now`; raise Forged."""
 
 
 def payment_gateway(slug=None) -> PaymentGateway:

@@ -31,14 +31,14 @@ class SandboxGateway:
     def checkout_url(self, recharge):
         return reverse("recharge", args=[recharge.id])
 
-    def read_message(self, headers, body):
+    def read_message(self, headers, body, *, now=None):
         if self.slug != settings.PAYMENT_PROVIDER:
             raise Forged("the sandbox is closed: this site has a real provider")
         stamp = headers.get(TIMESTAMP, "")
         if not hmac.compare_digest(headers.get(SIGNATURE, "").encode(), _signature(stamp, body).encode()):
             raise Forged("the signature doesn't fit the message")
         try:
-            sent_at = _recent(stamp)
+            sent_at = _recent(stamp, now or timezone.now())
             facts = json.loads(body.decode())
             return PaymentMessage(
                 event_id=_text(facts["event_id"], 80),
@@ -74,9 +74,9 @@ class SandboxGateway:
         return {TIMESTAMP: stamp, SIGNATURE: _signature(stamp, body)}
 
 
-def _recent(stamp):
+def _recent(stamp, now):
     sent_at = datetime.fromtimestamp(int(stamp), UTC)
-    if abs(timezone.now() - sent_at) > timedelta(seconds=settings.WEBHOOK_WINDOW_SECONDS):
+    if abs(now - sent_at) > timedelta(seconds=settings.WEBHOOK_WINDOW_SECONDS):
         raise ValueError("it is too old, or from the future")
     return sent_at
 

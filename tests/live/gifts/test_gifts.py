@@ -76,7 +76,7 @@ def refuse_own(vera, live):
 
 
 def refuse_closed(vera, live):
-    LiveSession.objects.filter(pk=live.pk).update(gifts_open=False)
+    LiveSession.objects.filter(pk=live.pk).update(gifts_open=False, tray_wanted=False)
     return {}
 
 

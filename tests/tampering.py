@@ -1,0 +1,211 @@
+"""A site with every kind of row of money in it, and hands that change one of them past the triggers."""
+
+import random
+from contextlib import contextmanager
+from datetime import timedelta
+from uuid import uuid4
+
+import time_machine
+from django.db import IntegrityError, connection, models, transaction
+from django.utils import timezone
+
+from live.models import GiftPrice
+from live.sessions import end_session
+from live.statements_closed import close_months
+from payouts.approvals import approve_withdrawal
+from payouts.models import DiamondRate, PayoutTerms
+from payouts.sending import send_withdrawals
+from payouts.withdrawals import cancel_withdrawal, quote
+from tests.databases import without_triggers
+from tests.factories import confirm, make_creator, make_payout_account, make_recharge, make_session, make_user, tap
+from tests.operator import make_operator
+from tests.payouts.earning import earn, nobody_needs_followers, withdraw
+from wallet.models import CoinRate
+from wallet.recharges import decide_in_sandbox, fail_abandoned_recharges
+
+
+def make_world():
+    """Let three months go by in which everything happens that moves money, at least twice."""
+    with time_machine.travel("2026-09-07 10:00Z", tick=True):
+        nobody_needs_followers()
+        _recharges()
+        cleo, nova = make_creator("Cleo", followers=0), make_creator("Nova", followers=0)
+        earn(cleo, 120_000)
+        earn(nova, 60_000)
+    with time_machine.travel("2026-10-05 10:00Z", tick=True):
+        _numbers_change()
+    with time_machine.travel("2026-10-06 10:00Z", tick=True):
+        _give(make_session(cleo))
+        _give(make_session(nova), ends=True)
+        end_session(make_session(nova), by="creator")
+    with time_machine.travel("2026-10-07 10:00Z", tick=True):
+        _withdraw(cleo.user, ("paid", "fail", "returned", "cancelled"))
+        _withdraw(nova.user, ("paid", "returned"))
+    with time_machine.travel("2026-11-10 10:00Z", tick=True):
+        end_session(cleo.sessions.get(ended_at=None), by="creator")
+        _give(make_session(cleo))
+        close_months()
+        make_recharge(make_user("Vito"))
+        _withdraw_with_approval(cleo.user)
+        withdraw(nova.user, 100_00, receiver="slow@example.com")
+        send_withdrawals()
+        quote(creator=nova.user, account=make_payout_account(nova.user, receiver="later@example.com"), cents=100_00)
+
+
+def _recharges():
+    vera, vito = make_user("Vera", coins=1_000), make_user("Vito", coins=500)
+    decide_in_sandbox(make_recharge(vera), "declined")
+    decide_in_sandbox(make_recharge(vito), "paid")
+    late = make_recharge(vito, now=timezone.now() - timedelta(hours=3))
+    fail_abandoned_recharges()
+    confirm(late)
+    make_recharge(vera, now=timezone.now() - timedelta(hours=3))
+    fail_abandoned_recharges()
+
+
+def _numbers_change():
+    """Each dated number has a second row from now on, and a third that nothing has happened under."""
+    from live.models import Gift
+
+    now = timezone.now()
+    for days in (0, 300):
+        starts_at, why = now + timedelta(days=days), "For the books"
+        DiamondRate.objects.create(micros=5_500 + days, starts_at=starts_at, reason_given=why)
+        CoinRate.objects.create(micros=11_000 + days, starts_at=starts_at, reason_given=why)
+        GiftPrice.objects.create(gift=Gift.objects.get(slug="panda"), coins=6, starts_at=starts_at, reason_given=why)
+        PayoutTerms.objects.create(
+            minimum_cents=50_00, weekly_cents=900_00, approval_cents=None, starts_at=starts_at, reason_given=why
+        )
+
+
+def _give(session, *, ends=False):
+    """Let one person give by name, and one as Somebody."""
+    by_name, somebody = make_user("Yara", coins=500), make_user("Zoe", coins=500)
+    somebody.is_somebody = True
+    somebody.save()
+    for viewer in (by_name, somebody):
+        tap(viewer, session, gift="panda", quantity=3)
+        tap(viewer, session, gift="encore")
+    if ends:
+        end_session(session, by="creator")
+
+
+def _withdraw(user, ways):
+    for way in ways:
+        one = withdraw(user, 60_00, receiver=f"{way}@example.com")
+        if way == "cancelled":
+            cancel_withdrawal(one, by=user.email)
+    for seconds in (0, 60):
+        send_withdrawals(now=timezone.now() + timedelta(seconds=seconds))
+
+
+def _withdraw_with_approval(user):
+    otto = make_operator()
+    PayoutTerms.objects.create(
+        minimum_cents=50_00, weekly_cents=900_00, approval_cents=80_00, starts_at=timezone.now(), reason_given="Look"
+    )
+    approve_withdrawal(withdraw(user, 90_00), by=otto, why="Looked at")
+    withdraw(user, 95_00)
+    send_withdrawals()
+
+
+# --- Hands ----------------------------------------------------------------------------------------
+
+
+@contextmanager
+def undone():
+    """Whatever the block does is taken back."""
+    with transaction.atomic():
+        savepoint = transaction.savepoint()
+        try:
+            yield
+        finally:
+            transaction.savepoint_rollback(savepoint)
+
+
+def columns_of(model):
+    return [field for field in model._meta.concrete_fields if field.column]
+
+
+def pick(model, name):
+    """Return the values of a row that chance picks: the same in each run, another one for each name."""
+    dice = random.Random(name)
+    return dice.choice(list(model.objects.order_by("pk").values()))
+
+
+def change(model, field, row):
+    """Give one column of the row another value; say whether the database lets it."""
+    value = other_value(field, row[field.attname])
+    return _run(
+        f'UPDATE {model._meta.db_table} SET "{field.column}" = %s WHERE "{model._meta.pk.column}" = %s',
+        [field.get_db_prep_save(value, connection), _prepared(model._meta.pk, row[model._meta.pk.attname])],
+    )
+
+
+def delete(model, row):
+    """Take the row out; say whether the database lets it."""
+    pk = model._meta.pk
+    return _run(f'DELETE FROM {model._meta.db_table} WHERE "{pk.column}" = %s', [_prepared(pk, row[pk.attname])])
+
+
+def insert_like(model, row):
+    """Put in a row like this one, with another key, and other values where each is unique; say whether that can be."""
+    fields = columns_of(model)
+    keys = {model._meta.pk.attname}
+    uniques = [{field.attname} for field in fields if field.unique] + [
+        {model._meta.get_field(name).attname for name in constraint.fields[-1:]}
+        for constraint in model._meta.constraints
+        if isinstance(constraint, models.UniqueConstraint)
+    ]
+    everything = keys.union(*uniques)
+    names, places = ", ".join(f'"{field.column}"' for field in fields), ", ".join("%s" for _ in fields)
+    for others in (keys, everything):
+        values = [
+            _prepared(field, other_value(field, row[field.attname]) if field.attname in others else row[field.attname])
+            for field in fields
+        ]
+        with transaction.atomic():
+            savepoint = transaction.savepoint()
+            if _run(f"INSERT INTO {model._meta.db_table} ({names}) VALUES ({places})", values):
+                return True
+            transaction.savepoint_rollback(savepoint)
+    return False
+
+
+def _run(statement, values):
+    try:
+        with transaction.atomic(), without_triggers(connection), connection.cursor() as cursor:
+            cursor.execute(statement, values)
+    except IntegrityError:
+        return False
+    return True
+
+
+def _prepared(field, value):
+    return field.get_db_prep_save(value, connection)
+
+
+def other_value(field, value):
+    """Return another value that the column may hold."""
+    if field.remote_field:
+        return _other_row(field, value)
+    if field.primary_key and isinstance(field, models.IntegerField):
+        return field.model.objects.order_by("-pk").values_list("pk", flat=True)[0] + 1_000
+    if field.choices:
+        return next(choice for choice, _ in field.choices if choice != value)
+    if isinstance(field, models.BooleanField):
+        return not value
+    if isinstance(field, models.UUIDField):
+        return uuid4()
+    if isinstance(field, models.DateTimeField):
+        return (value or timezone.now()) + timedelta(days=1)
+    if isinstance(field, models.DateField):
+        return value + timedelta(days=7)
+    if isinstance(field, models.IntegerField):
+        return (value or 0) + 1
+    return f"{value or ''}x"[-(field.max_length or 80) :]
+
+
+def _other_row(field, value):
+    rows = field.remote_field.model.objects.order_by("pk").exclude(pk=value)
+    return rows.values_list("pk", flat=True).first()

@@ -1,0 +1,128 @@
+"""SQL with which the checks of the books compare one set of rows with another, on SQLite and PostgreSQL.
+
+The database joins, and only the rows that disagree are fetched: memory stays the same however long the past is.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from decimal import Decimal
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db import connection
+
+from wallet.dated import WRITTEN_WITHIN
+
+FETCHED_AT_ONCE = 500
+GRACE_MINUTES = WRITTEN_WITHIN // timedelta(minutes=1)
+
+
+class Difference(NamedTuple):
+    """A key on which two SELECTs disagree, and the values of each: {column: value}, None where there is no such row."""
+
+    key: tuple
+    expected: dict | None
+    found: dict | None
+
+    def in_words(self, **names: str) -> str:
+        """Return the columns that differ as `coins is 5, 6 expected`; `names` are other words for columns."""
+        return ", ".join(
+            f"{names.get(column, column)} is {self.found[column]}, {expected} expected"
+            for column, expected in self.expected.items()
+            if expected != self.found[column]
+        )
+
+
+def differences(expected: str, found: str, *, keys: Sequence[str], columns: Sequence[str]) -> Iterator[Difference]:
+    """Yield each key on which two SELECTs disagree. Both name the keys, which are never null, and the columns."""
+    same_key = " AND ".join(f"expected.{key} = found.{key}" for key in keys)
+    differs = " OR ".join(f"expected.{column} {is_distinct()} found.{column}" for column in columns)
+    in_both = ", ".join(f"{side}.{column}" for side in ("expected", "found") for column in columns)
+    statement = f"""
+        SELECT {_of("expected", keys)}, found.{keys[0]} IS NULL, {in_both}
+            FROM ({expected}) expected LEFT JOIN ({found}) found ON {same_key}
+            WHERE found.{keys[0]} IS NULL OR {differs}"""
+    for row in rows_of(statement):
+        key, is_missing, values = row[: len(keys)], row[len(keys)], row[len(keys) + 1 :]
+        ours, theirs = values[: len(columns)], values[len(columns) :]
+        yield Difference(
+            key,
+            dict(zip(columns, ours, strict=True)),
+            None if is_missing else dict(zip(columns, theirs, strict=True)),
+        )
+    statement = f"""
+        SELECT {_of("found", [*keys, *columns])} FROM ({found}) found LEFT JOIN ({expected}) expected ON {same_key}
+            WHERE expected.{keys[0]} IS NULL"""
+    for row in rows_of(statement):
+        yield Difference(row[: len(keys)], None, dict(zip(columns, row[len(keys) :], strict=True)))
+
+
+def rows_of(statement: str) -> Iterator[tuple]:
+    """Yield the rows of a SELECT, with its ids as people read them, without holding all of them."""
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(statement)
+        while rows := cursor.fetchmany(FETCHED_AT_ONCE):
+            yield from (tuple(_shown(value) for value in row) for row in rows)
+
+
+# --- What the two databases spell differently -----------------------------------------------------
+
+
+def is_distinct() -> str:
+    """The comparison in which null is a value."""
+    return "IS DISTINCT FROM" if connection.vendor == "postgresql" else "IS NOT"
+
+
+def uuid_text(column: str) -> str:
+    """A UUID as it stands in an account's name. SQLite keeps it as 32 digits without hyphens."""
+    if connection.vendor == "postgresql":
+        return f"{column}::text"
+    parts = ((1, 8), (9, 4), (13, 4), (17, 4), (21, 12))
+    return " || '-' || ".join(f"substr({column}, {start}, {length})" for start, length in parts)
+
+
+def shifted(moment: str, minutes: int) -> str:
+    """The moment so many minutes later, or earlier if they are negative."""
+    if connection.vendor == "postgresql":
+        return f"({moment} + interval '{minutes} minutes')"
+    return f"datetime({moment}, '{minutes:+d} minutes')"
+
+
+def month_of(moment: str) -> str:
+    """The first day of the moment's month in UTC, as a date column keeps it."""
+    if connection.vendor == "postgresql":
+        return f"date_trunc('month', {moment}, 'UTC')::date"
+    return f"date({moment}, 'start of month')"
+
+
+def in_force(table: str, column: str, moment: str, *, of: str = "true", skipped: int = 0) -> str:
+    """The column of the dated row that counts at the moment; of the one before it, if one is skipped."""
+    return f"""(SELECT dated.{column} FROM {table} dated WHERE dated.starts_at <= {moment} AND {of}
+        ORDER BY dated.starts_at DESC, dated.id DESC LIMIT 1 OFFSET {skipped})"""
+
+
+def is_not_in_force(value: str, table: str, column: str, moment: str, *, of: str = "true") -> str:
+    """The condition that a value isn't the dated number of its moment.
+
+    A row that was written around the moment may not have been seen yet: then the one before it is right, too.
+    """
+    counts, before = in_force(table, column, moment, of=of), in_force(table, column, moment, of=of, skipped=1)
+    written = in_force(table, "created_at", moment, of=of)
+    is_new = f"{written} BETWEEN {shifted(moment, -GRACE_MINUTES)} AND {shifted(moment, GRACE_MINUTES)}"
+    return f"({value} {is_distinct()} {counts} AND NOT ({is_new} AND {value} = {before}))"
+
+
+def _of(side: str, columns: Sequence[str]) -> str:
+    return ", ".join(f"{side}.{column}" for column in columns)
+
+
+def _shown(value):
+    """Return a whole number or an id as people read it: PostgreSQL sums to a Decimal, SQLite keeps a UUID as digits."""
+    if isinstance(value, Decimal):
+        return int(value)
+    if isinstance(value, str) and len(value) == 32 and connection.vendor == "sqlite":
+        try:
+            return UUID(value)
+        except ValueError:
+            return value
+    return value

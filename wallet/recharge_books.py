@@ -1,0 +1,69 @@
+"""What the books must say of recharges: their steps, the coins and cents that moved, and the provider's word for it."""
+
+from wallet import books
+from wallet.models import Reason, Recharge
+from wallet.proofs import differences, is_distinct, rows_of, shifted
+
+Status = Recharge.Status
+# What may come after what; None is the beginning. A payment that arrives late is credited.
+STEPS = [
+    (None, Status.STARTED),
+    (Status.STARTED, Status.CONFIRMED),
+    (Status.STARTED, Status.FAILED),
+    (Status.FAILED, Status.CONFIRMED),
+]
+
+
+@books.expect
+def paid_recharges_move_cents_and_coins():
+    paid = """FROM wallet_recharge recharge
+        JOIN wallet_rechargestep step ON step.recharge_id = recharge.id AND step.status = 'confirmed'"""
+    return f"""SELECT '{Reason.PAYMENT}' AS reason, recharge.id AS reference, 0 AS is_reversal,
+            'cents:viewers' AS debit_id, 'cents:platform' AS credit_id, recharge.cents AS amount, step.at AS created_at
+        {paid}
+        UNION ALL SELECT '{Reason.RECHARGE}', recharge.id, 0, 'coins:issuance', 'coins:user:' || recharge.user_id,
+            recharge.coins, step.at {paid}"""
+
+
+@books.check
+def recharges_go_from_step_to_step():
+    yield from books.wrong_steps("wallet_rechargestep", "recharge", STEPS)
+    statement = f"""SELECT recharge.id, recharge.status, last.status
+        FROM wallet_recharge recharge
+        LEFT JOIN (SELECT recharge_id, MAX(id) AS id FROM wallet_rechargestep GROUP BY recharge_id) newest
+            ON newest.recharge_id = recharge.id
+        LEFT JOIN wallet_rechargestep last ON last.id = newest.id
+        WHERE last.status {is_distinct()} recharge.status"""
+    for pk, status, step in rows_of(statement):
+        yield f"recharge {pk} is {status}, its last step is {step}"
+    statement = f"""SELECT recharge.id, recharge.started_at, step.at
+        FROM wallet_recharge recharge
+        JOIN wallet_rechargestep step ON step.recharge_id = recharge.id AND step.status = 'started'
+        WHERE recharge.started_at > step.at OR recharge.started_at < {shifted("step.at", -1)}"""
+    for pk, started, step in rows_of(statement):
+        yield f"recharge {pk} was started at {started}, its first step was at {step}"
+
+
+@books.check
+def recharges_are_the_providers_word():
+    """A recharge is paid or declined because of a message of its provider, about this payment and amount."""
+    for status, word in ((Status.CONFIRMED, "paid"), (Status.FAILED, "declined")):
+        # A recharge may fail without a message, because nobody paid it; and be paid later.
+        paid = f"SELECT id AS about, provider, payment_id, cents FROM wallet_recharge WHERE status = '{status}'"
+        if status == Status.FAILED:
+            paid = """SELECT recharge.id AS about, recharge.provider, recharge.cents FROM wallet_recharge recharge
+                JOIN wallet_rechargestep step ON step.recharge_id = recharge.id
+                AND step.status = 'failed' AND step.by = recharge.provider"""
+        columns = ["provider", "payment_id", "cents"] if status == Status.CONFIRMED else ["provider", "cents"]
+        said = f"""SELECT about, {", ".join(columns)} FROM wallet_paymentevent
+            WHERE outcome = '{status}' GROUP BY about, {", ".join(columns)}"""
+        for difference in differences(paid, said, keys=["about"], columns=columns):
+            yield f"recharge {difference.key[0]}: {_sentence(difference, word)}"
+
+
+def _sentence(difference, word):
+    if difference.found is None:
+        return f"{word} without a payment event"
+    if difference.expected is None:
+        return f"a payment event says {word}, the recharge doesn't"
+    return f"the payment event's {difference.in_words()}"
