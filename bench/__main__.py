@@ -28,6 +28,7 @@ PARTS = {
     "taps": "bench.taps",
     "statements": "bench.statements",
     "feed": "bench.feed",
+    "books": "bench.books",
 }
 # As many discrepancies of a part's books are printed.
 SHOWN = 5

@@ -1,11 +1,19 @@
 """What the books must say of taps, lives and settlements."""
 
+from live.models import GiftOffer, GiftPrice, LiveSession, LiveTerms, Settlement
 from wallet import books
 from wallet.models import Reason, Unit
-from wallet.proofs import differences, is_not_in_force, rows_of, shifted, uuid_text
+from wallet.proofs import differences, in_force, is_not_in_force, rows_of, shifted, uuid_text
+from wallet.seals import seal
 
 # Clocks of servers may differ a little.
 CLOCKS = 1
+
+seal(GiftPrice, rows=GiftPrice.objects.started)
+seal(GiftOffer, rows=GiftOffer.objects.started)
+seal(LiveTerms, rows=LiveTerms.objects.started)
+seal(LiveSession, but=("creator_seen_at", "peak_viewers"), rows=lambda: LiveSession.objects.exclude(ended_at=None))
+seal(Settlement)
 
 
 @books.expect
@@ -30,16 +38,21 @@ def taps_are_of_their_live_and_price():
     other_price = is_not_in_force(
         "tap.price", "live_giftprice", "coins", "tap.created_at", of="dated.gift_id = tap.gift_id"
     )
-    statement = f"""SELECT tap.tap_id, tap.price, tap.created_at, {other_price},
+    offers = ("live_giftoffer", "is_offered", "tap.created_at")
+    of = "dated.gift_id = tap.gift_id"
+    retired = f"({in_force(*offers, of=of)} IS NOT NULL AND {is_not_in_force('true', *offers, of=of)})"
+    statement = f"""SELECT tap.tap_id, tap.price, tap.created_at, {other_price}, {retired},
             session.creator_id = tap.viewer_id, session.gifts_open
         FROM live_gifttap tap LEFT JOIN live_livesession session ON session.id = tap.session_id
         WHERE session.id IS NULL OR session.creator_id = tap.viewer_id OR NOT session.gifts_open
             OR tap.created_at < {shifted("session.started_at", -CLOCKS)}
             OR {shifted("tap.created_at", -CLOCKS)} > session.ended_at
-            OR {other_price} ORDER BY tap.id"""
-    for tap, price, moment, is_other_price, is_own, gifts_open in rows_of(statement):
+            OR {other_price} OR {retired} ORDER BY tap.id"""
+    for tap, price, moment, is_other_price, is_retired, is_own, gifts_open in rows_of(statement):
         if is_other_price:
             yield f"tap {tap} cost {price} coins, which wasn't the gift's price at {moment}"
+        elif is_retired:
+            yield f"tap {tap} is of a gift that was retired at {moment}"
         elif is_own:
             yield f"tap {tap} was given by the live's own creator"
         elif not gifts_open:

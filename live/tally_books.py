@@ -22,8 +22,6 @@ OF_SESSIONS = """SELECT session_id, SUM(points) AS points, SUM(gifts) AS gifts, 
     FROM live_giftertally GROUP BY session_id"""
 OF_SETTLED = f"SELECT * FROM ({OF_SESSIONS}) tally WHERE session_id IN (SELECT session_id FROM live_settlement)"
 SESSION_TALLIES = "SELECT session_id, points, gifts FROM live_sessiontally"
-LAST_COUNTED = """SELECT session_id, tap_id FROM live_sessiontally
-    WHERE session_id IN (SELECT session_id FROM live_settlement)"""
 # A tally of a live that has ended stands at its last place.
 LAST_PLACES = """SELECT session_id, MAX(place) AS place FROM live_tapplace
     WHERE session_id IN (SELECT session_id FROM live_settlement) GROUP BY session_id"""

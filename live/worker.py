@@ -21,6 +21,7 @@ from people.outages import is_outage, is_read_only
 from people.outbox import send_due_mails
 from wallet.books import check_books
 from wallet.recharges import fail_abandoned_recharges
+from wallet.seals import seal_rows
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +56,7 @@ EVERY_ROUND = [
 EVERY_HOUR = [
     reconcile_withdrawals,
     close_months,
+    seal_rows,
     report_discrepancies,
     forget_expired_logins,
     forget_old_presence,

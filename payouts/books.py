@@ -4,13 +4,23 @@ from django.db.models import Count, F, Max, Q
 
 from payouts import worth
 from payouts.allowance import week_of
-from payouts.models import PayoutTerms, ProviderReport, Withdrawal, WithdrawalApproval
+from payouts.models import (
+    DiamondRate,
+    PayoutAccount,
+    PayoutTerms,
+    ProviderReport,
+    Quote,
+    Withdrawal,
+    WithdrawalApproval,
+    WithdrawalStep,
+)
 from payouts.offers import arrives_by
 from payouts.transitions import REPORTED
 from wallet import books
 from wallet.dated import Counting
 from wallet.models import Reason
 from wallet.proofs import differences, is_distinct, is_not_in_force, rows_of
+from wallet.seals import seal
 
 Status = Withdrawal.Status
 GIVEN_BACK = ", ".join(f"'{status}'" for status in Withdrawal.GIVEN_BACK)
@@ -20,6 +30,20 @@ MOVES = [
     (Status.REQUESTED, Status.CANCELLED),
     *((before, after) for before, answers in REPORTED.items() for after in answers.values() if after in Status.values),
 ]
+
+seal(DiamondRate, rows=DiamondRate.objects.started)
+seal(PayoutTerms, rows=PayoutTerms.objects.started)
+seal(PayoutAccount, but=("label", "look", "removed_at"))
+# A quote that wasn't used is forgotten after a day.
+seal(Quote, rows=lambda: Quote.objects.exclude(withdrawal=None))
+MOVING = (
+    "status", "provider_reference", "provider_item", "provider_status", "trouble", "attention", "attention_why",
+    "arrives_by", "taken_at", "first_sent_at", "ask_now",
+)  # fmt: skip
+seal(Withdrawal, but=MOVING)
+seal(WithdrawalStep)
+seal(WithdrawalApproval)
+seal(ProviderReport)
 
 
 @books.expect
@@ -140,6 +164,9 @@ def what_was_sent_had_its_approvals():
     needing = Withdrawal.objects.filter(was_sent, approvals_needed__gt=0).order_by()
     for row in needing.annotate(given=Count("approvals")).filter(given__lt=F("approvals_needed")):
         yield f"withdrawal {row.pk} was sent with {row.given} of the {row.approvals_needed} approvals that it needed"
+    approved = Withdrawal.objects.order_by().annotate(given=Count("approvals"))
+    for row in approved.filter(given__gt=F("approvals_needed")):
+        yield f"withdrawal {row.pk} has {row.given} approvals, it needed {row.approvals_needed}"
     for row in Withdrawal.objects.filter(was_sent, attention=Withdrawal.Attention.APPROVAL).order_by():
         yield f"withdrawal {row.pk} waits for an approval, but it was sent"
     for row in WithdrawalApproval.objects.filter(by=F("withdrawal__creator")):

@@ -19,6 +19,7 @@ from wallet.recharges import receive_message, start_recharge
 
 numbers = itertools.count(1)
 PASSWORD = "ovation"
+NOT_SOLD = "given-"  # how the slug of a package begins that is there for give_coins() alone
 
 
 def make_user(name="Vera", *, coins=0, **fields):
@@ -34,7 +35,7 @@ def give_coins(user, coins):
     """Credit exactly that many coins, from one paid recharge of that size."""
     if coins:
         recharge = Recharge.objects.create(
-            user=user, package=package_of(100), coins=coins, cents=coins, provider="sandbox", method="card"
+            user=user, package=_package_not_offered(coins), coins=coins, cents=coins, provider="sandbox", method="card"
         )
         RechargeStep.objects.create(
             recharge=recharge, status=recharge.status, by=user.email[:40], why="For tests", at=recharge.started_at
@@ -42,9 +43,20 @@ def give_coins(user, coins):
         confirm(recharge)
 
 
+def _package_not_offered(coins):
+    """Return a package that no page shows: people are given amounts that aren't sold."""
+    package, is_new = CoinPackage.objects.get_or_create(slug=f"{NOT_SOLD}{coins}", defaults={"coins": coins})
+    if is_new:
+        long_ago = {"starts_at": datetime(2025, 1, 1, tzinfo=UTC), "reason_given": "For tests."}
+        package.prices.create(cents=coins, **long_ago)
+        package.offers.create(is_offered=False, **long_ago)
+    return package
+
+
 def package_of(coins):
     """Return the package of so many coins, which costs as many cents since long ago."""
-    package, is_new = CoinPackage.objects.get_or_create(coins=coins, defaults={"slug": f"coins-{coins}"})
+    sold = CoinPackage.objects.exclude(slug__startswith=NOT_SOLD)
+    package, is_new = sold.get_or_create(coins=coins, defaults={"slug": f"coins-{coins}"})
     if is_new:
         package.prices.create(cents=coins, starts_at=datetime(2025, 1, 1, tzinfo=UTC), reason_given="For tests.")
     return package

@@ -8,3 +8,4 @@ class WalletConfig(AppConfig):
 
     def ready(self):
         import_module("wallet.recharge_books")
+        import_module("wallet.seals")

@@ -248,3 +248,20 @@ class PaymentEvent(models.Model):
 
     def __str__(self):
         return f"{self.provider} {self.event_id}"
+
+
+class Seal(models.Model):
+    """A digest of a row that can't change any more, chained to the seal before it. The table is append-only."""
+
+    table = models.CharField(max_length=60)
+    row = models.CharField(max_length=36, help_text="Its key, as text.")
+    columns = models.CharField(max_length=400, help_text="What the digest is of; columns that come later aren't.")
+    digest = models.CharField(max_length=64)
+    made_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["table", "row"], name="seal_once_per_row")]
+
+    def __str__(self):
+        return f"{self.table} {self.row}"

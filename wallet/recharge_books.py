@@ -1,8 +1,18 @@
 """What the books must say of recharges: their steps, the coins and cents that moved, and the provider's word for it."""
 
 from wallet import books
-from wallet.models import Reason, Recharge
-from wallet.proofs import differences, is_distinct, rows_of, shifted
+from wallet.models import (
+    CoinPackage,
+    CoinRate,
+    PackageOffer,
+    PackagePrice,
+    PaymentEvent,
+    Reason,
+    Recharge,
+    RechargeStep,
+)
+from wallet.proofs import differences, in_force, is_distinct, is_not_in_force, rows_of, shifted
+from wallet.seals import seal
 
 Status = Recharge.Status
 # What may come after what; None is the beginning. A payment that arrives late is credited.
@@ -12,6 +22,14 @@ STEPS = [
     (Status.STARTED, Status.FAILED),
     (Status.FAILED, Status.CONFIRMED),
 ]
+
+seal(CoinRate, rows=CoinRate.objects.started)
+seal(CoinPackage)
+seal(PackagePrice, rows=PackagePrice.objects.started)
+seal(PackageOffer, rows=PackageOffer.objects.started)
+seal(Recharge, but=("status", "payment_id"))
+seal(RechargeStep)
+seal(PaymentEvent)
 
 
 @books.expect
@@ -45,8 +63,25 @@ def recharges_go_from_step_to_step():
 
 
 @books.check
+def recharges_are_sold_as_their_packages():
+    """Coins are those of the package, which never change, and cents its price at the moment of the start."""
+    prices = ("wallet_packageprice", "cents", "recharge.started_at")
+    of = "dated.package_id = recharge.package_id"
+    # A site that sold before prices were dated doesn't know what they were then.
+    other_price = f"{in_force(*prices, of=of)} IS NOT NULL AND {is_not_in_force('recharge.cents', *prices, of=of)}"
+    statement = f"""SELECT recharge.id, recharge.coins, recharge.cents, package.coins FROM wallet_recharge recharge
+        LEFT JOIN wallet_coinpackage package ON package.id = recharge.package_id
+        WHERE recharge.coins {is_distinct()} package.coins OR ({other_price})"""
+    for pk, coins, cents, of_package in rows_of(statement):
+        yield f"recharge {pk}: {coins} coins for {cents} cents isn't what its package of {of_package} coins was sold as"
+
+
+@books.check
 def recharges_are_the_providers_word():
     """A recharge is paid or declined because of a message of its provider, about this payment and amount."""
+    unpaid = f"SELECT id, status, payment_id FROM wallet_recharge WHERE status <> '{Status.CONFIRMED}'"
+    for pk, status, payment in rows_of(f"{unpaid} AND payment_id IS NOT NULL"):
+        yield f"recharge {pk} is {status} and names the payment {payment}"
     for status, word in ((Status.CONFIRMED, "paid"), (Status.FAILED, "declined")):
         # A recharge may fail without a message, because nobody paid it; and be paid later.
         paid = f"SELECT id AS about, provider, payment_id, cents FROM wallet_recharge WHERE status = '{status}'"
