@@ -1,4 +1,4 @@
-"""Which views call which functions that raise a Refusal, read from the source: the tables of tests follow the code."""
+"""The functions that views call and that raise a Refusal, read from the source: the tables of tests follow the code."""
 
 import ast
 from functools import cache
@@ -16,15 +16,17 @@ def kinds_of_refusal(kind=Refusal):
 
 
 def verbs_that_views_call():
-    """Return each call as (module of views, function that raises): ("live.views.room", "live.gifts.tap_gift")."""
+    """Return the functions that views call and that raise a Refusal, such as "live.gifts.tap_gift"."""
     raising = _raising()
     return sorted(
-        (module, f"{where}.{name}")
-        for module, (_, functions) in _modules().items()
-        if "views" in module.split(".")
-        for names in functions.values()
-        for where, name in names & raising
-        if "views" not in where.split(".")
+        {
+            f"{where}.{name}"
+            for module, (_, functions) in _modules().items()
+            if "views" in module.split(".")
+            for names in functions.values()
+            for where, name in names & raising
+            if "views" not in where.split(".")
+        }
     )
 
 

@@ -197,6 +197,6 @@ def test_no_post_is_accepted_without_its_token(people):
         with transaction.atomic():
             status = strict.post(fill_in(route, values)).status_code
             transaction.set_rollback(True)
-        if status != 403:
+        if status not in (403, 405):
             accepted.append(route)
     assert accepted == ["wallet/callbacks/<slug:provider>/", "payouts/webhooks/paypal/"]
