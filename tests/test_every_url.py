@@ -188,7 +188,7 @@ def test_table_has_no_row_for_an_address_that_is_gone():
 
 
 def test_no_post_is_accepted_without_its_token(people):
-    """But for the providers' doors, which are closed by a signature instead."""
+    """But for the providers' doors, which are closed by a signature instead. The health checks take no post at all."""
     clients, values = people
     strict = Client(enforce_csrf_checks=True)
     strict.cookies = clients["otto"].cookies
