@@ -255,7 +255,8 @@ def _taps_with_listeners(port, events, session, viewers):
 class Tapping:
     """Taps at an even pace from threads, as long as the block."""
 
-    THREADS = 8
+    # Each keeps a connection, and the pool has eight, one of them for what measures.
+    THREADS = 6
 
     def __init__(self, tap, rate=TAPS_A_SECOND):
         self.tap, self.rate = tap, rate
