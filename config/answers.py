@@ -1,7 +1,7 @@
-"""How an answer leaves: made in a thread, sent on the loop. A slow reader costs room, never the thread.
+"""Answers are made in a thread and sent on the event loop. A slow reader costs room, never the thread.
 
 A short answer is kept until its thread is done. A long one is spooled: the thread writes as fast as it can, the loop
-sends as fast as the reader takes it, and what lies between is in memory, then in a file, both bounded.
+sends as fast as the reader takes it. Unsent pieces wait in memory, then in a file; both are bounded.
 """
 
 import asyncio
@@ -15,7 +15,7 @@ import time
 
 # A body is sent in pieces of this size.
 PIECE = 2**18
-# Unsent pieces of one answer in memory. What is more goes to its file.
+# Unsent pieces of one answer in memory. Further ones go to its file.
 IN_MEMORY = 2 * PIECE
 # The file of one answer, the files of all answers of a process, and how long in all a thread waits for room there.
 IN_ONE_FILE = 64 * 2**20
@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 
 
 class ReaderTooSlow(Exception):
-    """Nobody takes the answer: there is no more room for it."""
+    """The reader takes too little, and there is no room for more of its answer."""
 
 
 class Room:
@@ -39,14 +39,14 @@ class Room:
         self._free = size
         self._lock = threading.Lock()
 
-    def take(self, size):
+    def take(self, size: int) -> bool:
         """Take so many bytes, and say whether they were there."""
         with self._lock:
             is_enough = self._free >= size
             self._free -= size if is_enough else 0
             return is_enough
 
-    def give_back(self, size):
+    def give_back(self, size: int) -> None:
         with self._lock:
             self._free += size
 
@@ -68,7 +68,7 @@ class Spool:
 
     # --- In the thread --------------------------------------------------------------------------
 
-    def write(self, piece):
+    def write(self, piece: bytes) -> None:
         """Keep a piece. Raise ReaderTooSlow if there is no room for it."""
         with self._lock:
             if self._is_given_up:
@@ -81,7 +81,7 @@ class Spool:
             self._write_to_file(piece)
         self._tell()
 
-    def end(self):
+    def end(self) -> None:
         with self._lock:
             self._has_ended = True
         self._tell()
@@ -112,7 +112,7 @@ class Spool:
 
     # --- On the loop ----------------------------------------------------------------------------
 
-    async def read(self):
+    async def read(self) -> bytes:
         """Return the next piece, or b"" when everything was read."""
         while True:
             with self._lock:
@@ -122,8 +122,8 @@ class Spool:
                 self._news.clear()
             await self._news.wait()
 
-    def give_up(self):
-        """Let go of everything that wasn't read, and have the thread end."""
+    def give_up(self) -> None:
+        """Drop every piece that wasn't read. The thread ends at its next write."""
         with self._lock:
             self._is_given_up = True
             self._pieces.clear()
@@ -162,7 +162,7 @@ class Page:
 
     # --- In the thread --------------------------------------------------------------------------
 
-    def make(self):
+    def make(self) -> None:
         """Run the application to the end and close it, in this thread."""
         parts = self.application(self.environ, self._start_response)
         held, size = [], 0
@@ -197,7 +197,7 @@ class Page:
 
     # --- On the loop ----------------------------------------------------------------------------
 
-    async def send_rest(self, *, more=False):
+    async def send_rest(self, *, more: bool = False) -> None:
         """Send what is left. A body that broke off isn't finished, so that the client can tell."""
         if self._sending:
             await asyncio.wrap_future(self._sending)

@@ -1,4 +1,4 @@
-"""Which requests are answered without the database, and so have threads of their own.
+"""Requests that need no database have threads of their own.
 
 Behind pages that wait for a database they would wait too: a supervisor would end a process that is well.
 """
@@ -12,7 +12,7 @@ from django.urls import reverse
 
 
 class Paths(NamedTuple):
-    """Where the health check, static files, the log-in form and the admin's side begin."""
+    """The paths of the health check, static files, the log-in form and the admin's side."""
 
     health: str
     static: str
@@ -22,7 +22,7 @@ class Paths(NamedTuple):
 
 @cache
 def paths() -> Paths:
-    """Return them, looked up once. Every view is imported for that, which would hold up the event loop later."""
+    """Return the paths, looked up once: the first look-up imports every view, which takes seconds."""
     return Paths(reverse("healthz"), settings.STATIC_URL, reverse(settings.LOGIN_URL), reverse("admin:index"))
 
 

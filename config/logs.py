@@ -26,7 +26,7 @@ class RefusalsAreNoNews(logging.Filter):
 
 
 class AnOutageIsSaidOnce(logging.Filter):
-    """A request that was refused because the database is known to be away is no news: the outage itself was logged."""
+    """Drop a request that was refused during a known outage: the outage itself was logged."""
 
     def filter(self, record):
         error = record.exc_info[1] if record.exc_info else None

@@ -7,6 +7,7 @@ import time
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from config.postgresql import pooler
+from config.postgresql.connection import Connection
 from config.postgresql.outage import SILENCE_SECONDS, Outage, Verdict
 
 # For so long a request waits for a connection before the database itself is probed.
@@ -35,7 +36,7 @@ class Pool(ConnectionPool):
 
         super().__init__(open=False, configure=prepare, check=check_that_it_lives, **options)
 
-    def getconn(self, timeout=None):
+    def getconn(self, timeout: float | None = None) -> Connection:
         until = time.monotonic() + (self.timeout if timeout is None else timeout)
         try:
             connection = super().getconn(FIRST_SECONDS)
@@ -46,17 +47,17 @@ class Pool(ConnectionPool):
             connection.prepare_threshold = None
         return connection
 
-    def putconn(self, conn):
+    def putconn(self, conn: Connection) -> None:
         self._count(-1)
         conn.used_at = time.monotonic()
         super().putconn(conn)
 
-    def close(self, timeout=5.0):
+    def close(self, timeout: float = 5.0) -> None:
         self.has_ended = True
         super().close(timeout)
 
     def _look(self):
-        """Probe the database; end if it is away. One that refuses while connections are out may just have no more."""
+        """Probe the database; close the pool if it is away. Refused while connections are lent, it may just be full."""
         verdict = Verdict.SILENT if self.outage.is_on else self.outage.look(SILENCE_SECONDS)
         if verdict is Verdict.SILENT or (verdict is Verdict.REFUSES and not self._let_out):
             self._end(verdict)
@@ -81,8 +82,8 @@ class Pool(ConnectionPool):
             self._let_out += by
 
 
-def check_that_it_lives(connection):
-    """Let a connection through that can be used. The first dead one ends all that lie in the pool with it.
+def check_that_it_lives(connection: Connection) -> None:
+    """Let a connection through that can be used. The first dead one closes all idle ones of the pool.
 
     A server that restarts closes its end, which can be seen without asking. Asking takes a round trip.
     """

@@ -17,7 +17,7 @@ from tests.real_server import serving
 
 @dataclass
 class World:
-    """Whose pages are asked for, by ids that hold in every copy of the database."""
+    """A copy of the database, and the ids of Cleo's live and of Vera's session in it."""
 
     cluster: Cluster
     live: str

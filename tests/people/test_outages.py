@@ -1,4 +1,4 @@
-"""Which errors of a database are an outage (503), and which are faults of ours (500)."""
+"""Errors of a database: an outage (503), or a fault of ours (500)."""
 
 import sqlite3
 

@@ -1,4 +1,4 @@
-"""What is answered beside the pages' threads, because it asks no database: signed in or not, whatever the cookies."""
+"""Requests that ask no database are answered beside the threads of pages."""
 
 import pytest
 from django.conf import settings
