@@ -206,8 +206,8 @@ def _let_others_come_to_rest():
 
 def _from_now(events, session):
     """Return the stream's address behind the newest tap: as from a page that was loaded just now."""
-    from live.cursors import cursor_text
-    from live.placing import place_taps
+    from live.feed.cursors import cursor_text
+    from live.feed.placing import place_taps
 
     return f"{events.split('?')[0]}?after={cursor_text(place_taps(session, at_most=None))}"
 
@@ -223,7 +223,7 @@ def _transactions():
 
 def _taps_with_listeners(port, events, session, viewers):
     from bench import world
-    from live.tallies import tally_sessions
+    from live.feed.tallies import tally_sessions
 
     cookies = [world.sign_in(viewer) for viewer in viewers]
 
@@ -304,7 +304,7 @@ def _tap_over_http(port, session, cookies):
 
 
 def _tap_directly(session, viewer):
-    from live.gifts import tap_gift
+    from live.gifts.taps import tap_gift
 
     tap_gift(viewer=viewer, session_id=session.pk, gift="panda", price=5, quantity=1, tap_id=uuid4())
 

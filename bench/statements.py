@@ -25,7 +25,7 @@ def measure(server_url, url):
     """Yield rows: milliseconds of both pages for both creators, with and without closed months, and SQL statements."""
     from django.utils import timezone
 
-    from live.statements_closed import close_months
+    from live.statements.closed import close_months
 
     small, large = _make_creators()
     open_months = _medians(url, small, large)
@@ -143,7 +143,7 @@ def _make_creator(past, name):
 
 def _live(creator, viewer, taps, began, ended):
     from bench.world import give_in_bulk
-    from live.sessions import end_session, start_session
+    from live.sessions.sessions import end_session, start_session
 
     session = start_session(creator=creator, title=f"Live of {began:%d %b}", now=began)
     give_in_bulk([session], [viewer], taps, since=began, until=ended)
@@ -153,8 +153,8 @@ def _live(creator, viewer, taps, began, ended):
 def _withdraw(creator, account, now):
     """Request $100.00 and let the provider pay it at once."""
     from payouts.gateways import Answer, PayoutAnswer
-    from payouts.transitions import record_answer
-    from payouts.withdrawals import quote, request_withdrawal
+    from payouts.withdrawals.transitions import record_answer
+    from payouts.withdrawals.withdrawals import quote, request_withdrawal
 
     withdrawal = request_withdrawal(
         quote=quote(creator=creator, account=account, cents=WITHDRAWN, now=now), creator=creator, now=now

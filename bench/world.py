@@ -15,8 +15,8 @@ from django.utils import timezone
 
 from bench.load import request_bytes
 from bench.peers.tutorial.models import Present, Purse
-from live.sessions import say_creator_is_here, start_session
-from live.tallies import tally_sessions
+from live.feed.tallies import tally_sessions
+from live.sessions.sessions import say_creator_is_here, start_session
 from people.models import User
 from tests.factories import give_coins, make_creator, make_payout_account
 

@@ -5,7 +5,7 @@ from django.core.checks import Error, Info, Tags, Warning, register
 from django.db import connections
 
 from config.static_files import files_not_collected
-from live.demo_cast import ACCOUNTS, PASSWORD
+from live.demo.cast import ACCOUNTS, PASSWORD
 from payouts.play_money import PLAY_MONEY, sandbox_coins_are_out
 from people.models import User
 

@@ -8,7 +8,7 @@ class LiveConfig(AppConfig):
 
     def ready(self):
         import_module("live.books")
-        import_module("live.catalog")
+        import_module("live.gifts.catalog")
         import_module("live.tally_books")
-        import_module("live.history")
-        import_module("live.limits")
+        import_module("live.transfer_words")
+        import_module("live.gifts.limits")

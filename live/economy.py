@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from django.utils import timezone
 
-from live.catalog import with_prices
+from live.gifts.catalog import with_prices
 from live.models import Gift, GiftOffer, GiftPrice, LiveTerms
 from payouts.models import DiamondRate, PayoutTerms
 from payouts.worth import Rates

@@ -11,14 +11,14 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection
 from django.utils import timezone
 
-from live.presence import forget_old_presence
-from live.sessions import end_abandoned_sessions
-from live.statements_closed import close_months
-from live.tallies import tally_sessions
-from payouts.sending import reconcile_withdrawals, send_withdrawals
-from payouts.withdrawals import forget_expired_quotes
+from live.feed.tallies import tally_sessions
+from live.room.presence import forget_old_presence
+from live.sessions.sessions import end_abandoned_sessions
+from live.statements.closed import close_months
+from payouts.withdrawals.sending import reconcile_withdrawals, send_withdrawals
+from payouts.withdrawals.withdrawals import forget_expired_quotes
+from people.mail.outbox import send_due_mails
 from people.outages import is_outage, is_read_only
-from people.outbox import send_due_mails
 from wallet.books import check_books
 from wallet.recharges import fail_abandoned_recharges
 from wallet.seals import seal_rows

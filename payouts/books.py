@@ -3,7 +3,6 @@
 from django.db.models import Count, F, Max, Q
 
 from payouts import worth
-from payouts.allowance import week_of
 from payouts.models import (
     DiamondRate,
     PayoutAccount,
@@ -14,8 +13,9 @@ from payouts.models import (
     WithdrawalApproval,
     WithdrawalStep,
 )
-from payouts.offers import arrives_by
-from payouts.transitions import REPORTED
+from payouts.withdrawals.allowance import week_of
+from payouts.withdrawals.offers import arrives_by
+from payouts.withdrawals.transitions import REPORTED
 from wallet import books
 from wallet.dated import Counting
 from wallet.models import Reason

@@ -7,10 +7,10 @@ from django.core.exceptions import ValidationError
 from django_countries import countries
 
 from payouts.models import PayoutAccount
-from payouts.receivers import HINTS, NAMES, clean_receiver
-from people.counting import TypedField
-from people.names import clean_name, validate_name
-from people.numbers import DollarsField
+from payouts.receiving.receivers import HINTS, NAMES, clean_receiver
+from people.text.counting import TypedField
+from people.text.names import clean_name, validate_name
+from people.text.numbers import DollarsField
 from wallet.forms import PlainUUIDField
 
 ACCOUNT_ID = re.compile(r"[0-9]{1,18}")

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from django.db.models import Q
 
-from payouts.approvals import BY_OPERATOR
 from payouts.models import ProviderReport, Withdrawal
+from payouts.withdrawals.approvals import BY_OPERATOR
 from wallet.accounts import CENTS_CREATORS
 from wallet.models import Reason, Transfer
 

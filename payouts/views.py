@@ -8,22 +8,28 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import push_url, replace_url
 
-from payouts import withdrawals
-from payouts.accounts import AccountRefused, accounts_of, add_payout_account, remove_payout_account, why_not_now
 from payouts.forms import AccountForm, ConfirmForm, WithdrawForm
-from payouts.history import last_withdrawal
 from payouts.models import PayoutTerms
-from payouts.offers import approvals_before, offer_to
-from payouts.providers import services_offered
-from payouts.sending import call_back_withdrawal, can_be_called_back
+from payouts.receiving.accounts import (
+    AccountRefused,
+    accounts_of,
+    add_payout_account,
+    remove_payout_account,
+    why_not_now,
+)
+from payouts.receiving.providers import services_offered
 from payouts.templatetags.money import plain_usd
-from payouts.tracking import provider_fee, track
-from payouts.trying import receivers_to_try
-from payouts.withdrawals import WithdrawalRefused, cancel_withdrawal, request_withdrawal
+from payouts.withdrawals import withdrawals
+from payouts.withdrawals.history import last_withdrawal
+from payouts.withdrawals.offers import approvals_before, offer_to
+from payouts.withdrawals.sending import call_back_withdrawal, can_be_called_back
+from payouts.withdrawals.tracking import provider_fee, track
+from payouts.withdrawals.trying import receivers_to_try
+from payouts.withdrawals.withdrawals import WithdrawalRefused, cancel_withdrawal, request_withdrawal
 from people.answers import posted_from, see_other
-from people.numbers import cents_from
 from people.pace import paced
-from people.recently import last_sign_in, recent_sign_in_required, signed_in_recently
+from people.signing_in.recently import last_sign_in, recent_sign_in_required, signed_in_recently
+from people.text.numbers import cents_from
 
 # --- Amount, Review, Done -------------------------------------------------------------------------
 

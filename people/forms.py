@@ -2,9 +2,9 @@
 
 from django import forms
 
-from people.counting import TypedField
 from people.models import User
-from people.names import AVATARS, clean_name, validate_name
+from people.text.counting import TypedField
+from people.text.names import AVATARS, clean_name, validate_name
 
 
 class NameField(TypedField):

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from people.names import AVATARS, validate_name
+from people.text.names import AVATARS, validate_name
 
 
 class UserManager(BaseUserManager):

@@ -11,9 +11,9 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 from people.answers import see_other
-from people.counting import TypedField
-from people.numbers import WholeNumberField
 from people.refusals import Refusal
+from people.text.counting import TypedField
+from people.text.numbers import WholeNumberField
 
 NOTHING_CHANGED = "Nothing changed"
 MORE_THAN_HALF = "That is a change of more than half. Tick the box if it is meant."

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from people.answers import posted_from, see_other
 from people.forms import ProfileForm
-from people.mailbox import find_mail, read_mailbox
+from people.mail.mailbox import find_mail, read_mailbox
 from people.notices import read_notices
 
 NOTICES_PER_PAGE = 20

@@ -6,10 +6,10 @@ from uuid import uuid4
 
 from django.db import connection
 
-from live.catalog import catalog
-from live.gifts import tap_gift
+from live.gifts.catalog import catalog
+from live.gifts.taps import tap_gift
 from live.models import Creator
-from live.sessions import start_session
+from live.sessions.sessions import start_session
 from payouts.models import PayoutAccount, PayoutService
 from payouts.models.accounts import masked
 from people.models import User

@@ -16,7 +16,7 @@ def kinds_of_refusal(kind=Refusal):
 
 
 def verbs_that_views_call():
-    """Return the functions that views call and that raise a Refusal, such as "live.gifts.tap_gift"."""
+    """Return the functions that views call and that raise a Refusal, such as "live.gifts.taps.tap_gift"."""
     raising = _raising()
     return sorted(
         {

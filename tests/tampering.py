@@ -9,14 +9,14 @@ import time_machine
 from django.db import IntegrityError, connection, models, transaction
 from django.utils import timezone
 
-from live.cursors import LARGEST_ID
+from live.feed.cursors import LARGEST_ID
 from live.models import Gift, GiftOffer, GiftPrice, GiftTap, LiveSession
-from live.sessions import end_session
-from live.statements_closed import close_months
-from payouts.approvals import approve_withdrawal
+from live.sessions.sessions import end_session
+from live.statements.closed import close_months
 from payouts.models import DiamondRate, PayoutTerms, Quote
-from payouts.sending import send_withdrawals
-from payouts.withdrawals import cancel_withdrawal, quote
+from payouts.withdrawals.approvals import approve_withdrawal
+from payouts.withdrawals.sending import send_withdrawals
+from payouts.withdrawals.withdrawals import cancel_withdrawal, quote
 from tests.databases import without_triggers
 from tests.factories import confirm, make_creator, make_payout_account, make_recharge, make_session, make_user, tap
 from tests.operator import make_operator

@@ -9,7 +9,7 @@ from django.utils import timezone
 from bench import __main__ as bench
 from bench import ledgers, sizes, world
 from bench.table import Row
-from live.sessions import end_session, start_session
+from live.sessions.sessions import end_session, start_session
 from tests.factories import make_creator, make_user
 from wallet.books import check_books
 from wallet.coins import coin_balance

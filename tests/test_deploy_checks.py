@@ -10,11 +10,11 @@ from config.deploy_checks import (
     processes_count_attempts_together,
     proxy_is_named_twice,
 )
-from live.demo_cast import PASSWORD
+from live.demo.cast import PASSWORD
 from payouts import play_money
 from payouts.models import Withdrawal
 from payouts.play_money import PlayMoney
-from payouts.sending import send_withdrawals
+from payouts.withdrawals.sending import send_withdrawals
 from tests.factories import confirm, make_recharge, make_user
 
 

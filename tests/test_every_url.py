@@ -23,10 +23,10 @@ from django.test import Client
 from django.urls import get_resolver
 from django.utils import timezone
 
-from live.comments import mute_author, write_comment
-from live.overlays import make_overlay
-from live.sessions import end_session
-from payouts.withdrawals import quote, request_withdrawal
+from live.comments.comments import mute_author, write_comment
+from live.overlay.overlays import make_overlay
+from live.sessions.sessions import end_session
+from payouts.withdrawals.withdrawals import quote, request_withdrawal
 from tests.factories import confirm, make_creator, make_payout_account, make_recharge, make_session, make_user, tap
 
 TABLE = Path(__file__).with_name("every_url.csv")

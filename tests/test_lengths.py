@@ -6,7 +6,7 @@ from itertools import product
 import pytest
 
 from live.models import Creator, LiveSession, MutedWord
-from people.counting import TypedField, composed, units
+from people.text.counting import TypedField, composed, units
 from tests.test_every_url import fill_in, moment, people  # noqa: F401
 from tests.test_large_integers import WHO, Forms, client_for, routes_of, sent
 

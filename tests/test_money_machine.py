@@ -19,14 +19,15 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from live.catalog import set_price
-from live.gifts import NotEnoughCoins, PriceChanged, TapRefused
+from live.gifts.catalog import set_price
+from live.gifts.taps import NotEnoughCoins, PriceChanged, TapRefused
 from live.models import Gift, LiveTerms
-from live.sessions import end_session, start_session
-from payouts import transitions, withdrawals, worth
+from live.sessions.sessions import end_session, start_session
+from payouts import worth
 from payouts.diamonds import diamond_balance
 from payouts.models import DiamondRate
-from payouts.sending import send_withdrawals
+from payouts.withdrawals import transitions, withdrawals
+from payouts.withdrawals.sending import send_withdrawals
 from people.refusals import Refusal
 from tests.factories import make_creator, make_payout_account, make_user, package_of, tap
 from tests.payouts.earning import mark_sent

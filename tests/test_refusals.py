@@ -14,12 +14,12 @@ from django.core.cache import cache
 from django.shortcuts import resolve_url
 from django.test import Client
 
-from live.comments import write_comment
-from live.gifts import NotEnoughCoins
+from live.comments.comments import write_comment
+from live.gifts.taps import NotEnoughCoins
 from live.models import Gift, LiveSession
-from live.overlays import make_overlay
-from live.sessions import end_session
-from payouts.withdrawals import quote
+from live.overlay.overlays import make_overlay
+from live.sessions.sessions import end_session
+from payouts.withdrawals.withdrawals import quote
 from tests.factories import make_creator, make_payout_account, make_recharge, make_session, make_user, tap
 from tests.htmx import HTMX
 from tests.payouts.earning import make_earner, withdraw

@@ -9,8 +9,8 @@ from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path
 
-from people.numbers import in_dollars
 from people.operator import ReadOnlyAdmin, ReadOnlyInline, SearchesById
+from people.text.numbers import in_dollars
 from wallet import ledger
 from wallet.books import CHECKS, check_books
 from wallet.dated_admin import DatedAdmin, PricedAdmin, moment_in_words

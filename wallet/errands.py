@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from people.models import User
-from people.numbers import whole_from
+from people.text.numbers import whole_from
 from wallet.models import LARGEST_BALANCE
 
 SLUG = re.compile(r"[a-zA-Z0-9_-]{1,40}")

@@ -3,7 +3,7 @@
 from datetime import UTC
 from decimal import Decimal
 
-from people.spreadsheets import csv_lines, harmless
+from people.text.spreadsheets import csv_lines, harmless
 from wallet.history import every_entry
 
 

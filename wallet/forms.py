@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from django import forms
 
-from people.numbers import WholeNumberField
+from people.text.numbers import WholeNumberField
 from wallet.models import LARGEST_PACKAGE_CENTS
 
 UUID_AS_WE_WRITE_IT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from people.numbers import in_dollars
+from people.text.numbers import in_dollars
 from wallet.dated import DatedRow, OfferRow
 
 # Far above any real balance and far below 2^63, so that no sum of balances can overflow.

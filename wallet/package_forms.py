@@ -2,8 +2,8 @@
 
 from django.utils import timezone
 
-from people.numbers import WholeNumberField
 from people.operator import AsksAgain
+from people.text.numbers import WholeNumberField
 from wallet.dated_admin import PricedForm
 from wallet.models import LARGEST_PACKAGE_CENTS, CoinPackage, PackagePrice
 from wallet.packages import retired_from, why_too_cheap

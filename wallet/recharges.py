@@ -6,8 +6,8 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from people.numbers import in_dollars
 from people.refusals import Refusal
+from people.text.numbers import in_dollars
 from wallet import accounts, ledger
 from wallet.coins import coins_of
 from wallet.gateways import payment_gateway

@@ -14,11 +14,11 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "home"
-ACCOUNT_ADAPTER = "people.adapter.AccountAdapter"
+ACCOUNT_ADAPTER = "people.signing_in.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "people.forms.SignupForm"
-ACCOUNT_FORMS = {"signup": "people.signing_up.EvenSignupForm"}
+ACCOUNT_FORMS = {"signup": "people.signing_in.signing_up.EvenSignupForm"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
@@ -28,8 +28,8 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_SESSION_REMEMBER = True
-# Failures are limited on their own, to 10 a minute (people/attempts.py). This limit counts right log-ins as well, and a
-# whole audience may share one address.
+# Failures have a limit of their own, 10 a minute (people/signing_in/attempts.py). This limit counts right log-ins as
+# well, and a whole audience may share one address.
 ACCOUNT_RATE_LIMITS = {"login": "120/m/ip"}
 # What one person may do within a minute (people/pace.py). Taps and comments have limits of their own.
 ACCOUNT_RATE_LIMITS |= {
@@ -49,17 +49,17 @@ ACCOUNT_REAUTHENTICATION_METHODS = ["password", "mfa"]
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Ovation"
-# A phone's clock may be a step of 30 seconds off, and a code may change while it is typed. people/codes.py takes each
-# once.
+# A phone's clock may be a step of 30 seconds off, and a code may change while it is typed.
+# people/signing_in/codes.py takes each once.
 MFA_TOTP_TOLERANCE = 1
 MFA_FORMS = {
-    "authenticate": "people.codes.AuthenticateOnce",
-    "reauthenticate": "people.codes.ReauthenticateOnce",
-    "activate_totp": "people.codes.ActivateOnce",
-    "authenticate_webauthn": "people.codes.AuthenticateKey",
-    "reauthenticate_webauthn": "people.codes.ReauthenticateKey",
-    "add_webauthn": "people.passkeys.AddPasskeyForm",
-    "login_webauthn": "people.passkeys.LoginPasskeyForm",
+    "authenticate": "people.signing_in.codes.AuthenticateOnce",
+    "reauthenticate": "people.signing_in.codes.ReauthenticateOnce",
+    "activate_totp": "people.signing_in.codes.ActivateOnce",
+    "authenticate_webauthn": "people.signing_in.codes.AuthenticateKey",
+    "reauthenticate_webauthn": "people.signing_in.codes.ReauthenticateKey",
+    "add_webauthn": "people.signing_in.passkeys.AddPasskeyForm",
+    "login_webauthn": "people.signing_in.passkeys.LoginPasskeyForm",
 }
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = LOCAL
 USERSESSIONS_TRACK_ACTIVITY = False

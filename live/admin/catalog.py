@@ -11,7 +11,7 @@ from import_export.admin import ImportExportModelAdmin
 
 from live.admin.gift_forms import GiftForm, GiftRowForm, GiftRows
 from live.admin.gift_import import GiftConfirmForm, GiftImportForm, GiftResource, Shelf, SpreadsheetCSV
-from live.catalog import retire_gift, set_price, with_prices
+from live.gifts.catalog import retire_gift, set_price, with_prices
 from live.models import Gift, GiftPrice
 from payouts import worth
 from payouts.templatetags.money import coins_usd

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from live.comments import remove_comment
+from live.comments.comments import remove_comment
 from live.models import Comment, Muted
 from people.operator import ReadOnlyAdmin, ReasonActionAdmin, SearchesById
 

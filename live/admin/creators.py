@@ -5,11 +5,11 @@ from django.contrib import admin
 from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
-from live.closing import close_creator
 from live.models import Creator, Follow
+from live.sessions.closing import close_creator
 from people.access import set_access, why_not_change_access
-from people.names import clean_name
 from people.operator import ReasonedAdmin, ReasonForm
+from people.text.names import clean_name
 
 
 class CreatorForm(ReasonForm):

@@ -2,10 +2,10 @@
 
 from django import forms
 
-from live.catalog import refuse_above_terms
+from live.gifts.catalog import refuse_above_terms
 from live.models import LARGEST_PRICE_COINS, Gift, art_choices
-from people.names import clean_name
-from people.numbers import WholeNumberField
+from people.text.names import clean_name
+from people.text.numbers import WholeNumberField
 from wallet.dated_admin import PricedForm
 
 

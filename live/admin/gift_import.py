@@ -12,13 +12,13 @@ from import_export.formats.base_formats import CSV
 from import_export.forms import ConfirmImportForm, ImportForm
 from import_export.tmp_storages import CacheStorage
 
-from live.catalog import set_price, with_prices
+from live.gifts.catalog import set_price, with_prices
 from live.models import LARGEST_PRICE_COINS, Gift, art_choices
-from people.counting import TypedField
-from people.names import clean_name
-from people.numbers import WholeNumberField
 from people.operator import is_jump
-from people.spreadsheets import BYTE_ORDER_MARK, csv_lines, harmless, read_table, unguarded
+from people.text.counting import TypedField
+from people.text.names import clean_name
+from people.text.numbers import WholeNumberField
+from people.text.spreadsheets import BYTE_ORDER_MARK, csv_lines, harmless, read_table, unguarded
 
 COLUMNS = ("slug", "name", "art", "coins", "order")
 MOST_BYTES, MOST_ROWS = 500_000, 1_000

@@ -3,9 +3,9 @@
 from django.contrib import admin
 from django.db.models import F
 
-from live.catalog import dearest_gift
+from live.gifts.catalog import dearest_gift
 from live.models import GiftTap, LiveSession, LiveTerms, Settlement
-from live.sessions import end_session
+from live.sessions.sessions import end_session
 from people.notices import notify
 from people.operator import ReadOnlyAdmin, ReasonActionAdmin, SearchesById
 from wallet.dated_admin import DatedAdmin, DatedForm, moment_in_words

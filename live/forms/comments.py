@@ -3,9 +3,9 @@
 from django import forms
 from django.core.exceptions import ValidationError
 
+from live.comments.muted_words import fold, words_of
 from live.forms.studio import LineField
 from live.models import MOST_COMMENT_CHARACTERS, MOST_MUTED_CHARACTERS
-from live.muted_words import fold, words_of
 from wallet.forms import PlainUUIDField
 
 

@@ -2,7 +2,7 @@
 
 from django import forms
 
-from people.numbers import WholeNumberField
+from people.text.numbers import WholeNumberField
 
 MOST_COINS = 1_000_000
 

@@ -4,11 +4,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from live.forms.studio import LineField
-from live.goals import LARGEST_GOAL_GIFTERS, LARGEST_GOAL_POINTS
 from live.models import LiveSession
-from live.video import MOST_CHARACTERS, NotAnAddress, origin_of
-from people.counting import TypedField
-from people.numbers import WholeNumberField
+from live.sessions.goals import LARGEST_GOAL_GIFTERS, LARGEST_GOAL_POINTS
+from live.sessions.video import MOST_CHARACTERS, NotAnAddress, origin_of
+from people.text.counting import TypedField
+from people.text.numbers import WholeNumberField
 
 NO_GOAL = ""
 GOALS = [(NO_GOAL, "No goal"), *LiveSession.Goal.choices]

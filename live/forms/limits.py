@@ -3,7 +3,7 @@
 from django import forms
 
 from live.models import LARGEST_LIMIT_COINS
-from people.numbers import WholeNumberField
+from people.text.numbers import WholeNumberField
 
 
 class LimitField(WholeNumberField):

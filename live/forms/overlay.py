@@ -5,12 +5,12 @@ import re
 from django import forms
 from django.core.exceptions import ValidationError
 
-from live.catalog import catalog
-from live.cursors import LARGEST_ID
+from live.feed.cursors import LARGEST_ID
 from live.forms.studio import LineField
+from live.gifts.catalog import catalog
 from live.models import Overlay
-from live.overlays import PLACEHOLDERS, SETTINGS
-from people.numbers import WholeNumberField
+from live.overlay.overlays import PLACEHOLDERS, SETTINGS
+from people.text.numbers import WholeNumberField
 
 KNOWN = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
 

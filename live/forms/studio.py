@@ -3,12 +3,12 @@
 from django import forms
 from django.core.exceptions import ValidationError
 
-from live.gifters import people_behind
+from live.comments.words import clean_line
 from live.models import Creator
-from live.thanks import MOST_WORDS
-from live.words import clean_line
-from people.counting import TypedField
+from live.totals.gifters import people_behind
+from live.totals.thanks import MOST_WORDS
 from people.forms import NameField
+from people.text.counting import TypedField
 
 DEFAULT_WORDS = "Thank you for being there."
 

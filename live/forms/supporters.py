@@ -2,10 +2,10 @@
 
 from django import forms
 
-from live.supporters import ORDERS
-from live.words import clean_line
-from people.counting import TypedField
+from live.comments.words import clean_line
+from live.totals.supporters import ORDERS
 from people.models import User
+from people.text.counting import TypedField
 
 LONGEST_NAME = User._meta.get_field("name").max_length
 

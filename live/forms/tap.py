@@ -3,9 +3,9 @@
 from django import forms
 from django.core.exceptions import ValidationError
 
-from live.cursors import read_cursor
+from live.feed.cursors import read_cursor
 from live.models import LARGEST_PRICE_COINS, MOST_AT_ONCE
-from people.numbers import WholeNumberField
+from people.text.numbers import WholeNumberField
 from wallet.forms import PlainUUIDField
 from wallet.models import LARGEST_BALANCE
 
@@ -36,7 +36,7 @@ class AffordForm(forms.Form):
 
 
 class CursorField(forms.CharField):
-    """A place in a feed, as live/cursors.py writes it; a Cursor."""
+    """A place in a feed, as live/feed/cursors.py writes it; a Cursor."""
 
     def to_python(self, value):
         try:

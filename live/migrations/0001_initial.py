@@ -5,7 +5,7 @@ import django.db.models.deletion
 import django.db.models.expressions
 import django.utils.timezone
 import live.models
-import people.names
+import people.text.names
 import uuid
 from django.conf import settings
 from django.db import migrations, models
@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
                         ],
                     ),
                 ),
-                ("name", models.CharField(max_length=30, validators=[people.names.validate_name])),
+                ("name", models.CharField(max_length=30, validators=[people.text.names.validate_name])),
                 ("bio", models.CharField(blank=True, max_length=200)),
                 ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
@@ -71,7 +71,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("slug", models.SlugField(max_length=40, unique=True)),
-                ("name", models.CharField(max_length=40, validators=[people.names.validate_name])),
+                ("name", models.CharField(max_length=40, validators=[people.text.names.validate_name])),
                 (
                     "art",
                     models.CharField(

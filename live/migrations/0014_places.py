@@ -3,7 +3,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-from live.placing import FUNCTION
+from live.feed.placing import FUNCTION
 from wallet.triggers import TriggerPair, append_only
 
 # Writers of taps are waited for, so that none commits behind what is placed here.

@@ -7,7 +7,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
-from people.names import validate_name
+from people.text.names import validate_name
 from wallet.dated import DatedRow, OfferRow
 
 LARGEST_PRICE_COINS = 1_000_000

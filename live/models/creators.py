@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from people.names import validate_name
+from people.text.names import validate_name
 
 
 class Creator(models.Model):

@@ -5,8 +5,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from live.cursors import cursor_text
 from live.faces import face_of
+from live.feed.cursors import cursor_text
 from live.models.catalog import Gift
 from live.models.creators import Creator
 from live.models.sessions import LiveSession
@@ -61,7 +61,9 @@ class GiftTap(models.Model):
 
 
 class TapPlace(models.Model):
-    """The place of a tap in the feed of its session: 1, 2, 3 and so on without a gap. Given once, by live/placing.py.
+    """The place of a tap in the feed of its session: 1, 2, 3 and so on without a gap.
+
+    live/feed/placing.py gives it, once.
 
     A table of its own, because taps are append-only and because an update would write every index of a tap again.
     """

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from django.template.loader import render_to_string
 
-from live.cursors import cursor_text
-from live.rooms import LARGE_GIFT_COINS
+from live.feed.cursors import cursor_text
+from live.room.page import LARGE_GIFT_COINS
 
 LINES = re.compile(r"\r\n|\r|\n")
 
@@ -40,4 +40,4 @@ def render_feed(part, points):
     """Return the rows of a Part with the points so far and the cursor: what the poll answers and a frame carries."""
     cursor = cursor_text(part.upto)
     context = {"taps": part.taps, "points": points, "cursor": cursor, "large": LARGE_GIFT_COINS}
-    return render_to_string("live/_feed.html", context)
+    return render_to_string("live/room/_feed.html", context)

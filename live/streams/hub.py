@@ -8,8 +8,8 @@ import time
 from django.db import DatabaseError, InterfaceError
 
 from live.streams import reading
+from live.streams.broadcast import Room
 from live.streams.listeners import Listener
-from live.streams.rooms import Room
 from live.streams.seats import Seats
 
 # Under this name a server that can stream puts a Door into the environment of a request.

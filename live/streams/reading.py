@@ -6,14 +6,15 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import connections
 from django.template.loader import render_to_string
 
-from live import presence, rooms
-from live.board import read_board
-from live.feed import Part, newest_place, read_feed
+from live.feed.feed import Part, newest_place, read_feed
+from live.feed.placing import place_taps
+from live.feed.tallies import totals_of
 from live.models import LiveSession
-from live.placing import place_taps
+from live.room import page as rooms
+from live.room import presence
+from live.room.board import read_board
 from live.streams.frames import Frame, event, render_feed
 from live.streams.threads import Threads
-from live.tallies import totals_of
 from people.models import User
 
 # What its creator may change while a live runs, and the board shows.
@@ -108,7 +109,7 @@ def frame_of(session, after, part):
 def end_card(session):
     """Return the event that ends a live, with the card that somebody sees who isn't signed in."""
     live = rooms.enter_room(session.pk, AnonymousUser())
-    card = render_to_string("live/_curtain.html", rooms.set_scene(live, AnonymousUser()))
+    card = render_to_string("live/room/_curtain.html", rooms.set_scene(live, AnonymousUser()))
     return event(card, name="end")
 
 

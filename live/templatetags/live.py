@@ -4,8 +4,8 @@ from django import template
 from django.shortcuts import resolve_url
 from django.utils import timezone
 
-from live.sharing import code_of
-from live.stats import whole_minutes
+from live.room.sharing import code_of
+from live.totals.stats import whole_minutes
 from payouts import worth
 from payouts.templatetags.money import usd, usd_exact
 
@@ -73,13 +73,13 @@ def _unit_of(goal):
     return one if goal.target == 1 else many
 
 
-@register.inclusion_tag("live/_share_sheet.html", takes_context=True)
+@register.inclusion_tag("live/sharing/_sheet.html", takes_context=True)
 def share_sheet(context, creator, live=None):
     """Show the sheet that shares a running live, or else its creator's page; `popovertarget="share"` opens it."""
     return addresses_of(context["request"], creator, live)
 
 
-@register.inclusion_tag("live/_share_card.html", takes_context=True)
+@register.inclusion_tag("live/sharing/_card.html", takes_context=True)
 def share_card(context, creator, live=None):
     """Show the same in a card."""
     return addresses_of(context["request"], creator, live)

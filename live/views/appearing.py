@@ -35,7 +35,7 @@ def appear_in_lives(request, session_id):
 def _show_face(request, live, error="", *, changed=False, status=200):
     face = face_of(request.user, live.pk, request.user.is_somebody)
     context = {"live": live, "face": face, "error": error, "changed": changed}
-    return render(request, "live/_own_face.html", context, status=status)
+    return render(request, "live/room/_own_face.html", context, status=status)
 
 
 def _refuse(request, live):

@@ -7,7 +7,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render, resolve_url
 
-from live import comments
+from live.comments import comments
 from live.forms.comments import CommentForm
 from live.models import LiveSession
 from live.views.room import show_room
@@ -54,7 +54,7 @@ def write_in_studio(request):
     status, said = refusal.status if refusal else 200, _said(request, refusal)
     if request.htmx:
         page = {**comments.moderation_of(session), **said}
-        response = render(request, "live/_studio_written.html", page, status=status)
+        response = render(request, "live/studio/_written.html", page, status=status)
     else:
         response = during_a_live(request, session, status=status, **said)
     return in_a_while(response, refusal) if refusal else response
@@ -78,7 +78,7 @@ def _written(request, written):
     live = written.comment.session
     if request.htmx:
         shown = {"comment": written.comment, "live": live, "comment_id": uuid4()}
-        response = render(request, "live/_commented.html", shown)
+        response = render(request, "live/room/_commented.html", shown)
     else:
         response = see_other(f"{resolve_url('room', live.pk)}#say")
     if written.is_repeat:
@@ -90,7 +90,7 @@ def _refuse(request, session_id, refusal):
     """Answer a comment that nobody will see with its words; what was typed stays in the field."""
     said = _said(request, refusal)
     if request.htmx:
-        response = render(request, "live/_comment_refused.html", said, status=refusal.status)
+        response = render(request, "live/room/_comment_refused.html", said, status=refusal.status)
     else:
         response = show_room(request, session_id, status=refusal.status, **said)
     return in_a_while(response, refusal)

@@ -5,10 +5,11 @@ from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, render, resolve_url
 from django.views.decorators.http import require_safe
 
-from live import following, stats
-from live.creators import with_followers
+from live.creators import following
+from live.creators.creators import with_followers
 from live.models import Creator, LiveTerms
-from live.sessions import followers_missing
+from live.sessions.sessions import followers_missing
+from live.totals import stats
 from payouts import worth
 from people.answers import posted_from, see_other
 from people.pace import paced
@@ -30,7 +31,7 @@ def home(request):
         "more": len(lives) > LIVES_AT_HOME,
         "rates": worth.rates_at(),
     }
-    return render(request, "live/home.html", context)
+    return render(request, "live/creators/home.html", context)
 
 
 @login_not_required
@@ -38,7 +39,7 @@ def home(request):
 def live_now(request):
     """All lives that are running."""
     page = Paginator(stats.sessions_now_live(), LIVES_PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "live/live_now.html", {"page": page})
+    return render(request, "live/creators/live_now.html", {"page": page})
 
 
 @login_not_required
@@ -57,7 +58,7 @@ def creator(request, handle):
     if is_own:
         terms = LiveTerms.objects.at()
         context |= {"terms": terms, "followers_to_go": followers_missing(creator, terms, creator.follower_count)}
-    return render(request, "live/creator.html", context)
+    return render(request, "live/creators/creator.html", context)
 
 
 @posted_from("creator")
@@ -81,4 +82,4 @@ def _follow_changed(request, handle, change):
         return see_other(own_path(request.POST.get("next", ""), request) or resolve_url("creator", handle))
     creator = with_followers(Creator.objects.select_related("user")).get(pk=creator.pk)
     follows = following.is_following(user=request.user, creator=creator)
-    return render(request, "live/_follow.html", {"creator": creator, "follows": follows})
+    return render(request, "live/creators/_follow.html", {"creator": creator, "follows": follows})

@@ -3,9 +3,9 @@
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from live.diamonds import page_of_diamonds, taps_of
 from live.forms.diamonds import BeforeForm
 from live.models import LiveSession
+from live.statements.diamonds import page_of_diamonds, taps_of
 
 
 @require_safe

@@ -6,8 +6,8 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
-from live.cursors import BAD_CURSOR
-from live.feed import find_place
+from live.feed.cursors import BAD_CURSOR
+from live.feed.feed import find_place
 from live.forms.tap import FeedForm
 from live.models import LiveSession
 from live.streams.hub import DOOR

@@ -5,8 +5,8 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from live.models import Creator
-from live.past import draw_lives, past_of
-from live.stats import past_sessions
+from live.totals.past import draw_lives, past_of
+from live.totals.stats import past_sessions
 
 PER_PAGE = 20
 

@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from live.forms.limits import LimitsForm
-from live.limits import call_off, in_words, limits_of, own_limits, set_limits
+from live.gifts.limits import call_off, in_words, limits_of, own_limits, set_limits
 from payouts import worth
 from people.answers import posted_from, see_other
 

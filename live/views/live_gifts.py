@@ -4,11 +4,11 @@ from django.core.paginator import Paginator
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from live.earnings import earned_by_week, gifts_to_go, plural, running_live
 from live.models import Creator
-from payouts.history import with_withdrawn, withdrawals_of
-from payouts.offers import offer_to
-from payouts.tracking import in_short
+from live.totals.earnings import earned_by_week, gifts_to_go, plural, running_live
+from payouts.withdrawals.history import with_withdrawn, withdrawals_of
+from payouts.withdrawals.offers import offer_to
+from payouts.withdrawals.tracking import in_short
 
 WITHDRAWALS_PER_PAGE = 5
 

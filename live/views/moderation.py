@@ -5,8 +5,8 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from live import comments, muted_words
-from live.creators import creator_of
+from live.comments import comments, muted_words
+from live.creators.creators import creator_of
 from live.forms.comments import MutedWordForm
 from live.models import Comment, LiveSession, Muted
 from live.views.posting import go_to
@@ -26,7 +26,7 @@ def panel(request):
     context = comments.moderation_of(session)
     if request.GET.get("seen") == context["comments_mark"]:
         return HttpResponse(status=NOTHING_NEW)
-    return render(request, "live/_moderation.html", context)
+    return render(request, "live/studio/_moderation.html", context)
 
 
 @posted_from("studio", about_one=False)
@@ -62,7 +62,7 @@ def _comment_in_own_live(request, comment_id):
 
 def _moderated(request, session, words):
     if request.htmx:
-        return render(request, "live/_moderation.html", {**comments.moderation_of(session), "done": words})
+        return render(request, "live/studio/_moderation.html", {**comments.moderation_of(session), "done": words})
     messages.success(request, words)
     return see_other("studio")
 
@@ -111,5 +111,5 @@ def _words_changed(request, creator, done):
 def _show_words(request, creator, form, *, status=200, done=""):
     known = muted_words.muted_words(creator)
     context = {"form": form, "words": known, "most": muted_words.MOST_WORDS, "done": done}
-    page = "live/_muted_words.html" if request.htmx else "live/muted_words.html"
+    page = "live/studio/_muted_words.html" if request.htmx else "live/studio/muted_words.html"
     return render(request, page, context, status=status)

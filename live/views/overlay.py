@@ -11,13 +11,13 @@ from django.template.loader import render_to_string
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from live import overlays
-from live.catalog import catalog
-from live.creators import creator_of
+from live.creators.creators import creator_of
 from live.forms.overlay import NewsForm, OverlayForm, TestAlertForm
+from live.gifts.catalog import catalog
+from live.gifts.test_gifts import send_test_gift
 from live.models import Overlay
-from live.rooms import LARGE_GIFT_COINS
-from live.samples import send_test_gift
+from live.overlay import overlays
+from live.room.page import LARGE_GIFT_COINS
 from live.views.posting import go_to
 from people.answers import posted_from, see_other
 from people.pace import paced
@@ -36,7 +36,7 @@ def behind_its_token(view):
         try:
             response = view(request, overlays.find_overlay(token))
         except Overlay.DoesNotExist:
-            response = HttpResponse(render_to_string("live/overlay_gone.html"), status=404)
+            response = HttpResponse(render_to_string("live/overlay/gone.html"), status=404)
         for name, value in SECRETLY.items():
             response[name] = value
         return response
@@ -52,7 +52,7 @@ def overlay(request, overlay):
     if "demo" in request.GET:
         context["examples"] = overlays.examples(list(catalog()))
     # Without the request: nothing that every page knows about its reader belongs here.
-    return HttpResponse(render_to_string("live/overlay.html", context))
+    return HttpResponse(render_to_string("live/overlay/page.html", context))
 
 
 @behind_its_token
@@ -63,7 +63,7 @@ def now(request, overlay):
         return HttpResponse("`tests` is a whole number from 0 to 2⁶³ - 1.", status=422, content_type="text/plain")
     overlays.say_heard(overlay)
     news = overlays.news_for(overlay, form.cleaned_data["tests"])
-    rows = [render_to_string("live/_lane.html", {"tap": test, "large": LARGE_GIFT_COINS}) for test in news.tests]
+    rows = [render_to_string("live/room/_lane.html", {"tap": test, "large": LARGE_GIFT_COINS}) for test in news.tests]
     return JsonResponse(
         {
             "session": news.session_id and _session(news.session_id),
@@ -153,13 +153,13 @@ def connection(request):
     creator = creator_of(request.user)
     if creator is None:
         return redirect("studio")
-    return render(request, "live/_obs.html", {"obs": overlays.connection_of(creator)})
+    return render(request, "live/overlay/_obs.html", {"obs": overlays.connection_of(creator)})
 
 
 def _show_address(request, overlay, *, is_new=False):
     """Answer with the address; without htmx, let the page that comes next show it, once: a reload replaces nothing."""
     if request.htmx:
-        return render(request, "live/_overlay_address.html", _with_address(request, overlay, is_new))
+        return render(request, "live/overlay/_address.html", _with_address(request, overlay, is_new))
     request.session[ASKED_FOR] = "new" if is_new else "same"
     return see_other(f"{resolve_url('overlay-settings')}#overlay-address")
 
@@ -188,4 +188,4 @@ def _show_settings(request, creator, *, form=None, test_form=None, status=200, *
         **_alerts_of(overlay),
         **shown,
     }
-    return render(request, "live/overlay_settings.html", context, status=status)
+    return render(request, "live/overlay/settings.html", context, status=status)

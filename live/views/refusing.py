@@ -5,13 +5,13 @@ from uuid import UUID
 
 from django.shortcuts import resolve_url
 
-from live.gifts import LiveHasEnded, NotEnoughCoins, OwnLimitReached
-from live.rooms import Shortfall, shortfall_of
+from live.gifts.taps import LiveHasEnded, NotEnoughCoins, OwnLimitReached
+from live.room.page import Shortfall, shortfall_of
 from people.refusals import Refusal
 
 
 class Refused(NamedTuple):
-    """The one value that `live/_refusal.html` reads: no name of the page around it can take the place of another."""
+    """The one value that `live/room/_refusal.html` reads. A name of the page around it can't take its place."""
 
     words: str
     room_url: str

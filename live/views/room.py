@@ -12,16 +12,17 @@ from django.template.loader import render_to_string
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
-from live import gifts, rooms
-from live.board import mark_of_board, read_board
-from live.cursors import BAD_CURSOR
-from live.feed import find_place, read_feed
+from live.feed.cursors import BAD_CURSOR
+from live.feed.feed import find_place, read_feed
+from live.feed.tallies import totals_of
 from live.forms.tap import AffordForm, FeedForm, TapForm, UnsentForm
+from live.gifts import taps as gifts
 from live.models import Gift, LiveSession
-from live.presence import pollers
+from live.room import page as rooms
+from live.room.board import mark_of_board, read_board
+from live.room.presence import pollers
+from live.sessions.video import let_video_in
 from live.streams.frames import render_feed
-from live.tallies import totals_of
-from live.video import let_video_in
 from live.views.refusing import describe_refusal
 from live.views.unsent import forget_unsent, take_unsent
 from people.answers import in_a_while, posted_from, see_other
@@ -72,7 +73,7 @@ def tray(request, session_id):
     """The gifts as they are offered now, as a fragment."""
     live = _enter(request, session_id)
     return render(
-        request, "live/_gifts.html", {**rooms.set_scene(live, request.user), "chosen": request.GET.get("gift")}
+        request, "live/room/_gifts.html", {**rooms.set_scene(live, request.user), "chosen": request.GET.get("gift")}
     )
 
 
@@ -89,7 +90,7 @@ def afford(request, session_id):
     if refusal is None:
         return HttpResponse(status=ENOUGH)
     refused = describe_refusal(refusal, session_id, form.cleaned_data["gift"])
-    return in_a_while(render(request, "live/_refusal.html", {"refused": refused}, status=refusal.status), refusal)
+    return in_a_while(render(request, "live/room/_refusal.html", {"refused": refused}, status=refusal.status), refusal)
 
 
 @login_not_required
@@ -121,7 +122,7 @@ def board(request, session_id):
     mark = mark_of_board(parts)
     if request.GET.get("seen") == mark:
         return HttpResponse(status=NOTHING_NEW)
-    return render(request, "live/_board.html", {"parts": parts, "mark": mark})
+    return render(request, "live/room/_board.html", {"parts": parts, "mark": mark})
 
 
 def _log_in_first(request, session_id, form):
@@ -154,20 +155,20 @@ def _enter(request, session_id):
 def show_room(request, session_id, *, status=200, **said):
     live = _enter(request, session_id)
     context = {**rooms.set_scene(live, request.user), "chosen": request.GET.get("gift"), **said}
-    return let_video_in(render(request, "live/room.html", context, status=status), live)
+    return let_video_in(render(request, "live/room/page.html", context, status=status), live)
 
 
 def _show_end(request, session_id):
     context = rooms.set_scene(_enter(request, session_id), request.user)
-    return render(request, "live/_curtain.html", context, status=STOP_POLLING)
+    return render(request, "live/room/_curtain.html", context, status=STOP_POLLING)
 
 
 def _tapped(request, session_id, done, sent):
     """Answer an accepted tap: fragments for htmx, else back to the room with the tray still open."""
     if request.htmx:
-        response = HttpResponse(render_to_string("live/_tapped.html", {"tap": done, "sent": sent}))
+        response = HttpResponse(render_to_string("live/room/_tapped.html", {"tap": done, "sent": sent}))
     else:
-        messages.success(request, render_to_string("live/tapped.txt", rooms.describe_tap(done)).strip())
+        messages.success(request, render_to_string("live/room/tapped.txt", rooms.describe_tap(done)).strip())
         response = see_other(f"{resolve_url('room', session_id)}?gift={sent['gift']}#tray")
     if done.is_repeat:
         response["Idempotency-Replayed"] = "true"
@@ -183,5 +184,5 @@ def _refuse(request, session_id, refusal, *, status):
     else:
         if isinstance(refusal, gifts.PriceChanged | gifts.GiftNotOffered):
             said = {**rooms.set_scene(_enter(request, session_id), request.user), **said}
-        response = render(request, "live/_refused.html", said, status=status)
+        response = render(request, "live/room/_refused.html", said, status=status)
     return in_a_while(response, refusal)

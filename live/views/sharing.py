@@ -5,8 +5,8 @@ from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.views.decorators.http import require_safe
 
 from live.models import LiveSession
-from live.outcomes import with_outcome
-from live.share_images import share_image_of
+from live.room.share_images import share_image_of
+from live.totals.outcomes import with_outcome
 
 
 @login_not_required
@@ -15,7 +15,7 @@ def share(request, session_id):
     """A live to share; once it has ended, its creator's page."""
     live = get_object_or_404(LiveSession.objects.select_related("creator__user"), pk=session_id)
     context = {"live": live, "creator": live.creator, "room_path": resolve_url("room", session_id)}
-    return render(request, "live/share.html", context)
+    return render(request, "live/sharing/page.html", context)
 
 
 @require_safe
@@ -31,4 +31,4 @@ def share_image(request, session_id):
         "page_url": request.build_absolute_uri(resolve_url("creator", session.creator.handle)),
         "summary_url": resolve_url("summary", session_id),
     }
-    return render(request, "live/share_image.html", context)
+    return render(request, "live/summary/share_image.html", context)

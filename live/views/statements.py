@@ -5,9 +5,9 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from live.statements import FIRST_YEAR, Period, every_statement, months_of, statement_of
-from live.statements_csv import statements_as_csv
-from payouts.tracking import provider_fee
+from live.statements.csv import statements_as_csv
+from live.statements.statements import FIRST_YEAR, Period, every_statement, months_of, statement_of
+from payouts.withdrawals.tracking import provider_fee
 
 
 @require_safe

@@ -5,12 +5,12 @@ from django.core.paginator import Paginator
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from live import stats
-from live.creators import become_creator, creator_of, edit_page
+from live.creators.creators import become_creator, creator_of, edit_page
 from live.forms.going_live import StartForm, as_last_time
 from live.forms.studio import CreatorForm, ProfileForm
 from live.models import LiveTerms
-from live.sessions import followers_missing, start_session
+from live.sessions.sessions import followers_missing, start_session
+from live.totals import stats
 from live.views.posting import go_to
 from live.views.studio_live import show_running_live
 from payouts import worth
@@ -63,7 +63,7 @@ def start(request):
         return go_to(request, see_other("studio"))
     if request.htmx:
         to_go = followers_missing(creator)
-        return render(request, "live/_start.html", {"form": form, "followers_to_go": to_go}, status=422)
+        return render(request, "live/studio/_start.html", {"form": form, "followers_to_go": to_go}, status=422)
     return _before_a_live(request, creator, form, status=422)
 
 
@@ -79,7 +79,7 @@ def _before_a_live(request, creator, form=None, status=200):
         "page": page,
         "rates": worth.rates_at(),
     }
-    return let_use(render(request, "live/studio.html", context, status=status), "camera", "microphone")
+    return let_use(render(request, "live/studio/page.html", context, status=status), "camera", "microphone")
 
 
 def _profile_form(request, creator):
@@ -91,6 +91,6 @@ def _profile_form(request, creator):
 
 def _profile_again(request, creator, form, status):
     if creator or request.htmx:
-        page = "live/_profile.html" if request.htmx else "live/profile.html"
+        page = "live/studio/_profile.html" if request.htmx else "live/studio/profile.html"
         return render(request, page, {"form": form, "creator": creator}, status=status)
-    return render(request, "live/studio_become.html", {"form": form, "terms": LiveTerms.objects.at()}, status=status)
+    return render(request, "live/studio/become.html", {"form": form, "terms": LiveTerms.objects.at()}, status=status)

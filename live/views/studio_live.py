@@ -7,19 +7,20 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render, resolve_url
 from django.views.decorators.http import require_safe
 
-from live import happenings, stats
-from live.comments import moderation_of
-from live.creators import creator_of
+from live.comments.comments import moderation_of
+from live.creators.creators import creator_of
+from live.feed.tallies import first_timers, gifter_count, totals_of
 from live.forms.going_live import LiveForm, what_was_chosen
 from live.forms.overlay import TestAlertForm
-from live.gifters import Gifters
-from live.goals import goal_at
+from live.gifts.test_gifts import send_test_gift
 from live.models import LiveSession, LiveTerms
-from live.overlays import connection_of
-from live.presence import viewers_now
-from live.samples import send_test_gift
-from live.sessions import change_session, end_session, ends_by_itself_at, say_creator_is_here
-from live.tallies import first_timers, gifter_count, totals_of
+from live.overlay.overlays import connection_of
+from live.room import happenings
+from live.room.presence import viewers_now
+from live.sessions.goals import goal_at
+from live.sessions.sessions import change_session, end_session, ends_by_itself_at, say_creator_is_here
+from live.totals import stats
+from live.totals.gifters import Gifters
 from live.views.posting import go_to
 from live.views.unsent import forget_unsent, take_unsent
 from payouts import worth
@@ -43,7 +44,7 @@ def activity(request):
     news = _news_of(session)
     if request.GET.get("seen") == news["mark"]:
         return HttpResponse(status=NOTHING_NEW)
-    return render(request, "live/_activity.html", {**_numbers_of(session), **news, "oob": True})
+    return render(request, "live/studio/_activity.html", {**_numbers_of(session), **news, "oob": True})
 
 
 @posted_from("summary")
@@ -54,7 +55,7 @@ def here(request, session_id):
         return _live_is_over(session) if request.htmx else see_other("summary", session_id)
     say_creator_is_here(session)
     session.refresh_from_db(fields=["creator_seen_at"])
-    return render(request, "live/_pulse.html", _pulse_of(session)) if request.htmx else see_other("studio")
+    return render(request, "live/studio/_pulse.html", _pulse_of(session)) if request.htmx else see_other("studio")
 
 
 @posted_from("studio", about_one=False)
@@ -121,7 +122,7 @@ def during_a_live(request, session, status=200, **shown):
         "test_form": TestAlertForm(),
         **shown,
     }
-    return let_use(render(request, "live/studio_live.html", context, status=status), "camera", "microphone")
+    return let_use(render(request, "live/studio/live.html", context, status=status), "camera", "microphone")
 
 
 def _running(creator):
@@ -145,7 +146,7 @@ def _live_is_over(session):
 def _change_again(request, session, form, *, said=None, status=200):
     if request.htmx:
         context = {"form": form, "session": session, "said": said}
-        return render(request, "live/_change.html", context, status=status)
+        return render(request, "live/studio/_change.html", context, status=status)
     return show_running_live(request, session.creator, form=form, status=status) or see_other("studio")
 
 

@@ -5,11 +5,11 @@ from django.core.paginator import Paginator
 from django.shortcuts import get_list_or_404, get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from live import outcomes, stats
 from live.forms.studio import ThanksForm
-from live.gifters import Gifters
 from live.models import LiveSession
-from live.thanks import given_by, thank
+from live.totals import outcomes, stats
+from live.totals.gifters import Gifters
+from live.totals.thanks import given_by, thank
 from payouts import worth
 from people.answers import see_other
 
@@ -35,7 +35,7 @@ def summary(request, session_id):
         "best": stats.best_minute(session),
         **_people_of(request, session, ThanksForm(session=session)),
     }
-    return render(request, "live/summary.html", context)
+    return render(request, "live/summary/page.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -53,7 +53,7 @@ def thanks(request, session_id):
         "gave": given_by(request.user, session),
         "rates": worth.rates_at(session.ended_at),
     }
-    return render(request, "live/thanks.html", context)
+    return render(request, "live/summary/thanks.html", context)
 
 
 def _thank(request, session_id):
@@ -71,7 +71,8 @@ def _thank(request, session_id):
 
 def _thanks_page(request, session, form=None, status=200, said=""):
     context = {"said": said, **_people_of(request, session, form or ThanksForm(session=session))}
-    return render(request, "live/_gifters.html" if request.htmx else "live/thanks_list.html", context, status=status)
+    template = "live/summary/_gifters.html" if request.htmx else "live/summary/thanks_list.html"
+    return render(request, template, context, status=status)
 
 
 def _people_of(request, session, form):

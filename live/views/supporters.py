@@ -7,10 +7,10 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from live.forms.supporters import LeaderboardForm, SupportersForm
-from live.leaderboards import leaderboards_of
 from live.models import Creator
-from live.supporters import Supporters, somebodies_of
-from live.supporters_csv import supporters_as_csv
+from live.totals.leaderboards import leaderboards_of
+from live.totals.supporters import Supporters, somebodies_of
+from live.totals.supporters_csv import supporters_as_csv
 
 PER_PAGE = 25
 
@@ -33,7 +33,7 @@ def supporters(request):
         "running": running,
         "creator": creator,
     }
-    return render(request, "live/supporters.html", context)
+    return render(request, "live/creators/supporters.html", context)
 
 
 @login_not_required
@@ -42,4 +42,5 @@ def leaderboard(request, handle):
     """Who was there most often, or gave most: this week and of all time. Public, and by name only."""
     creator = get_object_or_404(Creator.objects.select_related("user"), handle=handle)
     by = LeaderboardForm.of(request.GET).rank
-    return render(request, "live/leaderboard.html", {"creator": creator, "by": by, **leaderboards_of(creator, by)})
+    context = {"creator": creator, "by": by, **leaderboards_of(creator, by)}
+    return render(request, "live/creators/leaderboard.html", context)

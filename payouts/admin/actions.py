@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from django import forms
 
-from payouts import approvals
 from payouts.models import Withdrawal
 from payouts.templatetags.money import usd, whole
-from people.counting import TypedField
+from payouts.withdrawals import approvals
+from people.text.counting import TypedField
 
 Attention = Withdrawal.Attention
 

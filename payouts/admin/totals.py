@@ -11,7 +11,7 @@ from django.urls import path
 from django.utils import timezone
 
 from payouts.reconciliation import MOST_DAYS, days, movements, total
-from people.spreadsheets import csv_lines, harmless
+from people.text.spreadsheets import csv_lines, harmless
 
 DEFAULT_DAYS = 14
 COLUMNS = [

@@ -8,14 +8,14 @@ from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils import timezone
 
-from payouts import approvals
 from payouts.admin.actions import ACTIONS, possible
 from payouts.models import Withdrawal
 from payouts.templatetags.money import usd
-from payouts.waiting import counts_by_why, described, waiting
+from payouts.withdrawals import approvals
+from payouts.withdrawals.waiting import counts_by_why, described, waiting
 from people.answers import see_other
-from people.recently import recent_sign_in_required
 from people.refusals import Refusal
+from people.signing_in.recently import recent_sign_in_required
 
 Attention = Withdrawal.Attention
 PER_PAGE = 25

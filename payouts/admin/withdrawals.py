@@ -13,7 +13,7 @@ from payouts.models import (
     WithdrawalStep,
 )
 from payouts.templatetags.money import usd
-from payouts.waiting import count_waiting_for
+from payouts.withdrawals.waiting import count_waiting_for
 from people.operator import ReadOnlyAdmin, ReadOnlyInline, SearchesById
 
 

@@ -3,7 +3,7 @@
 from django import template
 
 from payouts import worth
-from people.numbers import in_dollars
+from people.text.numbers import in_dollars
 
 register = template.Library()
 

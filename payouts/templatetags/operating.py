@@ -2,8 +2,8 @@
 
 from django import template
 
-from payouts.approvals import SAYS_PAID
-from payouts.waiting import count_waiting_for
+from payouts.withdrawals.approvals import SAYS_PAID
+from payouts.withdrawals.waiting import count_waiting_for
 
 register = template.Library()
 

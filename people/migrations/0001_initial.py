@@ -3,7 +3,7 @@
 import django.db.models.deletion
 import django.db.models.functions.text
 import django.utils.timezone
-import people.names
+import people.text.names
 from django.conf import settings
 from django.db import migrations, models
 
@@ -61,7 +61,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         help_text="What others see beside your gifts.",
                         max_length=30,
-                        validators=[people.names.validate_name],
+                        validators=[people.text.names.validate_name],
                     ),
                 ),
                 (

@@ -171,7 +171,7 @@ function play() {
 
 // --- Rows of the feed ---------------------------------------------------------------------------
 
-// The gift that a row tells of (templates/live/_lane.html), with the ids of its taps.
+// The gift that a row tells of (templates/live/room/_lane.html), with the ids of its taps.
 function giftOf(row, isTest = false) {
   const { combo, quantity, coins, tap } = row.dataset;
   const price = coins / quantity;

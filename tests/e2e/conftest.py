@@ -5,7 +5,7 @@ They come with `live_url`, so that a directory which overrides it has them on th
 
 import pytest
 
-from live.overlays import save_settings
+from live.overlay.overlays import save_settings
 from tests.e2e.overlays import LISTEN, OBS
 from tests.e2e.visitors import stop_clock
 from tests.factories import make_creator, make_session, make_user

@@ -6,7 +6,7 @@ import struct
 import pytest
 from playwright.sync_api import expect
 
-from live.sessions import end_session
+from live.sessions.sessions import end_session
 from tests.e2e.rooms import PHONE
 from tests.e2e.visitors import sign_in
 from tests.factories import make_creator, make_session, make_user, tap

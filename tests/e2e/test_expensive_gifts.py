@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import TimeoutError, expect
 
 from live.models import GiftTap
-from live.sessions import end_session
+from live.sessions.sessions import end_session
 from tests.e2e.rooms import DESKTOP, PHONE, balance, choose, enter, eventually, points, tile
 from tests.e2e.visitors import sign_in, stop_clock
 from tests.factories import make_user

@@ -2,8 +2,8 @@
 
 from playwright.sync_api import expect
 
-from live.limits import Limits, limits_of
-from people.numbers import whole_from
+from live.gifts.limits import Limits, limits_of
+from people.text.numbers import whole_from
 from tests.e2e.rooms import PHONE, choose, enter, tile
 from tests.e2e.visitors import sign_in
 from tests.people.test_numbers import RIGHT, WRONG

@@ -6,8 +6,8 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from payouts.sending import send_withdrawals
-from payouts.transitions import mark_paid
+from payouts.withdrawals.sending import send_withdrawals
+from payouts.withdrawals.transitions import mark_paid
 from tests.e2e.visitors import log_in, sign_in
 from tests.factories import make_payout_account
 from tests.operator import make_operator

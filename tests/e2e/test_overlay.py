@@ -8,7 +8,7 @@ import base64
 import pytest
 from playwright.sync_api import expect
 
-from live.overlays import renew_token
+from live.overlay.overlays import renew_token
 from tests.e2e.overlays import line, said
 from tests.e2e.rooms import eventually
 from tests.factories import make_session, tap

@@ -6,7 +6,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from live.models import Overlay
-from live.overlays import make_overlay
+from live.overlay.overlays import make_overlay
 from tests.e2e.overlays import line
 from tests.e2e.rooms import PHONE
 from tests.e2e.visitors import sign_in

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from payouts.diamonds import diamond_balance
 from payouts.models import Quote
-from payouts.sending import send_withdrawals
+from payouts.withdrawals.sending import send_withdrawals
 from tests.e2e.visitors import sign_in
 from tests.factories import PASSWORD, make_payout_account
 from tests.payouts.earning import make_earner, withdraw

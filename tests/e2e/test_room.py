@@ -8,9 +8,9 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from live.catalog import set_price
+from live.gifts.catalog import set_price
 from live.models import Gift, GiftTap
-from live.sessions import end_session
+from live.sessions.sessions import end_session
 from tests.e2e.rooms import DESKTOP, PHONE, balance, choose, enter, eventually, points, tile
 from tests.e2e.visitors import log_in, sign_in, sign_out
 from tests.factories import PASSWORD, make_user

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import expect
 
-from live.comments import write_comment
+from live.comments.comments import write_comment
 from tests.e2e.rooms import DESKTOP, PHONE, balance, choose, enter, eventually, points, tile
 from tests.e2e.visitors import sign_in, stop_clock
 from tests.factories import make_user, tap

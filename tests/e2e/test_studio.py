@@ -7,8 +7,8 @@ from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
 
 from live.models import Comment
-from live.sessions import end_session
-from live.thanks import thank
+from live.sessions.sessions import end_session
+from live.totals.thanks import thank
 from payouts.diamonds import diamond_balance
 from tests.e2e.rooms import DESKTOP, PHONE
 from tests.e2e.visitors import log_in, sign_in

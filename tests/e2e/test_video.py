@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from live.sessions import change_session, end_session
+from live.sessions.sessions import change_session, end_session
 from tests.e2e.rooms import PHONE, eventually
 from tests.factories import make_creator, make_session
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from live.catalog import catalog, retire_gift, set_price
+from live.gifts.catalog import catalog, retire_gift, set_price
 from live.models import Gift, GiftPrice, LiveTerms
 from people.notices import Notice
 from tests.factories import make_creator, make_session, make_user, tap

@@ -6,11 +6,12 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from live import board
 from live.models import Comment, Presence
-from live.presence import Pollers, forget_old_presence, keep_peak, process_of, say_viewers, viewers_now
-from live.sessions import end_session
-from live.streams import reading, rooms
+from live.room import board
+from live.room.presence import Pollers, forget_old_presence, keep_peak, process_of, say_viewers, viewers_now
+from live.sessions.sessions import end_session
+from live.streams import broadcast as rooms
+from live.streams import reading
 from tests.factories import make_creator, make_session, make_user, tap
 from tests.live.streams.listening import CountedReaders, Ear, listen, off_loop
 
@@ -25,7 +26,7 @@ def know_titles(session):
 @pytest.fixture
 def one_part(monkeypatch):
     """A board of one part, which shows how often the live's title says “!”."""
-    monkeypatch.setattr(board, "PARTS", {"live/_viewers.html": know_titles})
+    monkeypatch.setattr(board, "PARTS", {"live/room/_viewers.html": know_titles})
 
 
 @pytest.fixture

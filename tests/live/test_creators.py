@@ -3,9 +3,9 @@
 import pytest
 from django.urls import reverse
 
-from live.creators import become_creator
+from live.creators.creators import become_creator
 from live.models import Creator, Follow
-from live.sessions import end_session
+from live.sessions.sessions import end_session
 from people.refusals import Refusal
 from tests.factories import make_creator, make_session, make_user, tap
 from tests.htmx import HTMX

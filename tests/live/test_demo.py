@@ -18,19 +18,19 @@ from django.core.management import CommandError, call_command
 from django.test import TestCase
 from django.utils import timezone
 
-from live import demo_processes
-from live.catalog import catalog
-from live.demo import build_demo, demo_is_built, refuse_foreign_database, wake_creators
-from live.demo_accounts import accounts_now
-from live.demo_cast import ACCOUNTS, REGULARS, regulars
-from live.demo_crowd import buy_coins, choose, give, keep_creators_here, lives_played, play, watch_lives
-from live.goals import goal_of
+from live.demo import processes as demo_processes
+from live.demo.accounts import accounts_now
+from live.demo.cast import ACCOUNTS, REGULARS, regulars
+from live.demo.crowd import buy_coins, choose, give, keep_creators_here, lives_played, play, watch_lives
+from live.demo.world import build_demo, demo_is_built, refuse_foreign_database, wake_creators
+from live.gifts.catalog import catalog
 from live.models import Gift, GiftPrice, GiftTap, LiveSession
-from live.presence import viewers_now
-from live.sessions import end_abandoned_sessions, end_session
-from payouts.allowance import week_of
+from live.room.presence import viewers_now
+from live.sessions.goals import goal_of
+from live.sessions.sessions import end_abandoned_sessions, end_session
 from payouts.diamonds import diamond_balance
 from payouts.models import DiamondRate, PayoutTerms
+from payouts.withdrawals.allowance import week_of
 from people.models import User
 from people.refusals import Refusal
 from tests.factories import add_followers, make_user, tap

@@ -6,8 +6,8 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
-from live.demo_address import Address, address_of_environment, refuse_taken
-from live.demo_processes import children, demo_environment
+from live.demo.address import Address, address_of_environment, refuse_taken
+from live.demo.processes import children, demo_environment
 
 pytestmark = pytest.mark.once
 

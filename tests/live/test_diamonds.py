@@ -6,10 +6,10 @@ from uuid import uuid4
 import pytest
 import time_machine
 
-from live.diamonds import page_of_diamonds
-from live.sessions import end_session
+from live.sessions.sessions import end_session
+from live.statements.diamonds import page_of_diamonds
 from payouts.diamonds import diamond_balance
-from payouts.withdrawals import cancel_withdrawal
+from payouts.withdrawals.withdrawals import cancel_withdrawal
 from tests.factories import make_creator, make_session, make_user, tap
 from tests.payouts.earning import earn, make_earner, nobody_needs_followers, withdraw
 
@@ -74,7 +74,7 @@ def test_every_gift_of_a_live_is_there_with_its_diamonds(client):
 
 
 def test_a_live_with_many_gifts_goes_on_from_the_last_one(client, monkeypatch):
-    monkeypatch.setattr("live.diamonds.TAPS_PER_PAGE", 5)
+    monkeypatch.setattr("live.statements.diamonds.TAPS_PER_PAGE", 5)
     nobody_needs_followers()
     cleo, vera = make_creator(followers=0), make_user("Vera", coins=100)
     session = make_session(cleo)
@@ -98,7 +98,7 @@ def test_a_place_that_is_none_shows_the_newest(client, before):
 
 
 def test_pages_go_on_with_the_balance(client, monkeypatch):
-    monkeypatch.setattr("live.diamonds.LINES_PER_PAGE", 2)
+    monkeypatch.setattr("live.statements.diamonds.LINES_PER_PAGE", 2)
     cleo = make_earner(100)
     for diamonds in (200, 300, 400):
         earn(cleo.creator, diamonds)

@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 from django.utils import timezone
 
-from live.catalog import retire_gift, set_price
+from live.gifts.catalog import retire_gift, set_price
 from live.models import Gift
 from payouts.models import DiamondRate, PayoutTerms
 from tests.factories import make_user, package_of

@@ -6,9 +6,9 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 
-from live.limits import set_limits
+from live.gifts.limits import set_limits
 from live.models import GiftTap, LiveSession
-from live.sessions import end_session
+from live.sessions.sessions import end_session
 from tests.factories import make_creator, make_session, make_user, tap
 from tests.htmx import HTMX
 from wallet.coins import coin_balance

@@ -9,14 +9,14 @@ from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from live import tallies
-from live.combos import combos_of
-from live.feed import latest_taps, placed_taps, read_feed, taps_after
-from live.gifters import Gifters
+from live.feed import tallies
+from live.feed.feed import latest_taps, placed_taps, read_feed, taps_after
+from live.feed.placing import place_taps
+from live.feed.tallies import gifter_count, tally_sessions, totals_of
+from live.gifts.combos import combos_of
 from live.models import SessionTally
-from live.placing import place_taps
-from live.sessions import end_session
-from live.tallies import gifter_count, tally_sessions, totals_of
+from live.sessions.sessions import end_session
+from live.totals.gifters import Gifters
 from tests.databases import more_on_sqlite
 from tests.factories import make_creator, make_session, make_user, tap
 

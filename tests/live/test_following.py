@@ -2,8 +2,8 @@
 
 import pytest
 
-from live.creators import with_followers
-from live.following import follow, is_following, unfollow
+from live.creators.creators import with_followers
+from live.creators.following import follow, is_following, unfollow
 from live.models import Creator, Follow
 from people.refusals import Refusal
 from tests.factories import make_creator, make_user

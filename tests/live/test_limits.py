@@ -10,8 +10,8 @@ import time_machine
 from django.db import connection
 from django.utils import timezone
 
-from live.gifts import NotEnoughCoins, OwnLimitReached
-from live.limits import Limits, call_off, limits_of, own_limits, set_limits
+from live.gifts.limits import Limits, call_off, limits_of, own_limits, set_limits
+from live.gifts.taps import NotEnoughCoins, OwnLimitReached
 from live.models import GiftTap, SpendingLimit
 from tests.factories import make_session, make_user, tap
 from tests.htmx import HTMX

@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
-from live.earnings import earned_by_week, gifts_to_go, plural
 from live.models import Creator
+from live.totals.earnings import earned_by_week, gifts_to_go, plural
 from payouts.models import DiamondRate, PayoutTerms
-from payouts.sending import send_withdrawals
-from payouts.tracking import in_short
-from payouts.withdrawals import cancel_withdrawal
+from payouts.withdrawals.sending import send_withdrawals
+from payouts.withdrawals.tracking import in_short
+from payouts.withdrawals.withdrawals import cancel_withdrawal
 from tests.factories import make_creator, make_session, make_user, tap
 from tests.payouts.earning import earn, make_earner, withdraw
 

@@ -4,11 +4,11 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
-from live.feed import taps_after
+from live.feed.feed import taps_after
+from live.feed.tallies import totals_of
 from live.models import Muted, SessionTally, SpendingLimit, Thanks
-from live.sessions import end_session
-from live.supporters import Supporters
-from live.tallies import totals_of
+from live.sessions.sessions import end_session
+from live.totals.supporters import Supporters
 from tests.databases import without_triggers
 from tests.factories import make_creator, make_session, make_user, tap
 

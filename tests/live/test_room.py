@@ -9,11 +9,11 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
-from live.board import read_board
-from live.catalog import set_price
+from live.feed.tallies import tally_sessions
+from live.gifts.catalog import set_price
 from live.models import Gift, GiftTap
-from live.sessions import end_session
-from live.tallies import tally_sessions
+from live.room.board import read_board
+from live.sessions.sessions import end_session
 from payouts.models import DiamondRate
 from tests.databases import more_on_sqlite
 from tests.factories import add_followers, make_creator, make_session, make_user, tap
@@ -189,7 +189,7 @@ def test_receipt_takes_six_statements(client, live, django_assert_num_queries):
 def test_room_shows_who_gave_most_by_their_faces(client, live, monkeypatch):
     vera, imani, noor = (make_user(name, coins=1_000) for name in ("Vera", "Imani", "Noor"))
     assert 'id="top-gifters" hidden>' in open_room(client, live).text
-    monkeypatch.setattr("live.tallies.TALLY_EVERY", 3)
+    monkeypatch.setattr("live.feed.tallies.TALLY_EVERY", 3)
     tap(vera, live, gift="clover")
     tap(imani, live, gift="panda", quantity=5)
     tap(noor, live, gift="spark")
@@ -199,11 +199,11 @@ def test_room_shows_who_gave_most_by_their_faces(client, live, monkeypatch):
     tap(vera, live, gift="encore")
     tap(noor, live, gift="panda")
 
-    shown = read_board(live)["live/_standings.html"]
+    shown = read_board(live)["live/room/_standings.html"]
     names = re.findall(r"<strong>([^<]+)</strong><small>(\d+) gifts?</small></span><span class=\"much\">(\d+)<", shown)
     # Among equals, whoever had their points first.
     assert names == [("Somebody", "1", "100"), ("Vera", "1", "25"), ("Imani", "5", "25"), ("Noor", "2", "6")]
-    faces = re.findall(r'alt="([^"]*)"', read_board(live)["live/_top_gifters.html"])
+    faces = re.findall(r'alt="([^"]*)"', read_board(live)["live/room/_top_gifters.html"])
     assert faces == ["Somebody", "Vera", "Imani"]
     end_session(live, by="creator")
     after = open_room(client, live).text

@@ -6,10 +6,16 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from live.gifts import LiveHasEnded, TapRefused, points_of
+from live.feed.tallies import tally_sessions, totals_of
+from live.gifts.taps import LiveHasEnded, TapRefused, points_of
 from live.models import LiveSession, LiveTerms
-from live.sessions import end_abandoned_sessions, end_session, followers_missing, say_creator_is_here, start_session
-from live.tallies import tally_sessions, totals_of
+from live.sessions.sessions import (
+    end_abandoned_sessions,
+    end_session,
+    followers_missing,
+    say_creator_is_here,
+    start_session,
+)
 from payouts.diamonds import diamond_balance
 from payouts.models import DiamondRate
 from people.access import set_access

@@ -8,8 +8,8 @@ import time_machine
 from django.urls import reverse
 
 from live.models import LiveSession
-from live.sessions import end_session
-from live.sharing import QUIET_ZONE, code_of
+from live.room.sharing import QUIET_ZONE, code_of
+from live.sessions.sessions import end_session
 from tests.factories import make_creator, make_session, make_user, tap
 
 RUN = re.compile(r"M(\d+) (\d+)h(\d+)v1H\1z")

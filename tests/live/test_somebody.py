@@ -6,13 +6,13 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
-from live.comments import write_comment
+from live.comments.comments import write_comment
+from live.creators.following import follow
 from live.faces import key_of
-from live.following import follow
-from live.gifters import Gifters
-from live.overlays import make_overlay
-from live.sessions import end_session
-from live.thanks import thank
+from live.overlay.overlays import make_overlay
+from live.sessions.sessions import end_session
+from live.totals.gifters import Gifters
+from live.totals.thanks import thank
 from people.appearing import appear
 from tests.factories import make_creator, make_session, make_user, tap
 from tests.htmx import HTMX

@@ -9,11 +9,11 @@ from django.db import connection
 from django.db.models import F
 from django.urls import reverse
 
-from live import tallies
+from live.feed import tallies
+from live.feed.tallies import tally_sessions
 from live.models import Supporter
-from live.sessions import end_session
-from live.supporters import ORDERS, Supporters
-from live.tallies import tally_sessions
+from live.sessions.sessions import end_session
+from live.totals.supporters import ORDERS, Supporters
 from tests.factories import make_creator, make_session, make_user, tap
 from tests.races.threads import at_once, rounds
 from wallet.books import check_books

@@ -5,12 +5,12 @@ from django.core.management import call_command
 from django.db import IntegrityError, connection
 from django.db.models import F
 
-from live import tallies
-from live.gifts import Tap
+from live.feed import tallies
+from live.feed.placing import place_taps
+from live.feed.tallies import Totals, gifter_count, tally_sessions, totals_of
+from live.gifts.taps import Tap
 from live.models import GifterTally, SessionTally
-from live.placing import place_taps
-from live.sessions import end_session
-from live.tallies import Totals, gifter_count, tally_sessions, totals_of
+from live.sessions.sessions import end_session
 from tests.databases import without_triggers
 from tests.factories import make_creator, make_session, make_user, tap
 from tests.races.threads import at_once, rounds

@@ -3,11 +3,11 @@
 import pytest
 from django.test import override_settings
 
-from live import video
-from live.board import read_board
 from live.models import LiveSession
-from live.sessions import end_session
-from live.video import NotAnAddress, origin_of
+from live.room.board import read_board
+from live.sessions import video
+from live.sessions.sessions import end_session
+from live.sessions.video import NotAnAddress, origin_of
 from tests.factories import make_creator, make_session, make_user
 
 ADDRESS = "https://video.example.com/cleo/index.m3u8?a=1,2"
@@ -127,7 +127,7 @@ def test_room_with_a_video_lets_in_its_host_and_every_other_page_nobody(client):
     client.force_login(cleo.user)
     assert policy(client.get("/live/studio/")) == CLOSED
     live.refresh_from_db()
-    assert ADDRESS in read_board(live)["live/_video.html"]
+    assert ADDRESS in read_board(live)["live/room/_video.html"]
 
     end_session(live, by="creator")
     page = client.get(room)

@@ -2,8 +2,8 @@
 
 import pytest
 
+from live.comments.words import clean_line
 from live.forms.going_live import LiveForm
-from live.words import clean_line
 
 pytestmark = pytest.mark.once
 

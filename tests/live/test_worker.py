@@ -17,10 +17,10 @@ from django.utils import timezone
 
 from live import worker
 from live.models import LiveSession
-from live.sessions import end_session
+from live.sessions.sessions import end_session
 from payouts.diamonds import diamond_balance
 from payouts.models import Quote
-from payouts.withdrawals import forget_expired_quotes, quote, request_withdrawal
+from payouts.withdrawals.withdrawals import forget_expired_quotes, quote, request_withdrawal
 from tests.factories import give_coins, make_creator, make_payout_account, make_session, make_user, tap
 from wallet.models import Account
 

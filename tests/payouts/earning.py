@@ -4,13 +4,13 @@ from datetime import UTC, datetime, timedelta
 
 from django.utils import timezone
 
-from live.catalog import catalog
+from live.gifts.catalog import catalog
 from live.models import LiveTerms
-from live.sessions import end_session
+from live.sessions.sessions import end_session
 from payouts.gateways import Answer, PayoutAnswer
 from payouts.models import PayoutTerms
-from payouts.transitions import record_answer
-from payouts.withdrawals import quote, request_withdrawal
+from payouts.withdrawals.transitions import record_answer
+from payouts.withdrawals.withdrawals import quote, request_withdrawal
 from tests.factories import make_creator, make_payout_account, make_session, make_user, tap
 
 

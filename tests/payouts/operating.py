@@ -6,8 +6,8 @@ from django.utils import timezone
 
 from payouts.gateways import Answer, PayoutAnswer
 from payouts.models import PayoutTerms
-from payouts.sending import send_withdrawals
-from payouts.transitions import record_answer, return_withdrawal
+from payouts.withdrawals.sending import send_withdrawals
+from payouts.withdrawals.transitions import record_answer, return_withdrawal
 from tests.payouts.earning import make_earner, withdraw
 
 TWO_MINUTES = timedelta(minutes=2)

@@ -6,11 +6,11 @@ import pytest
 import time_machine
 from django.core import mail
 
-from payouts.accounts import AccountRefused, add_payout_account, remove_payout_account
 from payouts.gateways import sandbox
 from payouts.gateways.sandbox import OUTCOMES
 from payouts.models import PayoutAccount, PayoutService, PayoutTerms, Withdrawal
-from payouts.sending import send_withdrawals
+from payouts.receiving.accounts import AccountRefused, add_payout_account, remove_payout_account
+from payouts.withdrawals.sending import send_withdrawals
 from people.models import OutgoingMail
 from tests.factories import PASSWORD, make_payout_account, make_user
 from tests.payouts.earning import make_earner, withdraw

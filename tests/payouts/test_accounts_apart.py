@@ -6,10 +6,10 @@ import pytest
 from django.core import mail
 from django.db import IntegrityError, transaction
 
-from payouts import accounts
-from payouts.accounts import AccountRefused, add_payout_account, remove_payout_account
 from payouts.models import PayoutService
-from payouts.sending import send_withdrawals
+from payouts.receiving import accounts
+from payouts.receiving.accounts import AccountRefused, add_payout_account, remove_payout_account
+from payouts.withdrawals.sending import send_withdrawals
 from tests.factories import make_payout_account, make_user
 from tests.operator import latest_history, make_operator
 from tests.payouts.earning import make_earner, withdraw

@@ -5,9 +5,9 @@ import time_machine
 from django.contrib.admin.models import LogEntry
 
 from payouts.admin.actions import ACTIONS
-from payouts.approvals import approve_withdrawal
 from payouts.diamonds import diamond_balance
-from payouts.withdrawals import cancel_withdrawal
+from payouts.withdrawals.approvals import approve_withdrawal
+from payouts.withdrawals.withdrawals import cancel_withdrawal
 from tests.operator import latest_history, make_limited_operator, make_operator
 from tests.payouts.operating import contradicts, fresh, has_unknown_status, never_answered, waits_for_approval
 from tests.payouts.signing_in import let_time_pass, sign_in_recently

@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import IntegrityError, transaction
 
-from payouts.allowance import resets_at, take_allowance, week_of, weekly_allowance
 from payouts.models import PayoutTerms, WeeklyAllowance
-from payouts.transitions import mark_paid, return_withdrawal
-from payouts.withdrawals import WithdrawalRefused, cancel_withdrawal
+from payouts.withdrawals.allowance import resets_at, take_allowance, week_of, weekly_allowance
+from payouts.withdrawals.transitions import mark_paid, return_withdrawal
+from payouts.withdrawals.withdrawals import WithdrawalRefused, cancel_withdrawal
 from tests.payouts.earning import make_earner, withdraw
 
 SECOND = timedelta(seconds=1)

@@ -8,8 +8,11 @@ from django.core import mail
 from django.db import transaction
 from django.utils import timezone
 
-from payouts import approvals
-from payouts.approvals import (
+from payouts.diamonds import diamond_balance, held_of
+from payouts.gateways import Answer, PayoutAnswer, sandbox
+from payouts.models import Withdrawal
+from payouts.withdrawals import approvals
+from payouts.withdrawals.approvals import (
     OperatingRefused,
     acknowledge,
     approve_withdrawal,
@@ -18,13 +21,10 @@ from payouts.approvals import (
     refuse_withdrawal,
     retry_withdrawal,
 )
-from payouts.diamonds import diamond_balance, held_of
-from payouts.gateways import Answer, PayoutAnswer, sandbox
-from payouts.models import Withdrawal
-from payouts.sending import send_withdrawals
-from payouts.transitions import record_answer
-from payouts.waiting import count_waiting_for, counts_by_why, waiting
-from payouts.withdrawals import cancel_withdrawal
+from payouts.withdrawals.sending import send_withdrawals
+from payouts.withdrawals.transitions import record_answer
+from payouts.withdrawals.waiting import count_waiting_for, counts_by_why, waiting
+from payouts.withdrawals.withdrawals import cancel_withdrawal
 from tests.operator import latest_history, make_operator
 from tests.payouts.earning import make_earner, withdraw
 from tests.payouts.operating import (

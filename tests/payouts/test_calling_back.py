@@ -7,9 +7,9 @@ from django.utils import timezone
 
 from payouts.diamonds import diamond_balance
 from payouts.models import PayoutService
-from payouts.providers import is_offered, services_offered
-from payouts.sending import call_back_withdrawal, can_be_called_back, send_withdrawals
-from payouts.withdrawals import WithdrawalRefused
+from payouts.receiving.providers import is_offered, services_offered
+from payouts.withdrawals.sending import call_back_withdrawal, can_be_called_back, send_withdrawals
+from payouts.withdrawals.withdrawals import WithdrawalRefused
 from tests.payouts.earning import make_earner, withdraw
 from tests.payouts.steps import statuses
 

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 
 from payouts import worth
-from payouts.allowance import Allowance, resets_at, week_of
 from payouts.diamonds import diamonds_of
 from payouts.models import DiamondRate, PayoutTerms, WeeklyAllowance
-from payouts.offers import USUAL_CENTS, Offer, offer_to
-from payouts.withdrawals import WithdrawalRefused, quote
+from payouts.withdrawals.allowance import Allowance, resets_at, week_of
+from payouts.withdrawals.offers import USUAL_CENTS, Offer, offer_to
+from payouts.withdrawals.withdrawals import WithdrawalRefused, quote
 from tests.factories import make_payout_account, make_user
 from tests.payouts.earning import make_earner, withdraw
 from wallet.models import Account, Kind, Unit

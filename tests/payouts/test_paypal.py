@@ -13,8 +13,8 @@ from payouts.diamonds import diamond_balance
 from payouts.gateways import Answer, Payout, payout_gateway
 from payouts.gateways.paypal.statuses import answer_to_batch, answer_to_item, cents_of, dollars
 from payouts.models import ProviderReport, Withdrawal
-from payouts.sending import reconcile_withdrawals, send_withdrawals
-from payouts.transitions import mark_paid
+from payouts.withdrawals.sending import reconcile_withdrawals, send_withdrawals
+from payouts.withdrawals.transitions import mark_paid
 from tests.payouts.earning import make_earner, withdraw
 
 pytestmark = pytest.mark.django_db

@@ -11,8 +11,8 @@ from payouts.diamonds import diamond_balance
 from payouts.gateways import Answer, PayoutAnswer
 from payouts.gateways.paypal.statuses import ITEM
 from payouts.models import Withdrawal
-from payouts.sending import send_withdrawals
-from payouts.transitions import record_answer
+from payouts.withdrawals.sending import send_withdrawals
+from payouts.withdrawals.transitions import record_answer
 from tests.payouts.earning import withdraw_often
 from tests.payouts.paypal.bank import NINE
 from tests.payouts.steps import statuses

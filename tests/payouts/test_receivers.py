@@ -9,8 +9,8 @@ from stdnum import iban as ibans
 from stdnum import numdb
 
 from payouts.models import PayoutAccount, PayoutService
-from payouts.receivers import clean_receiver, grouped
-from people.pasted import plain
+from payouts.receiving.receivers import clean_receiver, grouped
+from people.text.pasted import plain
 
 Kind = PayoutService.Receiver
 # The examples that the registry of IBANs prints for these countries.

@@ -8,12 +8,12 @@ import time_machine
 from django.utils import timezone
 
 from payouts import reconciliation
-from payouts.approvals import mark_as_paid
 from payouts.gateways import Answer, PayoutAnswer
 from payouts.gateways.paypal.statuses import ITEM
 from payouts.models import ProviderReport, Withdrawal, WithdrawalApproval
 from payouts.reconciliation import MONEY_IS_BACK, MONEY_IS_OUT, days, movements, total
-from payouts.transitions import mark_paid, record_answer, return_withdrawal
+from payouts.withdrawals.approvals import mark_as_paid
+from payouts.withdrawals.transitions import mark_paid, record_answer, return_withdrawal
 from tests.operator import make_limited_operator, make_operator
 from tests.payouts.earning import make_earner, withdraw
 from tests.payouts.operating import has_unknown_status, waits_for_approval

@@ -6,13 +6,13 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from payouts import sending
-from payouts.approvals import give_back
 from payouts.diamonds import diamond_balance
 from payouts.gateways import sandbox
 from payouts.models import Withdrawal
-from payouts.sending import call_back_withdrawal, reconcile_withdrawals, send_withdrawals
-from payouts.transitions import mark_paid, return_withdrawal
+from payouts.withdrawals import sending
+from payouts.withdrawals.approvals import give_back
+from payouts.withdrawals.sending import call_back_withdrawal, reconcile_withdrawals, send_withdrawals
+from payouts.withdrawals.transitions import mark_paid, return_withdrawal
 from tests.operator import make_operator
 from tests.payouts.earning import make_earner, withdraw, withdraw_often
 from tests.payouts.steps import statuses

@@ -9,9 +9,9 @@ from django.test import override_settings
 
 from payouts.gateways import Answer, PayoutAnswer
 from payouts.models import PayoutTerms, Withdrawal
-from payouts.transitions import mark_paid, record_answer, return_withdrawal
-from payouts.withdrawals import WithdrawalRefused, cancel_withdrawal
-from people.mails import wrapped
+from payouts.withdrawals.transitions import mark_paid, record_answer, return_withdrawal
+from payouts.withdrawals.withdrawals import WithdrawalRefused, cancel_withdrawal
+from people.mail.mails import wrapped
 from people.models import OutgoingMail
 from tests.payouts.earning import mark_sent, withdraw
 

@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from payouts.models import PayoutTerms, Withdrawal, WithdrawalApproval
-from payouts.sending import call_back_withdrawal, send_withdrawals
-from payouts.tracking import track
-from payouts.transitions import mark_paid, return_withdrawal
-from payouts.withdrawals import cancel_withdrawal
+from payouts.withdrawals.sending import call_back_withdrawal, send_withdrawals
+from payouts.withdrawals.tracking import track
+from payouts.withdrawals.transitions import mark_paid, return_withdrawal
+from payouts.withdrawals.withdrawals import cancel_withdrawal
 from tests.factories import make_user
 from tests.payouts.earning import withdraw
 

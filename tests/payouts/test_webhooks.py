@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from payouts.diamonds import diamond_balance
 from payouts.gateways.paypal import certificates
 from payouts.models import ProviderReport, Withdrawal
-from payouts.sending import send_withdrawals
+from payouts.withdrawals.sending import send_withdrawals
 from tests.payouts.conftest import WEBHOOK_ID
 from tests.payouts.earning import make_earner, withdraw
 from tests.payouts.paypal.bank import event_about

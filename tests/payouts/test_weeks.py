@@ -9,8 +9,8 @@ import time_machine
 from hypothesis import given
 from hypothesis import strategies as st
 
-from payouts.allowance import resets_at, week_of, weekly_allowance
-from payouts.withdrawals import WithdrawalRefused
+from payouts.withdrawals.allowance import resets_at, week_of, weekly_allowance
+from payouts.withdrawals.withdrawals import WithdrawalRefused
 from tests.payouts.earning import make_earner, withdraw
 
 SECOND = timedelta(seconds=1)

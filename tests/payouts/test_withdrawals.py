@@ -7,8 +7,8 @@ from django.db import connection
 
 from payouts.diamonds import diamond_balance, diamonds_of, held_of
 from payouts.models import Withdrawal
-from payouts.transitions import mark_paid, return_withdrawal
-from payouts.withdrawals import WithdrawalRefused, cancel_withdrawal
+from payouts.withdrawals.transitions import mark_paid, return_withdrawal
+from payouts.withdrawals.withdrawals import WithdrawalRefused, cancel_withdrawal
 from tests.payouts.earning import make_earner, mark_sent, withdraw
 from wallet import accounts, ledger
 from wallet.books import check_books

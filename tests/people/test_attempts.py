@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.test import Client
 
 from config.settings.database import shared_cache_at
-from people.codes import OnceOnly
+from people.signing_in.codes import OnceOnly
 from tests.factories import PASSWORD, make_user
 from tests.races.threads import at_once
 

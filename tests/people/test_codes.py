@@ -7,8 +7,8 @@ import time_machine
 from allauth.mfa.totp.internal import auth
 from django.test import Client
 
-from people.codes import USED, accept, step_of
 from people.models import AcceptedStep
+from people.signing_in.codes import USED, accept, step_of
 from tests.factories import PASSWORD, make_user
 from tests.races.threads import at_once
 

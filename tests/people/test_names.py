@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from people.forms import SignupForm
-from people.names import clean_name, validate_name
+from people.text.names import clean_name, validate_name
 
 pytestmark = pytest.mark.once
 

@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from people.models import User
-from people.numbers import DollarsField, WholeNumberField, cents_from, whole_from
 from people.operator import ReasonForm
+from people.text.numbers import DollarsField, WholeNumberField, cents_from, whole_from
 
 pytestmark = pytest.mark.once
 

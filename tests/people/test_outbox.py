@@ -11,9 +11,9 @@ from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
-from people.mails import mail_to
+from people.mail.mails import mail_to
+from people.mail.outbox import AT_A_TIME, PAUSES, post_mail, send_due_mails
 from people.models import OutgoingMail
-from people.outbox import AT_A_TIME, PAUSES, post_mail, send_due_mails
 from tests.factories import make_user
 from tests.races.threads import at_once
 
@@ -106,7 +106,7 @@ def test_mail_of_what_was_undone_never_was():
 
 @pytest.mark.django_db(transaction=True)
 def test_process_that_dies_before_it_sends_leaves_the_mail_to_the_worker(clock, monkeypatch):
-    monkeypatch.setattr("people.outbox._send", lambda mail: None)
+    monkeypatch.setattr("people.mail.outbox._send", lambda mail: None)
     mail_to(make_user(), "Paid", "Hello", about="withdrawal 7")
     monkeypatch.undo()
 

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.test import Client
 
 from live.models import Follow, LiveSession, Overlay
-from live.overlays import make_overlay
+from live.overlay.overlays import make_overlay
 from people.models import User
 from tests.factories import make_creator, make_session, make_user
 from tests.htmx import HTMX

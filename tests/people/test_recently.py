@@ -8,7 +8,7 @@ from allauth.mfa.models import Authenticator
 from django.http import HttpResponse
 from django.test import RequestFactory
 
-from people.recently import recent_sign_in_required, signed_in_recently
+from people.signing_in.recently import recent_sign_in_required, signed_in_recently
 from tests.factories import PASSWORD, make_user
 from tests.payouts.signing_in import make_second_factor, record_sign_in, sign_in_recently
 

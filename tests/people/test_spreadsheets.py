@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from people.spreadsheets import BYTE_ORDER_MARK, csv_lines, harmless, read_table, unguarded
+from people.text.spreadsheets import BYTE_ORDER_MARK, csv_lines, harmless, read_table, unguarded
 
 pytestmark = pytest.mark.once
 

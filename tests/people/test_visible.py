@@ -3,10 +3,10 @@
 import pytest
 from django.core.exceptions import ValidationError
 
+from live.comments.words import clean_line
 from live.forms.comments import CommentForm
-from live.words import clean_line
-from people.names import clean_name, validate_name
-from people.visible import hidden_places
+from people.text.names import clean_name, validate_name
+from people.text.visible import hidden_places
 
 pytestmark = pytest.mark.once
 

@@ -4,10 +4,10 @@ from uuid import uuid4
 
 import pytest
 
-from live.closing import close_creator
-from live.comments import CommentReused, TooManyComments, mute_author, write_comment
+from live.comments.comments import CommentReused, TooManyComments, mute_author, write_comment
+from live.comments.muted_words import add_muted_word
 from live.models import Comment, Muted
-from live.muted_words import add_muted_word
+from live.sessions.closing import close_creator
 from people.refusals import Refusal
 from tests.factories import make_session, make_user
 from tests.races.threads import at_once, raised, rounds, succeeded

@@ -14,12 +14,12 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from live import placing, tallies
-from live.feed import newest_place, read_feed, taps_after
+from live.feed import placing, tallies
+from live.feed.feed import newest_place, read_feed, taps_after
+from live.feed.placing import last_decided_tap, place_taps
+from live.feed.tallies import tally_sessions, totals_of
 from live.models import SessionTally, TapPlace
-from live.placing import last_decided_tap, place_taps
-from live.sessions import end_session
-from live.tallies import tally_sessions, totals_of
+from live.sessions.sessions import end_session
 from tests.factories import make_session, make_user, tap
 from tests.live.streams.listening import PATIENCE, Ear, listen, off_loop
 from tests.races.test_streaming_servers import Line
@@ -148,7 +148,7 @@ def test_tap_is_heard_within_a_second_while_something_else_is_open(is_open):
 READS = """
 import django, sys
 django.setup()
-from live.feed import read_feed
+from live.feed.feed import read_feed
 from live.models import LiveSession
 session = LiveSession.objects.get()
 print("reads", flush=True)

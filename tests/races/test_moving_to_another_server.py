@@ -12,9 +12,9 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from live import tallies
-from live.feed import newest_place, read_feed
-from live.tallies import tally_sessions
+from live.feed import tallies
+from live.feed.feed import newest_place, read_feed
+from live.feed.tallies import tally_sessions
 from tests import postgres
 from tests.factories import make_creator, make_session, make_user, tap
 from tests.real_server import database_url
@@ -26,11 +26,11 @@ GOES_ON = """
 import django, json, sys
 django.setup()
 from uuid import uuid4
-from live import tallies
-from live.feed import read_feed
-from live.gifts import tap_gift
+from live.feed import tallies
+from live.feed.feed import read_feed
+from live.gifts.taps import tap_gift
 from live.models import LiveSession
-from live.sessions import end_session
+from live.sessions.sessions import end_session
 from people.models import User
 from wallet.books import check_books
 tallies.TALLY_EVERY = 5

@@ -6,7 +6,9 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.utils import timezone
 
-from payouts.approvals import (
+from payouts.diamonds import diamond_balance, held_of
+from payouts.gateways import Answer, PayoutAnswer
+from payouts.withdrawals.approvals import (
     OperatingRefused,
     acknowledge,
     approve_withdrawal,
@@ -15,11 +17,9 @@ from payouts.approvals import (
     refuse_withdrawal,
     retry_withdrawal,
 )
-from payouts.diamonds import diamond_balance, held_of
-from payouts.gateways import Answer, PayoutAnswer
-from payouts.sending import send_withdrawals
-from payouts.transitions import record_answer
-from payouts.withdrawals import WithdrawalRefused, cancel_withdrawal
+from payouts.withdrawals.sending import send_withdrawals
+from payouts.withdrawals.transitions import record_answer
+from payouts.withdrawals.withdrawals import WithdrawalRefused, cancel_withdrawal
 from tests.operator import make_operator
 from tests.payouts.earning import make_earner, withdraw
 from tests.payouts.operating import contradicts, fresh, has_unknown_status, let_approve, waits_for_approval

@@ -8,9 +8,10 @@ import time
 import pytest
 from django.db import transaction
 
-from live.feed import Part, placed_taps, taps_after
-from live.sessions import end_session
-from live.streams import reading, rooms
+from live.feed.feed import Part, placed_taps, taps_after
+from live.sessions.sessions import end_session
+from live.streams import broadcast as rooms
+from live.streams import reading
 from tests.factories import make_session, make_user, tap
 from tests.live.streams.listening import PATIENCE, Ear, listen, off_loop
 from tests.races.threads import at_once, raised, rounds

@@ -9,11 +9,11 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from live.catalog import set_price
-from live.gifts import LiveHasEnded, NotEnoughCoins, OwnLimitReached, PriceChanged, points_of, tap_gift
-from live.limits import set_limits
+from live.gifts.catalog import set_price
+from live.gifts.limits import set_limits
+from live.gifts.taps import LiveHasEnded, NotEnoughCoins, OwnLimitReached, PriceChanged, points_of, tap_gift
 from live.models import Gift, GiftTap, Settlement
-from live.sessions import end_session
+from live.sessions.sessions import end_session
 from payouts.diamonds import diamond_balance
 from people.refusals import TooMany
 from tests.factories import make_session, make_user, tap

@@ -5,13 +5,13 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from live.sessions import end_session
-from payouts.allowance import resets_at, week_of
+from live.sessions.sessions import end_session
 from payouts.diamonds import credit_diamonds, diamond_balance, diamonds_of, held_of
 from payouts.models import Quote, Withdrawal
-from payouts.sending import send_withdrawals
-from payouts.transitions import return_withdrawal
-from payouts.withdrawals import WithdrawalRefused, cancel_withdrawal, quote, request_withdrawal
+from payouts.withdrawals.allowance import resets_at, week_of
+from payouts.withdrawals.sending import send_withdrawals
+from payouts.withdrawals.transitions import return_withdrawal
+from payouts.withdrawals.withdrawals import WithdrawalRefused, cancel_withdrawal, quote, request_withdrawal
 from tests.factories import (
     confirm,
     make_creator,

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from live.demo_address import Address
-from live.demo_processes import children
+from live.demo.address import Address
+from live.demo.processes import children
 from tests.real_server import serving
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db]

@@ -8,8 +8,8 @@ import pytest
 import time_machine
 
 from live.models import Gift
-from live.sessions import end_session
-from people.spreadsheets import harmless
+from live.sessions.sessions import end_session
+from people.text.spreadsheets import harmless
 from tests.factories import confirm, make_creator, make_recharge, make_session, make_user, tap
 from tests.htmx import HTMX
 from wallet import history, ledger

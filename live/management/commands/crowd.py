@@ -5,8 +5,8 @@ import threading
 
 from django.core.management.base import BaseCommand, CommandError
 
-from live.demo import demo_is_built
-from live.demo_crowd import play
+from live.demo.crowd import play
+from live.demo.world import demo_is_built
 
 
 class Command(BaseCommand):

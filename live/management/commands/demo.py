@@ -8,11 +8,11 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, connection
 
-from live import demo_processes as processes
-from live.demo import build_demo, demo_is_built, wake_creators
-from live.demo_accounts import accounts_now
-from live.demo_address import address_of_environment, host_address, port_number, refuse_taken
-from live.demo_cast import PASSWORD
+from live.demo import processes
+from live.demo.accounts import accounts_now
+from live.demo.address import address_of_environment, host_address, port_number, refuse_taken
+from live.demo.cast import PASSWORD
+from live.demo.world import build_demo, demo_is_built, wake_creators
 from people.refusals import Refusal
 
 

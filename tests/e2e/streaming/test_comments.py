@@ -6,7 +6,7 @@ import time
 import pytest
 from playwright.sync_api import expect
 
-from live.comments import remove_comment
+from live.comments.comments import remove_comment
 from live.models import Comment
 from tests.e2e.rooms import DESKTOP, PHONE
 from tests.e2e.visitors import sign_in

@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from live.overlays import save_settings
-from live.sessions import end_session
+from live.overlay.overlays import save_settings
+from live.sessions.sessions import end_session
 from tests.e2e.overlays import LISTEN, OBS, line, said
 from tests.e2e.rooms import eventually
 from tests.factories import make_session, tap

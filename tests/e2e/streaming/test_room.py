@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import expect
 
 from live.models import GiftTap
-from live.overlays import save_settings
-from live.sessions import end_session
+from live.overlay.overlays import save_settings
+from live.sessions.sessions import end_session
 from payouts.diamonds import diamond_balance
 from tests.e2e.overlays import LISTEN, OBS, line, said
 from tests.e2e.rooms import DESKTOP, PHONE, choose, enter, eventually, points, tile

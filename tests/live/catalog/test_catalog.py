@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from live.catalog import catalog, dearest_gift, set_price, with_prices
+from live.gifts.catalog import catalog, dearest_gift, set_price, with_prices
 from live.models import Gift, GiftPrice, LiveTerms
 from tests.factories import make_session, make_user, tap
 from tests.live.catalog.prices import panda

@@ -4,7 +4,7 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from live.catalog import catalog, set_price
+from live.gifts.catalog import catalog, set_price
 from live.models import Gift, GiftPrice, LiveTerms
 from tests.live.catalog.prices import panda
 

@@ -6,8 +6,8 @@ from uuid import uuid4
 from django.test import Client
 from django.urls import reverse
 
-from live import board
-from live.comments import write_comment
+from live.comments.comments import write_comment
+from live.room import board
 from tests.htmx import HTMX
 
 
@@ -28,5 +28,5 @@ def post(web, live, text="Bravo", *, htmx=True, **fields):
 
 def shown(live):
     """What the board says, to everybody: pairs of name and text."""
-    html = board.read_board(live)["live/_comments.html"]
+    html = board.read_board(live)["live/room/_comments.html"]
     return re.findall(r'<strong><bdi>(.*?)</bdi></strong>.*?<bdi class="said">(.*?)</bdi>', html)

@@ -11,14 +11,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape
 
-from live import board
-from live.comments import mute_author
-from live.demo_words import LINES
+from live.comments.comments import mute_author
+from live.comments.muted_words import add_muted_word
+from live.comments.words import clean_line
+from live.demo.words import LINES
 from live.models import Comment
-from live.muted_words import add_muted_word
-from live.sessions import end_session
+from live.room import board
+from live.sessions.sessions import end_session
 from live.streams.frames import event
-from live.words import clean_line
 from tests.factories import make_creator, make_session, make_user
 from tests.htmx import HTMX
 from tests.live.comments.commenting import browser, post, shown, write

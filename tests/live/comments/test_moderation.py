@@ -6,11 +6,11 @@ import pytest
 from django.urls import reverse
 from django.utils.html import escape
 
-from live.comments import mute_author, remove_comment, unmute
+from live.comments.comments import mute_author, remove_comment, unmute
+from live.comments.muted_words import add_muted_word, muted_word_in
+from live.comments.words import clean_line
 from live.models import Muted
-from live.muted_words import add_muted_word, muted_word_in
-from live.sessions import end_session
-from live.words import clean_line
+from live.sessions.sessions import end_session
 from tests.factories import make_creator, make_session, make_user
 from tests.htmx import HTMX
 from tests.live.comments.commenting import browser, post, shown, write

@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from live.models import Comment
-from live.sessions import end_session
+from live.sessions.sessions import end_session
 from tests.htmx import HTMX
 from tests.live.comments.commenting import post
 

@@ -7,10 +7,10 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from live import gifts
-from live.catalog import catalog, set_price
+from live.gifts import taps as gifts
+from live.gifts.catalog import catalog, set_price
 from live.models import Gift, GiftTap, LiveSession
-from live.sessions import end_session
+from live.sessions.sessions import end_session
 from people.refusals import TooMany
 from tests.factories import make_creator, make_user, tap
 from wallet import ledger

@@ -11,9 +11,9 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from live.catalog import set_price
+from live.gifts.catalog import set_price
 from live.models import Gift, GiftTap
-from live.sessions import end_session
+from live.sessions.sessions import end_session
 from tests.factories import add_followers, make_creator, make_session, make_user, tap
 from tests.htmx import HTMX
 from wallet.coins import coin_balance

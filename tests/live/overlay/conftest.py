@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from live.overlays import make_overlay
+from live.overlay.overlays import make_overlay
 from tests.factories import make_creator, make_user
 
 

@@ -1,6 +1,6 @@
 """The overlay as OBS asks for it."""
 
-from live.catalog import catalog
+from live.gifts.catalog import catalog
 
 
 def page_of(overlay):

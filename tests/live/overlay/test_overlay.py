@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from config import settings as site
 from config.logs import ServerWithoutSecrets, WithoutSecrets
+from live.gifts.test_gifts import send_test_gift
 from live.models import Overlay, SampleGift
-from live.overlays import connection_of, renew_token, say_heard
-from live.samples import send_test_gift
-from live.sessions import end_session
+from live.overlay.overlays import connection_of, renew_token, say_heard
+from live.sessions.sessions import end_session
 from tests.databases import more_on_sqlite
 from tests.factories import make_creator, make_session, make_user, tap
 from tests.live.overlay.obs import gift_called, news, page_of

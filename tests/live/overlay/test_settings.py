@@ -5,9 +5,9 @@ from uuid import uuid4
 
 import pytest
 
+from live.gifts.test_gifts import TooManyTestGifts, send_test_gift
 from live.models import GiftTap, Overlay, SampleGift
-from live.overlays import make_overlay
-from live.samples import TooManyTestGifts, send_test_gift
+from live.overlay.overlays import make_overlay
 from tests.factories import make_session, make_user
 from tests.htmx import HTMX
 from tests.live.overlay.obs import gift_called, news, page_of

@@ -1,10 +1,10 @@
 """A year of Cleo's, and a statement that is proved while it is made."""
 
-from live.statements import Period, statement_of
-from live.statements_proof import discrepancies_in
+from live.statements.proof import discrepancies_in
+from live.statements.statements import Period, statement_of
 from payouts.models import DiamondRate
-from payouts.transitions import mark_paid, return_withdrawal
-from payouts.withdrawals import cancel_withdrawal
+from payouts.withdrawals.transitions import mark_paid, return_withdrawal
+from payouts.withdrawals.withdrawals import cancel_withdrawal
 from tests.payouts.earning import earn, make_earner, mark_sent, withdraw
 
 

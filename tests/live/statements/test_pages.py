@@ -6,8 +6,8 @@ import io
 import pytest
 from django.urls import reverse
 
-from live.statements_closed import close_months
-from payouts.transitions import mark_paid, return_withdrawal
+from live.statements.closed import close_months
+from payouts.withdrawals.transitions import mark_paid, return_withdrawal
 from tests.factories import make_user
 from tests.live.statements.stating import a_year_of_cleo
 from tests.payouts.earning import earn, make_earner, mark_sent, withdraw

@@ -10,12 +10,12 @@ import time_machine
 from django.db import transaction
 
 from live.models import StatementClosing, StatementLine
-from live.statements import Period, Statement, every_statement, lines_of, months_of
-from live.statements_closed import close_months
-from live.statements_proof import FLOWS, discrepancies_in
+from live.statements.closed import close_months
+from live.statements.proof import FLOWS, discrepancies_in
+from live.statements.statements import Period, Statement, every_statement, lines_of, months_of
 from payouts.models import DiamondRate
-from payouts.transitions import mark_paid, return_withdrawal
-from payouts.withdrawals import cancel_withdrawal
+from payouts.withdrawals.transitions import mark_paid, return_withdrawal
+from payouts.withdrawals.withdrawals import cancel_withdrawal
 from people.refusals import Refusal
 from tests.factories import make_payout_account
 from tests.live.statements.stating import a_year_of_cleo, proved, set_rate

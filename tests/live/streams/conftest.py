@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from live.streams import rooms
+from live.streams import broadcast as rooms
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,7 @@ import threading
 import pytest
 from django.conf import settings
 
-from live.sessions import end_session
+from live.sessions.sessions import end_session
 from live.streams import reading
 from live.streams.frames import OPENING
 from live.streams.hub import STUCK_SECONDS

@@ -8,8 +8,9 @@ import pytest
 from django.db import OperationalError
 from django.urls import reverse
 
-from live.feed import read_feed
-from live.streams import reading, rooms
+from live.feed.feed import read_feed
+from live.streams import broadcast as rooms
+from live.streams import reading
 from live.streams.frames import HEARTBEAT, OPENING, event
 from tests.databases import more_on_sqlite
 from tests.factories import make_creator, make_session, tap

@@ -4,10 +4,10 @@ import re
 
 import pytest
 
-from live.goals import Goal, goal_of
+from live.feed.tallies import tally_sessions
 from live.models import LiveSession
-from live.sessions import end_session
-from live.tallies import tally_sessions
+from live.sessions.goals import Goal, goal_of
+from live.sessions.sessions import end_session
 from tests.factories import make_creator, make_session, make_user, tap
 from tests.htmx import HTMX
 
@@ -149,7 +149,7 @@ def test_live_that_has_ended_stays_what_it_was(client, cleo):
 
 @pytest.mark.django_db(transaction=True)
 def test_goal_counts_gifters_or_points_with_and_without_a_tally(client, cleo, monkeypatch, django_assert_num_queries):
-    monkeypatch.setattr("live.tallies.TALLY_EVERY", 3)
+    monkeypatch.setattr("live.feed.tallies.TALLY_EVERY", 3)
     vera, imani = make_user("Vera", coins=100), make_user("Imani", coins=100)
     session = make_session(cleo)
     assert goal_of(session) is None

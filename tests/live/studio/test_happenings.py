@@ -6,14 +6,14 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from live import board
-from live.following import follow
-from live.happenings import MOST_FOLLOWS, ROWS, what_happened
+from live.creators.following import follow
+from live.feed.tallies import first_timers, gifter_count, totals_of
+from live.gifts.test_gifts import MOST_A_MINUTE, send_test_gift
 from live.models import Gift
-from live.samples import MOST_A_MINUTE, send_test_gift
-from live.sessions import end_session
-from live.stats import gifts_a_minute
-from live.tallies import first_timers, gifter_count, totals_of
+from live.room import board
+from live.room.happenings import MOST_FOLLOWS, ROWS, what_happened
+from live.sessions.sessions import end_session
+from live.totals.stats import gifts_a_minute
 from tests.databases import more_on_sqlite
 from tests.factories import make_creator, make_session, make_user, tap
 from tests.htmx import HTMX
@@ -101,7 +101,7 @@ def test_test_gift_is_marked_in_the_room_and_counts_nowhere(client, cleo, vera):
 
     assert answer.status_code == 200
     assert "Drama Queen is on its way as a test. It costs nothing and counts nowhere." in answer.text
-    row = board.read_board(session)["live/_test_gifts.html"]
+    row = board.read_board(session)["live/room/_test_gifts.html"]
     assert "<strong>Test gift</strong><span>Drama Queen, no coins</span>" in row
     assert f'data-test="{cleo.test_gifts.get().pk}"' in row
     assert "data-tap" not in row and "data-coins" not in row
@@ -116,9 +116,9 @@ def test_test_gift_leaves_the_room_after_ten_seconds(cleo):
     session = make_session(cleo)
     with time_machine.travel(timezone.now(), tick=False) as clock:
         send_test_gift(cleo, Gift.objects.get(slug="panda"))
-        assert "data-test" in board.read_board(session)["live/_test_gifts.html"]
+        assert "data-test" in board.read_board(session)["live/room/_test_gifts.html"]
         clock.shift(timedelta(seconds=11))
-        assert "data-test" not in board.read_board(session)["live/_test_gifts.html"]
+        assert "data-test" not in board.read_board(session)["live/room/_test_gifts.html"]
 
 
 def test_only_the_creator_tests_so_often_and_only_while_live(client, cleo, vera):

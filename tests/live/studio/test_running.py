@@ -6,10 +6,10 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from live.happenings import latest_combos
 from live.models import LiveSession
-from live.sessions import end_session
-from live.stats import chart_of, draw, gifts_a_minute, minutes_of
+from live.room.happenings import latest_combos
+from live.sessions.sessions import end_session
+from live.totals.stats import chart_of, draw, gifts_a_minute, minutes_of
 from tests.databases import more_on_sqlite
 from tests.factories import make_session, make_user, tap
 from tests.htmx import HTMX

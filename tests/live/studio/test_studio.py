@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 
 from live.models import LiveSession
-from live.sessions import end_session
+from live.sessions.sessions import end_session
 from payouts.diamonds import diamond_balance
 from tests.factories import make_creator, make_session, make_user, tap
 from tests.htmx import HTMX

@@ -7,11 +7,11 @@ from uuid import uuid4
 import pytest
 import time_machine
 
-from live.comments import remove_comment, write_comment
+from live.comments.comments import remove_comment, write_comment
 from live.faces import key_of
 from live.models import Follow, LiveSession, Thanks
-from live.sessions import end_session
-from live.stats import best_minute
+from live.sessions.sessions import end_session
+from live.totals.stats import best_minute
 from payouts.models import DiamondRate
 from tests.factories import add_followers, make_creator, make_session, make_user, tap
 from tests.htmx import HTMX

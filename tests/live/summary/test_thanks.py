@@ -3,10 +3,10 @@
 import pytest
 
 from live.faces import key_of
-from live.gifters import Gifters
 from live.models import Thanks
-from live.sessions import end_session
-from live.thanks import thank
+from live.sessions.sessions import end_session
+from live.totals.gifters import Gifters
+from live.totals.thanks import thank
 from people.refusals import Refusal
 from tests.factories import make_creator, make_session, make_user, tap
 from tests.races.threads import at_once, rounds

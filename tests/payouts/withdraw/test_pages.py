@@ -10,8 +10,8 @@ from django.test.utils import CaptureQueriesContext
 
 from payouts.diamonds import diamond_balance
 from payouts.models import Quote, Withdrawal
-from payouts.sending import send_withdrawals
-from payouts.withdrawals import cancel_withdrawal, quote
+from payouts.withdrawals.sending import send_withdrawals
+from payouts.withdrawals.withdrawals import cancel_withdrawal, quote
 from tests.factories import make_payout_account
 from tests.htmx import HTMX
 from tests.payouts.earning import make_earner, withdraw

@@ -7,7 +7,7 @@ import pytest
 
 from payouts.diamonds import diamond_balance
 from payouts.models import PayoutTerms, Quote, Withdrawal
-from payouts.withdrawals import quote
+from payouts.withdrawals.withdrawals import quote
 from tests.factories import PASSWORD, make_payout_account
 from tests.htmx import HTMX
 from tests.payouts.earning import make_earner

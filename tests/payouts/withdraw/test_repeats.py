@@ -7,8 +7,8 @@ import pytest
 
 from payouts.diamonds import diamond_balance
 from payouts.models import Quote
-from payouts.sending import send_withdrawals
-from payouts.withdrawals import quote
+from payouts.withdrawals.sending import send_withdrawals
+from payouts.withdrawals.withdrawals import quote
 from tests.factories import PASSWORD, make_payout_account
 from tests.htmx import HTMX
 from tests.payouts.earning import earn, make_earner, withdraw

@@ -1,0 +1,1 @@
+"""Comments in a live: writing, removing, muting, and the words that a creator forbids."""

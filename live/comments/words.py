@@ -1,0 +1,9 @@
+"""Lines that people type and others read: without what is invisible, turns the direction, or breaks the line."""
+
+from people.text.counting import composed
+from people.text.visible import one_line
+
+
+def clean_line(text):
+    """Return the text in NFC as one line: hidden characters and stacked marks left out, "" if nothing is visible."""
+    return one_line(composed(text))

@@ -1,0 +1,1 @@
+"""Creators: becoming one, what others see of one, and following."""

@@ -1,0 +1,107 @@
+"""Who is in the demo world: four people to sign in as, a second creator, and an audience. Nobody of them is real."""
+
+import itertools
+import random
+from datetime import timedelta
+
+from django.contrib.auth.hashers import make_password
+
+from live.models import Creator, Follow
+from people.models import User
+from people.text.names import AVATARS
+
+PASSWORD = "ovation"  # noqa: S105 (the demo's, printed at its start)
+AUDIENCE_HOST = "audience.example.net"
+AUDIENCE = 1_500
+# Of the audience, those who come to the lives and give.
+REGULARS = 24
+
+# E-mail address, name and avatar.
+ACCOUNTS = [
+    ("vera@example.com", "Vera Lind", "fox"),
+    ("cleo@example.com", "Cleo Marin", "violin"),
+    ("nova@example.com", "Nova Reyes", "microphone"),
+    ("otto@example.com", "Otto Brandt", "owl"),
+]
+# Handle: e-mail address, followers two months ago and now, and what the creator says of themselves.
+CREATORS = {
+    "cleo": ("cleo@example.com", 1_023, 1_200, "Violin from Porto. Requests on Fridays, slow mornings on Sundays."),
+    "nova": ("nova@example.com", 941, 987, "Songs at the kitchen table. New here, and glad of everybody who listens."),
+    "tove": ("tove@example.net", 1_310, 1_480, "Harbours in watercolour, one tide at a time."),
+}
+
+FIRST_NAMES = (
+    "Ada Amir Anouk Arlo Astrid Bela Bram Carla Chidi Dagny Dario Elif Emil Esra Fina Goran Hana Hugo Ida Ilse Imre "
+    "Ines Jari Juno Kaya Lena Linus Luis Mads Maren Mila Noor Nils Olga Pia Rafa Rosa Sami Tilda Yara"
+)
+LAST_NAMES = (
+    "Abel Alm Bauer Berg Cruz Dahl Egede Falk Gallo Haas Holm Ibsen Jansen Kern Kovac Lange Lund Marsh Meyer Moreau "
+    "Nagy Novak Okoye Olsen Pavel Pinto Quist Rossi Ruiz Sato Silva Stein Tamm Urban Vega Vidal Weiss Wolff Yilmaz Zorn"
+)
+
+
+def make_accounts(now):
+    """Make the people who can sign in, with verified addresses; return {the name before the @: user}."""
+    password = make_password(PASSWORD)
+    people = {}
+    for email, name, avatar in [*ACCOUNTS, ("tove@example.net", "Tove Alm", "artist-palette")]:
+        is_operator = name == "Otto Brandt"
+        user = User.objects.create(
+            email=email,
+            name=name,
+            avatar=avatar,
+            password=make_password(None) if email.endswith(".net") else password,
+            is_staff=is_operator,
+            is_superuser=is_operator,
+            date_joined=now - timedelta(days=90),
+        )
+        user.emailaddress_set.create(email=email, verified=True, primary=True)
+        people[email.split("@")[0]] = user
+    return people
+
+
+def make_audience(now):
+    """Make the audience, none of whom can sign in; return the users."""
+    names = [f"{first} {last}" for last, first in itertools.product(LAST_NAMES.split(), FIRST_NAMES.split())]
+    names = random.Random(7).sample(names, AUDIENCE)  # noqa: S311
+    avatars = itertools.cycle(slug for slug, _ in AVATARS)
+    fans = [
+        User(
+            email=f"{name.lower().replace(' ', '.')}@{AUDIENCE_HOST}",
+            name=name,
+            avatar=avatar,
+            password=make_password(None),
+            # One of those who give does so without a name.
+            is_somebody=name == names[3],
+            date_joined=now - timedelta(days=80),
+        )
+        for name, avatar in zip(names, avatars, strict=False)
+    ]
+    return User.objects.bulk_create(fans)
+
+
+def make_creators(people, audience, now):
+    """Give the creators their pages and the followers they had two months ago; return {handle: creator}."""
+    creators = {}
+    for handle, (email, followers, _, bio) in CREATORS.items():
+        user = people[email.split("@")[0]]
+        creators[handle] = creator = Creator.objects.create(
+            user=user, handle=handle, name=user.name, bio=bio, created_at=now - timedelta(days=88)
+        )
+        pause = timedelta(days=24) / followers
+        Follow.objects.bulk_create(
+            Follow(follower=fan, creator=creator, created_at=now - timedelta(days=86) + pause * number)
+            for number, fan in enumerate(audience[:followers])
+        )
+    return creators
+
+
+def still_to_follow(creator, audience):
+    """Return the fans of whom the creator has to hear yet, until the followers are as many as the README says."""
+    _, at_first, in_the_end, _ = CREATORS[creator.handle]
+    return audience[at_first:in_the_end]
+
+
+def regulars():
+    """Return the simulated viewers who give."""
+    return User.objects.filter(email__endswith=f"@{AUDIENCE_HOST}").order_by("pk")[:REGULARS]

@@ -1,0 +1,169 @@
+"""The demo's simulated viewers: they tap, recharge in the sandbox when they run low, write, and now and then follow.
+
+They use the product's own verbs and only touch the lives of the demo's creators. What a person ended stays ended.
+"""
+
+import logging
+import random
+import uuid
+from typing import NamedTuple
+
+from django.db import DatabaseError, InterfaceError
+
+from live.comments.comments import latest_comments, write_comment
+from live.creators.following import follow
+from live.demo.cast import CREATORS, regulars
+from live.demo.words import lines_for
+from live.gifts.catalog import catalog
+from live.gifts.taps import NotEnoughCoins, tap_gift
+from live.models import Creator, LiveSession
+from live.room.presence import keep_peak, process_of, say_viewers, viewers_now
+from live.sessions.sessions import say_creator_is_here
+from people.outages import is_outage
+from people.refusals import Refusal
+from wallet.gateways import payment_gateway
+from wallet.packages import offered_packages
+from wallet.recharges import receive_message, start_recharge
+
+log = logging.getLogger(__name__)
+
+# The demo's creators who are kept live. Nova is left to the person who plays her.
+PLAYED = ["cleo", "tove"]
+LEAST_RECHARGE = 1_000
+LONGEST_COMBO = 6
+
+
+class Doing(NamedTuple):
+    """What a viewer is about to do: this gift, this many times, in this live."""
+
+    viewer: object
+    session: LiveSession
+    gift: object
+    taps: int
+
+
+def lives_played():
+    """Return the running lives of the creators that the demo plays, Cleo's first."""
+    lives = LiveSession.objects.filter(ended_at=None, creator__handle__in=PLAYED)
+    return list(lives.order_by("creator__handle").select_related("creator"))
+
+
+def keep_creators_here():
+    """Say for each creator that the demo plays that they are at their studio."""
+    for session in lives_played():
+        say_creator_is_here(session)
+
+
+def watch_lives(how_many):
+    """Say that so many watch each live that the demo plays: all of them give and write in both. 0 when they leave."""
+    for session in lives_played():
+        say_viewers(session.pk, process_of("crowd"), how_many)
+        keep_peak(session, viewers_now(session))
+
+
+def choose(dice, viewers):
+    """Return what happens next: small gifts often, large ones rarely. None while nobody is live or nothing offered."""
+    lives = [session for session in lives_played() if session.gifts_open]
+    gifts = list(catalog())
+    if not lives or not gifts:
+        return None
+    session = lives[0] if dice.random() < 0.75 else lives[-1]
+    gift = choose_gift(dice, gifts)
+    taps = dice.randint(2, LONGEST_COMBO) if gift.coins <= 100 and dice.random() < 0.3 else 1
+    return Doing(dice.choice(viewers), session, gift, taps)
+
+
+def choose_gift(dice, gifts, steepness=0.9):
+    """Return one gift of the catalog: the dearer, the rarer."""
+    return dice.choices(gifts, [(gift.coins + 4) ** -steepness for gift in gifts])[0]
+
+
+def give(viewer, session, gift, *, buy, quantity=1, now=None):
+    """Tap once; with too few coins buy(viewer, missing coins) first, and tap again with the same id."""
+    tap_id = uuid.uuid4()
+    for _ in range(2):
+        try:
+            return tap_gift(
+                viewer=viewer,
+                session_id=session.id,
+                gift=gift.slug,
+                price=gift.coins,
+                quantity=quantity,
+                tap_id=tap_id,
+                now=now,
+            )
+        except NotEnoughCoins as short:
+            buy(viewer, short.missing)
+    return None
+
+
+def buy_coins(viewer, missing):
+    """Recharge like a viewer would: choose a package, and let the sandbox provider report the payment."""
+    recharge = start_recharge(user=viewer, package=package_for(missing), method="card", recharge_id=uuid.uuid4())
+    gateway = payment_gateway("sandbox")
+    receive_message(gateway.slug, *gateway.decide(recharge, "paid"))
+
+
+def package_for(missing):
+    """Return the smallest package that covers what is missing, not the very smallest; else the largest there is.
+
+    Raise Refusal while the operator offers none.
+    """
+    packages = list(offered_packages())
+    if not packages:
+        raise Refusal("No coins are sold at the moment.")
+    return next((each for each in packages if each.coins >= max(missing, LEAST_RECHARGE)), packages[-1])
+
+
+def say_something(dice, viewers):
+    """Let a viewer write a line in a running live, if there is one."""
+    lives = lives_played()
+    if lives:
+        session = dice.choice(lives)
+        just_said = {comment.text for comment in latest_comments(session)}
+        fresh = [line for line in lines_for(session.creator) if line not in just_said]
+        say(dice.choice(viewers), session, dice.choice(fresh))
+
+
+def say(viewer, session, line, *, now=None):
+    """Write a line."""
+    write_comment(author=viewer, session_id=session.pk, comment_id=uuid.uuid4(), text=line, now=now)
+
+
+def follow_somebody(dice, viewers):
+    """Let a viewer follow Tove: Cleo's and Nova's numbers are told in the README, so they stay."""
+    follow(user=dice.choice(viewers), creator=Creator.objects.get(handle="tove"))
+
+
+def play(stop, dice=None):
+    """Play the audience until the event `stop` is set."""
+    dice = dice or random.Random()  # noqa: S311
+    viewers = list(regulars())
+    while not stop.is_set() and viewers:
+        try:
+            keep_creators_here()
+            watch_lives(len(viewers))
+            _play_once(stop, dice, viewers)
+        except Refusal as refusal:
+            log.info("refused: %s", refusal)
+        except (DatabaseError, InterfaceError) as error:
+            if not is_outage(error):
+                raise
+            log.warning("the database doesn't answer, trying again", exc_info=True)
+        stop.wait(dice.uniform(0.8, 3.2))
+    watch_lives(0)
+
+
+def _play_once(stop, dice, viewers):
+    doing = choose(dice, viewers)
+    for _ in range(doing.taps if doing else 0):
+        give(doing.viewer, doing.session, doing.gift, buy=buy_coins)
+        if stop.wait(dice.uniform(0.2, 0.5)):
+            return
+    if dice.random() < 0.25:
+        say_something(dice, viewers)
+    if dice.random() < 0.02:
+        follow_somebody(dice, viewers)
+
+
+assert set(PLAYED) <= set(CREATORS)

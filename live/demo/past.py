@@ -1,0 +1,256 @@
+"""What happened in the demo world before it opens: deeds with a moment each, done in the order of time.
+
+Every deed is one of the product's verbs with `now`, so the books are as true as those of a real site.
+"""
+
+import random
+import uuid
+from datetime import timedelta
+from functools import partial
+from operator import itemgetter
+
+from live.demo.cast import REGULARS, regulars, still_to_follow
+from live.demo.crowd import choose_gift, give, package_for, say
+from live.demo.words import SAID_BEFORE, lines_for
+from live.gifts.catalog import catalog
+from live.models import Follow, Gift, GiftPrice, LiveSession
+from live.room.presence import keep_peak
+from live.sessions.sessions import end_session, start_session
+from live.totals.gifters import Gifters
+from live.totals.thanks import thank
+from payouts.gateways import Payout, sandbox
+from payouts.models import DiamondRate, PayoutAccount, PayoutService, PayoutTerms
+from payouts.withdrawals.transitions import record_answer
+from payouts.withdrawals.withdrawals import quote, request_withdrawal
+from wallet.models import CoinPackage
+from wallet.recharges import decide_in_sandbox, start_recharge
+
+# Handle, days ago, hour (UTC), minutes, title, points that came in at least.
+ENDED_LIVES = [
+    ("cleo", 58, 19, 48, "First strings of the season", 3_200),
+    ("cleo", 51, 19, 52, "Old songs, new strings", 4_100),
+    ("cleo", 45, 18, 61, "Requests, nothing but requests", 4_900),
+    ("tove", 41, 16, 74, "Painting the harbour, part 1", 1_900),
+    ("cleo", 39, 19, 58, "Rain on the roof", 5_900),
+    ("cleo", 33, 9, 45, "A slow morning", 6_300),
+    ("cleo", 27, 19, 66, "Film music by ear", 8_200),
+    ("tove", 25, 16, 80, "Painting the harbour, part 2", 2_600),
+    ("cleo", 21, 19, 63, "Duets with my neighbour", 9_500),
+    ("cleo", 16, 19, 71, "Bach, and then something else", 11_000),
+    ("cleo", 11, 9, 55, "Very slow, very quiet", 11_800),
+    ("nova", 9, 20, 35, "Kitchen table songs", 0),
+    ("tove", 8, 16, 77, "Painting the harbour, part 3", 3_100),
+    ("cleo", 6, 19, 68, "Your requests, my strings", 14_200),
+    ("cleo", 2, 19, 74, "The long encore", 16_400),
+]
+# Handle, minutes ago, title, points so far: what runs when the demo opens.
+RUNNING_LIVES = [
+    ("cleo", 24, "Strings by request", 1_500),
+    ("tove", 11, "Painting the harbour, part 4", 300),
+]
+# Cleo's needs one gifter more than there are: whoever plays Vera.
+RUNNING_GOALS = {
+    "cleo": {"goal_kind": LiveSession.Goal.GIFTERS, "goal": REGULARS + 1},
+    "tove": {"goal_kind": LiveSession.Goal.POINTS, "goal": 5_000},
+}
+# What Vera gave in Cleo's lives so many days ago: 2,500 of the 5,000 coins she bought.
+VERA_GAVE = {
+    16: [("encore", 2), ("skyline", 1), ("encore", 3)],
+    6: [("paper-kite", 1), ("spotlight", 1), ("paper-kite", 1), ("encore", 1)],
+}
+THANKS = {
+    27: "You made this evening. Thank you.",
+    16: "Thank you for listening so closely.",
+    6: "Your requests were the best part. Thank you, and see you next week.",
+}
+WITHDRAWN_CENTS = 150_00
+
+
+def tell_the_past(people, creators, audience, now):
+    """Do all that happened before the moment `now`, in the order of time."""
+    dice = random.Random(2_500)  # noqa: S311
+    viewers = list(regulars())
+    deeds = [
+        (now - timedelta(days=76), partial(announce_numbers, people["otto"], now)),
+        (now - timedelta(days=70), partial(let_accounts_be_used_at_once, people["otto"])),
+        (now - timedelta(days=55), partial(add_payout_account, people["cleo"])),
+        (now - timedelta(days=20), partial(buy, people["vera"], 5_000)),
+        (now - timedelta(days=17), partial(withdraw, people["cleo"])),
+        (now - timedelta(days=14), partial(read_everything, people)),
+    ]
+    for handle, days, hour, minutes, title, points in ENDED_LIVES:
+        extra = [(people["vera"], gift, quantity) for gift, quantity in VERA_GAVE.get(days, [])]
+        words = THANKS.get(days) if handle == "cleo" else None
+        live = partial(play_live, dice, viewers, creators[handle], title, points, minutes)
+        deeds.append((_began(now, days, hour), partial(live, extra=extra, ends=True, words=words)))
+    for handle, minutes, title, points in RUNNING_LIVES:
+        live = partial(play_live, dice, viewers, creators[handle], title, points, minutes)
+        deeds.append((now - timedelta(minutes=minutes), partial(live, goal=RUNNING_GOALS[handle])))
+        deeds.append((now, partial(say_lines, viewers, creators[handle])))
+    for creator in creators.values():
+        deeds += followers_coming(dice, creator, audience, now)
+    for moment, deed in sorted(deeds, key=itemgetter(0)):
+        deed(now=moment)
+
+
+def followers_coming(dice, creator, audience, opening):
+    """Return the deeds of the followers who came since the first live, half of them during a live."""
+    lives = [(days, hour, minutes) for handle, days, hour, minutes, *_ in ENDED_LIVES if handle == creator.handle]
+    deeds = []
+    for fan in still_to_follow(creator, audience):
+        moment = opening - timedelta(days=dice.uniform(1, 57))
+        if dice.random() < 0.5:
+            days, hour, minutes = dice.choice(lives)
+            moment = _began(opening, days, hour) + timedelta(minutes=dice.uniform(1, minutes - 1))
+        deeds.append((moment, partial(_follow, fan, creator)))
+    return deeds
+
+
+def announce_numbers(operator, opening, *, now):
+    """Let the operator lower and restore the diamond's rate and a price, and announce one for next week.
+
+    Today a diamond is worth half a coin and every gift costs what the catalog says.
+    """
+    for days, micros, why in (
+        (75, 4_800, "Card fees rose: a diamond is worth 48 % of a coin until they are renegotiated."),
+        (40, 5_000, "Card fees are back to where they were: half of a coin again."),
+    ):
+        moment = _midnight(opening, days_ago=days)
+        DiamondRate.objects.create(micros=micros, starts_at=moment, reason_given=why, set_by=operator, created_at=now)
+    for slug, days, coins, why in (
+        ("balloon", 50, 60, "Redrawn, and dearer to try it out."),
+        ("balloon", 22, 50, "Fewer were sent at 60 coins: back to the old price."),
+        ("night-owl", -6, 250, "Late lives have grown: the owl becomes cheaper."),
+    ):
+        moment = _midnight(opening, days_ago=days)
+        set_at = min(opening, moment) - timedelta(days=2)
+        GiftPrice.objects.create(
+            gift=Gift.objects.get(slug=slug), coins=coins, starts_at=moment, reason_given=why, set_by=operator,
+            created_at=set_at,
+        )  # fmt: skip
+
+
+def let_accounts_be_used_at_once(operator, *, now):
+    """Take the waiting time off new payout accounts, so that whoever looks around can try every outcome."""
+    terms = PayoutTerms.objects.at(now)
+    PayoutTerms.objects.create(
+        minimum_cents=terms.minimum_cents,
+        weekly_cents=terms.weekly_cents,
+        quote_seconds=terms.quote_seconds,
+        arrival_days=terms.arrival_days,
+        account_wait_hours=0,
+        approval_cents=terms.approval_cents,
+        two_people_cents=terms.two_people_cents,
+        first_needs_approval=terms.first_needs_approval,
+        starts_at=now,
+        reason_given="This is a demo: a new payout account can be used at once, so that you can try every outcome.",
+        set_by=operator,
+        created_at=now,
+    )
+
+
+def add_payout_account(owner, *, now):
+    PayoutAccount.objects.create(
+        owner=owner,
+        service=PayoutService.objects.get(slug="paypal"),
+        country="PT",
+        receiver=owner.email,
+        created_at=now,
+        usable_at=now,
+    )
+
+
+def buy(user, coins, *, now):
+    """Recharge a package of exactly that many coins."""
+    _pay(user, CoinPackage.objects.get(coins=coins), now)
+
+
+def withdraw(creator, *, now):
+    """Take a withdrawal from its quote to the paid money, within a day."""
+    account = creator.payout_accounts.get()
+    offer = quote(creator=creator, account=account, cents=WITHDRAWN_CENTS, now=now)
+    withdrawal = request_withdrawal(quote=offer, creator=creator, now=now + timedelta(seconds=20))
+    account = withdrawal.account
+    payout = Payout(withdrawal.id, withdrawal.cents, account.receiver, account.service.slug, account.country.code)
+    record_answer(withdrawal, sandbox.gateway.send(payout), by="sandbox", now=now + timedelta(minutes=1))
+    record_answer(withdrawal, sandbox.gateway.look_up(payout), by="sandbox", now=now + timedelta(hours=19))
+
+
+def read_everything(people, *, now):
+    for user in people.values():
+        user.notices.update(read_at=now)
+
+
+def play_live(dice, viewers, creator, title, points, minutes, *, now, extra=(), ends=False, words=None, goal=None):
+    """Start a live, let gifts come in until their points are reached, and end it (with thanks) if it `ends`."""
+    session = start_session(creator=creator, title=title, now=now, **(goal or {}))
+    for moment, viewer, gift, quantity in _gifts_coming_in(dice, viewers, points, minutes, extra, now):
+        give(viewer, session, gift, quantity=quantity, now=moment, buy=partial(_buy_before, moment))
+    if ends:
+        be_there(viewers, session, minutes)
+        ended = now + timedelta(minutes=minutes)
+        end_session(session, by=creator.user.email, now=ended)
+        session.refresh_from_db()
+        if words:
+            thank(
+                session, [gifter.face.key for gifter in Gifters(session)[:12]], words, now=ended + timedelta(minutes=4)
+            )
+
+
+def be_there(viewers, session, minutes):
+    """Let some viewers have written a line in a live, and more of them have watched it."""
+    # Dice of their own, as below.
+    dice = random.Random(session.title)  # noqa: S311
+    lines = lines_for(session.creator)
+    said = dice.sample(lines, min(len(lines), minutes // 5))
+    moments = sorted(dice.sample(range(60, minutes * 60), len(said)))
+    for viewer, line, second in zip(dice.choices(viewers, k=len(said)), said, moments, strict=True):
+        say(viewer, session, line, now=session.started_at + timedelta(seconds=second))
+    keep_peak(session, REGULARS + dice.randint(minutes // 2, minutes))
+
+
+def say_lines(viewers, creator, *, now):
+    """Let viewers have written a line each in the running live, one every 40 seconds until now."""
+    session = creator.sessions.get(ended_at=None)
+    # Dice of their own: those of the gifts fall as they fell before there were comments.
+    dice = random.Random(creator.handle)  # noqa: S311
+    lines = dice.sample(lines_for(creator), SAID_BEFORE[creator.handle])
+    for place, (viewer, line) in enumerate(zip(dice.sample(viewers, len(lines)), lines, strict=True)):
+        say(viewer, session, line, now=now - timedelta(seconds=40 * (len(lines) - place)))
+
+
+def _gifts_coming_in(dice, viewers, points, minutes, extra, began):
+    """Return (moment, viewer, gift, quantity) in the order of time, worth at least `points`, and `extra` besides."""
+    gifts = {gift.slug: gift for gift in catalog(began)}
+    coming = [(viewer, gifts[slug], quantity) for viewer, slug, quantity in extra]
+    while points > 0:
+        affordable = [gift for gift in gifts.values() if gift.coins <= max(25, points)]
+        gift = choose_gift(dice, affordable, steepness=0.5)
+        quantity = dice.randint(2, 5) if gift.coins <= 100 and dice.random() < 0.3 else 1
+        coming.append((dice.choice(viewers), gift, quantity))
+        points -= gift.coins * quantity
+    dice.shuffle(coming)
+    # More come in towards the end, and the last minute is for saying good night.
+    seconds = sorted(int(dice.triangular(20, minutes * 60 - 30, minutes * 48)) for _ in coming)
+    return [(began + timedelta(seconds=second), *each) for second, each in zip(seconds, coming, strict=True)]
+
+
+def _buy_before(moment, viewer, missing):
+    _pay(viewer, package_for(missing), moment - timedelta(seconds=25))
+
+
+def _pay(user, package, now):
+    recharge = start_recharge(user=user, package=package, method="card", recharge_id=uuid.uuid4(), now=now)
+    decide_in_sandbox(recharge, "paid", now=now + timedelta(seconds=12))
+
+
+def _follow(fan, creator, *, now):
+    Follow.objects.create(follower=fan, creator=creator, created_at=now)
+
+
+def _began(opening, days, hour):
+    return (opening - timedelta(days=days)).replace(hour=hour, minute=4, second=0, microsecond=0)
+
+
+def _midnight(moment, *, days_ago):
+    return (moment - timedelta(days=days_ago)).replace(hour=0, minute=0, second=0, microsecond=0)

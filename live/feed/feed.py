@@ -1,0 +1,84 @@
+"""The feed: the taps of a live in the order of their places, behind the room, its poll and its stream.
+
+A cursor is a place. Each reader first gives places to committed taps (live/feed/placing.py), so the feed up to a
+cursor is complete and never changes.
+"""
+
+from datetime import timedelta
+from typing import NamedTuple
+
+from django.db.models import F, Subquery, Sum
+from django.db.models.functions import Coalesce
+
+from live.feed.cursors import START
+from live.feed.placing import place_taps
+from live.models import GiftTap, TapPlace
+
+MOST_AT_A_TIME = 200
+
+
+class Part(NamedTuple):
+    """Some taps in feed order, and the place up to which a page has everything then.
+
+    That is before the place it asked from, if the database was restored from an older backup meanwhile.
+    """
+
+    taps: list
+    upto: int
+
+
+def find_place(session, cursor):
+    """Return the place that a Cursor names in a session. No statement, unless it names a tap."""
+    if cursor.tap_id is None:
+        return cursor.place
+    # A tap of which nothing is known here counts as the one before it.
+    place_taps(session)
+    before = session.taps.filter(id__lte=cursor.tap_id).order_by("-id").values_list("placed__place", flat=True)
+    return before.first() or START
+
+
+def read_feed(session, place, limit=MOST_AT_A_TIME):
+    """Return the Part of the feed behind a place, at most `limit` taps, each with its `place`, viewer and gift.
+
+    What is committed and has no place yet gets it first. One statement, and one more if there are taps.
+    """
+    newest = place_taps(session)
+    if newest is not None and newest <= place:
+        return Part([], newest)
+    taps = list(placed_taps(session).filter(placed__place__gt=place).order_by("placed__place")[:limit])
+    return Part(taps, taps[-1].place if taps else place)
+
+
+def taps_after(session, place, limit=MOST_AT_A_TIME):
+    return read_feed(session, place, limit).taps
+
+
+def latest_taps(session, limit=20, giver=None, is_placed=False):
+    """Return the last taps of the feed, oldest first, as a list. Each knows `given`: the giver's coins up to the last.
+
+    In the same statement, so that not one tap is both in `given` and behind the last one, or in neither. A statement
+    before it places taps, unless that was done just now.
+    """
+    if not is_placed:
+        place_taps(session)
+    newest = placed_taps(session).order_by("-placed__place")
+    if giver is not None:
+        newest = newest.annotate(given=Coalesce(Subquery(_coins_of(giver, session)), 0))
+    return list(newest[:limit])[::-1]
+
+
+def placed_taps(session):
+    """Return the taps of a session that have a place, each with it, its viewer and its gift."""
+    taps = GiftTap.objects.filter(placed__session=session.pk).annotate(place=F("placed__place"))
+    return taps.select_related("viewer", "gift")
+
+
+def newest_place(session):
+    return TapPlace.objects.filter(session=session.pk).order_by("-place").values_list("place", flat=True).first() or 0
+
+
+def _coins_of(giver, session):
+    # Since the start, because the index of a viewer's taps has moments; clocks of servers may differ a little.
+    since = session.started_at - timedelta(minutes=1)
+    own = GiftTap.objects.filter(viewer=giver, created_at__gte=since, session=session, placed__isnull=False)
+    return own.order_by().values("session").annotate(total=Sum("coins")).values("total")

@@ -1,0 +1,157 @@
+"""Tallies: what a live has received up to a place in its feed, in all and by gifter.
+
+The worker moves them on, so a page never adds up a million taps: it reads the tally and the taps behind it. The end of
+a live counts the rest, so the tallies of ended lives are complete.
+"""
+
+from typing import NamedTuple
+
+from django.db import connection, transaction
+from django.db.models import BigIntegerField, Exists, Max, Min, OuterRef, Q, Sum
+from django.db.models.expressions import RawSQL
+
+from live.feed.cursors import LARGEST_ID, START
+from live.feed.placing import last_decided_tap, place_taps, place_the_rest
+from live.models import GiftTap, LiveSession, SessionTally, Supporter, TapPlace
+
+# Counting anew is worth a write from here on.
+TALLY_EVERY = 200
+BATCH = 5_000
+
+
+class Totals(NamedTuple):
+    """What a session has received so far."""
+
+    points: int
+    gifts: int
+
+
+# Taps behind the tally of a session: no place yet, or a later one. The scalar subquery has each place looked up by key.
+NOT_COUNTED = """tap.id > COALESCE((SELECT all_up_to FROM live_sessiontally WHERE session_id = {session}), 0)
+      AND COALESCE((SELECT place FROM live_tapplace WHERE tap_id = tap.id)
+        > (SELECT place FROM live_sessiontally WHERE session_id = {session}), true)"""
+COUNTED = "SELECT tally.{} FROM live_sessiontally tally WHERE tally.session_id = live_livesession.id"
+NOT_YET = """SELECT COALESCE(SUM(tap.{}), 0) FROM live_gifttap tap
+    WHERE tap.session_id = live_livesession.id AND """ + NOT_COUNTED.format(session="live_livesession.id")  # noqa: S608
+# Plain enough for SQLite and PostgreSQL.
+ADD_GIFTERS = """INSERT INTO live_giftertally
+    (session_id, viewer_id, as_somebody, points, gifts, first_gave_at, last_gave_at) {gave}
+    ON CONFLICT (session_id, viewer_id, as_somebody) DO UPDATE SET
+      points = live_giftertally.points + excluded.points,
+      gifts = live_giftertally.gifts + excluded.gifts,
+      first_gave_at = CASE WHEN excluded.first_gave_at < live_giftertally.first_gave_at
+        THEN excluded.first_gave_at ELSE live_giftertally.first_gave_at END,
+      last_gave_at = CASE WHEN excluded.last_gave_at > live_giftertally.last_gave_at
+        THEN excluded.last_gave_at ELSE live_giftertally.last_gave_at END"""
+
+
+def with_totals(sessions):
+    """Annotate live sessions with `points_so_far` and `gifts_so_far`."""
+    totals = {
+        f"{total}_so_far": RawSQL(  # noqa: S611
+            f"COALESCE(({COUNTED.format(total)}), 0) + ({NOT_YET.format(column)})", [], BigIntegerField()
+        )
+        for total, column in (("points", "coins"), ("gifts", "quantity"))
+    }
+    return sessions.annotate(**totals)
+
+
+def totals_of(sessions):
+    """Return {session id: Totals} of the sessions: one statement, however many sessions and taps."""
+    rows = with_totals(LiveSession.objects.filter(pk__in=[session.pk for session in sessions]).order_by())
+    return {pk: Totals(points, gifts) for pk, points, gifts in rows.values_list("pk", "points_so_far", "gifts_so_far")}
+
+
+def gifter_count(session):
+    """Return how many different faces gave in a live so far; by name and as Somebody, one is two. Two statements."""
+    # Counted as one, a person in two rows of a list would say who that Somebody is.
+    late = not_yet_counted(session, tally_of(session)).order_by().values("viewer", "as_somebody")
+    # A union counts nobody twice.
+    return session.gifter_tallies.order_by().values("viewer", "as_somebody").union(late).count()
+
+
+def first_timers(session):
+    """Return how many gave by name in a running live who never did in an earlier one of this creator. Two statements.
+
+    Whoever did is a supporter, so this looks one row up for each gifter, however many lives there were.
+    """
+    late = not_yet_counted(session, tally_of(session)).filter(as_somebody=False).order_by()
+    counted = session.gifter_tallies.filter(as_somebody=False).order_by()
+    before = Supporter.objects.filter(creator=session.creator_id, viewer=OuterRef("viewer"))
+    new = [gave.filter(~Exists(before)).values("viewer") for gave in (counted, late)]
+    return new[0].union(new[1]).count()
+
+
+def tally_of(session):
+    """Return the SessionTally of a session as it is now, or None."""
+    return SessionTally.objects.filter(session=session.pk).first()
+
+
+def not_yet_counted(session, tally):
+    """Return the taps of a session behind its tally, those without a place too."""
+    if tally is None:
+        return session.taps.all()
+    behind = Q(placed=None) | Q(placed__place__gt=tally.place)
+    return session.taps.filter(behind, id__gt=tally.all_up_to)
+
+
+def tally_sessions():
+    """Count what live sessions received since the last tally; return how many tallies moved on."""
+    sessions = list(LiveSession.objects.filter(ended_at=None))
+    # Before taps are placed: what has been decided up to here is placed then.
+    decided = last_decided_tap() if sessions else 0
+    return sum(_move_on(session, decided) for session in sessions)
+
+
+def finish_tally(session):
+    """Count the rest of a live that ends now; return its Totals.
+
+    Within the transaction that holds the session's lock: every accepted tap is there, and no other will come.
+    """
+    tally, newest = tally_of(session), place_the_rest(session)
+    if newest > place_of(tally):
+        tally = _count(session, tally, newest, LARGEST_ID)
+    return Totals(tally.points, tally.gifts) if tally else Totals(0, 0)
+
+
+def place_of(tally):
+    return tally.place if tally else START
+
+
+def _move_on(session, decided):
+    """Count the next taps of a live until few are left; return how many times its tally moved."""
+    newest, moved = place_taps(session, at_most=None), 0
+    # None: its taps couldn't be placed now, so not everything that is decided has a place.
+    while newest is not None and newest - place_of(tally := tally_of(session)) >= TALLY_EVERY:
+        with transaction.atomic():
+            # Waits for another worker and for the end of the live, and holds up no tap.
+            LiveSession.objects.select_for_update(no_key=True).get(pk=session.pk)
+            if place_of(tally_of(session)) != place_of(tally):
+                return moved
+            _count(session, tally, min(newest, place_of(tally) + BATCH), decided)
+            moved += 1
+    return moved
+
+
+def _count(session, tally, place, decided):
+    """Add the taps behind the tally, up to the place, to the tallies of the session and of its gifters.
+
+    Every tap with an id up to `decided` has a place, this one or a later one.
+    """
+    behind = {"placed__session": session.pk, "placed__place__gt": place_of(tally), "placed__place__lte": place}
+    taps = GiftTap.objects.filter(**behind).order_by()
+    sums = taps.aggregate(points=Sum("coins"), gifts=Sum("quantity"))
+    gave = taps.values("session", "viewer", "as_somebody").annotate(
+        Sum("coins"), Sum("quantity"), Min("created_at"), Max("created_at")
+    )
+    statement, values = gave.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(ADD_GIFTERS.format(gave=statement), values)
+    later = TapPlace.objects.filter(session=session, place__gt=place).aggregate(first=Min("tap"))["first"]
+    fields = {
+        "place": place,
+        "all_up_to": max(tally.all_up_to if tally else 0, min(decided, later - 1 if later else decided)),
+        "points": (tally.points if tally else 0) + sums["points"],
+        "gifts": (tally.gifts if tally else 0) + sums["gifts"],
+    }
+    return SessionTally.objects.update_or_create(session=session, defaults=fields)[0]

@@ -1,0 +1,1 @@
+"""Gifts: the catalog, a tap, combos, a viewer's own limits, and test gifts."""

@@ -1,0 +1,199 @@
+"""A viewer's own limits on what they give in a day and in a week: stricter at once, looser 24 hours later.
+
+Days and ISO weeks in UTC. No statement of a tap asks for them: a trigger refuses a tap that goes beyond (ADR 0025), and
+what is here says why.
+"""
+
+from datetime import UTC, datetime, time, timedelta
+from typing import NamedTuple
+
+from django.db import transaction
+from django.db.models import Q, Sum
+from django.utils import timezone
+
+from live.models import SpendingLimit
+from payouts import worth
+from payouts.templatetags.money import coins_usd
+from payouts.withdrawals.allowance import resets_at, week_of
+from people.models import User
+from wallet.errands import objection
+
+LOOSER_AFTER = timedelta(hours=24)
+NO_LIMIT = float("inf")
+
+
+class Limits(NamedTuple):
+    """The most that a viewer wants to give in a day and in a week, in coins. None is no limit."""
+
+    daily: int | None = None
+    weekly: int | None = None
+
+
+class Spending(NamedTuple):
+    """Today or this week: the coins given, the limit (None for no limit), and the moment at which it starts anew."""
+
+    period: str
+    given: int
+    limit: int | None
+    resets_at: datetime
+
+    @property
+    def left(self):
+        return None if self.limit is None else max(0, self.limit - self.given)
+
+
+class OwnLimits(NamedTuple):
+    """What a viewer's page of limits shows. `later` are the Limits that wait until `later_from`, None if none do."""
+
+    today: Spending
+    week: Spending
+    later: Limits | None
+    later_from: datetime | None
+
+    @property
+    def now(self):
+        return Limits(self.today.limit, self.week.limit)
+
+    @property
+    def wanted(self):
+        """The limits as the viewer asked for them last, whether they count yet or not."""
+        return self.later or self.now
+
+
+def limits_of(viewer, moment=None):
+    """Return the viewer's Limits at a moment. One statement."""
+    return _limits(_in_force(viewer, moment or timezone.now()).first())
+
+
+def own_limits(viewer, now=None):
+    """Return the viewer's OwnLimits. Three statements."""
+    now = now or timezone.now()
+    limits, later = limits_of(viewer, now), _pending(viewer, now).first()
+    today, week = _spending(viewer, limits, now)
+    return OwnLimits(today, week, later and _limits(later), later and later.starts_at)
+
+
+@transaction.atomic
+def set_limits(viewer, *, daily, weekly, now=None):
+    """Set the limits in coins (None for no limit): what is stricter counts at once, what is looser 24 hours later.
+
+    Asking for the same again changes nothing, and doesn't start the 24 hours anew; nor does asking for less than what
+    is waiting already. Return the viewer's OwnLimits.
+    """
+    # Two presses of the button queue here. Taps don't: they only need the row to stay.
+    User.objects.select_for_update(no_key=True).get(pk=viewer.pk)
+    # Not before: what the press ahead has set would be in the future.
+    now = now or timezone.now()
+    current, pending = limits_of(viewer, now), _pending(viewer, now).first()
+    wanted = Limits(daily, weekly)
+    at_once = Limits(*map(_stricter, current, wanted))
+    if at_once != current:
+        _keep(viewer, at_once, now, now)
+    if pending is None or _limits(pending) != wanted:
+        _pending(viewer, now).update(called_off_at=now)
+        if wanted != at_once:
+            _keep(viewer, wanted, _looser_from(pending, wanted, now), now)
+    return own_limits(viewer, now)
+
+
+def call_off(viewer, *, now=None):
+    """Keep the limits as they are: what is waiting never begins. Say whether anything was."""
+    now = now or timezone.now()
+    return bool(_pending(viewer, now).update(called_off_at=now))
+
+
+def why_beyond(viewer, coins, now=None, *, besides=0):
+    """Return in words which own limit forbids giving that many coins more, or None. Today's comes first.
+
+    `besides` are coins that wait to be given already.
+    """
+    now = now or timezone.now()
+    limits = limits_of(viewer, now)
+    if limits == Limits():
+        return None
+    for spending in _spending(viewer, limits, now):
+        if spending.left is not None and coins + besides > spending.left:
+            return _sentence(spending, now, besides)
+    return None
+
+
+@objection
+def own_limit_forbids(viewer: User, coins: int) -> str | None:
+    """Return the own limit that forbids spending that many coins: more coins wouldn't help then."""
+    return why_beyond(viewer, coins)
+
+
+# --- Rows ---------------------------------------------------------------------------------------
+
+
+def _in_force(viewer, moment):
+    """Return the viewer's rows that have begun, the one that counts first."""
+    return viewer.spending_limits.filter(starts_at__lte=moment, called_off_at=None)
+
+
+def _pending(viewer, moment):
+    return viewer.spending_limits.filter(starts_at__gt=moment, called_off_at=None)
+
+
+def _keep(viewer, limits, starts_at, now):
+    SpendingLimit.objects.create(
+        viewer=viewer, daily_coins=limits.daily, weekly_coins=limits.weekly, starts_at=starts_at, asked_at=now
+    )
+
+
+def _limits(row):
+    return Limits(row.daily_coins, row.weekly_coins) if row else Limits()
+
+
+def _stricter(one, other):
+    return one if _size(one) <= _size(other) else other
+
+
+def _size(limit):
+    return NO_LIMIT if limit is None else limit
+
+
+def _looser_from(pending, wanted, now):
+    """Return when looser limits begin. What stays within those that wait already has waited with them."""
+    if pending and all(_size(new) <= _size(old) for new, old in zip(wanted, _limits(pending), strict=True)):
+        return pending.starts_at
+    return now + LOOSER_AFTER
+
+
+# --- What was given -----------------------------------------------------------------------------
+
+
+def _spending(viewer, limits, now):
+    """Return the Spending of today and of this week. One statement."""
+    today = datetime.combine(now.astimezone(UTC).date(), time(), UTC)
+    tomorrow = today + timedelta(days=1)
+    monday, next_monday = (resets_at(week_of(now) - timedelta(days=7 * ago)) for ago in (1, 0))
+    of_today = Sum("coins", default=0, filter=Q(created_at__gte=today, created_at__lt=tomorrow))
+    taps = viewer.taps.filter(created_at__gte=monday, created_at__lt=next_monday).order_by()
+    given = taps.aggregate(day=of_today, week=Sum("coins", default=0))
+    return (
+        Spending("today", given["day"], limits.daily, tomorrow),
+        Spending("this week", given["week"], limits.weekly, next_monday),
+    )
+
+
+def _sentence(spending, now, besides=0):
+    """Name the rule, the number, the moment and what is left, with the moment in the reader's zone too."""
+    dollars = coins_usd(spending.limit, worth.rates_at(now))
+    left = f"{spending.left:,} {'is' if spending.left == 1 else 'are'} left" if spending.left else "nothing is left"
+    if besides:
+        left += f" and {besides:,} {'waits' if besides == 1 else 'wait'} to be sent"
+    coins = f"{spending.limit:,} coin{'' if spending.limit == 1 else 's'}"
+    return (
+        f"Your own limit for {spending.period} is {coins} ({dollars}). "
+        f"You have given {spending.given:,}, so {left}. It resets on {in_words(spending.resets_at)}."
+    )
+
+
+def in_words(moment):
+    """Say a moment in UTC, and in the reader's zone where that is another."""
+    there, here = moment.astimezone(UTC), timezone.localtime(moment)
+    words = f"{there:%A %-d %B at %H:%M} UTC"
+    if there.utcoffset() == here.utcoffset():
+        return words
+    return f"{words} ({here:%H:%M} for you)" if there.date() == here.date() else f"{words} ({here:%A %H:%M} for you)"

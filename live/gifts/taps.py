@@ -1,0 +1,180 @@
+"""Taps: a viewer gives a gift in a live session. The hottest path of the system: one statement on PostgreSQL."""
+
+from datetime import timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+from django.conf import settings
+from django.db import IntegrityError, connection
+from django.utils import timezone
+
+from live.gifts.catalog import catalog
+from live.gifts.limits import why_beyond
+from live.models import GiftTap, LiveSession
+from live.triggers import PACE
+from people.refusals import Refusal, TooMany
+from wallet import ledger
+from wallet.accounts import UNIT_OF_PREFIX
+from wallet.coins import coin_balance, coins_of
+from wallet.models import Account, Kind, Reason
+
+
+class TapRefused(Refusal):
+    """A rule said no to this tap; nothing was debited."""
+
+
+class PriceChanged(TapRefused):
+    """The price on the button is not the price now; the tray is to be shown anew."""
+
+
+class GiftNotOffered(TapRefused):
+    """No such gift is in the tray."""
+
+
+class LiveHasEnded(TapRefused):
+    """The session has ended."""
+
+
+class TapReused(TapRefused):
+    """The tap id stands for another tap."""
+
+
+class NotEnoughCoins(TapRefused):
+    """The viewer holds fewer coins than the tap costs, and `besides` for others. Its attributes are coins.
+
+    `in_all` is what the viewer would have to hold.
+    """
+
+    def __init__(self, gift_name, needed, balance, besides=0):
+        self.needed, self.balance, self.missing = needed, balance, needed - balance
+        self.in_all = needed + besides
+        super().__init__(
+            f"{gift_name} costs {needed:,} coins. You have {balance:,}, so {self.missing:,} more are needed."
+        )
+
+
+class OwnLimitReached(TapRefused):
+    """The viewer's own limit for today or this week leaves less than the tap costs."""
+
+
+class Tap(NamedTuple):
+    """What a tap did: its row's id, the viewer's coins after it, and whether it is a repeat of an earlier one."""
+
+    id: int
+    balance: int
+    is_repeat: bool
+
+
+def points_of(session_id):
+    """Return the tally account that holds a session's points: coins that are not settled yet."""
+    return Account(name=f"points:session:{session_id}", unit=UNIT_OF_PREFIX["points"], kind=Kind.TALLY)
+
+
+# The gift as it is offered right now, in a session where this viewer may give it: one row, or none.
+OFFERED = """SELECT gift.id AS gift_id, gift.name AS name, gift.art AS art
+    FROM live_gift gift, live_livesession session
+    WHERE session.id = %(session)s AND session.ended_at IS NULL AND session.gifts_open
+      AND session.creator_id <> %(viewer)s
+      AND gift.slug = %(slug)s AND (gift.retired_at IS NULL OR gift.retired_at > %(now)s)
+      AND %(price)s = (SELECT price.coins FROM live_giftprice price
+        WHERE price.gift_id = gift.id AND price.starts_at <= %(now)s
+        ORDER BY price.starts_at DESC, price.id DESC LIMIT 1)
+      AND %(at_most)s > (SELECT count(*) FROM live_gifttap recent
+        WHERE recent.viewer_id = %(viewer)s AND recent.created_at > %(a_second_ago)s)"""
+# PostgreSQL: the pace is set for this statement's transaction, in which a trigger counts again (live/triggers.py).
+PACED = OFFERED.replace("%(at_most)s", f"CAST(set_config('{PACE}', CAST(%(at_most)s AS text), true) AS bigint)")
+KEEP = """INSERT INTO live_gifttap
+    (tap_id, session_id, viewer_id, gift_id, name, art, price, quantity, coins, as_somebody, created_at)
+    SELECT %(reference)s, %(session)s, %(viewer)s, condition.gift_id, condition.name, condition.art,
+      %(price)s, %(quantity)s, %(amount)s, %(as_somebody)s, %(now)s FROM condition"""
+
+
+def tap_gift(*, viewer, session_id, gift, price, quantity, tap_id, now=None):
+    """Debit `quantity` gifts (a slug) at `price` coins each into the session, once per tap_id; return a Tap.
+
+    The same tap again returns the first result. Raise NotEnoughCoins, OwnLimitReached, PriceChanged, GiftNotOffered,
+    LiveHasEnded, TapReused or another TapRefused, TooMany above TAPS_PER_SECOND, and LiveSession.DoesNotExist; nothing
+    was debited then.
+    """
+    now = now or timezone.now()
+    values = {
+        "session": session_id,
+        "viewer": viewer.pk,
+        "slug": gift,
+        "as_somebody": viewer.is_somebody,
+        "price": price,
+        "quantity": quantity,
+        "at_most": settings.TAPS_PER_SECOND,
+        "a_second_ago": now - timedelta(seconds=1),
+    }
+    try:
+        posting = ledger.post(
+            debit=coins_of(viewer),
+            credit=points_of(session_id),
+            amount=price * quantity,
+            reason=Reason.GIFT,
+            reference=tap_id,
+            record=ledger.Record(PACED if connection.vendor == "postgresql" else OFFERED, KEEP, values),
+            now=now,
+        )
+    except ledger.AlreadyPosted as error:
+        raise TapReused("This tap was used for another gift already. Nothing was debited.") from error
+    except ledger.NotPosted:
+        raise why_refused(viewer, session_id, gift, price, quantity, now) from None
+    except IntegrityError as error:
+        if "tap_only_while_live" in str(error):
+            raise LiveHasEnded("The live has ended. Nothing was debited.") from error
+        if "tap_within_own_limits" in str(error):
+            raise OwnLimitReached(why_beyond(viewer, price * quantity, now)) from error
+        if "tap_within_pace" in str(error):
+            raise _too_many() from error
+        raise
+    if posting.is_repeat:
+        return _first_result(viewer, session_id, gift, price, quantity, tap_id)
+    return Tap(posting.record_id, posting.balance, is_repeat=False)
+
+
+def why_refused(viewer, session_id, slug, price, quantity, now=None):
+    """Return the refusal for a tap that was not posted. A tap that no rule forbids was one too many in a second."""
+    return why_not(viewer, session_id, slug, price, quantity, now=now) or _too_many()
+
+
+def _too_many():
+    return TooMany(
+        f"At most {settings.TAPS_PER_SECOND} taps a second are counted. This one was not debited; tap again."
+    )
+
+
+def why_not(viewer, session_id, slug, price, quantity=1, *, besides=0, now=None):
+    """Return the refusal that a tap would meet, in the order in which a person would meet the rules; or None.
+
+    `besides` are coins that the viewer has promised to gifts that wait to be sent. Raise LiveSession.DoesNotExist.
+    """
+    session = LiveSession.objects.select_related("creator").get(pk=session_id)
+    if not session.is_live:
+        return LiveHasEnded("The live has ended. Nothing was debited.")
+    if session.creator_id == viewer.pk:
+        return TapRefused("This is your own live. Nobody can send gifts to themselves.")
+    if not session.gifts_open:
+        return TapRefused(f"{session.creator} can't receive gifts in this live. Nothing was debited.")
+    gift = catalog(now).filter(slug=slug).first()
+    if gift is None:
+        return GiftNotOffered("This gift isn't offered any more. Nothing was debited.")
+    if gift.coins != price:
+        return PriceChanged(f"{gift.name} costs {gift.coins:,} coins now, not {price:,}. Nothing was debited.")
+    # Limits before coins: a recharge can't help a gift that the viewer's own limit forbids.
+    if beyond := why_beyond(viewer, price * quantity, now, besides=besides):
+        return OwnLimitReached(beyond)
+    balance = max(0, coin_balance(viewer) - besides)
+    if balance < price * quantity:
+        name = gift.name if quantity == 1 else f"{gift.name} ×{quantity}"
+        return NotEnoughCoins(name, price * quantity, balance, besides)
+    return None
+
+
+def _first_result(viewer, session_id, gift, price, quantity, tap_id):
+    tap = GiftTap.objects.select_related("gift").get(tap_id=tap_id)
+    same = (tap.viewer_id, tap.session_id, tap.gift.slug, tap.price, tap.quantity)
+    if same != (viewer.pk, UUID(str(session_id)), gift, price, quantity):
+        raise TapReused("This tap was used for another gift already. Nothing was debited.")
+    return Tap(tap.id, coin_balance(viewer), is_repeat=True)

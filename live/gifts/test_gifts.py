@@ -1,0 +1,43 @@
+"""Test gifts: what a gift looks like, without coins, points or anybody else's name."""
+
+from datetime import timedelta
+
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from live.gifts.catalog import with_prices
+from live.models import Gift, SampleGift
+from people.refusals import TooMany
+
+MOST_A_MINUTE = 20
+# Nobody looks at older ones.
+KEPT = timedelta(hours=1)
+# As long as this a room shows one to those who come or ask; each page shows it once.
+SHOWN = timedelta(seconds=10)
+
+
+class TooManyTestGifts(TooMany):
+    """This creator has sent enough of them for now."""
+
+    retry_after = 60
+
+
+def shown_now(session):
+    """Return the test gifts of a live that its room shows at the moment, each with `price`. A statement once read."""
+    price = with_prices(Gift.objects.filter(pk=OuterRef("gift"))).values("coins")
+    lately = session.test_gifts.filter(created_at__gt=timezone.now() - SHOWN).select_related("gift")
+    return lately.annotate(price=Coalesce(Subquery(price), 1))[:MOST_A_MINUTE]
+
+
+def send_test_gift(creator, gift):
+    """Show a gift where the creator's gifts are shown: in the running live and the overlay; return the SampleGift.
+
+    It is marked as a test everywhere and in no book. Before a live it reaches the overlay alone.
+    """
+    now = timezone.now()
+    if creator.test_gifts.filter(created_at__gt=now - timedelta(minutes=1)).count() >= MOST_A_MINUTE:
+        raise TooManyTestGifts(f"At most {MOST_A_MINUTE} test gifts a minute. The next one can go in a minute.")
+    creator.test_gifts.filter(created_at__lt=now - KEPT).delete()
+    session = creator.sessions.filter(ended_at=None).first()
+    return SampleGift.objects.create(creator=creator, session=session, gift=gift, created_at=now)

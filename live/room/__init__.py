@@ -1,0 +1,1 @@
+"""The room: its page, its board, viewers now, sharing."""

@@ -1,0 +1,133 @@
+"""The room: everything its page shows of a live, in as few statements as it takes."""
+
+from typing import NamedTuple
+from uuid import uuid4
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef, Sum
+
+from live.creators.creators import follower_count
+from live.faces import face_of
+from live.feed.cursors import START, cursor_text
+from live.feed.feed import latest_taps
+from live.feed.placing import with_placed_taps
+from live.feed.tallies import with_totals
+from live.gifts.catalog import catalog
+from live.gifts.combos import combos_of
+from live.gifts.taps import NotEnoughCoins, why_not
+from live.models import Follow, Gift, GiftTap, LiveSession, LiveTerms
+from live.room.board import lay_out_page
+from live.totals.gifters import Gifters
+from live.totals.stats import sessions_now_live
+from payouts import worth
+from wallet.models import CoinPackage
+from wallet.packages import smallest_package_covering
+
+MOST_LANES = 4
+# How many of those who gave most the end of a live names.
+ON_THE_CURTAIN = 3
+# From here on a gift crosses the stage.
+LARGE_GIFT_COINS = 1_000
+
+
+def enter_room(session_id, viewer):
+    """Return the live with its creator, `follower_count`, `is_followed`, `points_so_far` and `gifts_so_far`.
+
+    One statement, which places the live's taps on PostgreSQL. Raise LiveSession.DoesNotExist.
+    """
+    lives = with_placed_taps(with_totals(LiveSession.objects.select_related("creator__user")))
+    following = Follow.objects.filter(follower=viewer.pk, creator=OuterRef("creator"))
+    return lives.annotate(follower_count=follower_count(of="creator"), is_followed=Exists(following)).get(pk=session_id)
+
+
+def standing_of(live, viewer):
+    """Say what somebody is here: `viewer`, `stranger` (to log in), `own`; or the live `closed` to gifts, or `ended`."""
+    if not live.is_live:
+        return "ended"
+    if not live.gifts_open:
+        return "closed"
+    if not viewer.is_authenticated:
+        return "stranger"
+    return "own" if live.creator_id == viewer.pk else "viewer"
+
+
+def lay_out_tray():
+    """Return the gifts on offer, each with a `tap_id` for a page without JavaScript, and the rates."""
+    gifts = list(catalog())
+    for gift in gifts:
+        gift.tap_id = uuid4()
+    return {"gifts": gifts, "rates": worth.rates_at()}
+
+
+def set_scene(live, viewer):
+    """Return what the page of a room shows, by the viewer's standing."""
+    standing = standing_of(live, viewer)
+    scene = {"live": live, "creator": live.creator, "standing": standing, "large": LARGE_GIFT_COINS}
+    if standing == "ended":
+        back = {**look_back(live, viewer), "gifters": Gifters(live)[:ON_THE_CURTAIN]}
+        return {**scene, **back, "others": sessions_now_live()[:3]}
+    scene |= {"comment_id": uuid4(), **lay_out_page(live)}
+    if standing == "closed":
+        terms = LiveTerms.objects.at()
+        return {
+            **scene,
+            "needed": terms.followers_needed,
+            "followers_to_go": max(0, terms.followers_needed - live.follower_count),
+        }
+    taps = latest_taps(live, giver=viewer if standing == "viewer" else None, is_placed=hasattr(live, "newest_place"))
+    cursor = taps[-1].cursor if taps else cursor_text(START)
+    if standing == "viewer":
+        scene |= lay_out_own(live, viewer, taps)
+    return {**scene, **lay_out_tray(), "lanes": combos_of(taps)[-MOST_LANES:], "cursor": cursor}
+
+
+def lay_out_own(live, viewer, taps):
+    """Return what a viewer sees of themselves: `given` coins up to the newest of the taps, their faces, what is asked.
+
+    What the page shows of their own taps it tells by these faces, in whichever tab or way they were given.
+    """
+    return {
+        "given": taps[-1].given if taps else 0,
+        "face": face_of(viewer, live.pk, viewer.is_somebody),
+        "faces": [face_of(viewer, live.pk, as_somebody).key for as_somebody in (False, True)],
+        "ask_from": settings.ASK_FROM_COINS,
+    }
+
+
+def look_back(live, viewer):
+    """Return what somebody gave in a live that is over, in coins, and the rates to say it in dollars."""
+    given = live.gifter_tallies.filter(viewer=viewer.pk).aggregate(coins=Sum("points"))["coins"]
+    return {"given": given, "given_at": worth.rates_at()} if given else {}
+
+
+def why_not_affordable(viewer, session_id, gift, besides):
+    """Return the refusal that a tap of the gift (a slug) would meet now, or None. `besides` coins go to others first.
+
+    Nothing is reserved. Raise Gift.DoesNotExist if no such gift is on offer, and LiveSession.DoesNotExist.
+    """
+    price = catalog().get(slug=gift).coins
+    return why_not(viewer, session_id, gift, price, besides=besides)
+
+
+class Shortfall(NamedTuple):
+    """The coins that a viewer lacks for a gift, and the smallest package that covers them, if one does.
+
+    `in_all` is what the viewer would have to hold.
+    """
+
+    coins: int
+    in_all: int
+    gift: Gift
+    package: CoinPackage | None
+    rates: worth.Rates
+
+
+def shortfall_of(refusal: NotEnoughCoins, slug: str) -> Shortfall:
+    """Return what the notice of a NotEnoughCoins offers. Three statements."""
+    package = smallest_package_covering(refusal.missing)
+    return Shortfall(refusal.missing, refusal.in_all, Gift.objects.get(slug=slug), package, worth.rates_at())
+
+
+def describe_tap(tap):
+    """Return a Tap's row and the rates of now, for a sentence about it."""
+    return {"row": GiftTap.objects.get(pk=tap.id), "rates": worth.rates_at()}

@@ -1,0 +1,1 @@
+"""Live sessions: start, goal, video, end and settlement."""

@@ -1,0 +1,41 @@
+"""Goals: what a creator would like a live to reach, and how far it has come."""
+
+from typing import NamedTuple
+
+from live.feed.tallies import gifter_count, totals_of
+from live.models import LiveSession
+
+LARGEST_GOAL_POINTS = 100_000_000
+LARGEST_GOAL_GIFTERS = 1_000_000
+
+
+class Goal(NamedTuple):
+    """A goal in points or in different gifters, and what has come so far."""
+
+    kind: str
+    target: int
+    so_far: int
+
+    @property
+    def is_reached(self):
+        return self.so_far >= self.target
+
+    @property
+    def counts_people(self):
+        return self.kind == LiveSession.Goal.GIFTERS
+
+
+def goal_at(session, *, points, gifters):
+    """Return the Goal of a live whose numbers are known, or None: it has none, or takes no gifts."""
+    if not (session.goal and session.gifts_open):
+        return None
+    return Goal(session.goal_kind, session.goal, gifters if session.goal_kind == LiveSession.Goal.GIFTERS else points)
+
+
+def goal_of(session):
+    """Return the Goal of a live as it stands now, or None. Two statements at most, none without a goal."""
+    if not (session.goal and session.gifts_open):
+        return None
+    if session.goal_kind == LiveSession.Goal.GIFTERS:
+        return goal_at(session, points=None, gifters=gifter_count(session))
+    return goal_at(session, points=totals_of([session])[session.pk].points, gifters=None)

@@ -1,0 +1,133 @@
+"""Live sessions: started by a creator, ended by the creator or the worker; points settle into diamonds exactly once."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from live.feed.tallies import finish_tally, gifter_count
+from live.gifts.taps import points_of
+from live.models import LiveSession, LiveTerms, Settlement
+from live.totals.supporters import keep_supporters
+from payouts import worth
+from payouts.diamonds import credit_diamonds
+from people.notices import notify
+from people.refusals import Refusal
+from wallet import accounts, ledger
+from wallet.models import Reason
+
+
+def followers_missing(creator, terms=None, followers=None):
+    """Return how many followers the creator lacks until gifts can be received; 0 from the threshold on."""
+    terms = terms or LiveTerms.objects.at()
+    followers = creator.followers.count() if followers is None else followers
+    return max(0, terms.followers_needed - followers)
+
+
+@transaction.atomic
+def start_session(*, creator, title, tray_wanted=True, goal_kind="", goal=None, video_url="", now=None):
+    """Start a live and return it; while one is running, return that one.
+
+    Whether gifts are open is decided here, once: with enough followers, and if the creator wants the tray.
+    """
+    type(creator).objects.select_for_update().get(pk=creator.pk)
+    running = creator.sessions.filter(ended_at=None).first()
+    if running:
+        return running
+    now = now or timezone.now()
+    followers = creator.followers.count()
+    session = LiveSession.objects.create(
+        creator=creator,
+        title=title,
+        gifts_open=tray_wanted and followers >= LiveTerms.objects.at(now).followers_needed,
+        tray_wanted=tray_wanted,
+        goal_kind=goal_kind,
+        goal=goal,
+        video_url=video_url,
+        followers_at_start=followers,
+        started_at=now,
+        creator_seen_at=now,
+    )
+    ledger.open_account(points_of(session.id))
+    return session
+
+
+def change_session(session, *, title, goal_kind, goal, video_url):
+    """Change what a running live says of itself. Raise Refusal once it has ended."""
+    running = LiveSession.objects.filter(pk=session.pk, ended_at=None)
+    if not running.update(title=title, goal_kind=goal_kind, goal=goal, video_url=video_url):
+        raise Refusal("This live has ended. What it was called and what it was for stays as it was.")
+
+
+@transaction.atomic
+def end_session(session, *, by, now=None):
+    """End a live and settle its points into the creator's diamonds; return the Settlement. Safe to repeat.
+
+    The row lock waits for taps on their way and keeps later ones out, so every accepted tap is in the settlement.
+    """
+    session = LiveSession.objects.select_for_update(of=("self",)).select_related("creator__user").get(pk=session.pk)
+    if not session.is_live:
+        return session.settlement
+    session.ended_at = now or timezone.now()
+    session.save(update_fields=["ended_at"])
+    points = ledger.balance(points_of(session.id))
+    if points:
+        ledger.post(
+            debit=points_of(session.id),
+            credit=accounts.COINS_REDEEMED,
+            amount=points,
+            reason=Reason.SETTLE_POINTS,
+            reference=session.id,
+            now=session.ended_at,
+        )
+        credit_diamonds(session.creator.user, points, reference=session.id, now=session.ended_at)
+    totals = finish_tally(session)
+    keep_supporters(session)
+    return Settlement.objects.create(
+        session=session,
+        points=points,
+        diamonds=points,
+        gifts=totals.gifts,
+        gifters=gifter_count(session),
+        rate_micros=worth.rate_at(session.ended_at).micros,
+        ended_by=by[:40],
+        settled_at=session.ended_at,
+    )
+
+
+def say_creator_is_here(session):
+    """Note that the creator is at the studio, so that the worker doesn't end the live."""
+    LiveSession.objects.filter(pk=session.pk, ended_at=None).update(creator_seen_at=timezone.now())
+
+
+def ends_by_itself_at(session, terms=None):
+    """Return when the worker ends the live if its creator isn't seen again."""
+    terms = terms or LiveTerms.objects.at()
+    return session.creator_seen_at + timedelta(minutes=terms.abandoned_after_minutes)
+
+
+def end_abandoned_sessions(now=None):
+    """End the lives whose creator was away longer than the terms allow, or may not come in any more; return them.
+
+    The creator is told. Who is kept out as a creator has no live by then (closing.py); who is kept out as a person may.
+    """
+    now = now or timezone.now()
+    minutes = LiveTerms.objects.at(now).abandoned_after_minutes
+    was_away, is_out = Q(creator_seen_at__lt=now - timedelta(minutes=minutes)), Q(creator__user__is_active=False)
+    left = LiveSession.objects.filter(was_away | is_out, ended_at=None)
+    ended = (_end_abandoned(left.filter(pk=pk), minutes) for pk in list(left.values_list("pk", flat=True)))
+    return [session for session in ended if session]
+
+
+@transaction.atomic
+def _end_abandoned(left, minutes):
+    """End the one live in `left`; nothing if its creator came back meanwhile, or somebody else has ended it."""
+    session = left.select_for_update(of=("self",)).select_related("creator__user").first()
+    if session is None:
+        return None
+    end_session(session, by="worker")
+    why = f"you were away for {minutes} minutes" if session.creator.user.is_active else "your account was closed"
+    text = f"“{session.title}” was ended for you: {why}. Its points are diamonds now."
+    notify(session.creator.user, text, f"/live/{session.id}/summary/")
+    return session

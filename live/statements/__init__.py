@@ -1,0 +1,1 @@
+"""A creator's monthly statements, their proof, and the origin of each diamond."""

@@ -1,0 +1,1 @@
+"""Totals: sums over taps, by gifter, live, creator and week."""

@@ -1,0 +1,111 @@
+"""What a creator has earned: by week, what the running live would add, and which gifts are missing to a sum."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import NamedTuple
+
+from django.db.models import Count, Sum
+from django.db.models.functions import TruncWeek
+from django.utils import timezone
+
+from live.feed.tallies import with_totals
+from live.gifts.catalog import catalog
+from live.models import Settlement
+from payouts.withdrawals.allowance import week_of
+from payouts.worth import diamonds_to_cents
+
+WEEKS = 12
+# The picture: 12 places of 30 units, columns of 18, and at most 120 units of height.
+PLACE, WIDTH, HEIGHT, TOP = 30, 18, 120, 6
+MOST_LINES = 4
+
+
+class Week(NamedTuple):
+    """One ISO week (its Monday, in UTC): what was settled in it, at what a diamond was worth then, and its column."""
+
+    monday: date
+    diamonds: int
+    cents: int
+    lives: int
+    x: int = 0
+    y: int = 0
+    height: int = 0
+
+
+class Earnings(NamedTuple):
+    """The last 12 weeks, the oldest first, and the lines of the picture, `step` cents apart."""
+
+    weeks: list
+    lines: list
+    step_cents: int
+
+    @property
+    def best(self):
+        return max(self.weeks, key=lambda week: week.cents)
+
+    @property
+    def is_empty(self):
+        return not any(week.cents for week in self.weeks)
+
+
+def earned_by_week(creator, *, now=None):
+    """Return the Earnings of a creator, from one statement."""
+    this_week = week_of(now or timezone.now())
+    mondays = [this_week - timedelta(weeks=ago) for ago in range(WEEKS - 1, -1, -1)]
+    since = datetime.combine(mondays[0], time(), UTC)
+    # A live ends and is settled in one moment, and the index is on its end: older lives aren't read.
+    settled = Settlement.objects.filter(session__creator=creator, session__ended_at__gte=since).order_by()
+    # By rate too, so that each diamond counts as what it was worth when it was settled.
+    rows = settled.values_list(TruncWeek("settled_at", tzinfo=UTC), "rate_micros")
+    found = {monday: [0, 0, 0] for monday in mondays}
+    for week, micros, diamonds, lives in rows.annotate(diamonds=Sum("diamonds"), lives=Count("pk")):
+        sums = (diamonds, diamonds_to_cents(diamonds, micros), lives)
+        # A server whose clock is ahead may have settled in a week that hasn't begun here.
+        before = found.get(week.date(), [0, 0, 0])
+        found[week.date()] = [one + more for one, more in zip(before, sums, strict=True)]
+    return _drawn([Week(monday, *found[monday]) for monday in mondays])
+
+
+def running_live(creator):
+    """Return the creator's running live with `points_so_far`, or None. One statement."""
+    return with_totals(creator.sessions.filter(ended_at=None)).first()
+
+
+def gifts_to_go(diamonds):
+    """Return (how many, of which gift) would bring that many diamonds: of the dearest gift that isn't more than that.
+
+    4,800 diamonds are 2 Tall Ships of 3,000. None if no gift is on offer.
+    """
+    gift = catalog().filter(coins__lte=diamonds).order_by("-coins", "order").first()
+    return (-(-diamonds // gift.coins), gift) if gift else None
+
+
+def plural(name):
+    """Return the plural of a gift's name: Drama Queen, Drama Queens; Torch, Torches; Penny, Pennies."""
+    if name.endswith(("s", "x", "z", "ch", "sh")):
+        return f"{name}es"
+    if name.endswith("y") and name[-2:-1] not in "aeiou":
+        return f"{name[:-1]}ies"
+    return f"{name}s"
+
+
+def _drawn(weeks):
+    most = max(week.cents for week in weeks)
+    step = _step(most)
+    scale = step * max(1, -(-most // step))
+    columns = []
+    for place, week in enumerate(weeks):
+        height = max(HEIGHT * week.cents // scale, 2 if week.cents else 0)
+        x = place * PLACE + (PLACE - WIDTH) // 2
+        columns.append(week._replace(x=x, y=TOP + HEIGHT - height, height=height))
+    lines = [TOP + HEIGHT - HEIGHT * at // scale for at in range(step, scale + 1, step)]
+    return Earnings(columns, lines, step)
+
+
+def _step(most):
+    """Return the smallest of 1, 2, 5, 10, 20 … dollars, in cents, that needs at most 4 lines to reach `most`."""
+    size = 1_00
+    while True:
+        for factor in (1, 2, 5):
+            if size * factor * MOST_LINES >= most:
+                return size * factor
+        size *= 10

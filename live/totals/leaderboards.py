@@ -1,0 +1,25 @@
+"""Leaderboards: who gave most, or was there most often, in a week and over all lives of a creator. By name only."""
+
+from datetime import UTC, datetime, time
+
+from django.utils import timezone
+
+from live.totals.supporters import Supporters
+from payouts.withdrawals.allowance import week_of
+
+PLACES = 10
+
+
+def leaderboards_of(creator, by="lives", *, now=None):
+    """Return the first ten of this ISO week (UTC) and of all time, by `lives` or by `points`; the running live counts.
+
+    Each is a list of Supporters' rows. Three statements.
+    """
+    running = creator.sessions.filter(ended_at=None).first()
+    monday = week_of(now or timezone.now())
+    since = datetime.combine(monday, time(), UTC)
+    return {
+        "monday": monday,
+        "week": Supporters(creator, by, since=since, running=running)[0:PLACES],
+        "all_time": Supporters(creator, by, running=running)[0:PLACES],
+    }

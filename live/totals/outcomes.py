@@ -1,0 +1,91 @@
+"""What a live came to beside its gifts, and all of it beside the live before."""
+
+from typing import NamedTuple
+
+from django.db.models import Count, Exists, F, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+
+from live.comments.comments import shown_comments
+from live.models import Follow, GifterTally, Supporter
+from live.totals import stats
+from payouts.worth import diamonds_to_cents
+
+
+class Compared(NamedTuple):
+    """A number of a live and of the one before, both in a `unit`: "" for things, cents, tenths or minutes."""
+
+    label: str
+    now: int
+    before: int
+    unit: str = ""
+
+    @property
+    def more(self):
+        return self.now - self.before
+
+
+def with_outcome(sessions):
+    """Annotate ended lives with `new_followers`, `first_timers` and `comment_count`. No statement more."""
+    return sessions.annotate(
+        new_followers=_count(_follows(), "creator"),
+        first_timers=_count(_first_gifts(), "session"),
+        comment_count=_count(_comments(), "session"),
+    )
+
+
+def outcome_before(session):
+    """Return the creator's ended live before this one, with its outcome and settlement; None for the first."""
+    return with_outcome(stats.sessions_before(session)).first()
+
+
+def compare(session, before):
+    """Return everything a creator would compare with the live before, given with outcomes; nothing without one."""
+    if before is None:
+        return []
+    return [
+        Compared(label, now, then, unit)
+        for (label, unit, now), (_, _, then) in zip(_numbers(session), _numbers(before), strict=True)
+    ]
+
+
+def _numbers(session):
+    """Return the numbers of an ended live: (label, unit, number)."""
+    settled = session.settlement
+    return [
+        ("Gifts", "", settled.gifts),
+        ("Gifters", "", settled.gifters),
+        ("Gave for the first time", "", session.first_timers),
+        ("Points", "", settled.points),
+        ("Dollars", "cents", diamonds_to_cents(settled.diamonds, settled.rate_micros)),
+        ("Gifts a minute", "tenths", stats.tenths_a_minute(session, settled.gifts)),
+        ("New followers", "", session.new_followers),
+        ("Most watching", "", session.peak_viewers),
+        ("Comments", "", session.comment_count),
+        ("Live for", "minutes", stats.whole_minutes(session.started_at, session.ended_at)),
+    ]
+
+
+def _follows():
+    """Return who began to follow while the live of a row ran."""
+    since = Follow.objects.filter(creator=OuterRef("creator"), created_at__gte=OuterRef("started_at"))
+    return since.filter(created_at__lte=OuterRef("ended_at"))
+
+
+def _first_gifts():
+    """Return who gave by name in the live of a row, and to its creator never before it.
+
+    The moment is that of the supporter's first gift, not just one between start and end: clocks of servers differ.
+    """
+    first = Supporter.objects.filter(
+        creator=OuterRef("session__creator"), viewer=OuterRef("viewer"), first_gave_at=OuterRef("first_gave_at")
+    )
+    return GifterTally.objects.filter(Exists(first), session=OuterRef("pk"), as_somebody=False)
+
+
+def _comments():
+    """Return what viewers wrote in the live of a row, without what is shown to nobody."""
+    return shown_comments().filter(session=OuterRef("pk")).exclude(author=F("session__creator"))
+
+
+def _count(rows, by):
+    return Coalesce(Subquery(rows.order_by().values(by).annotate(n=Count("pk")).values("n")), 0)

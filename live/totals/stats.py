@@ -1,0 +1,146 @@
+"""What a live looks like in numbers: who gave, and how fast."""
+
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+from django.db.models import Max, Sum
+from django.db.models.functions import TruncMinute
+from django.utils import timezone
+
+from live.creators.creators import follower_count
+from live.feed.tallies import with_totals
+from live.models import LiveSession
+
+BARS = 20
+# The studio's list of who gave most.
+TOP = 5
+
+
+class Bar(NamedTuple):
+    """A column of the chart: where it stands, and the gifts between two moments. All in the units of its picture."""
+
+    x: int
+    y: int
+    height: int
+    since: object
+    gifts: int
+
+
+class Chart(NamedTuple):
+    """Gifts over the time of a live in at most 20 equal parts of whole minutes."""
+
+    bars: list
+    width: int
+    minutes: int
+    most: int
+
+
+class Minute(NamedTuple):
+    """What came in during one minute of a live, which began at `since`."""
+
+    since: datetime
+    gifts: int
+    points: int
+
+
+def sessions_now_live():
+    """Return the running lives, the newest first, with creators, totals and `follower_count`. One statement."""
+    live = LiveSession.objects.filter(ended_at=None).select_related("creator__user")
+    return with_totals(live).annotate(follower_count=follower_count(of="creator")).order_by("-started_at", "id")
+
+
+def liveliest(sessions):
+    """Return the session that has received the most points, the newest among equals; None without one."""
+    return max(sessions, key=lambda session: session.points_so_far, default=None)
+
+
+def past_sessions(creator):
+    """Return the ended lives of a creator with their settlements, the newest first."""
+    return creator.sessions.filter(settlement__isnull=False).select_related("settlement").order_by("-started_at", "id")
+
+
+def sessions_before(session):
+    """Return the creator's ended lives before this one, with their settlements, the newest first."""
+    earlier = LiveSession.objects.filter(creator=session.creator_id, started_at__lt=session.started_at)
+    return earlier.filter(settlement__isnull=False).select_related("settlement").order_by("-started_at", "id")
+
+
+def session_before(session):
+    """Return the creator's ended live before this one, with its settlement; None for the first."""
+    return sessions_before(session).first()
+
+
+def whole_minutes(since, until):
+    """Return the minutes between two moments, rounded down; 0 between moments in the wrong order."""
+    return max(0, int((until - since).total_seconds())) // 60
+
+
+def minutes_of(session, now=None):
+    """Return how many minutes a live has lasted, each begun one counted: 61 seconds are 2."""
+    seconds = int(((session.ended_at or now or timezone.now()) - session.started_at).total_seconds())
+    return max(1, -(-seconds // 60))
+
+
+def tenths_a_minute(session, gifts, now=None):
+    """Return tenths of gifts a minute of a live, rounded down: 23 gifts in 5 minutes = 46."""
+    return gifts * 10 // minutes_of(session, now)
+
+
+def gifts_a_minute(session, gifts, now=None):
+    """Return gifts a minute of a live: 23 gifts in 5 minutes = 4.6."""
+    return tenths_a_minute(session, gifts, now) / 10
+
+
+def pace_of(ended):
+    """Return gifts a minute of an ended live; None without one."""
+    return ended and gifts_a_minute(ended, ended.settlement.gifts)
+
+
+def gifts_received(session):
+    """Return what was given, by gift as it was when it was sent: name, art, `gifts` and `points`, the most first."""
+    kinds = (
+        session.taps.order_by()
+        .values("gift", "name")
+        .annotate(art=Max("art"), gifts=Sum("quantity"), points=Sum("coins"))
+    )
+    return kinds.order_by("-points", "name")
+
+
+def chart_of(session, now=None):
+    """Return the Chart of a live from its start to its end (or now). One statement, a row a minute."""
+    each = -(-minutes_of(session, now) // BARS)
+    start = session.started_at.replace(second=0, microsecond=0)
+    parts = [0] * -(-minutes_of(session, now) // each)
+    for minute, gifts in _by_minute(session).annotate(gifts=Sum("quantity")):
+        parts[min(max((minute - start) // timedelta(minutes=each), 0), len(parts) - 1)] += gifts
+    return draw(parts, start, each)
+
+
+def best_minute(session):
+    """Return the Minute of a live with the most points, the earliest among equals; None without a gift."""
+    return _first_minute(session, "-points")
+
+
+def busiest_minute(session):
+    """Return the Minute of a live with the most gifts, the earliest among equals; None without a gift."""
+    return _first_minute(session, "-gifts")
+
+
+def _first_minute(session, order):
+    minutes = _by_minute(session).annotate(gifts=Sum("quantity"), points=Sum("coins"))
+    first = minutes.order_by(order, "minute").first()
+    return first and Minute(*first)
+
+
+def _by_minute(session):
+    return session.taps.order_by().annotate(minute=TruncMinute("created_at", tzinfo=UTC)).values_list("minute")
+
+
+def draw(parts, since, each):
+    """Return the Chart of gifts per part, 320 by 100: the highest column is 90 high, one with gifts at least 1."""
+    most, step = max(parts), 320 // len(parts)
+    bars = []
+    for number, gifts in enumerate(parts):
+        height = max(1, gifts * 90 // most) if gifts else 0
+        bars.append(Bar(number * step, 100 - height, height, since + timedelta(minutes=number * each), gifts))
+    return Chart(bars, min(step * 3 // 4, 24), each, most)

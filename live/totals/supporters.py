@@ -1,0 +1,133 @@
+"""Supporters: who gave in all the lives of a creator. Kept for ever, and cheap however many taps there were.
+
+A row for each creator and person moves on when a live settles. What is given in the running live is added when read.
+"""
+
+import re
+from functools import partial
+
+from django.db import connection
+from django.db.models import DateTimeField
+
+from live.feed.tallies import NOT_COUNTED
+from live.models import Creator, LiveSession, Supporter
+
+# From the tallies of ended lives, which are complete.
+ADD = """INSERT INTO live_supporter (creator_id, viewer_id, lives, gifts, points, first_gave_at, last_gave_at)
+    SELECT session.creator_id, {viewer}, COUNT(DISTINCT tally.session_id), SUM(tally.gifts), SUM(tally.points),
+      MIN(tally.first_gave_at), MAX(tally.last_gave_at)
+    FROM live_giftertally tally JOIN live_livesession session ON session.id = tally.session_id
+    WHERE tally.session_id = %s AND {as_somebody} GROUP BY {by}
+    ON CONFLICT {key} DO UPDATE SET
+      lives = live_supporter.lives + excluded.lives,
+      gifts = live_supporter.gifts + excluded.gifts,
+      points = live_supporter.points + excluded.points,
+      first_gave_at = CASE WHEN excluded.first_gave_at < live_supporter.first_gave_at
+        THEN excluded.first_gave_at ELSE live_supporter.first_gave_at END,
+      last_gave_at = CASE WHEN excluded.last_gave_at > live_supporter.last_gave_at
+        THEN excluded.last_gave_at ELSE live_supporter.last_gave_at END"""
+ADD_BY_NAME = ADD.format(
+    viewer="tally.viewer_id",
+    as_somebody="NOT tally.as_somebody",
+    by="session.creator_id, tally.viewer_id",
+    key="(creator_id, viewer_id)",
+)
+ADD_SOMEBODIES = ADD.format(
+    viewer="CAST(NULL AS bigint)",
+    as_somebody="tally.as_somebody",
+    by="session.creator_id",
+    key="(creator_id) WHERE viewer_id IS NULL",
+)
+
+SETTLED = """SELECT viewer_id, lives, gifts, points, first_gave_at, last_gave_at FROM live_supporter
+    WHERE creator_id = %(creator)s AND viewer_id IS NOT NULL"""
+SETTLED_SINCE = """SELECT tally.viewer_id, COUNT(*) AS lives, SUM(tally.gifts) AS gifts, SUM(tally.points) AS points,
+      MIN(tally.first_gave_at) AS first_gave_at, MAX(tally.last_gave_at) AS last_gave_at
+    FROM live_giftertally tally JOIN live_livesession session ON session.id = tally.session_id
+    WHERE session.creator_id = %(creator)s AND session.ended_at >= %(since)s AND NOT tally.as_somebody
+    GROUP BY tally.viewer_id"""
+# What the running live has brought: its tallies, and the taps behind them. Nothing if it has ended since it was looked
+# for, because then it is among the others.
+NOW = f"""SELECT viewer_id, 1 AS lives, SUM(gifts) AS gifts, SUM(points) AS points, MIN(first_gave_at) AS first_gave_at,
+      MAX(last_gave_at) AS last_gave_at FROM (
+      SELECT tally.viewer_id, tally.gifts, tally.points, tally.first_gave_at, tally.last_gave_at
+      FROM live_giftertally tally WHERE tally.session_id = %(running)s AND NOT tally.as_somebody
+      UNION ALL
+      SELECT tap.viewer_id, tap.quantity, tap.coins, tap.created_at, tap.created_at
+      FROM live_gifttap tap WHERE tap.session_id = %(running)s AND NOT tap.as_somebody
+        AND {NOT_COUNTED.format(session="%(running)s")}
+    ) gave WHERE EXISTS (SELECT 1 FROM live_livesession WHERE id = %(running)s AND ended_at IS NULL)
+    GROUP BY viewer_id"""  # noqa: S608
+# All that the first so many of an order can be made of: who gives in the running live, and the largest of the others.
+LARGEST = f"""WITH now AS ({NOW})
+    SELECT * FROM now
+    UNION ALL
+    SELECT settled.* FROM ({SETTLED}) settled JOIN now ON now.viewer_id = settled.viewer_id
+    UNION ALL
+    SELECT * FROM ({SETTLED} AND NOT EXISTS (SELECT 1 FROM now WHERE now.viewer_id = live_supporter.viewer_id)
+      ORDER BY {{order}} LIMIT %(upto)s) largest"""  # noqa: S608
+ADDED_UP = """SELECT viewer_id, CAST(SUM(lives) AS integer) AS lives, CAST(SUM(gifts) AS bigint) AS gifts,
+      CAST(SUM(points) AS bigint) AS points, MIN(first_gave_at) AS first_gave_at, MAX(last_gave_at) AS last_gave_at
+    FROM ({gave}) each_live GROUP BY viewer_id"""
+PEOPLE = """SELECT 0 AS id, gave.*, person.name AS name, person.avatar AS avatar
+    FROM ({gave}) gave JOIN people_user person ON person.id = gave.viewer_id
+    WHERE (%(name)s = '' OR person.name {contains})"""
+# Ranks by what is in the name; among equals, whoever reached it first, or has been there for longest.
+ORDERS = {
+    "points": "points DESC, last_gave_at, viewer_id",
+    "lives": "lives DESC, first_gave_at, viewer_id",
+    "last": "last_gave_at DESC, viewer_id",
+}
+
+
+def keep_supporters(session):
+    """Add what a live that settles now has brought to its creator's supporters, in the transaction that settles it."""
+    # Lives of one creator end one after the other, but nobody says that here.
+    Creator.objects.select_for_update(no_key=True).get(pk=session.creator_id)
+    of_session = [LiveSession._meta.pk.get_db_prep_value(session.pk, connection)]
+    with connection.cursor() as cursor:
+        cursor.execute(ADD_BY_NAME, of_session)
+        cursor.execute(ADD_SOMEBODIES, of_session)
+
+
+class Supporters:
+    """People who gave to a creator by name, in an order of ORDERS: `lives`, `gifts`, `points`, first and last moment.
+
+    `since` leaves out lives that ended before it, `search` those whose name doesn't contain it. A slice is one
+    statement, and so is the count. A slice of all of them reads no more than it may need, a running live or not.
+    """
+
+    def __init__(self, creator, order="points", *, since=None, search="", running=None):
+        gave = SETTLED_SINCE if since else SETTLED
+        if since or running:
+            gave = ADDED_UP.format(gave=f"{gave} UNION ALL {NOW}" if running else gave)
+        # LIKE folds A to Z alone on SQLite; an expression that is matched in any case folds every letter on both.
+        people = partial(PEOPLE.format, contains=connection.operators["iregex"] % "%(name)s")
+        self.order = ORDERS[order]
+        self.statement = self.first = people(gave=gave)
+        if running and not (since or search):
+            self.first = people(gave=ADDED_UP.format(gave=LARGEST.format(order=self.order)))
+        self.values = {"creator": creator.pk, "name": re.escape(search)}
+        if since:
+            self.values["since"] = DateTimeField().get_db_prep_value(since, connection)
+        if running:
+            self.values["running"] = LiveSession._meta.pk.get_db_prep_value(running.pk, connection)
+
+    def count(self):
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT COUNT(*) FROM ({self.statement}) people", self.values)  # noqa: S608
+            return cursor.fetchone()[0]
+
+    def __getitem__(self, part):
+        places = {"limit": part.stop - part.start, "offset": part.start, "upto": part.stop}
+        ordered = f"{self.first} ORDER BY {self.order} LIMIT %(limit)s OFFSET %(offset)s"
+        return list(Supporter.objects.raw(ordered, {**self.values, **places}))
+
+    def __iter__(self):
+        """Go through all of them without holding them."""
+        return Supporter.objects.raw(f"{self.statement} ORDER BY {self.order}", self.values).iterator()
+
+
+def somebodies_of(creator):
+    """Return what all Somebodies gave in the ended lives of a creator: a Supporter without a viewer, or None."""
+    return creator.supporters.filter(viewer=None).first()

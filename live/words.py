@@ -1,9 +1,0 @@
-"""Lines that people type and others read: without what is invisible, turns the direction, or breaks the line."""
-
-from people.counting import composed
-from people.visible import one_line
-
-
-def clean_line(text):
-    """Return the text in NFC as one line: hidden characters and stacked marks left out, "" if nothing is visible."""
-    return one_line(composed(text))

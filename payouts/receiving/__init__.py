@@ -1,0 +1,1 @@
+"""Payout accounts: receivers, countries and services."""

@@ -1,0 +1,1 @@
+"""Withdrawals: offer, quote, request, sending, tracking, approval."""

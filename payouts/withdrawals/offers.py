@@ -1,0 +1,135 @@
+"""What may be withdrawn right now: never an amount that the rules would refuse, and in words why not."""
+
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+from django.db.models import Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from payouts import worth
+from payouts.diamonds import diamonds_of
+from payouts.models import DiamondRate, PayoutTerms, Withdrawal
+from payouts.templatetags.money import usd
+from payouts.withdrawals.allowance import Allowance, resets_at, week_of
+from wallet.models import Account, CoinRate
+
+# Offered beside the least and the most, when the rules would let it go.
+USUAL_CENTS = 250_00
+
+
+class Offer(NamedTuple):
+    """One creator's diamonds, the rates and terms at one moment, and the week's Allowance."""
+
+    balance: int
+    rates: worth.Rates
+    terms: PayoutTerms
+    allowance: Allowance
+    now: datetime
+
+    @property
+    def available_cents(self):
+        """What the diamonds are worth, rounded down."""
+        return worth.diamonds_to_cents(self.balance, self.rates.diamond_micros)
+
+    @property
+    def most_cents(self):
+        """The most that would be accepted now: what is there and fits into the week; 0 below the minimum."""
+        most = min(self.available_cents, self.allowance.left_cents)
+        return most if most >= self.terms.minimum_cents else 0
+
+    @property
+    def amounts(self):
+        """The amounts to offer, each once, from the minimum to all that may go; empty if nothing may."""
+        if not self.most_cents:
+            return []
+        return sorted(
+            {cents for cents in (self.terms.minimum_cents, USUAL_CENTS, self.most_cents) if self.allows(cents)}
+        )
+
+    @property
+    def suggested_cents(self):
+        """The amount to start from."""
+        return USUAL_CENTS if self.allows(USUAL_CENTS) else self.most_cents
+
+    @property
+    def missing_cents(self):
+        """What is missing until the minimum; 0 when it is reached."""
+        return max(0, self.terms.minimum_cents - self.available_cents)
+
+    @property
+    def missing_diamonds(self):
+        return max(0, worth.cents_to_diamonds(self.terms.minimum_cents, self.rates.diamond_micros) - self.balance)
+
+    @property
+    def why_nothing(self):
+        """The sentence that says why nothing may be withdrawn now; empty when something may."""
+        return "" if self.most_cents else why_nothing(self.available_cents, self.allowance, self.terms)
+
+    @property
+    def arrives_by(self):
+        """The day by which money that is requested now should have arrived."""
+        return arrives_by(self.now, self.terms)
+
+    def left_after(self, cents):
+        """Return the cents of the week that are left when so many have been requested."""
+        return max(0, self.allowance.left_cents - cents)
+
+    def kept_after(self, diamonds):
+        """Return the diamonds that stay in the balance when so many have been reserved."""
+        return max(0, self.balance - diamonds)
+
+    def allows(self, cents):
+        return self.terms.minimum_cents <= cents <= self.most_cents
+
+
+def why_nothing(available_cents: int, allowance: Allowance, terms: PayoutTerms) -> str:
+    """Return the sentence for a creator whose diamonds, or whose rest of the week, are below the minimum."""
+    minimum = usd(terms.minimum_cents)
+    if available_cents < terms.minimum_cents:
+        have, missing = usd(available_cents), usd(terms.minimum_cents - available_cents)
+        return f"The least you can withdraw at once is {minimum}. You have {have}, so {missing} more is needed."
+    resets = f"The limit resets on {allowance.resets_at:%A %-d %B} at 00:00 UTC."
+    if not allowance.left_cents:
+        return f"You have withdrawn the {usd(allowance.limit_cents)} that can go in one week. {resets}"
+    left = usd(allowance.left_cents)
+    return f"You can withdraw {left} more this week, and the least at once is {minimum}. {resets}"
+
+
+def approvals_before(creator, cents, terms):
+    """Return how many operators would have to approve the creator's withdrawal of so many cents. One statement."""
+    is_first = not creator.withdrawals.filter(status=Withdrawal.Status.PAID).exists()
+    return terms.approvals_of(cents, is_first=is_first)
+
+
+def arrives_by(moment, terms):
+    """Return the day (in UTC) by which money that is requested at the moment should have arrived."""
+    return moment.astimezone(UTC).date() + timedelta(days=terms.arrival_days)
+
+
+def offer_to(creator, *, now=None):
+    """Return the Offer to a creator, from one statement."""
+    now = now or timezone.now()
+    week = week_of(now)
+    rate = DiamondRate.objects.started(now)
+    held = Account.objects.filter(pk=diamonds_of(creator).pk)
+    terms = (
+        PayoutTerms.objects.started(now)
+        .annotate(
+            coin_micros=Subquery(CoinRate.objects.started(now).values("micros")[:1]),
+            diamond_micros=Subquery(rate.values("micros")[:1]),
+            rate_since=Subquery(rate.values("starts_at")[:1]),
+            balance=Coalesce(Subquery(held.values("balance")), 0),
+            used_cents=Coalesce(Subquery(creator.weekly_allowances.filter(week=week).values("used_cents")), 0),
+        )
+        .first()
+    )
+    if terms is None or terms.diamond_micros is None:
+        raise PayoutTerms.DoesNotExist("no payout terms or no diamond rate had started by then")
+    return Offer(
+        balance=terms.balance,
+        rates=worth.Rates(terms.coin_micros, terms.diamond_micros, terms.rate_since),
+        terms=terms,
+        allowance=Allowance(week, terms.weekly_cents, terms.used_cents, resets_at(week)),
+        now=now,
+    )

@@ -1,0 +1,205 @@
+"""How a withdrawal moves from status to status: the table, and what each move does to diamonds and the week.
+
+Every move holds the person's diamonds and the withdrawal's row first, so that a report that comes twice, late or in
+another order finds the status that counts and changes nothing more.
+"""
+
+from django.db import transaction
+from django.utils import timezone
+
+from payouts.diamonds import diamonds_of, held_of
+from payouts.gateways import Answer
+from payouts.models import ProviderReport, Withdrawal, WithdrawalStep
+from payouts.withdrawals.allowance import give_back_allowance
+from payouts.withdrawals.telling import tell
+from wallet import accounts, ledger
+from wallet.models import Reason
+
+Status = Withdrawal.Status
+Attention = Withdrawal.Attention
+
+REQUESTED, SENT, PAID = Status.REQUESTED, Status.SENT, Status.PAID
+FAILED, RETURNED, CANCELLED = Status.FAILED, Status.RETURNED, Status.CANCELLED
+
+STAYS = "stays"  # nothing new, or news of something that is over
+PERSON = "person"  # it can't be true together with the books: somebody must look
+
+# What the provider says (across) of a withdrawal in a status (down). Statuses only ever move to the right of this
+# list: requested, sent, paid, given back. So nothing is paid twice or given back twice, whatever comes in which order.
+REPORTED = {
+    REQUESTED: {Answer.PENDING: SENT, Answer.PAID: PAID, Answer.FAILED: FAILED, Answer.RETURNED: RETURNED},
+    SENT: {Answer.PENDING: STAYS, Answer.PAID: PAID, Answer.FAILED: FAILED, Answer.RETURNED: RETURNED},
+    # What was paid can't fail any more: it comes back. Providers return money days later.
+    PAID: {Answer.PENDING: STAYS, Answer.PAID: STAYS, Answer.FAILED: RETURNED, Answer.RETURNED: RETURNED},
+    FAILED: {Answer.PENDING: STAYS, Answer.PAID: PERSON, Answer.FAILED: STAYS, Answer.RETURNED: STAYS},
+    RETURNED: {Answer.PENDING: STAYS, Answer.PAID: PERSON, Answer.FAILED: STAYS, Answer.RETURNED: STAYS},
+    # Cancelled means that it was never sent, so even a pending one contradicts.
+    CANCELLED: {Answer.PENDING: PERSON, Answer.PAID: PERSON, Answer.FAILED: STAYS, Answer.RETURNED: STAYS},
+}
+WHY = {
+    SENT: "Accepted by the provider",
+    PAID: "Paid by the provider",
+    FAILED: "Refused by the provider",
+    RETURNED: "Returned by the provider",
+}
+
+
+def record_answer(withdrawal, answer, *, by, asked_at=None, now=None):
+    """Record what the provider said, and do what follows from it; return the Withdrawal. A repeat changes nothing.
+
+    `asked_at` is when the question left. If news came in meanwhile, the answer may be older than what we know: it
+    contradicts nothing, and the provider is asked again.
+    """
+    now = now or timezone.now()
+    with transaction.atomic():
+        withdrawal = lock_withdrawal(withdrawal)
+        overtaken = bool(asked_at) and withdrawal.reports.filter(at__gt=asked_at).exists()
+        if answer.answer == Answer.UNKNOWN:
+            # What is over is only asked after because of news; what is open is asked again anyway, less and less often.
+            withdrawal.ask_now = overtaken or (withdrawal.ask_now and not withdrawal.is_open)
+            withdrawal.trouble = answer.why[:200]
+            withdrawal.save(update_fields=["ask_now", "trouble"])
+            return withdrawal
+        withdrawal.ask_now = overtaken
+        _note_report(withdrawal, answer, by=by, now=now)
+        withdrawal.trouble = ""
+        withdrawal.provider_reference = answer.reference[:80] or withdrawal.provider_reference
+        withdrawal.provider_item = answer.item[:80] or withdrawal.provider_item
+        withdrawal.provider_status = answer.status[:40]
+        status = PERSON if answer.answer == Answer.UNCLEAR else REPORTED[withdrawal.status][answer.answer]
+        if status == PERSON and overtaken and answer.answer != Answer.UNCLEAR:
+            status = STAYS
+        if status == PERSON:
+            _wait_for_person(withdrawal, answer, by=by)
+        elif withdrawal.attention == Attention.UNKNOWN_STATUS or status != STAYS:
+            withdrawal.attention = withdrawal.attention_why = ""
+        withdrawal.save()
+        if status not in (STAYS, PERSON):
+            move(withdrawal, status, by=by, why=answer.why or WHY[status], now=now)
+    return withdrawal
+
+
+def mark_paid(withdrawal, *, reference, by, why=WHY[PAID], now=None):
+    """Let the held diamonds go and book the money, once."""
+    return _advance(withdrawal, Answer.PAID, by=by, why=why, reference=reference, now=now)
+
+
+def return_withdrawal(withdrawal, *, status, by, why, reference="", now=None):
+    """Give diamonds and allowance back, once, because it failed or came back (`status` failed or returned)."""
+    return _advance(withdrawal, Answer(status), by=by, why=why, reference=reference, now=now)
+
+
+def lock_withdrawal(withdrawal):
+    """Return the row as it is now, held until the transaction ends; first the person's diamonds, always in this order.
+
+    Their user row stays free: a lock on it would make their own taps wait.
+    """
+    creator_id = withdrawal.creator_id
+    ledger.lock(diamonds_of(withdrawal.creator))
+    rows = Withdrawal.objects.select_for_update(of=("self",)).select_related("creator", "account__service")
+    return rows.get(pk=withdrawal.pk, creator_id=creator_id)
+
+
+def move(withdrawal, status, *, by, why, now=None):
+    """Change the status, with its step and its transfers. The caller holds the row and knows that it may move there."""
+    now = now or timezone.now()  # one moment for the step and its transfers: they must fall into the same month
+    was_paid = withdrawal.status == PAID
+    withdrawal.status = status
+    withdrawal.save()
+    note_step(withdrawal, by=by, why=why, now=now)
+    if status == PAID:
+        _let_go(withdrawal, now)
+    elif status in Withdrawal.GIVEN_BACK:
+        _give_back(withdrawal, was_paid=was_paid, now=now)
+    tell(withdrawal, by=by, why=why, now=now)
+
+
+def note_step(withdrawal, *, by, why, now=None):
+    """Write down when the withdrawal reached its status, who did it and why."""
+    WithdrawalStep.objects.create(
+        withdrawal=withdrawal, status=withdrawal.status, by=by[:40], why=why[:200], at=now or timezone.now()
+    )
+
+
+def hold(withdrawal, now):
+    """Reserve the diamonds. Raise ledger.NotEnough."""
+    ledger.post(
+        debit=diamonds_of(withdrawal.creator),
+        credit=held_of(withdrawal.creator),
+        amount=withdrawal.diamonds,
+        reason=Reason.HOLD,
+        reference=withdrawal.id,
+        now=now,
+    )
+
+
+def _advance(withdrawal, answer, *, by, why="", reference="", now=None):
+    """Move to where the answer leads, if it leads anywhere."""
+    with transaction.atomic():
+        withdrawal = lock_withdrawal(withdrawal)
+        status = REPORTED[withdrawal.status][answer]
+        if status not in (STAYS, PERSON):
+            withdrawal.provider_reference = reference or withdrawal.provider_reference
+            withdrawal.attention = withdrawal.attention_why = withdrawal.trouble = ""
+            move(withdrawal, status, by=by, why=why or WHY[status], now=now)
+    return withdrawal
+
+
+def _wait_for_person(withdrawal, answer, *, by):
+    if answer.answer == Answer.UNCLEAR:
+        withdrawal.attention = Attention.UNKNOWN_STATUS
+        withdrawal.attention_why = f"{by} says {answer.status or 'something'}, which we have no rule for."
+        if answer.why:
+            withdrawal.attention_why = f"{by} says {answer.status or 'something'}. {answer.why}"[:200]
+    else:
+        withdrawal.attention = Attention.CONTRADICTION
+        said = answer.status or answer.answer.value
+        withdrawal.attention_why = f"{by} says {said}, but this withdrawal is {withdrawal.get_status_display()} here."
+
+
+def _note_report(withdrawal, answer, *, by, now):
+    """Keep what the provider answered if it is news."""
+    status = answer.status or answer.answer.value
+    # An event is the provider's word too, but not an answer: what was answered before it is no news after it.
+    last = withdrawal.reports.filter(event="").order_by("-id").first()
+    said = (status, answer.cents, answer.fee_cents)
+    if last and (last.status, last.cents, last.fee_cents) == said:
+        return
+    ProviderReport.objects.create(
+        withdrawal=withdrawal, provider=by[:20], status=status[:40], cents=answer.cents,
+        fee_cents=answer.fee_cents, why=answer.why[:200], at=now,
+    )  # fmt: skip
+
+
+def _let_go(withdrawal, now):
+    ledger.post(
+        debit=held_of(withdrawal.creator),
+        credit=accounts.DIAMONDS_REDEEMED,
+        amount=withdrawal.diamonds,
+        reason=Reason.PAY_OUT,
+        reference=withdrawal.id,
+        now=now,
+    )
+    ledger.post(
+        debit=accounts.CENTS_PLATFORM,
+        credit=accounts.CENTS_CREATORS,
+        amount=withdrawal.cents,
+        reason=Reason.PAY_OUT_CENTS,
+        reference=withdrawal.id,
+        now=now,
+    )
+
+
+def _give_back(withdrawal, *, was_paid, now):
+    if was_paid:
+        for reason in (Reason.PAY_OUT, Reason.PAY_OUT_CENTS):
+            ledger.reverse(ledger.posted(reason, withdrawal.id), now=now)
+    ledger.post(
+        debit=held_of(withdrawal.creator),
+        credit=diamonds_of(withdrawal.creator),
+        amount=withdrawal.diamonds,
+        reason=Reason.RELEASE,
+        reference=withdrawal.id,
+        now=now,
+    )
+    give_back_allowance(withdrawal.creator, withdrawal.cents, week=withdrawal.week)

@@ -1,0 +1,48 @@
+"""The withdrawals that wait for a person: all of them, the oldest first, and those that one operator can do next."""
+
+from django.db.models import Count, OuterRef, Prefetch, Subquery
+
+from payouts.models import ProviderReport, Withdrawal, WithdrawalApproval
+from payouts.withdrawals.approvals import BY_OPERATOR
+
+Attention = Withdrawal.Attention
+
+
+def waiting(why=""):
+    """Return what waits for a person, described, the oldest first; `why` one of Attention, or all."""
+    rows = Withdrawal.objects.exclude(attention=Attention.NONE)
+    if why:
+        rows = rows.filter(attention=why)
+    return described(rows).order_by("requested_at", "id")
+
+
+def described(rows):
+    """Return withdrawals with all that an operator reads of them, in three statements.
+
+    `said_at` and `said_why` are of the provider's last word, `statements` what operators have read there.
+    """
+    said = ProviderReport.objects.filter(withdrawal=OuterRef("pk")).exclude(provider__startswith=BY_OPERATOR)
+    said = said.exclude(status="CALL_BACK").order_by("-id")  # that is what we said
+    by_operators = ProviderReport.objects.filter(provider__startswith=BY_OPERATOR).order_by("id")
+    return (
+        rows.select_related("creator", "account__service")
+        .annotate(said_at=Subquery(said.values("at")[:1]), said_why=Subquery(said.values("why")[:1]))
+        .prefetch_related(
+            Prefetch("approvals", WithdrawalApproval.objects.select_related("by")),
+            Prefetch("reports", by_operators, to_attr="statements"),
+        )
+    )
+
+
+def count_waiting_for(operator):
+    """Return how many the operator can do something about: not their own, nor approved by them. One statement."""
+    rows = Withdrawal.objects.exclude(attention=Attention.NONE).exclude(creator=operator)
+    done = WithdrawalApproval.objects.filter(by=operator).values("withdrawal")
+    return rows.exclude(attention=Attention.APPROVAL, pk__in=done).count()
+
+
+def counts_by_why():
+    """Return {why: how many wait}, for each Attention. One statement."""
+    rows = Withdrawal.objects.exclude(attention=Attention.NONE).order_by().values_list("attention")
+    found = dict(rows.annotate(count=Count("pk")))
+    return {why: found.get(why, 0) for why in Attention if why}

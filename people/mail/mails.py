@@ -1,0 +1,25 @@
+"""Mails about what was done: in lines that read well, and never a reason to undo or hide it."""
+
+import textwrap
+
+from people.mail.outbox import post_mail
+
+WIDTH = 72
+
+
+def wrapped(text):
+    """Return a mail's text in lines of at most 72; indented lines stay as they are, for an address must not break."""
+    lines = []
+    for line in text.strip().splitlines():
+        if line.startswith(" "):
+            lines.append(line.rstrip())
+        elif line:
+            lines += textwrap.wrap(line, WIDTH, break_long_words=False, break_on_hyphens=False)
+        elif lines[-1]:
+            lines.append("")
+    return "\n".join(lines) + "\n"
+
+
+def mail_to(user, subject, words, *, about):
+    """Post one mail to somebody, wrapped, as part of the running transaction; it leaves after the commit."""
+    post_mail(user.email, subject, wrapped(words), about=about)

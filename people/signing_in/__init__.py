@@ -1,0 +1,1 @@
+"""Sign-up, log-in and a recent sign-in: what we add to allauth."""

@@ -1,0 +1,41 @@
+"""How allauth fits our people."""
+
+from datetime import timedelta
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context as allauth_context
+from django.contrib.sites.shortcuts import get_current_site
+from django.utils import timezone
+
+from people.mail.outbox import send_or_keep
+from people.signing_in.attempts import count_failure, too_many_failed
+
+# What allauth mails is a code, or tells of something that was just done. A code is worth nothing after this time.
+CODES_LAST = timedelta(minutes=15)
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    def save_user(self, request, user, form, commit=True):
+        """Keep the name typed at sign-up, in the same row as the rest."""
+        user.name = form.cleaned_data["name"]
+        return super().save_user(request, user, form, commit=commit)
+
+    def get_reauthentication_methods(self, user):
+        """A second factor is the only method for its owner: password or mail may have been stolen with the session."""
+        methods = super().get_reauthentication_methods(user)
+        return [method for method in methods if method["id"].startswith("mfa_")] or methods
+
+    def send_mail(self, template_prefix, email, context):
+        """Send allauth's mail, and keep it for the worker if that fails: a mail server that is away fails no page."""
+        request = allauth_context.request
+        about = {"request": request, "email": email, "current_site": get_current_site(request), **context}
+        mail = self.render_mail(template_prefix, email, about)
+        send_or_keep(email, mail.subject, mail.body, about=template_prefix, until=timezone.now() + CODES_LAST)
+
+    def pre_authenticate(self, request, **credentials):
+        """Refuse after too many failures; this attempt isn't one yet."""
+        if too_many_failed(request, self._get_login_attempts_cache_key(request, **credentials)):
+            raise self.validation_error("too_many_login_attempts")
+
+    def authentication_failed(self, request, **credentials):
+        count_failure(request, self._get_login_attempts_cache_key(request, **credentials))

@@ -1,0 +1,1 @@
+"""Text that people type or paste: names, numbers, lengths, what is invisible, CSV."""

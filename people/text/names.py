@@ -1,0 +1,30 @@
+"""Names that others see: normalised, free of characters that impersonate or break a line."""
+
+from django.core.exceptions import ValidationError
+
+from people.text.counting import composed
+from people.text.visible import STACKED, UNKNOWN, has_something_to_see, hidden_places
+
+AVATARS = [
+    (slug, slug.replace("-", " ").capitalize())
+    for slug in (
+        "octopus", "fox", "honeybee", "turtle", "owl", "spouting-whale", "cat-face", "frog", "lion", "unicorn",
+        "penguin", "butterfly", "violin", "microphone", "artist-palette", "video-game",
+    )
+]  # fmt: skip
+
+
+def clean_name(text):
+    """Return the name in NFC with single spaces; the form it is stored and compared in."""
+    return " ".join(composed(text).split())
+
+
+def validate_name(text):
+    """Raise ValidationError unless the name has a visible character, no hidden one and no stacked marks."""
+    name = clean_name(text)
+    if not has_something_to_see(name):
+        raise ValidationError("Type a name of at least one visible character.")
+    if hidden_places(name) or UNKNOWN.search(name):
+        raise ValidationError("The name holds an invisible character. Leave it out.")
+    if STACKED.search(name):
+        raise ValidationError("The name stacks more accents on one letter than any language does.")
