@@ -7,10 +7,11 @@ from django.db import connection
 from live.models import GiftTap, Settlement
 from payouts.models import DiamondRate, Withdrawal
 from tests.databases import without_triggers
-from tests.factories import make_user
+from tests.factories import make_user, package_of
 from tests.tampering import change, columns_of, delete, insert_like, make_world, pick, undone
 from wallet.books import CHECKS, check_books
 from wallet.models import Recharge
+from wallet.recharges import confirm_recharge
 
 pytestmark = [pytest.mark.django_db, pytest.mark.spoils_books]
 
@@ -180,6 +181,25 @@ def test_rates_that_are_not_those_of_their_moment_are_told():
         in tampered("UPDATE payouts_withdrawal SET rate_micros = 5501 WHERE id = %s", _key(withdrawal.pk))
     )  # fmt: skip
     assert tampered("UPDATE payouts_diamondrate SET micros = micros + 1 WHERE id = %s", rate.pk) != []
+
+
+def test_a_recharge_that_was_invented_is_told():
+    """1,000 coins for one cent, with steps and transfers that fit each other."""
+    make_world()
+    vera = make_user("Vera")
+    invented = Recharge.objects.create(
+        user=vera, package=package_of(1_000), coins=1_000, cents=1, provider="sandbox", method="card"
+    )
+    invented.steps.create(status="started", by=vera.email, why="", at=invented.started_at)
+
+    with undone():
+        confirm_recharge(invented.pk, payment_id="none", by="nobody")
+        said = check_books()
+
+    assert said == [
+        f"recharge {invented.pk}: 1000 coins for 1 cents isn't what its package of 1000 coins was sold as",
+        f"recharge {invented.pk}: paid without a payment event",
+    ]
 
 
 def test_a_recharge_that_nobody_paid_is_told():

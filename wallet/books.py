@@ -148,7 +148,8 @@ def what_was_issued_is_elsewhere():
     statement = f"""SELECT account.unit,
             -SUM(CASE WHEN account.name LIKE '%:issuance' THEN net.net ELSE 0 END),
             SUM(CASE WHEN account.name LIKE '%:issuance' THEN 0 ELSE net.net END)
-        FROM ({nets()}) net JOIN wallet_account account ON account.name = net.name GROUP BY account.unit"""
+        FROM ({nets()}) net JOIN wallet_account account ON account.name = net.name
+        GROUP BY account.unit ORDER BY account.unit"""
     words = {Unit.COIN: "held or spent", Unit.DIAMOND: "with creators, held or redeemed", Unit.CENT: "somewhere"}
     for unit, issued, elsewhere in rows_of(statement):
         if issued != elsewhere:

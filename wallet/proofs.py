@@ -109,7 +109,7 @@ def is_not_in_force(value: str, table: str, column: str, moment: str, *, of: str
     counts, before = in_force(table, column, moment, of=of), in_force(table, column, moment, of=of, skipped=1)
     written = in_force(table, "created_at", moment, of=of)
     is_new = f"{written} BETWEEN {shifted(moment, -GRACE_MINUTES)} AND {shifted(moment, GRACE_MINUTES)}"
-    return f"({value} {is_distinct()} {counts} AND NOT ({is_new} AND {value} = {before}))"
+    return f"({value} {is_distinct()} {counts} AND NOT ({is_new} AND COALESCE({value} = {before}, false)))"
 
 
 def _of(side: str, columns: Sequence[str]) -> str:
