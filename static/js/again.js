@@ -12,7 +12,10 @@ const due = new Map();
 const stale = new Set();
 const asking = new Set();
 
-const waiting = (ms) => new Promise((done) => { setTimeout(done, ms); });
+const waiting = (ms) =>
+  new Promise((done) => {
+    setTimeout(done, ms);
+  });
 const tell = (element, name) => element.dispatchEvent(new CustomEvent(name, { bubbles: true, cancelable: true }));
 
 async function refresh(id) {
@@ -38,9 +41,15 @@ async function ask(id) {
   // Whoever prevents this has something under a finger: later, then.
   if (!tell(element, "again:ask")) return void stale.add(id);
   const isForm = element.matches("form");
-  const [address, more] = isForm ? [element.action, { method: "POST", body: new FormData(element) }] : [element.dataset.from, {}];
+  const [address, more] = isForm
+    ? [element.action, { method: "POST", body: new FormData(element) }]
+    : [element.dataset.from, {}];
   try {
-    const answer = await fetch(address, { ...more, headers: { "HX-Request": "true", "HX-Current-URL": location.href }, signal: AbortSignal.timeout(PATIENCE_MS) });
+    const answer = await fetch(address, {
+      ...more,
+      headers: { "HX-Request": "true", "HX-Current-URL": location.href },
+      signal: AbortSignal.timeout(PATIENCE_MS),
+    });
     const next = answer.headers.get("HX-Redirect");
     if (answer.status === 286) element.removeAttribute("data-again");
     else if (next && isTyping()) return;
@@ -48,8 +57,7 @@ async function ask(id) {
     else if (isForm && answer.status === 403) {
       await takeNewToken();
       due.set(id, performance.now() + NOBODY_THERE_MS);
-    }
-    else if (answer.status === 200) put(element.dataset.into ?? id, await answer.text());
+    } else if (answer.status === 200) put(element.dataset.into ?? id, await answer.text());
   } catch {
     // Nobody there: what it says stays as it was for another moment.
     due.set(id, performance.now() + NOBODY_THERE_MS);

@@ -5,7 +5,9 @@ const button = document.getElementById("camera-button");
 const line = document.getElementById("camera-line");
 const level = document.getElementById("camera-level");
 const kinds = { videoinput: "camera", audioinput: "microphone" };
-const selects = Object.fromEntries(Object.values(kinds).map((kind) => [kind, document.getElementById(`camera-${kind}`)]));
+const selects = Object.fromEntries(
+  Object.values(kinds).map((kind) => [kind, document.getElementById(`camera-${kind}`)]),
+);
 const LEVEL_MS = 100;
 
 const WORDS = {
@@ -14,7 +16,8 @@ const WORDS = {
   NotReadableError: "The camera is busy. Close the program that uses it, then try again.",
   OverconstrainedError: "This camera isn’t there any more. Choose another one.",
 };
-const NOT_SECURE = "Browsers give a camera only to pages that came over https. Open this page over https, then try again.";
+const NOT_SECURE =
+  "Browsers give a camera only to pages that came over https. Open this page over https, then try again.";
 
 let stream = null;
 let sound = null;
@@ -22,7 +25,9 @@ let timer = 0;
 // What was asked for before the next start or stop is let go when it comes.
 let turn = 0;
 
-const say = (words) => { line.textContent = words; };
+const say = (words) => {
+  line.textContent = words;
+};
 const exactly = (select) => (select.value ? { deviceId: { exact: select.value } } : true);
 
 async function start() {
@@ -63,7 +68,10 @@ function show() {
   view.hidden = false;
   button.textContent = button.dataset.off;
   const [camera] = stream.getVideoTracks();
-  camera.addEventListener("ended", () => { stop(); say("The camera was disconnected."); });
+  camera.addEventListener("ended", () => {
+    stop();
+    say("The camera was disconnected.");
+  });
   const hasSound = stream.getAudioTracks().length > 0;
   say(hasSound ? "" : "No microphone was found.");
   if (hasSound) listen();
@@ -87,15 +95,21 @@ async function listDevices() {
   const devices = await navigator.mediaDevices.enumerateDevices();
   for (const [type, kind] of Object.entries(kinds)) {
     const found = devices.filter((device) => device.kind === type);
-    const used = stream?.getTracks().find((track) => `${track.kind}input` === type)?.getSettings().deviceId;
-    const options = found.map((device, number) => new Option(device.label || `${kind} ${number + 1}`, device.deviceId, false, device.deviceId === used));
+    const used = stream
+      ?.getTracks()
+      .find((track) => `${track.kind}input` === type)
+      ?.getSettings().deviceId;
+    const options = found.map(
+      (device, number) =>
+        new Option(device.label || `${kind} ${number + 1}`, device.deviceId, false, device.deviceId === used),
+    );
     selects[kind].replaceChildren(...options);
     document.getElementById(`camera-${kind}s`).hidden = found.length < 2;
   }
 }
 
 function letGo(given) {
-  given.getTracks().forEach((track) => track.stop());
+  for (const track of given.getTracks()) track.stop();
 }
 
 function stop() {
@@ -111,6 +125,9 @@ function stop() {
   say("");
 }
 
-button.addEventListener("click", () => { if (stream) stop(); else start(); });
+button.addEventListener("click", () => {
+  if (stream) stop();
+  else start();
+});
 for (const select of Object.values(selects)) select.addEventListener("change", start);
 window.addEventListener("pagehide", stop);

@@ -10,7 +10,9 @@ const offerOf = (slug) => tray.querySelector(`.offer[data-gift="${CSS.escape(slu
 const isOnBeat = () => document.dispatchEvent(new CustomEvent("beat", { cancelable: true }));
 
 function dollars(micros) {
-  const digits = String(micros % 1e6).padStart(6, "0").replace(/0{1,4}$/, "");
+  const digits = String(micros % 1e6)
+    .padStart(6, "0")
+    .replace(/0{1,4}$/, "");
   return `$${whole(Math.floor(micros / 1e6))}.${digits}`;
 }
 
@@ -18,7 +20,8 @@ function word(offer, count) {
   const { name, coins, paid, creator, kept } = offer.dataset;
   const unit = coins * count === 1 ? "coin" : "coins";
   const times = count > 1 ? ` ×${count}` : "";
-  offer.querySelector(".sum").textContent = `${name}${times} · ${whole(coins * count)} ${unit} · ${dollars(paid * count)}`;
+  offer.querySelector(".sum").textContent =
+    `${name}${times} · ${whole(coins * count)} ${unit} · ${dollars(paid * count)}`;
   const goes = offer.querySelector(".goes");
   goes.textContent = `${goes.dataset.creator} gets ${dollars(creator * count)}, Ovation keeps ${dollars(kept * count)}`;
 }
@@ -43,7 +46,7 @@ function endCombo() {
   clearTimeout(combo.timer);
   const offer = combo.gift && offerOf(combo.gift);
   combo = { gift: "", count: 0, timer: 0 };
-  const button = offer && offer.querySelector(".combo");
+  const button = offer?.querySelector(".combo");
   if (!button) return;
   button.classList.remove("running", "bump");
   button.querySelector("span").textContent = "Send";

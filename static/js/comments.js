@@ -69,7 +69,7 @@ let saying = 0;
 
 function announce(line) {
   unsaid.push(line.querySelector("p").textContent.replace(/\s+/g, " "));
-  saying ||= setTimeout(speak, SAY_MS);
+  if (!saying) saying = setTimeout(speak, SAY_MS);
 }
 
 function speak() {
@@ -135,7 +135,9 @@ function say(text) {
 function sayOutOfDate(text) {
   sessionStorage.setItem(shelf, text);
   say("This page is out of date. ");
-  document.getElementById("comment-line")?.append(read('<button class="button quiet small" type="button" data-reload>Load it again</button>'));
+  document
+    .getElementById("comment-line")
+    ?.append(read('<button class="button quiet small" type="button" data-reload>Load it again</button>'));
 }
 
 if (field) {

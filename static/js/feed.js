@@ -19,7 +19,9 @@ let mark = "";
 let isOver = false;
 
 const tell = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
-const say = (text) => { if (line.textContent !== text) line.textContent = text; };
+const say = (text) => {
+  if (line.textContent !== text) line.textContent = text;
+};
 
 function take(html) {
   const template = document.createElement("template");
@@ -56,10 +58,19 @@ function listen() {
   clearTimeout(redial);
   if (isOver || document.hidden || source) return;
   source = new EventSource(`${place.dataset.events}?after=${cursor}`);
-  source.onmessage = ({ data }) => { hear(); take(data); };
+  source.onmessage = ({ data }) => {
+    hear();
+    take(data);
+  };
   source.addEventListener("beat", hear);
-  source.addEventListener("board", ({ data }) => { hear(); takeBoard(data); });
-  source.addEventListener("again", () => { hangUp(); redial = setTimeout(listen, 200 + Math.random() * 1500); });
+  source.addEventListener("board", ({ data }) => {
+    hear();
+    takeBoard(data);
+  });
+  source.addEventListener("again", () => {
+    hangUp();
+    redial = setTimeout(listen, 200 + Math.random() * 1500);
+  });
   // The card in the event is for everybody; the creator has one of their own.
   source.addEventListener("end", ({ data }) => {
     hangUp();
@@ -119,12 +130,16 @@ async function poll() {
   clearTimeout(timer);
   if (document.hidden || isOver) return;
   try {
-    const answer = await fetch(`${place.dataset.feed}?after=${cursor}`, { headers: { "HX-Request": "true" }, signal: AbortSignal.timeout(8000) });
+    const answer = await fetch(`${place.dataset.feed}?after=${cursor}`, {
+      headers: { "HX-Request": "true" },
+      signal: AbortSignal.timeout(8000),
+    });
     if (answer.status === 286) return finish(await answer.text());
     if (answer.status === 200) take(await answer.text());
     wait = answer.ok ? POLL_MS : Math.min(wait * 2, SLOWEST_POLL_MS);
     if (polling) say("New gifts come every few seconds for now.");
-    if (polling && (asked += 1) % 2) await askForBoard();
+    if (polling) asked += 1;
+    if (polling && asked % 2) await askForBoard();
   } catch {
     wait = Math.min(wait * 2, SLOWEST_POLL_MS);
     if (polling) say("No connection. Trying again.");
@@ -136,8 +151,11 @@ async function poll() {
 // Half as often: what stands there may be a few seconds old.
 async function askForBoard() {
   const seen = mark;
-  const answer = await fetch(`${place.dataset.board}?seen=${seen}`, { headers: { "HX-Request": "true" }, signal: AbortSignal.timeout(8000) });
-  const board = answer.status === 200 && await answer.text();
+  const answer = await fetch(`${place.dataset.board}?seen=${seen}`, {
+    headers: { "HX-Request": "true" },
+    signal: AbortSignal.timeout(8000),
+  });
+  const board = answer.status === 200 && (await answer.text());
   // Meanwhile the stream may have brought a newer one.
   if (seen !== mark) return;
   if (board) takeBoard(board);

@@ -11,7 +11,9 @@ const coins = () => `${whole(given)} ${given === 1 ? "coin" : "coins"}`;
 
 function dollars() {
   const micros = given * Number(meter.dataset.coinMicros);
-  const digits = String(micros % 1e6).padStart(6, "0").replace(/0{1,4}$/, "");
+  const digits = String(micros % 1e6)
+    .padStart(6, "0")
+    .replace(/0{1,4}$/, "");
   return `$${whole(Math.floor(micros / 1e6))}.${digits}`;
 }
 

@@ -30,7 +30,9 @@ const calmOnes = () => JSON.parse(sessionStorage.getItem(memory) || "[]");
 const isCalm = (tap) => calmOnes().includes(`${tap.gift}:${tap.price}`);
 
 function dollars(micros) {
-  const digits = String(micros % 1e6).padStart(6, "0").replace(/0{1,4}$/, "");
+  const digits = String(micros % 1e6)
+    .padStart(6, "0")
+    .replace(/0{1,4}$/, "");
   return `$${whole(Math.floor(micros / 1e6))}.${digits}`;
 }
 
@@ -60,7 +62,10 @@ async function want(tap) {
 async function lacks(tap) {
   const besides = [...held.values()].reduce((sum, one) => sum + sumOf(one.taps), 0);
   try {
-    const answer = await fetch(`${list.dataset.afford}?gift=${tap.gift}&besides=${besides}`, { headers: { "HX-Request": "true", "HX-Current-URL": location.href }, signal: AbortSignal.timeout(4000) });
+    const answer = await fetch(`${list.dataset.afford}?gift=${tap.gift}&besides=${besides}`, {
+      headers: { "HX-Request": "true", "HX-Current-URL": location.href },
+      signal: AbortSignal.timeout(4000),
+    });
     if (answer.headers.get("HX-Redirect")) location.assign(answer.headers.get("HX-Redirect"));
     if (answer.status !== 409) return answer.headers.has("HX-Redirect");
     tell("hold:short", { tap, words: await answer.text() });
@@ -84,14 +89,17 @@ function ask(tap) {
   const send = dialog.querySelector("[value=send]");
   send.disabled = true;
   clearTimeout(waking);
-  waking = setTimeout(() => { send.disabled = false; }, WAKE_MS);
+  waking = setTimeout(() => {
+    send.disabled = false;
+  }, WAKE_MS);
 }
 
 dialog.addEventListener("close", () => {
   const tap = asked;
   asked = null;
   if (!tap || dialog.returnValue !== "send" || !tray.isConnected) return;
-  if (dialog.querySelector("[name=calm]").checked) sessionStorage.setItem(memory, JSON.stringify([...calmOnes(), `${tap.gift}:${tap.price}`]));
+  if (dialog.querySelector("[name=calm]").checked)
+    sessionStorage.setItem(memory, JSON.stringify([...calmOnes(), `${tap.gift}:${tap.price}`]));
   hold(tap, true);
 });
 
@@ -104,7 +112,8 @@ function hold(tap, isAnswer) {
   const { coins, usd } = priceOf(one.taps);
   one.row.querySelector("button").setAttribute("aria-label", `Undo ${nameOf(one.taps)}, ${coins}, ${usd}`);
   say(`${nameOf(one.taps)} is sent in ${HOLD_MS / 1000} seconds. Undo keeps your ${coins} (${usd}).`);
-  if (one.taps.length === 1 && (isAnswer || document.activeElement?.matches(":focus-visible"))) one.row.querySelector("button").focus({ preventScroll: true });
+  if (one.taps.length === 1 && (isAnswer || document.activeElement?.matches(":focus-visible")))
+    one.row.querySelector("button").focus({ preventScroll: true });
   tellSum();
 }
 
@@ -163,12 +172,20 @@ function drop(one) {
 }
 
 function giveBackFocus(gift) {
-  const places = [tray.querySelector(`.offer[open][data-gift="${CSS.escape(gift)}"] .combo`), tray.querySelector(".offer[open] .combo"), document.querySelector(".gift-button"), tray.querySelector("h2")];
+  const places = [
+    tray.querySelector(`.offer[open][data-gift="${CSS.escape(gift)}"] .combo`),
+    tray.querySelector(".offer[open] .combo"),
+    document.querySelector(".gift-button"),
+    tray.querySelector("h2"),
+  ];
   places.find((place) => place?.getClientRects().length)?.focus({ preventScroll: true });
 }
 
 function tellSum() {
-  tell("hold:changed", [...held.values()].reduce((sum, one) => sum + sumOf(one.taps), 0));
+  tell(
+    "hold:changed",
+    [...held.values()].reduce((sum, one) => sum + sumOf(one.taps), 0),
+  );
 }
 
 // Undo is always in sight: in the tray, and on the stage while a phone's tray is closed.
@@ -181,7 +198,9 @@ function settle() {
 }
 
 matchMedia("(min-width: 900px)").addEventListener("change", settle);
-tray.addEventListener("toggle", (event) => { if (event.target === tray) settle(); });
+tray.addEventListener("toggle", (event) => {
+  if (event.target === tray) settle();
+});
 document.addEventListener("tap:wanted", ({ detail: tap }) => want(tap));
 
 // --- What ends it -------------------------------------------------------------------------------

@@ -3,7 +3,9 @@
 const MOST_DIGITS = 9;
 
 function dollars(micros) {
-  const digits = String(micros % 1e6).padStart(6, "0").replace(/0{1,4}$/, "");
+  const digits = String(micros % 1e6)
+    .padStart(6, "0")
+    .replace(/0{1,4}$/, "");
   return `$${Math.floor(micros / 1e6).toLocaleString("en-US")}.${digits}`;
 }
 

@@ -13,8 +13,12 @@ document.addEventListener("again:ask", (event) => {
   if (event.target === panel() && panel().querySelector(".rows form:is(:hover, :focus-within)")) event.preventDefault();
 });
 
-document.addEventListener("again:answer", ({ target }) => { if (target === panel()) remember(); });
-document.addEventListener("htmx:beforeSwap", ({ detail }) => { if (detail.target === panel()) remember(); });
+document.addEventListener("again:answer", ({ target }) => {
+  if (target === panel()) remember();
+});
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (detail.target === panel()) remember();
+});
 
 document.addEventListener("htmx:afterSettle", () => {
   if (below !== null && rows()) rows().scrollTop = rows().scrollHeight - below;

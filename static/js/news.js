@@ -4,7 +4,9 @@
 
 const MOST_LANES = 5;
 const shown = new Set();
-const say = (words) => { document.getElementById("news-line").textContent = words; };
+const say = (words) => {
+  document.getElementById("news-line").textContent = words;
+};
 
 function showTests(list) {
   for (const row of list.querySelectorAll("[data-test]")) {
@@ -20,7 +22,13 @@ function showTest(row) {
   const [name, gift] = row.querySelectorAll(":scope > span:not(.avatar, .times) > *");
   if (Number(row.dataset.price) >= Number(lanes.dataset.large)) {
     row.classList.add("large");
-    const detail = { combo: row.dataset.combo, quantity: Number(row.dataset.quantity), name: name.textContent, gift: gift.textContent, art: row.querySelector(":scope > img").src };
+    const detail = {
+      combo: row.dataset.combo,
+      quantity: Number(row.dataset.quantity),
+      name: name.textContent,
+      gift: gift.textContent,
+      art: row.querySelector(":scope > img").src,
+    };
     document.dispatchEvent(new CustomEvent("room:large", { detail }));
   }
   lanes.append(row);

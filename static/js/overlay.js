@@ -70,7 +70,14 @@ async function heed(news) {
 function begin({ session, cursor }) {
   const known = recall(session.id);
   const from = known?.cursor ?? cursor ?? 0;
-  const begun = { ...session, cursor: from, shownTo: from, seen: new Set(known?.shown), shown: new Set(known?.shown), taps: [] };
+  const begun = {
+    ...session,
+    cursor: from,
+    shownTo: from,
+    seen: new Set(known?.shown),
+    shown: new Set(known?.shown),
+    taps: [],
+  };
   remember(begun);
   return begun;
 }
@@ -111,10 +118,16 @@ function listen() {
   clearTimeout(redial);
   if (isStopped || !live || live.isOver || source) return;
   source = new EventSource(`${live.events}?overlay=1&after=${live.cursor}`);
-  source.onmessage = ({ data }) => { hear(); take(data); };
+  source.onmessage = ({ data }) => {
+    hear();
+    take(data);
+  };
   source.addEventListener("beat", hear);
   source.addEventListener("board", hear);
-  source.addEventListener("again", () => { hangUp(); redial = setTimeout(listen, 200 + Math.random() * 800); });
+  source.addEventListener("again", () => {
+    hangUp();
+    redial = setTimeout(listen, 200 + Math.random() * 800);
+  });
   source.addEventListener("end", finish);
   source.onerror = lose;
   waitForWord();
@@ -248,11 +261,16 @@ function playDemo() {
     }
   };
   pass();
-  setInterval(() => { if (!isStopped) pass(); }, 7000);
+  setInterval(() => {
+    if (!isStopped) pass();
+  }, 7000);
 }
 
 document.addEventListener("overlay:shown", ({ detail: taps }) => note(taps));
-addEventListener("online", () => { ask(); listen(); });
+addEventListener("online", () => {
+  ask();
+  listen();
+});
 if (new URLSearchParams(location.search).has("demo")) {
   root.dataset.demo = "yes";
   playDemo();

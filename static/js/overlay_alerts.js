@@ -150,7 +150,12 @@ function span(name, text) {
 // By what a reader takes for one character: an emoji of several parts isn't cut in two.
 function clip(name) {
   const characters = [...new Intl.Segmenter("en", { granularity: "grapheme" }).segment(name)].map((one) => one.segment);
-  return characters.length > MOST_NAME ? `${characters.slice(0, MOST_NAME - 1).join("").trimEnd()}…` : name;
+  return characters.length > MOST_NAME
+    ? `${characters
+        .slice(0, MOST_NAME - 1)
+        .join("")
+        .trimEnd()}…`
+    : name;
 }
 
 function bump(times) {
@@ -162,7 +167,8 @@ function bump(times) {
 function play() {
   const address = root.dataset[settings.sound];
   if (!address) return;
-  const sound = (sounds[settings.sound] ??= new Audio(address));
+  sounds[settings.sound] ??= new Audio(address);
+  const sound = sounds[settings.sound];
   sound.volume = settings.volume / 100;
   sound.currentTime = 0;
   // OBS lets a page play by itself. A browser doesn't before somebody has clicked in it; the alert goes on without.
@@ -176,7 +182,11 @@ function giftOf(row, isTest = false) {
   const { combo, quantity, coins, tap } = row.dataset;
   const price = coins / quantity;
   return {
-    combo, price, isTest, quantity: Number(quantity), coins: Number(coins),
+    combo,
+    price,
+    isTest,
+    quantity: Number(quantity),
+    coins: Number(coins),
     level: price >= Number(root.dataset.large) ? "large" : price >= MEDIUM_COINS ? "medium" : "small",
     name: row.querySelector("strong").textContent,
     gift: row.querySelector("strong + span").textContent.replace(/^sent /, ""),

@@ -28,7 +28,12 @@ function show() {
   tell("overlay:still", row);
   const price = row.dataset.coins / row.dataset.quantity;
   const name = row.querySelector("strong + span").textContent.replace(/^sent /, "");
-  say("preview-line", price < settings.smallest_coins ? `Gifts like ${name} (${price.toLocaleString("en-US")} coins) will not be shown.` : "");
+  say(
+    "preview-line",
+    price < settings.smallest_coins
+      ? `Gifts like ${name} (${price.toLocaleString("en-US")} coins) will not be shown.`
+      : "",
+  );
 }
 
 function say(id, text) {
@@ -42,7 +47,8 @@ document.addEventListener("click", ({ target }) => {
   const chosen = target.closest("[data-example]");
   if (chosen) {
     example = Number(chosen.dataset.example);
-    for (const other of document.querySelectorAll("[data-example]")) other.setAttribute("aria-pressed", String(other === chosen));
+    for (const other of document.querySelectorAll("[data-example]"))
+      other.setAttribute("aria-pressed", String(other === chosen));
     show();
   }
   const behind = target.closest("[data-behind]");

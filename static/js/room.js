@@ -42,7 +42,9 @@ function isOnBeat() {
   return true;
 }
 
-document.addEventListener("beat", (event) => { if (!isOnBeat()) event.preventDefault(); });
+document.addEventListener("beat", (event) => {
+  if (!isOnBeat()) event.preventDefault();
+});
 
 // --- Lanes --------------------------------------------------------------------------------------
 
@@ -118,7 +120,7 @@ function note(row) {
   const quantity = Number(row.dataset.quantity);
   heard.set(name, (heard.get(name) || 0) + quantity);
   sum = { gifts: sum.gifts + quantity, coins: sum.coins + Number(row.dataset.coins) };
-  saying ||= setTimeout(announce, SAY_MS);
+  if (!saying) saying = setTimeout(announce, SAY_MS);
 }
 
 const counted = (number, unit) => `${whole(number)} ${unit}${number === 1 ? "" : "s"}`;
@@ -233,7 +235,9 @@ function rise(tap) {
   image.style.top = `${from.top}px`;
   (tray.matches(":popover-open") ? tray : document.body).append(image);
   const there = `translate(${to.left + 150 - from.left}px, ${to.bottom - 46 - from.top}px)`;
-  image.animate({ transform: ["none", there], opacity: [1, 0.9, 0] }, { duration: 420, easing: "cubic-bezier(.3,0,.3,1)" }).finished.finally(() => image.remove());
+  image
+    .animate({ transform: ["none", there], opacity: [1, 0.9, 0] }, { duration: 420, easing: "cubic-bezier(.3,0,.3,1)" })
+    .finished.finally(() => image.remove());
 }
 
 // --- The sheet ----------------------------------------------------------------------------------

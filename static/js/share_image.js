@@ -1,11 +1,21 @@
 // The picture of a live to share: drawn here, in its creator's browser, from what the page says. Nothing is uploaded.
 
-const WIDTH = 1200, HEIGHT = 630;
+const WIDTH = 1200,
+  HEIGHT = 630;
 // Words stand at the left, under each other; the act and the gifts at the right, in the light.
-const LEFT = 72, COLUMN = 620, ACT = 936;
-const TITLE = 186, FACTS_A_ROW = 3, FACT_HEIGHT = 70;
+const LEFT = 72,
+  COLUMN = 620,
+  ACT = 936;
+const TITLE = 186,
+  FACTS_A_ROW = 3,
+  FACT_HEIGHT = 70;
 // Sizes of a title, and in how many lines each may stand.
-const SIZES = [[68, 1], [58, 2], [50, 2], [44, 2]];
+const SIZES = [
+  [68, 1],
+  [58, 2],
+  [50, 2],
+  [44, 2],
+];
 const MARK = "M16 3.5v4M5.6 7.2l2.6 3.1M26.4 7.2l-2.6 3.1M24.5 20a8.5 8.5 0 1 1-17 0a8.5 8.5 0 0 1 17 0";
 
 const data = document.getElementById("share-image-data");
@@ -22,8 +32,16 @@ const token = (name) => style.getPropertyValue(`--${name}`).trim();
 const display = (size) => `725 ${size}px ${token("display")}`;
 const text = (size, weight = 500) => `${weight} ${size}px ${token("text")}`;
 // The picture is dark by day and by night, like every stage.
-const INK = "#fff8f1", INK_2 = "#f0d9ca", CORAL = "#ff6b57", LIGHT = "#ffb38a";
-const stage = { warm: token("stage-warm"), deep: token("stage-deep"), dark: token("stage-dark"), beam: token("stage-beam") };
+const INK = "#fff8f1",
+  INK_2 = "#f0d9ca",
+  CORAL = "#ff6b57",
+  LIGHT = "#ffb38a";
+const stage = {
+  warm: token("stage-warm"),
+  deep: token("stage-deep"),
+  dark: token("stage-dark"),
+  beam: token("stage-beam"),
+};
 
 const said = {
   title: data.querySelector("[data-title]"),
@@ -64,7 +82,8 @@ function fit(words, width) {
     paint.font = display(size);
     const lines = wrap(words, width);
     if (lines.length <= most) return { size, lines };
-    if (size === SIZES.at(-1)[0]) return { size, lines: [...lines.slice(0, most - 1), cut(lines.slice(most - 1).join(" "), width)] };
+    if (size === SIZES.at(-1)[0])
+      return { size, lines: [...lines.slice(0, most - 1), cut(lines.slice(most - 1).join(" "), width)] };
   }
 }
 
@@ -94,15 +113,39 @@ function fade(x1, y1, x2, y2, stops) {
 }
 
 function drawStage() {
-  glow(ACT, 130, 920, 700, [[0.1, stage.warm], [0.58, stage.deep], [1, stage.dark]]);
-  glow(ACT, 200, 420, 380, [[0, LIGHT], [0.72, `${LIGHT}00`]]);
-  paint.fillStyle = fade(0, 0, 0, 520, [[0, `${stage.beam}70`], [0.74, `${stage.beam}28`], [1, `${stage.beam}00`]]);
+  glow(ACT, 130, 920, 700, [
+    [0.1, stage.warm],
+    [0.58, stage.deep],
+    [1, stage.dark],
+  ]);
+  glow(ACT, 200, 420, 380, [
+    [0, LIGHT],
+    [0.72, `${LIGHT}00`],
+  ]);
+  paint.fillStyle = fade(0, 0, 0, 520, [
+    [0, `${stage.beam}70`],
+    [0.74, `${stage.beam}28`],
+    [1, `${stage.beam}00`],
+  ]);
   paint.beginPath();
-  for (const [x, y] of [[ACT - 70, 0], [ACT + 70, 0], [ACT + 250, 520], [ACT - 250, 520]]) paint.lineTo(x, y);
+  for (const [x, y] of [
+    [ACT - 70, 0],
+    [ACT + 70, 0],
+    [ACT + 250, 520],
+    [ACT - 250, 520],
+  ])
+    paint.lineTo(x, y);
   paint.fill();
   const floor = { x: ACT, y: 448, radiusX: 210, radiusY: 34 };
-  glow(floor.x, floor.y, floor.radiusX, floor.radiusY, [[0, `${stage.beam}66`], [1, `${stage.beam}00`]]);
-  paint.fillStyle = fade(0, 0, WIDTH, 0, [[0.1, "rgb(26 13 14 / 88%)"], [0.44, "rgb(26 13 14 / 66%)"], [0.66, "rgb(26 13 14 / 0%)"]]);
+  glow(floor.x, floor.y, floor.radiusX, floor.radiusY, [
+    [0, `${stage.beam}66`],
+    [1, `${stage.beam}00`],
+  ]);
+  paint.fillStyle = fade(0, 0, WIDTH, 0, [
+    [0.1, "rgb(26 13 14 / 88%)"],
+    [0.44, "rgb(26 13 14 / 66%)"],
+    [0.66, "rgb(26 13 14 / 0%)"],
+  ]);
   paint.fillRect(0, 0, WIDTH, HEIGHT);
 }
 
@@ -125,7 +168,8 @@ function drawAct(avatar) {
 
 // In a row under the act: the art, and how often it was given.
 function drawGifts(arts) {
-  const step = 96, from = ACT - ((arts.length - 1) * step) / 2;
+  const step = 96,
+    from = ACT - ((arts.length - 1) * step) / 2;
   arts.forEach((art, place) => {
     const x = from + place * step;
     paint.drawImage(art, x - 32, 488, 64, 64);
@@ -142,7 +186,9 @@ function drawWords() {
   const direction = getComputedStyle(said.title).direction;
   // A title that is read from the right begins there.
   const [from, align] = direction === "rtl" ? [LEFT + COLUMN, "right"] : [LEFT, "left"];
-  lines.forEach((words, place) => write(words, from, TITLE + place * size * 1.12, { font: display(size), direction, align }));
+  for (const [place, words] of lines.entries()) {
+    write(words, from, TITLE + place * size * 1.12, { font: display(size), direction, align });
+  }
   const below = TITLE + (lines.length - 1) * size * 1.12 + 48;
   const day = ` · ${data.dataset.day}`;
   paint.font = text(28);
@@ -166,7 +212,8 @@ function drawNumbers() {
   write(number, LEFT, from - 16, { font });
   write(words, LEFT + after, from - 16, { font: display(40), color: INK_2, width: COLUMN - after });
   facts.forEach((fact, place) => {
-    const width = COLUMN / FACTS_A_ROW, x = LEFT + (place % FACTS_A_ROW) * width;
+    const width = COLUMN / FACTS_A_ROW,
+      x = LEFT + (place % FACTS_A_ROW) * width;
     const y = from + Math.floor(place / FACTS_A_ROW) * FACT_HEIGHT;
     write(fact.fact, x, y + 32, { font: display(32), width: width - 16 });
     write(fact.words, x, y + 56, { font: text(20), color: INK_2, width: width - 16 });
@@ -193,7 +240,9 @@ async function load(url) {
 // A canvas takes the fonts that are there: those of these words have to come first.
 async function loadFonts() {
   const words = document.getElementById("main").textContent;
-  await Promise.all([display(50), text(28), text(28, 600), text(24, 700)].map((font) => document.fonts.load(font, words)));
+  await Promise.all(
+    [display(50), text(28), text(28, 600), text(24, 700)].map((font) => document.fonts.load(font, words)),
+  );
 }
 
 function draw(art) {
@@ -220,7 +269,9 @@ function show(address) {
 }
 
 async function begin() {
-  const [avatar, ...gifts] = await Promise.all([data.dataset.avatar, ...said.gifts.map(({ dataset }) => dataset.art)].map(load));
+  const [avatar, ...gifts] = await Promise.all(
+    [data.dataset.avatar, ...said.gifts.map(({ dataset }) => dataset.art)].map(load),
+  );
   await loadFonts();
   const art = { avatar, gifts };
   for (const box of boxes) box.addEventListener("change", () => draw(art));

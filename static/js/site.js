@@ -32,7 +32,9 @@ document.addEventListener("click", async (event) => {
   await navigator.clipboard.writeText((source.value ?? source.textContent).trim());
   const before = button.textContent;
   button.textContent = "Copied";
-  setTimeout(() => { button.textContent = before; }, 2000);
+  setTimeout(() => {
+    button.textContent = before;
+  }, 2000);
 });
 
 // <button data-share="address" data-share-title="…" hidden> is there where the device has a way to share of its own.
@@ -73,7 +75,10 @@ document.addEventListener("click", (event) => {
 document.addEventListener("submit", (event) => {
   const button = event.submitter;
   if (!button || event.defaultPrevented || !event.target.matches("form[data-once]")) return;
-  setTimeout(() => { button.setAttribute("aria-disabled", "true"); button.disabled = true; });
+  setTimeout(() => {
+    button.setAttribute("aria-disabled", "true");
+    button.disabled = true;
+  });
 });
 // The back button may bring a page from the browser's memory, as it was before money moved. A page of somebody who is
 // signed in carries `data-fresh` and is loaded anew then.

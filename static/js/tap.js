@@ -17,7 +17,7 @@ let balance = Number(document.getElementById("coin-balance").value);
 let heldCoins = 0;
 let isOver = false;
 // What the end of the live came before: told once more on its card, because the tray is gone by then.
-let late = [];
+const late = [];
 let newestTap = 0;
 let failures = 0;
 
@@ -30,7 +30,9 @@ function newId() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   bytes[6] = (bytes[6] & 15) | 64;
   bytes[8] = (bytes[8] & 63) | 128;
-  return [...bytes].map((byte, n) => ([4, 6, 8, 10].includes(n) ? "-" : "") + byte.toString(16).padStart(2, "0")).join("");
+  return [...bytes]
+    .map((byte, n) => ([4, 6, 8, 10].includes(n) ? "-" : "") + byte.toString(16).padStart(2, "0"))
+    .join("");
 }
 
 // --- The queue ----------------------------------------------------------------------------------
@@ -193,7 +195,8 @@ function show(fragments) {
   for (const fragment of fragments) place(fragment);
   for (const agree of tray.querySelectorAll(".agree")) agree.remove();
   // A refusal stands over the gifts, and not over the one it is about.
-  if (fragments.some((fragment) => fragment.matches("[role=alert]"))) tray.querySelector(".offer[open] > summary")?.scrollIntoView({ block: "start" });
+  if (fragments.some((fragment) => fragment.matches("[role=alert]")))
+    tray.querySelector(".offer[open] > summary")?.scrollIntoView({ block: "start" });
 }
 
 function place(fragment) {
@@ -216,7 +219,9 @@ function say(text, isRefusal) {
 // An earlier try without an answer may have been debited.
 function sayOutOfDate(why, tap) {
   const result = tap.wasUnanswered ? `Your history says whether ${tap.name} was sent.` : "Nothing was debited.";
-  say(`${why} ${result}`, true).append(read('<button class="button quiet small" type="button" data-reload>Load it again</button>'));
+  say(`${why} ${result}`, true).append(
+    read('<button class="button quiet small" type="button" data-reload>Load it again</button>'),
+  );
 }
 
 function showBalance() {
@@ -248,12 +253,18 @@ function sayHowItEnded() {
 }
 
 document.addEventListener("hold:over", ({ detail: { worth, ...tap } }) => enqueue(tap));
-document.addEventListener("hold:changed", ({ detail: coins }) => { heldCoins = coins; showBalance(); });
+document.addEventListener("hold:changed", ({ detail: coins }) => {
+  heldCoins = coins;
+  showBalance();
+});
 document.addEventListener("hold:short", ({ detail: { tap, words } }) => {
   show([...read(words).children]);
   shake(tap.gift);
 });
-document.addEventListener("hold:late", ({ detail: taps }) => { late.push(...taps); sayHowItEnded(); });
+document.addEventListener("hold:late", ({ detail: taps }) => {
+  late.push(...taps);
+  sayHowItEnded();
+});
 
 document.addEventListener("feed:over", () => {
   isOver = true;
@@ -283,7 +294,10 @@ tray.addEventListener("click", (event) => {
     press(offer);
   } else {
     place(read('<div id="tap-result"></div>').firstChild);
-    if ("asks" in offer.dataset) learnToAsk().catch(() => { asking = null; });
+    if ("asks" in offer.dataset)
+      learnToAsk().catch(() => {
+        asking = null;
+      });
   }
 });
 
@@ -292,10 +306,14 @@ window.addEventListener("beforeunload", (event) => {
 });
 
 // A line that is back is used at once.
-window.addEventListener("online", () => { for (const tap of queue) if (tap.pause) again(tap); });
+window.addEventListener("online", () => {
+  for (const tap of queue) if (tap.pause) again(tap);
+});
 
 // Back from Recharge: a page kept by the browser would show the coins of before.
-window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+window.addEventListener("pageshow", (event) => {
+  if (event.persisted) location.reload();
+});
 
 // A reload sends again what had no answer, with the same ids. What is older than two minutes is let go unsent.
 // They may be in the points and lanes of the page already, so these are left to the feed.

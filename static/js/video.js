@@ -19,7 +19,9 @@ let player = null;
 let retry = 0;
 let failures = 0;
 
-const say = (words) => { if (line.textContent !== words) line.textContent = words; };
+const say = (words) => {
+  if (line.textContent !== words) line.textContent = words;
+};
 
 function draw() {
   tools.hidden = !source;
@@ -44,7 +46,9 @@ async function start() {
   if (video.canPlayType("application/vnd.apple.mpegurl")) video.src = source;
   else await load().catch(fail);
   // A browser that starts no video by itself leaves it to the button.
-  video.play().catch((reason) => { if (reason.name === "NotAllowedError") want(false); });
+  video.play().catch((reason) => {
+    if (reason.name === "NotAllowedError") want(false);
+  });
 }
 
 async function load() {
@@ -53,7 +57,9 @@ async function load() {
   if (wanted !== source || !isWanted) return;
   if (!Hls.isSupported()) throw new Error("This browser plays no such video.");
   player = new Hls({ enableWorker: false });
-  player.on(Hls.Events.ERROR, (_, { fatal }) => { if (fatal) fail(); });
+  player.on(Hls.Events.ERROR, (_, { fatal }) => {
+    if (fatal) fail();
+  });
   player.loadSource(source);
   player.attachMedia(video);
 }
@@ -78,10 +84,14 @@ video.addEventListener("playing", () => {
   screen.classList.add("playing");
 });
 video.addEventListener("ended", () => screen.classList.remove("playing"));
-video.addEventListener("error", () => { if (video.hasAttribute("src") && !player) fail(); });
+video.addEventListener("error", () => {
+  if (video.hasAttribute("src") && !player) fail();
+});
 video.addEventListener("volumechange", draw);
 play.addEventListener("click", () => want(!isWanted));
-sound.addEventListener("click", () => { video.muted = !video.muted; });
+sound.addEventListener("click", () => {
+  video.muted = !video.muted;
+});
 
 // --- What the creator changes meanwhile ---------------------------------------------------------
 
