@@ -12,8 +12,11 @@ from django.contrib import admin
 from django.contrib.auth.models import Group
 
 from people.access import set_access, why_not_change_access
+from people.forms import refuse_taken
 from people.models import User
 from people.operator import ReasonedAdmin, ReasonForm
+from people.taken_names import take_name
+from people.text.names import clean_name
 
 # Addresses, second factors and sessions are their owner's, not an operator's; groups get a reason for each change.
 # Their own screens are loaded above, so that they can be taken away here.
@@ -25,6 +28,9 @@ RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
 
 
 class UserForm(ReasonForm):
+    def clean_name(self):
+        return refuse_taken(clean_name(self.cleaned_data["name"]), self.instance.name, user=self.instance)
+
     def clean_is_active(self):
         is_active = self.cleaned_data["is_active"]
         refusal = why_not_change_access(self.instance, by=self.operator)
@@ -83,6 +89,8 @@ class UserAdmin(ReasonedAdmin):
 
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
+        if "name" in form.changed_data:
+            take_name(obj.name, user=obj)
         if "is_active" in form.changed_data:
             set_access(obj, is_active=obj.is_active, by=request.user)
 

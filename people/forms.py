@@ -1,8 +1,10 @@
 """Forms about people."""
 
 from django import forms
+from django.db import transaction
 
 from people.models import User
+from people.taken_names import take_name, why_not_name
 from people.text.counting import TypedField
 from people.text.names import AVATARS, clean_name, validate_name
 
@@ -17,11 +19,21 @@ class NameField(TypedField):
         return clean_name(super().clean(value))
 
 
+def refuse_taken(name, before=None, *, user=None):
+    """Return a name that somebody may take, or has already. Raise ValidationError for one that they can't take."""
+    if name != before and (reason := why_not_name(name, user=user)):
+        raise forms.ValidationError(reason)
+    return name
+
+
 class SignupForm(forms.Form):
     """What sign-up asks besides e-mail address and password; allauth builds its form on top of this one."""
 
     name = NameField(help_text="What others see beside your gifts.")
     name.widget.attrs["autocomplete"] = "nickname"
+
+    def clean_name(self):
+        return refuse_taken(self.cleaned_data["name"])
 
     def signup(self, request, user):
         """Nothing is left to do: the adapter has kept the name."""
@@ -44,6 +56,12 @@ class ProfileForm(forms.ModelForm):
         model = User
         fields = ["name", "avatar", "is_somebody"]
 
+    def clean_name(self):
+        return refuse_taken(self.cleaned_data["name"], self.instance.name, user=self.instance)
+
+    @transaction.atomic
     def save(self):
         """Write what was sent and nothing else: an operator may be closing the account at this moment."""
+        if "name" in self.changed_data:
+            take_name(self.cleaned_data["name"], user=self.instance)
         self.instance.save(update_fields=[name for name in self.Meta.fields if name in self.data])

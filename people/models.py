@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+from people.text.lookalikes import LONGEST_KEY, keys_of, spelling
 from people.text.names import AVATARS, validate_name
 
 
@@ -16,6 +17,7 @@ class UserManager(BaseUserManager):
         user.name = user.name or user.email.split("@")[0][:30]
         user.set_password(password)
         user.save(using=self._db)
+        TakenName.objects.note([user.name])
         return user
 
     def create_superuser(self, email, password=None, **fields):
@@ -59,6 +61,30 @@ class User(AbstractUser):
 
     def get_short_name(self):
         return self.name
+
+
+class TakenNames(models.Manager):
+    def note(self, names):
+        """Keep the first spelling of each look among the names; what is kept already stays as it is."""
+        spelled = {}
+        for name in names:
+            for key in keys_of(name):
+                spelled.setdefault(key, spelling(name)[:LONGEST_KEY])
+        rows = [TakenName(key=key, spelling=spelled[key]) for key in spelled]
+        self.bulk_create(rows, ignore_conflicts=True, batch_size=500)
+
+
+class TakenName(models.Model):
+    """How a name was spelled when its look was first taken (text.lookalikes), and whose it is if a creator has it."""
+
+    key = models.CharField(max_length=LONGEST_KEY, primary_key=True)
+    spelling = models.CharField(max_length=LONGEST_KEY)
+    creator = models.ForeignKey(User, models.CASCADE, null=True, related_name="taken_names")
+
+    objects = TakenNames()
+
+    def __str__(self):
+        return self.spelling
 
 
 class Notice(models.Model):

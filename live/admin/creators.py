@@ -8,7 +8,9 @@ from django.db.models.functions import Coalesce
 from live.models import Creator, Follow
 from live.sessions.closing import close_creator
 from people.access import set_access, why_not_change_access
+from people.forms import refuse_taken
 from people.operator import ReasonedAdmin, ReasonForm
+from people.taken_names import take_name
 from people.text.names import clean_name
 
 
@@ -30,7 +32,7 @@ class CreatorForm(ReasonForm):
         self.initial["is_active"] = self.instance.user.is_active
 
     def clean_name(self):
-        return clean_name(self.cleaned_data["name"])
+        return refuse_taken(clean_name(self.cleaned_data["name"]), self.instance.name, user=self.instance.user)
 
     def clean_is_active(self):
         is_active = self.cleaned_data["is_active"]
@@ -74,6 +76,8 @@ class CreatorAdmin(ReasonedAdmin):
 
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
+        if "name" in form.changed_data:
+            take_name(obj.name, user=obj.user, as_creator=True)
         if "is_active" not in form.changed_data:
             return
         if form.cleaned_data["is_active"]:

@@ -6,21 +6,27 @@ from django.db.models.functions import Coalesce
 
 from live.models import Creator, Follow
 from people.refusals import Refusal
+from people.taken_names import take_name
 
 
 def become_creator(*, user, handle, name, bio=""):
-    """Give a user a public page at /@handle/; return the Creator. Refused if they have one or the handle is taken."""
+    """Give a user a public page at /@handle/; return the Creator. Refused if they have one or it is taken."""
     if Creator.objects.filter(pk=user.pk).exists():
         raise Refusal("You are a creator already. Your handle stays as it is.")
     try:
         with transaction.atomic():
-            return Creator.objects.create(user=user, handle=handle, name=name, bio=bio)
+            creator = Creator.objects.create(user=user, handle=handle, name=name, bio=bio)
+            take_name(name, user=user, as_creator=True)
+            return creator
     except IntegrityError:
         raise Refusal("Somebody has this handle already. Try another one.") from None
 
 
+@transaction.atomic
 def edit_page(creator, *, name, bio):
-    """Change what others read on a creator's page. The handle stays: links to it are out in the world."""
+    """Change what others read on a creator's page; the handle stays, for links to it are out. Raise NameRefused."""
+    if name != creator.name:
+        take_name(name, user=creator.user, as_creator=True)
     creator.name, creator.bio = name, bio
     creator.save(update_fields=["name", "bio"])
 

@@ -7,7 +7,8 @@ from datetime import timedelta
 from django.contrib.auth.hashers import make_password
 
 from live.models import Creator, Follow
-from people.models import User
+from people.models import TakenName, User
+from people.taken_names import take_name
 from people.text.names import AVATARS
 
 PASSWORD = "ovation"  # noqa: S105 (the demo's, printed at its start)
@@ -57,6 +58,7 @@ def make_accounts(now):
         )
         user.emailaddress_set.create(email=email, verified=True, primary=True)
         people[email.split("@")[0]] = user
+    TakenName.objects.note(user.name for user in people.values())
     return people
 
 
@@ -77,6 +79,7 @@ def make_audience(now):
         )
         for name, avatar in zip(names, avatars, strict=False)
     ]
+    TakenName.objects.note(names)
     return User.objects.bulk_create(fans)
 
 
@@ -88,6 +91,7 @@ def make_creators(people, audience, now):
         creators[handle] = creator = Creator.objects.create(
             user=user, handle=handle, name=user.name, bio=bio, created_at=now - timedelta(days=88)
         )
+        take_name(creator.name, user=user, as_creator=True)
         pause = timedelta(days=24) / followers
         Follow.objects.bulk_create(
             Follow(follower=fan, creator=creator, created_at=now - timedelta(days=86) + pause * number)

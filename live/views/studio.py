@@ -18,6 +18,7 @@ from people.answers import in_a_while, posted_from, see_other
 from people.pace import paced
 from people.permissions_policy import let_use
 from people.refusals import Refusal
+from people.taken_names import NameRefused
 
 PAST_PER_PAGE = 10
 
@@ -38,16 +39,18 @@ def profile(request):
     form = _profile_form(request, creator)
     if not form.is_valid():
         return _profile_again(request, creator, form, 422 if form.is_bound else 200)
-    if creator:
-        edit_page(creator, **form.cleaned_data)
-        messages.success(request, "Your page is saved.")
-        return go_to(request, see_other("creator", creator.handle))
     try:
-        become_creator(user=request.user, **form.cleaned_data)
+        if creator:
+            edit_page(creator, **form.cleaned_data)
+        else:
+            become_creator(user=request.user, **form.cleaned_data)
     except Refusal as refusal:
-        form.add_error("handle", str(refusal))
-        return in_a_while(_profile_again(request, None, form, refusal.status), refusal)
-    return go_to(request, see_other("studio"))
+        form.add_error("name" if isinstance(refusal, NameRefused) else "handle", str(refusal))
+        return in_a_while(_profile_again(request, creator, form, refusal.status), refusal)
+    if not creator:
+        return go_to(request, see_other("studio"))
+    messages.success(request, "Your page is saved.")
+    return go_to(request, see_other("creator", creator.handle))
 
 
 @posted_from("studio")

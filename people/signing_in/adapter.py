@@ -5,10 +5,12 @@ from datetime import timedelta
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context as allauth_context
 from django.contrib.sites.shortcuts import get_current_site
+from django.db import transaction
 from django.utils import timezone
 
 from people.mail.outbox import send_or_keep
 from people.signing_in.attempts import count_failure, too_many_failed
+from people.taken_names import take_name
 
 # What allauth mails is a code, or tells of something that was just done. A code is worth nothing after this time.
 CODES_LAST = timedelta(minutes=15)
@@ -18,7 +20,11 @@ class AccountAdapter(DefaultAccountAdapter):
     def save_user(self, request, user, form, commit=True):
         """Keep the name typed at sign-up, in the same row as the rest."""
         user.name = form.cleaned_data["name"]
-        return super().save_user(request, user, form, commit=commit)
+        with transaction.atomic():
+            user = super().save_user(request, user, form, commit=commit)
+            if commit:
+                take_name(user.name, user=user)
+        return user
 
     def get_reauthentication_methods(self, user):
         """A second factor is the only method for its owner: password or mail may have been stolen with the session."""

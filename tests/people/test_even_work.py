@@ -45,7 +45,7 @@ def test_sign_up_costs_the_same_for_a_known_address_and_a_new_one(cost):
 
     assert of_known == of_new
     assert of_known[1] == 1
-    assert len(of_known[2]) == 13
+    assert len(of_known[2]) == 16
 
 
 def test_sign_up_with_a_known_address_leaves_nothing_behind(cost):

@@ -37,6 +37,7 @@ def test_spaces_and_accents_are_stored_in_one_form():
     assert clean_name("  Zoe\u0308   Ström ") == "Zoë Ström"
 
 
+@pytest.mark.django_db
 def test_sign_up_stores_the_clean_name():
     form = SignupForm({"name": "  Zoe\u0308  "})
     assert form.is_valid()
@@ -47,6 +48,7 @@ def test_sign_up_refuses_a_name_of_31_characters():
     assert not SignupForm({"name": "A" * 31}).is_valid()
 
 
+@pytest.mark.django_db
 def test_a_name_is_as_long_as_it_was_typed():
     letter = "\u0958"  # one as typed, two in NFC
     assert SignupForm({"name": letter * 30}).is_valid()

@@ -1,0 +1,52 @@
+"""Names that are taken: who reads a name knows whom it means, as far as letters can say.
+
+People share names, so a name that somebody has may be taken again, letter for letter. Refused are a name that only
+looks like one that was taken before, the name of a creator, and the site's own. The first spelling of each look is a
+row with a unique key, so of two sign-ups at once with names that look alike one is refused.
+"""
+
+from django.db import transaction
+
+from people.models import TakenName
+from people.refusals import Refusal
+from people.text.lookalikes import LONGEST_KEY, is_the_sites_own, keys_of, mixed_word, spelling
+
+OF_A_CREATOR = "A creator has this name, or one that looks like it. Choose another one."
+LOOKS_LIKE_ONE = "This name looks like one that is taken, in other letters. Choose another one."
+THE_SITES_OWN = "This name would read as if the site itself spoke. Choose another one."
+
+
+class NameRefused(Refusal):
+    """A rule said no to this name; nothing was changed."""
+
+
+def why_not_name(name: str, *, user=None) -> str | None:
+    """Return why somebody can't take a name, in words, or None. `user` is None for somebody who signs up."""
+    return _why_never(name) or _why_not(TakenName.objects.filter(key__in=keys_of(name)), name, user)
+
+
+@transaction.atomic
+def take_name(name: str, *, user, as_creator: bool = False) -> None:
+    """Take a name for somebody; a creator's is theirs alone. Raise NameRefused. Their old name is free again."""
+    TakenName.objects.note([name])
+    rows = TakenName.objects.select_for_update().filter(key__in=keys_of(name)).order_by("key")
+    if reason := _why_never(name) or _why_not(rows, name, user):
+        raise NameRefused(reason)
+    if as_creator:
+        user.taken_names.exclude(key__in=keys_of(name)).update(creator=None)
+        rows.update(creator=user)
+
+
+def _why_never(name):
+    if word := mixed_word(name):
+        return f"“{word}” mixes letters of alphabets that look alike. Write it in one."
+    return THE_SITES_OWN if is_the_sites_own(name) else None
+
+
+def _why_not(rows, name, user):
+    for row in rows:
+        if row.creator_id is not None and (user is None or row.creator_id != user.pk):
+            return OF_A_CREATOR
+        if row.spelling != spelling(name)[:LONGEST_KEY] and row.creator_id is None:
+            return LOOKS_LIKE_ONE
+    return None
