@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce
 
 from live.feed.cursors import START
 from live.feed.placing import place_taps
+from live.feed.tallies import points_beside, totals_of
 from live.models import GiftTap, TapPlace
 
 MOST_AT_A_TIME = 200
@@ -40,13 +41,21 @@ def find_place(session, cursor):
 def read_feed(session, place, limit=MOST_AT_A_TIME):
     """Return the Part of the feed behind a place, at most `limit` taps, each with its `place`, viewer and gift.
 
+    The points of the session are those of the moment when the taps were read.
+
     What is committed and has no place yet gets it first. One statement, and one more if there are taps.
     """
     newest = place_taps(session)
     if newest is not None and newest <= place:
         return Part([], newest)
-    taps = list(placed_taps(session).filter(placed__place__gt=place).order_by("placed__place")[:limit])
+    behind = placed_taps(session).filter(placed__place__gt=place).order_by("placed__place")
+    taps = list(behind.annotate(points_so_far=points_beside(session))[:limit])
     return Part(taps, taps[-1].place if taps else place)
+
+
+def points_with(session, part):
+    """Return the points that a page shows beside a Part. A statement only if it has no taps."""
+    return part.taps[-1].points_so_far if part.taps else totals_of([session])[session.pk].points
 
 
 def taps_after(session, place, limit=MOST_AT_A_TIME):

@@ -33,6 +33,10 @@ NOT_COUNTED = """tap.id > COALESCE((SELECT all_up_to FROM live_sessiontally WHER
 COUNTED = "SELECT tally.{} FROM live_sessiontally tally WHERE tally.session_id = live_livesession.id"
 NOT_YET = """SELECT COALESCE(SUM(tap.{}), 0) FROM live_gifttap tap
     WHERE tap.session_id = live_livesession.id AND """ + NOT_COUNTED.format(session="live_livesession.id")  # noqa: S608
+# The points of one session, in the statement that reads something else of it.
+POINTS_OF = f"""COALESCE((SELECT points FROM live_sessiontally WHERE session_id = %s), 0)
+    + (SELECT COALESCE(SUM(tap.coins), 0) FROM live_gifttap tap
+      WHERE tap.session_id = %s AND {NOT_COUNTED.format(session="%s")})"""  # noqa: S608
 # Plain enough for SQLite and PostgreSQL.
 ADD_GIFTERS = """INSERT INTO live_giftertally
     (session_id, viewer_id, as_somebody, points, gifts, first_gave_at, last_gave_at) {gave}
@@ -54,6 +58,12 @@ def with_totals(sessions):
         for total, column in (("points", "coins"), ("gifts", "quantity"))
     }
     return sessions.annotate(**totals)
+
+
+def points_beside(session):
+    """Return an expression for the points of one session, whatever rows it stands beside; worked out once for all."""
+    room = LiveSession._meta.pk.get_db_prep_value(session.pk, connection)
+    return RawSQL(POINTS_OF, [room] * POINTS_OF.count("%s"), BigIntegerField())  # noqa: S611
 
 
 def totals_of(sessions):

@@ -6,9 +6,8 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import connections
 from django.template.loader import render_to_string
 
-from live.feed.feed import Part, newest_place, read_feed
+from live.feed.feed import Part, newest_place, points_with, read_feed
 from live.feed.placing import place_taps
-from live.feed.tallies import totals_of
 from live.models import LiveSession
 from live.room import page as rooms
 from live.room import presence
@@ -71,7 +70,7 @@ def begin(session_id):
 
 
 def read_on(session, place, look):
-    """Read behind the place: one statement, two more if something is there, and one to `look` at the live itself."""
+    """Read behind the place: one statement, one more if something is there, and one to `look` at the live itself."""
     if look and session.is_live:
         session.refresh_from_db(fields=["ended_at", *MAY_CHANGE])
     part = read_feed(session, place)
@@ -102,8 +101,8 @@ def catch_up(session, place, until):
 
 
 def frame_of(session, after, part):
-    points = totals_of([session])[session.pk].points
-    return Frame(after, part.upto, event(render_feed(part, points), place=part.upto))
+    text = render_feed(part, points_with(session, part))
+    return Frame(after, part.upto, event(text, place=part.upto))
 
 
 def end_card(session):

@@ -13,8 +13,7 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from live.feed.cursors import BAD_CURSOR
-from live.feed.feed import find_place, read_feed
-from live.feed.tallies import totals_of
+from live.feed.feed import find_place, points_with, read_feed
 from live.forms.tap import AffordForm, FeedForm, TapForm, UnsentForm
 from live.gifts import taps as gifts
 from live.models import Gift, LiveSession
@@ -105,8 +104,7 @@ def feed(request, session_id):
     part = read_feed(live, place)
     if part.upto == place:
         return HttpResponse(status=NOTHING_NEW) if live.is_live else _show_end(request, session_id)
-    points = totals_of([live])[live.pk].points
-    return HttpResponse(render_feed(part, points))
+    return HttpResponse(render_feed(part, points_with(live, part)))
 
 
 @login_not_required

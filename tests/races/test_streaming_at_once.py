@@ -91,7 +91,7 @@ def test_plain_cursor_over_ids_loses_the_tap_whose_transaction_ended_later(monke
     def plain(session, after, limit=200):
         taps = list(session.taps.filter(id__gt=after).order_by("id").select_related("viewer", "gift")[:limit])
         for row in taps:
-            row.place = row.id
+            row.place, row.points_so_far = row.id, 0
         return Part(taps, taps[-1].id if taps else after)
 
     monkeypatch.setattr(reading, "read_feed", plain)

@@ -170,9 +170,9 @@ def test_statements_grow_with_rooms_and_not_with_listeners(settings, live, vera,
     readers = listen(scene)
     assert readers.asked["begin"] == lives
     assert readers.asked["catch_up"] == 0
-    # Each look is one statement, and two more with news, for the taps and the points; and once a second for the end.
+    # Each look is one statement, one more with news, for the taps and the points; and once a second for the end.
     assert readers.statements["begin"] == (2 + more_on_sqlite(1)) * lives
-    with_news = lives * (2 + more_on_sqlite(1))
+    with_news = lives * (1 + more_on_sqlite(1))
     assert readers.statements["read_on"] <= 2 * readers.asked["read_on"] + with_news
     assert set(readers.asked) <= {"begin", "read_on", "leave", "deactivated"}
 
