@@ -18,6 +18,17 @@ APPS = ["people", "wallet", "payouts", "live", "config"]
 # Inside an app, by the name of the file or of the package it is in; every other module holds verbs.
 LAYERS = {"models": 0, "forms": 2, "views": 3, "admin": 3, "context": 3, "management": 3, "urls": 4}
 VERBS = 1
+# The packages of live/ by their nouns, from the bottom to the top. Those of one row don't know each other.
+ROOMS = [
+    {"creators", "comments", "gifts", "feed"},
+    {"totals"},
+    {"sessions"},
+    {"room"},
+    {"streams", "overlay"},
+    {"statements", "demo"},
+]
+# What every package of live/ may import beside those below it.
+BELOW_ROOMS = {"models", "faces", "triggers"}
 
 WRITES = {"create", "bulk_create", "update", "bulk_update", "delete", "get_or_create", "update_or_create"}
 MONEY_SQL = re.compile(r"\b(INSERT\s+INTO|UPDATE|DELETE\s+FROM|TRUNCATE)\s+\W*wallet_(transfer|account)\b", re.I)
@@ -72,14 +83,49 @@ def against_the_order_of_layers(path, source):
             yield f"{path}: imports {name} from above"
 
 
+def room(dotted):
+    """Return the row of a package of live/ in ROOMS, or None for everything else."""
+    app, *rest = dotted.removesuffix(".py").replace("/", ".").split(".")
+    return next((row for row, nouns in enumerate(ROOMS) if app == "live" and rest and rest[0] in nouns), None)
+
+
+def against_the_order_of_rooms(path, source):
+    if room(path) is None:
+        return
+    own = path.split("/")[1]
+    for name in imports_of(source):
+        app, *rest = name.split(".")
+        if app != "live" or rest[0] == own or rest[0] in BELOW_ROOMS:
+            continue
+        if room(name) is None or room(name) >= room(path):
+            yield f"{path}: imports {name}, which isn't below {own}"
+
+
+def packages_without_a_place(path, source):
+    """Each package of live/ says in its first line what it holds, and each package of verbs is in ROOMS."""
+    app, *rest = path.split("/")
+    if app != "live" or len(rest) < 2 or rest[0] in {"management", "migrations", "templatetags"}:
+        return
+    if layer(path) == VERBS and room(path) is None:
+        yield f"{path}: {rest[0]} isn't in ROOMS"
+    if rest[1:] == ["__init__.py"] and not ast.get_docstring(ast.parse(source)):
+        yield f"{path}: the first line doesn't say what the package holds"
+
+
+def module_file(dotted):
+    """Return the file of the longest part of a dotted name that is a module, or None."""
+    parts = dotted.split(".")
+    paths = (ROOT.joinpath(*parts[:length]).with_suffix(".py") for length in range(len(parts), 1, -1))
+    return next((path for path in paths if path.is_file()), None)
+
+
 def models_that_know_verbs(path, source):
     """Models may use what is below them: a module that itself knows no model."""
     if layer(path) != layer("x.models"):
         return
     for name in imports_of(source):
-        app, *rest = name.split(".")
-        file = ROOT / app / f"{rest[0]}.py" if rest else ROOT
-        if app not in APPS or layer(name) == layer("x.models") or not file.is_file():
+        file = module_file(name)
+        if name.split(".")[0] not in APPS or layer(name) == layer("x.models") or file is None:
             continue
         if any(layer(below) == 0 for below in imports_of(file.read_text()) if below.split(".")[0] in APPS):
             yield f"{path}: imports the verbs of {name}"
@@ -134,6 +180,8 @@ def unsafe_markup(path, source):
 PYTHON_RULES = [
     against_the_order_of_apps,
     against_the_order_of_layers,
+    against_the_order_of_rooms,
+    packages_without_a_place,
     models_that_know_verbs,
     money_moved_elsewhere,
     python_we_do_without,
@@ -174,8 +222,16 @@ def test_every_script_and_stylesheet_is_named_by_a_page():
         (against_the_order_of_layers, "live/gifts/taps.py", "from live.forms.tap import TapForm"),
         (against_the_order_of_layers, "live/forms/tap.py", "from live.views import room"),
         (against_the_order_of_layers, "live/views/room.py", "from live.urls import urlpatterns"),
+        (against_the_order_of_rooms, "live/gifts/taps.py", "from live.feed.feed import newest_place"),
+        (against_the_order_of_rooms, "live/totals/stats.py", "from live.sessions.goals import goal_of"),
+        (against_the_order_of_rooms, "live/room/page.py", "def f():\n    from live.streams import hub"),
+        (against_the_order_of_rooms, "live/streams/hub.py", "import live.demo.crowd"),
+        (against_the_order_of_rooms, "live/sessions/sessions.py", "from live.worker import run_round"),
+        (packages_without_a_place, "live/parties/parties.py", "def f(): pass"),
+        (packages_without_a_place, "live/gifts/__init__.py", "# No docstring."),
         (models_that_know_verbs, "wallet/models.py", "from wallet.ledger import post"),
         (models_that_know_verbs, "live/models.py", "def f():\n    from wallet import ledger"),
+        (models_that_know_verbs, "live/models/taps.py", "from live.gifts.taps import tap_gift"),
         (money_moved_elsewhere, "live/gifts/taps.py", "models.Transfer(amount=5)"),
         (money_moved_elsewhere, "live/gifts/taps.py", "Transfer.objects.create(amount=5)"),
         (money_moved_elsewhere, "live/gifts/taps.py", "Transfer.objects.filter(id=1).delete()"),
@@ -210,7 +266,13 @@ def test_rule_finds_planted_breach(rule, path, source):
     [
         (against_the_order_of_apps, "live/gifts/taps.py", "from wallet import ledger"),
         (against_the_order_of_layers, "live/views/room.py", "from live.forms.tap import TapForm"),
+        (against_the_order_of_rooms, "live/room/page.py", "from live.totals.gifters import Gifters"),
+        (against_the_order_of_rooms, "live/room/page.py", "from live.models import Gift\nfrom live.faces import Face"),
+        (against_the_order_of_rooms, "live/worker.py", "from live.statements.closed import close_months"),
+        (packages_without_a_place, "live/gifts/__init__.py", '"""Gifts."""'),
+        (packages_without_a_place, "live/views/room.py", ""),
         (models_that_know_verbs, "wallet/models.py", "from wallet.dated import DatedRow"),
+        (models_that_know_verbs, "live/models/taps.py", "from live.feed.cursors import cursor_text"),
         (money_moved_elsewhere, "wallet/ledger.py", "Transfer.objects.create(amount=5)"),
         (money_moved_elsewhere, "wallet/history.py", "Transfer.objects.filter(amount=5)"),
         (python_we_do_without, "wallet/views.py", "from django.views.decorators.csrf import csrf_exempt"),

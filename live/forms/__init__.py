@@ -1,0 +1,1 @@
+"""Forms: typed values become what verbs take, or words about what is wrong with them."""

@@ -1,21 +1,15 @@
 """The product: creators and who follows them, the gift catalog, live sessions, taps and what is around them."""
 
 from live.models.catalog import ART_DIR, LARGEST_PRICE_COINS, Gift, GiftOffer, GiftPrice, art_choices
+from live.models.comments import MOST_COMMENT_CHARACTERS, MOST_MUTED_CHARACTERS, Comment, Muted, MutedWord
 from live.models.creators import Creator, Follow
 from live.models.limits import LARGEST_LIMIT_COINS, SpendingLimit
 from live.models.overlays import Overlay, new_token
-from live.models.rooms import (
-    MOST_COMMENT_CHARACTERS,
-    MOST_MUTED_CHARACTERS,
-    Comment,
-    Muted,
-    MutedWord,
-    Presence,
-    SampleGift,
-)
+from live.models.presence import Presence
 from live.models.sessions import LiveSession, LiveTerms, Settlement, Thanks
 from live.models.statements import StatementClosing, StatementLine
 from live.models.taps import MOST_AT_ONCE, GifterTally, GiftTap, SessionTally, Supporter, TapPlace
+from live.models.test_gifts import SampleGift
 
 __all__ = [
     "ART_DIR",

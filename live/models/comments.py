@@ -1,4 +1,4 @@
-"""What belongs to a room beside its taps: comments, who is muted, who watches, and test gifts."""
+"""Comments of a live, who is muted in it, and the words that its creator mutes."""
 
 import uuid
 
@@ -8,7 +8,6 @@ from django.db.models import Q
 from django.utils import timezone
 
 from live.faces import face_of
-from live.models.catalog import Gift
 from live.models.creators import Creator
 from live.models.sessions import LiveSession
 
@@ -84,38 +83,3 @@ class MutedWord(models.Model):
 
     def __str__(self):
         return self.word
-
-
-class Presence(models.Model):
-    """How many watch a live through one server process, as of a moment ago. Rows of processes that died grow old."""
-
-    session = models.ForeignKey(LiveSession, models.CASCADE, related_name="presence")
-    process = models.UUIDField()
-    viewers = models.PositiveIntegerField()
-    seen_at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        verbose_name_plural = "presence"
-        constraints = [models.UniqueConstraint(fields=["session", "process"], name="one_presence_per_process")]
-
-    def __str__(self):
-        return f"{self.viewers} in {self.session}"
-
-
-class SampleGift(models.Model):
-    """A gift that its creator sends to see what it looks like. No coins, no points: it is in no book and no sum.
-
-    Without a session it is an alert for the overlay alone, before anybody is live.
-    """
-
-    creator = models.ForeignKey(Creator, models.CASCADE, related_name="test_gifts")
-    session = models.ForeignKey(LiveSession, models.CASCADE, null=True, blank=True, related_name="test_gifts")
-    gift = models.ForeignKey(Gift, models.CASCADE, related_name="+")
-    created_at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        ordering = ["id"]
-        indexes = [models.Index(fields=["creator", "-id"], name="latest_test_gifts")]
-
-    def __str__(self):
-        return f"Test: {self.gift}"

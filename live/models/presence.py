@@ -1,0 +1,22 @@
+"""Viewers now, as the server processes report them."""
+
+from django.db import models
+from django.utils import timezone
+
+from live.models.sessions import LiveSession
+
+
+class Presence(models.Model):
+    """How many watch a live through one server process, as of a moment ago. Rows of processes that died grow old."""
+
+    session = models.ForeignKey(LiveSession, models.CASCADE, related_name="presence")
+    process = models.UUIDField()
+    viewers = models.PositiveIntegerField()
+    seen_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name_plural = "presence"
+        constraints = [models.UniqueConstraint(fields=["session", "process"], name="one_presence_per_process")]
+
+    def __str__(self):
+        return f"{self.viewers} in {self.session}"

@@ -1,0 +1,27 @@
+"""Test gifts: a creator sends them to see what a gift looks like."""
+
+from django.db import models
+from django.utils import timezone
+
+from live.models.catalog import Gift
+from live.models.creators import Creator
+from live.models.sessions import LiveSession
+
+
+class SampleGift(models.Model):
+    """A gift that its creator sends to see what it looks like. No coins, no points: it is in no book and no sum.
+
+    Without a session it is an alert for the overlay alone, before anybody is live.
+    """
+
+    creator = models.ForeignKey(Creator, models.CASCADE, related_name="test_gifts")
+    session = models.ForeignKey(LiveSession, models.CASCADE, null=True, blank=True, related_name="test_gifts")
+    gift = models.ForeignKey(Gift, models.CASCADE, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [models.Index(fields=["creator", "-id"], name="latest_test_gifts")]
+
+    def __str__(self):
+        return f"Test: {self.gift}"
