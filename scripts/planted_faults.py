@@ -78,7 +78,7 @@ FAULTS = [
     Fault(
         "a missing owner filter: anybody confirms anybody's quote",
         "payouts/views.py",
-        'get_object_or_404(request.user.quotes.select_related("account__service"), pk=form.cleaned_data["quote"])',
+        'get_object_or_404(_own_quotes(request), pk=form.cleaned_data["quote"])',
         'get_object_or_404(request.user.quotes.model, pk=form.cleaned_data["quote"])',
         "tests/payouts",
     ),
@@ -143,10 +143,10 @@ FAULTS = [
     ),
     Fault(
         "resent for ever: an unanswered withdrawal is sent again when the provider has forgotten its id",
-        "payouts/withdrawals/sending.py",
-        "    return Q(first_sent_at=None) | Q(first_sent_at__gt=now - RESEND_WITHIN)",
-        "    return Q()",
-        "tests/payouts/test_sending.py",
+        "payouts/models/due.py",
+        "self.filter(Q(first_sent_at=None) | Q(first_sent_at__gt=now - RESEND_WITHIN))",
+        "self.all()",
+        "tests/payouts/test_due.py tests/payouts/test_sending.py",
     ),
     Fault(
         "no answer taken for a no: what timed out is given back",

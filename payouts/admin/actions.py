@@ -99,7 +99,7 @@ def _refuse_means(withdrawal, by):
 
 
 def _retry_means(withdrawal, by):
-    if approvals.is_unnamed(withdrawal):
+    if withdrawal.is_unnamed:
         return [
             f"The worker sends {_what(withdrawal)} to {withdrawal.account} again, with the same id.",
             "The provider pays one id once: if it has the first one, it answers what became of that.",

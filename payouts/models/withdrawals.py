@@ -1,6 +1,7 @@
 """Withdrawals with their quotes and steps, what the provider says of them, and the weeks that they count in."""
 
 import uuid
+from datetime import datetime
 from math import ceil
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from payouts.models.accounts import PayoutAccount
+from payouts.models.due import RESEND_WITHIN, WithdrawalQuerySet
 from payouts.models.terms import DiamondRate
 
 
@@ -118,6 +120,8 @@ class Withdrawal(models.Model):
     # The provider has told us that something changed: it is asked at once, whatever the status.
     ask_now = models.BooleanField(default=False)
 
+    objects = WithdrawalQuerySet.as_manager()
+
     class Meta:
         ordering = ["-requested_at"]
         indexes = [
@@ -160,6 +164,15 @@ class Withdrawal(models.Model):
     @property
     def waits_for_approval(self):
         return self.attention == self.Attention.APPROVAL
+
+    @property
+    def is_unnamed(self) -> bool:
+        """Say whether the provider can't look it up, only be sent it again: it has no reference and no item yet."""
+        return self.status == self.Status.REQUESTED and not (self.provider_reference or self.provider_item)
+
+    def may_be_resent(self, now: datetime) -> bool:
+        """Say whether the same id, sent again now, still pays at most once."""
+        return self.first_sent_at is None or self.first_sent_at > now - RESEND_WITHIN
 
 
 class WithdrawalStep(models.Model):

@@ -5,16 +5,14 @@ reason in the operators' history. `why_not_…` says beforehand what the verb wo
 """
 
 from contextlib import contextmanager
-from datetime import timedelta
 
-from django.conf import settings
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.db import transaction
 from django.utils import timezone
 
 from payouts.models import PayoutTerms, ProviderReport, Withdrawal, WithdrawalApproval
+from payouts.models.due import RESEND_WITHIN, lease
 from payouts.withdrawals.offers import arrives_by
-from payouts.withdrawals.sending import RESEND_WITHIN
 from payouts.withdrawals.transitions import lock_withdrawal, mark_paid, move, return_withdrawal
 from people.refusals import Refusal
 from people.text.pasted import plain
@@ -141,7 +139,7 @@ def why_not_refuse(withdrawal, by, now):
 def why_not_retry(withdrawal, by, now):
     if withdrawal.attention not in LEFT_OPEN or not withdrawal.first_sent_at:
         return f"There is nothing to ask the provider again: it is {_place(withdrawal)}."
-    if is_unnamed(withdrawal) and not may_be_resent(withdrawal, now):
+    if withdrawal.is_unnamed and not withdrawal.may_be_resent(now):
         return (
             f"It was first sent on {_moment(withdrawal.first_sent_at)}, {RESEND_WITHIN.days} days ago or more. After "
             "30 days a provider forgets its id, and could pay it a second time. Look it up there and settle it by hand."
@@ -162,11 +160,10 @@ def why_not_give_back(withdrawal, by, now):
         return refused
     # Given back while a worker sends it, it could be paid all the same. Asking what became of it pays nothing.
     if withdrawal.status == Status.REQUESTED:
-        if withdrawal.ask_now and is_unnamed(withdrawal) and may_be_resent(withdrawal, now):
+        if withdrawal.ask_now and withdrawal.is_unnamed and withdrawal.may_be_resent(now):
             return "The worker is about to send it again. Look again in a minute."
-        lease = timedelta(seconds=settings.PAYOUT_LEASE_SECONDS)
-        if withdrawal.taken_at and withdrawal.taken_at > now - lease:
-            free = f"{withdrawal.taken_at + lease:%H:%M:%S} UTC"
+        if withdrawal.taken_at and withdrawal.taken_at > now - lease():
+            free = f"{withdrawal.taken_at + lease():%H:%M:%S} UTC"
             return f"A worker has just taken it up. It can be given back from {free} on."
     for statement in statements_of(withdrawal):
         if statement.status == SAYS_NOT_PAID and statement.provider == _name(by):
@@ -192,16 +189,6 @@ def statements_of(withdrawal):
     if hasattr(withdrawal, "statements"):
         return withdrawal.statements
     return list(withdrawal.reports.filter(provider__startswith=BY_OPERATOR).order_by("id"))
-
-
-def is_unnamed(withdrawal):
-    """Say whether the provider can't be asked after it, only sent it again: it has never named it."""
-    return withdrawal.status == Status.REQUESTED and not (withdrawal.provider_reference or withdrawal.provider_item)
-
-
-def may_be_resent(withdrawal, now):
-    """Say whether the same id, sent again now, still pays at most once."""
-    return withdrawal.first_sent_at is None or withdrawal.first_sent_at > now - RESEND_WITHIN
 
 
 def _why_not_own(withdrawal, by):

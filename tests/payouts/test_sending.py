@@ -82,7 +82,7 @@ def test_a_round_sends_and_the_next_one_asks(provider):
 def test_a_worker_that_died_after_taking_up_is_followed_by_another_with_the_same_id(provider):
     withdrawal = withdraw(make_earner(20_000))
     now = timezone.now()
-    sending._take_up(sending.Q(pk=withdrawal.pk), now, 1)  # and then the light went out
+    sending._take_up(Withdrawal.objects.filter(pk=withdrawal.pk), now, 1)  # and then the light went out
 
     assert send_withdrawals(now=now + timedelta(seconds=119)) == 0
     assert send_withdrawals(now=now + timedelta(seconds=121)) == 1
@@ -93,7 +93,7 @@ def test_a_worker_that_died_after_the_provider_accepted_sends_the_same_id_again_
     cleo = make_earner(20_000)
     withdrawal = withdraw(cleo)
     now = timezone.now()
-    [taken] = sending._take_up(sending.Q(pk=withdrawal.pk), now, 1)
+    [taken] = sending._take_up(Withdrawal.objects.filter(pk=withdrawal.pk), now, 1)
     account = taken.account
     provider.send(sending.Payout(taken.id, taken.cents, account.receiver, account.service.slug, account.country.code))
 
@@ -272,8 +272,10 @@ def test_what_is_never_answered_is_sent_again_half_hourly_after_ten_minutes(prov
 def test_a_hundred_are_taken_up_by_twenties(provider, monkeypatch):
     withdraw_often(45)
     taken = []
-    settle = sending._settle
-    monkeypatch.setattr(sending, "_settle", lambda batch, **more: taken.append(len(batch)) or settle(batch, **more))
+    ask = sending._ask_about_each
+    monkeypatch.setattr(
+        sending, "_ask_about_each", lambda batch, **more: taken.append(len(batch)) or ask(batch, **more)
+    )
 
     # At one moment: a machine that needs five seconds for them would ask after the first of them already.
     assert send_withdrawals(now=timezone.now()) == 45
@@ -295,8 +297,8 @@ def test_what_a_third_of_a_lease_was_not_enough_for_is_left_until_the_lease_is_o
 
 def test_what_somebody_touched_after_it_was_taken_up_is_not_sent(provider):
     first, second = (withdraw(cleo) for cleo in [make_earner(40_000)] * 2)
-    taken = sending._take_up(sending.Q(), timezone.now(), 2)
+    taken = sending._take_up(Withdrawal.objects.all(), timezone.now(), 2)
     mark_paid(first, reference="by-hand", by="otto@example.com")
-    sending._settle(taken)
+    sending._ask_about_each(taken)
 
     assert provider.sent == [second.id]
