@@ -1,4 +1,4 @@
-"""The overlay: what its page listens to, when it was last heard of, and the secret address that leads to it."""
+"""The overlay: its secret address, the live that its page listens to, and the time of its last request."""
 
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -16,22 +16,22 @@ from live.gifts.catalog import with_prices
 from live.models import Gift, LiveSession, Overlay, SampleGift, new_token
 from live.room.page import LARGE_GIFT_COINS
 
-# An open page asks every ASK_SECONDS what there is to listen to. It is written down less often, and a page that
-# missed several turns counts as gone.
+# An open page asks for news every ASK_SECONDS. The time of its last request is written less often, and after several
+# missed requests the page counts as gone.
 ASK_SECONDS = 3
 HEARD_EVERY = timedelta(seconds=5)
 GONE_AFTER = timedelta(seconds=20)
-# A page that was away doesn't show tests from before: whoever sent them has looked by now.
+# A page that was offline doesn't show older tests: their creator no longer waits for them.
 TEST_LASTS = timedelta(minutes=1)
 MOST_TESTS = 20
-# How it is shown, as the page knows it: its fields, and nothing that is secret.
+# The fields that the page of the overlay gets. None is secret.
 SETTINGS = ("smallest_coins", "seconds", "position", "size", "text", "sound", "volume")
-# What the text of an alert may name, in braces.
+# Placeholders that the text of an alert may contain, in braces.
 PLACEHOLDERS = ("name", "gift", "count", "coins")
 
 
 class Connection(NamedTuple):
-    """Whether a creator's overlay is open somewhere, by when it was last heard of (None: never)."""
+    """Whether a creator's overlay is open, by the time of its last request (None: it never made one)."""
 
     is_connected: bool
     heard_at: datetime | None
@@ -39,7 +39,7 @@ class Connection(NamedTuple):
 
 
 class News(NamedTuple):
-    """What an open overlay needs to know: the running live or None, where to begin in it, and test gifts."""
+    """The answer to an open overlay: the running live or None, the cursor to start from, and test gifts."""
 
     session_id: object
     cursor: str | None
@@ -48,7 +48,7 @@ class News(NamedTuple):
 
 
 class ShownGift(NamedTuple):
-    """A gift that no tap brought, with what the row of one needs: a test, or an example."""
+    """A test gift or an example, with the fields that the row of a tap has."""
 
     face: Face
     gift: Gift
@@ -62,34 +62,34 @@ class ShownGift(NamedTuple):
     coins = property(lambda self: self.price * self.quantity)
 
 
-# --- Its address --------------------------------------------------------------------------------
+# --- The address -------------------------------------------------------------------------------
 
 
 def overlay_of(creator):
-    """Return a creator's Overlay as it is, or as it would begin: reading a page makes no row."""
+    """Return a creator's Overlay, or an unsaved one with the defaults: reading a page writes no row."""
     return Overlay.objects.filter(pk=creator.pk).first() or Overlay(creator=creator)
 
 
 def make_overlay(creator):
-    """Return a creator's Overlay, made if there is none."""
+    """Return a creator's Overlay; create it if it is missing."""
     return Overlay.objects.get_or_create(creator=creator)[0]
 
 
 def renew_token(creator, *, now=None):
-    """Give a creator's overlay a new address; the old one leads nowhere from now on. Return the Overlay."""
+    """Give a creator's overlay a new address and return it. The old address answers 404 from now on."""
     fresh = {"token": new_token(), "token_made_at": now or timezone.now(), "heard_at": None}
     return Overlay.objects.update_or_create(creator=creator, defaults=fresh)[0]
 
 
 def save_settings(creator, **settings):
-    """Change how a creator's alerts look and sound. Pages that are open take it up by themselves."""
+    """Change how a creator's alerts look and sound. Open pages read the change with their next request."""
     return Overlay.objects.update_or_create(creator=creator, defaults=settings)[0]
 
 
 def find_overlay(token):
-    """Return the Overlay behind an address, with its creator and `session_id`, the running live's. One statement.
+    """Return the Overlay behind an address, with its creator and `session_id`, the running live's. One query.
 
-    Raise Overlay.DoesNotExist, also for somebody who may not sign in any more.
+    Raise Overlay.DoesNotExist, also if the creator's account is deactivated.
     """
     running = LiveSession.objects.filter(creator=OuterRef("pk"), ended_at=None).values("pk")[:1]
     overlays = Overlay.objects.filter(creator__user__is_active=True).select_related("creator__user")
@@ -97,11 +97,11 @@ def find_overlay(token):
 
 
 def name_of_memory(overlay):
-    """Return under which name a browser keeps what it has shown: another for each address, and not the address."""
+    """Return the key under which a browser stores which alerts it has shown: a hash of the token, not the token."""
     return salted_hmac("live.overlays", overlay.token, algorithm="sha256").hexdigest()[:16]
 
 
-# --- What it shows ------------------------------------------------------------------------------
+# --- Settings, news, examples --------------------------------------------------------------------
 
 
 def settings_of(overlay):
@@ -111,7 +111,7 @@ def settings_of(overlay):
 def news_for(overlay, mark=None):
     """Return the News for an overlay that knows of test gifts up to `mark`.
 
-    One that has just been opened names none: it begins now, behind the newest tap and the newest test.
+    A page that has just been opened has no mark: it starts behind the newest tap and the newest test.
     """
     if mark is None:
         newest = overlay.creator.test_gifts.order_by("-id").values_list("id", flat=True).first()
@@ -129,7 +129,7 @@ def _cursor_of(session_id):
 
 
 def _tests_after(creator, mark):
-    # One person presses a button: ids come in order.
+    # One creator sends these one by one, so ids follow the order of their commits.
     lately = Q(pk__gt=mark, created_at__gt=timezone.now() - TEST_LASTS)
     price = with_prices(Gift.objects.filter(pk=OuterRef("gift"))).values("coins")
     tests = creator.test_gifts.filter(lately).select_related("gift").annotate(price=Coalesce(Subquery(price), 1))
@@ -137,13 +137,13 @@ def _tests_after(creator, mark):
 
 
 def show_test(test: SampleGift):
-    """Return a test gift as an alert shows it: from its creator, at the price of now."""
+    """Return a test gift as an alert shows it: from its creator, at the present price."""
     face = Face("test", test.creator.name, test.creator.user.avatar)
     return ShownGift(face, test.gift, 1, test.price)
 
 
 def examples(gifts):
-    """Return what a preview and the demo show, from the gifts on offer: small, many of one, a long name, large."""
+    """Return sample alerts for the preview and the demo: a small gift, a combo, a long name and a large gift."""
     if not gifts:
         return []
     by_price = sorted(gifts, key=lambda gift: gift.coins)
@@ -162,21 +162,21 @@ def examples(gifts):
     ]
 
 
-# --- When it was heard of -----------------------------------------------------------------------
+# --- The last request -----------------------------------------------------------------------------
 
 
 def say_heard(overlay, *, now=None):
-    """Note that an overlay is open, at most every few seconds. No statement if that was written lately."""
+    """Write that an overlay is open, at most once per HEARD_EVERY. No query if the last write is more recent."""
     now = now or timezone.now()
     if overlay.heard_at and overlay.heard_at > now - HEARD_EVERY:
         return
     lately = Q(heard_at__gt=now - HEARD_EVERY)
-    # Asked for by its token: a page with an old address that answers late doesn't count as the new one.
+    # Filter by the token: a late request from a page with an old address must not count for the new one.
     Overlay.objects.filter(pk=overlay.pk, token=overlay.token).exclude(lately).update(heard_at=now)
 
 
 def connection_of(creator, *, now=None):
-    """Return the Connection of a creator's overlay. One statement."""
+    """Return the Connection of a creator's overlay. One query."""
     return _connection(Overlay.objects.filter(pk=creator.pk).values_list("heard_at", flat=True).first(), now)
 
 

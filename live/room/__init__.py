@@ -1,1 +1,1 @@
-"""The room: its page, its board, viewers now, sharing."""
+"""The room: its page, its board, viewers now and sharing."""

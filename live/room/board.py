@@ -1,7 +1,8 @@
-"""The board of a room: what stands beside its taps. Unlike the feed it has no past: it is shown as it is now.
+"""The board of a room: the title, viewers, comments, goal, test gifts, video and gifters beside its taps.
 
-Each part is a template with one root element, whose id is the part's name. The page includes them all; the stream and
-the poll send those that changed, and the page puts each where its id is.
+Unlike the feed, the board has no past: readers always get its present state. Each part is a template with one root
+element, whose id is the part's name. The page includes all parts. The stream and the poll send the parts that changed,
+and the page replaces the element with the same id.
 """
 
 import hashlib
@@ -33,7 +34,7 @@ def goal(session):
 
 
 def test_gifts(session):
-    # Read by whoever shows them. The page of a room doesn't: it gets them with the first board.
+    # The page of a room doesn't render test gifts: they come with the first board.
     return {"test_gifts": samples.shown_now(session)}
 
 
@@ -45,7 +46,7 @@ def gifters(session):
     return {"gifters": Gifters(session)[:FIRST] if session.gifts_open else []}
 
 
-# {template: what it needs to know of a session}. A reader asks for all of them about once a second, once per process.
+# {template: function that returns its context}. A room's reader renders all parts about once a second in each process.
 PARTS = {
     "live/room/_title.html": title,
     "live/room/_viewers.html": viewers,
@@ -58,12 +59,12 @@ PARTS = {
 }
 
 
-# What the page of a room shows at once. The other parts come with its first board, which saves statements.
+# The parts in the first response of a room. The others come with the first board, which saves queries.
 AT_ONCE = [comments, goal, video]
 
 
 def lay_out_page(session):
-    """Return what a page needs of the parts that it shows before the first board has come."""
+    """Return the template context of the parts in the first response of a room."""
     return _lay_out(AT_ONCE, session)
 
 
@@ -74,10 +75,10 @@ def read_board(session):
 
 
 def mark_of_board(board):
-    """Return what names a board's state, so that a reader who has it needn't get it again."""
+    """Return a hash of the board, so that a poll with the same hash gets no answer body."""
     return hashlib.sha256("".join(board.values()).encode()).hexdigest()[:16]
 
 
 def _lay_out(knowing, session):
-    """Return what templates need to know. One or two statements for each part, those that know alike once."""
+    """Return the context of several parts, by one or two queries for each."""
     return {name: value for know in knowing for name, value in know(session).items()}

@@ -1,4 +1,4 @@
-"""What just happened in a live, for its creator: gift combos, new followers and test gifts, one line for each."""
+"""The newest events of a live, for its creator: gift combos, new followers and test gifts, one line for each."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -12,12 +12,12 @@ from live.gifts.combos import Combo, combos_of
 from live.models import Follow, SampleGift
 
 ROWS = 10
-# However many begin to follow, or try things out, gifts stay in sight.
+# A bound for each of the other kinds keeps gifts visible when many people follow at once.
 MOST_FOLLOWS = MOST_TESTS = 4
 
 
 class Happening(NamedTuple):
-    """One line. `combo` or `test` says what was sent; with neither, somebody began to follow."""
+    """One line: a combo, a test gift, or, with neither, a new follower."""
 
     at: datetime
     face: Face
@@ -26,7 +26,7 @@ class Happening(NamedTuple):
 
 
 class Happenings(NamedTuple):
-    """The newest lines, the newest first, the newest tap's cursor, and what names this state."""
+    """The newest lines, newest first, the newest tap's cursor, and a mark that changes with them."""
 
     lines: list
     cursor: str
@@ -34,7 +34,7 @@ class Happenings(NamedTuple):
 
 
 def what_happened(session, now=None):
-    """Return the Happenings of a live. Four statements."""
+    """Return the Happenings of a live. Four queries."""
     combos = latest_combos(session)
     follows = _new_follows(session)
     tests = list(session.test_gifts.select_related("gift").order_by("-pk")[:MOST_TESTS])
@@ -45,17 +45,17 @@ def what_happened(session, now=None):
     lines.sort(key=lambda line: line.at, reverse=True)
     place = combos[0].last_place if combos else START
     newest = [place, *(rows[0].pk if rows else 0 for rows in (follows, tests))]
-    # And the minute, because the page also tells the time.
+    # The mark includes the minute, because the page also shows times.
     mark = ".".join(map(str, newest)) + f".{(now or timezone.now()):%H%M}"
     return Happenings(lines[:ROWS], cursor_text(place), mark)
 
 
 def latest_combos(session):
-    """Return the newest Combos of a live, the newest first. Two statements."""
+    """Return the newest Combos of a live, newest first. Two queries."""
     return combos_of(latest_taps(session, limit=10 * ROWS))[::-1]
 
 
 def _new_follows(session):
-    # The newest of all, which an index finds, however long ago the last one was.
+    # Read the creator's newest follows by the index and filter here: a filter by time in SQL could scan old rows.
     newest = Follow.objects.filter(creator=session.creator_id).select_related("follower").order_by("-pk")
     return [one for one in newest[:MOST_FOLLOWS] if one.created_at >= session.started_at]

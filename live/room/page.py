@@ -1,4 +1,4 @@
-"""The room: everything its page shows of a live, in as few statements as it takes."""
+"""The page of a room: everything that it shows of a live, in few queries."""
 
 from typing import NamedTuple
 from uuid import uuid4
@@ -24,16 +24,16 @@ from wallet.models import CoinPackage
 from wallet.packages import smallest_package_covering
 
 MOST_LANES = 4
-# How many of those who gave most the end of a live names.
+# Gifters named on the end card of a live.
 ON_THE_CURTAIN = 3
-# From here on a gift crosses the stage.
+# A gift at this price or above crosses the stage.
 LARGE_GIFT_COINS = 1_000
 
 
 def enter_room(session_id, viewer):
     """Return the live with its creator, `follower_count`, `is_followed`, `points_so_far` and `gifts_so_far`.
 
-    One statement, which places the live's taps on PostgreSQL. Raise LiveSession.DoesNotExist.
+    One query, which on PostgreSQL also places the live's taps. Raise LiveSession.DoesNotExist.
     """
     lives = with_placed_taps(with_totals(LiveSession.objects.select_related("creator__user")))
     following = Follow.objects.filter(follower=viewer.pk, creator=OuterRef("creator"))
@@ -41,7 +41,7 @@ def enter_room(session_id, viewer):
 
 
 def standing_of(live, viewer):
-    """Say what somebody is here: `viewer`, `stranger` (to log in), `own`; or the live `closed` to gifts, or `ended`."""
+    """Return the reader's standing: `viewer`, `stranger` (not logged in), `own`, or `closed` to gifts, or `ended`."""
     if not live.is_live:
         return "ended"
     if not live.gifts_open:
@@ -82,9 +82,9 @@ def set_scene(live, viewer):
 
 
 def lay_out_own(live, viewer, taps):
-    """Return what a viewer sees of themselves: `given` coins up to the newest of the taps, their faces, what is asked.
+    """Return the viewer's own part of a room: `given` coins up to the newest tap, their faces, and `ask_from` coins.
 
-    What the page shows of their own taps it tells by these faces, in whichever tab or way they were given.
+    The page recognizes the viewer's own taps by these faces, from whichever tab they were sent.
     """
     return {
         "given": taps[-1].given if taps else 0,
@@ -95,13 +95,13 @@ def lay_out_own(live, viewer, taps):
 
 
 def look_back(live, viewer):
-    """Return what somebody gave in a live that is over, in coins, and the rates to say it in dollars."""
+    """Return the coins that a viewer gave in an ended live, and the rates that convert them to dollars."""
     given = live.gifter_tallies.filter(viewer=viewer.pk).aggregate(coins=Sum("points"))["coins"]
     return {"given": given, "given_at": worth.rates_at()} if given else {}
 
 
 def why_not_affordable(viewer, session_id, gift, besides):
-    """Return the refusal that a tap of the gift (a slug) would meet now, or None. `besides` coins go to others first.
+    """Return the refusal that a tap of the gift (a slug) would meet now, or None. `besides` coins are spent before it.
 
     Nothing is reserved. Raise Gift.DoesNotExist if no such gift is on offer, and LiveSession.DoesNotExist.
     """
@@ -112,7 +112,7 @@ def why_not_affordable(viewer, session_id, gift, besides):
 class Shortfall(NamedTuple):
     """The coins that a viewer lacks for a gift, and the smallest package that covers them, if one does.
 
-    `in_all` is what the viewer would have to hold.
+    `in_all` is the balance that the viewer would need.
     """
 
     coins: int
@@ -123,7 +123,7 @@ class Shortfall(NamedTuple):
 
 
 def shortfall_of(refusal: NotEnoughCoins, slug: str) -> Shortfall:
-    """Return what the notice of a NotEnoughCoins offers. Three statements."""
+    """Return the Shortfall for the notice of a NotEnoughCoins. Three queries."""
     package = smallest_package_covering(refusal.missing)
     return Shortfall(refusal.missing, refusal.in_all, Gift.objects.get(slug=slug), package, worth.rates_at())
 

@@ -1,7 +1,7 @@
-"""Viewers now: each server process says how many watch a live through it, and a room's reader adds them up.
+"""Viewers now: each server process writes how many viewers it serves in a live, and a room's reader adds them up.
 
-A row per process and live, written every few seconds while somebody watches: writes grow with processes, not with
-viewers. What a process that died said is forgotten after a while.
+There is one row per process and live, written every few seconds while the live has viewers. So writes grow with
+processes, not with viewers. The row of a process that died counts until it is FORGET old.
 """
 
 import os
@@ -20,15 +20,15 @@ from live.models import LiveSession, Presence
 
 SAY_SECONDS = 5
 FORGET = timedelta(seconds=20)
-# Somebody who polls counts until they have missed a few polls.
+# A poller counts until several polls are missing.
 POLLER_SECONDS = 10
 FREE = "SELECT id FROM live_livesession WHERE id = %s FOR NO KEY UPDATE SKIP LOCKED"
-# For so long a live is kept in mind that nobody polls any more.
+# A live without polls stays in memory for this long.
 QUIET_SECONDS = 60
 
 
 def process_of(kind):
-    """Return the id under which this process says what it sees of one kind of viewers; not shared after a fork."""
+    """Return the id of this process's rows for one kind of viewers. A forked process gets an id of its own."""
     return _id_of(kind, os.getpid())
 
 
@@ -38,7 +38,7 @@ def _id_of(kind, process):
 
 
 def say_viewers(session_id, process, viewers, *, now=None):
-    """Note how many watch a live through one process; 0 takes the note back."""
+    """Write how many viewers one process serves in a live; 0 deletes the row."""
     if not viewers:
         Presence.objects.filter(session=session_id, process=process).delete()
         return
@@ -52,33 +52,33 @@ def say_viewers(session_id, process, viewers, *, now=None):
 
 
 def viewers_now(session, *, now=None):
-    """Return how many watch a live at the moment, through all processes."""
+    """Return how many viewers a live has at the moment, over all processes."""
     fresh = session.presence.filter(seen_at__gt=(now or timezone.now()) - FORGET)
     return fresh.aggregate(sum=Sum("viewers"))["sum"] or 0
 
 
 def keep_peak(session, viewers):
-    """Remember the most viewers that a live has had at once. A row that somebody else has locked waits for later.
+    """Raise a live's peak of viewers. If another transaction has locked the row, leave it for the next call.
 
-    A room's reader does this between two looks at the feed, and must not wait for another's transaction.
+    A room's reader calls this between two reads of the feed, so it must not wait for a lock.
     """
     if viewers <= session.peak_viewers:
         return
     lives = LiveSession.objects.filter(pk=session.pk, peak_viewers__lt=viewers)
     if connection.vendor == "postgresql":
-        # One statement: a transaction of two would stay open while the process hangs between them.
+        # One query locks and updates: between two, a stalled process would keep its transaction open.
         lives = lives.filter(pk__in=RawSQL(FREE, [session.pk]))  # noqa: S611
     if lives.update(peak_viewers=viewers):
         session.peak_viewers = viewers
 
 
 def forget_old_presence(now=None):
-    """Delete what processes said that don't say anything any more; return how many rows that were."""
+    """Delete the rows of processes that stopped writing them; return how many."""
     return Presence.objects.filter(seen_at__lt=(now or timezone.now()) - 3 * FORGET).delete()[0]
 
 
 class Pollers:
-    """Those who watch by asking every few seconds, as one process sees them."""
+    """The viewers who poll one process every few seconds."""
 
     def __init__(self):
         self._seen = {}
@@ -86,9 +86,9 @@ class Pollers:
         self._lock = threading.Lock()
 
     def note(self, session, who, *, now=None):
-        """Count somebody who polls; every few seconds, say how many there are: three statements at most, else none.
+        """Count one poller. Every SAY_SECONDS, write how many there are, in at most three queries.
 
-        `now` is in seconds of the process's own clock.
+        `now` is in seconds of the process's monotonic clock.
         """
         now = time.monotonic() if now is None else now
         with self._lock:
@@ -103,7 +103,7 @@ class Pollers:
         keep_peak(session, viewers_now(session))
 
     def _forget_quiet(self, now):
-        """Let go of lives that nobody polls any more: a process outlives many of them."""
+        """Drop lives without polls from memory: a process outlives many of them."""
         for session_id in [quiet for quiet, said in self._said.items() if now - said > QUIET_SECONDS]:
             del self._seen[session_id], self._said[session_id]
 

@@ -1,18 +1,18 @@
-"""What the picture of an ended live says, which its creator may share. It names nobody but the creator, and no dollars.
+"""The facts on the share image of an ended live. It names no person but the creator, and no dollars.
 
-The picture itself is drawn by static/js/share_image.js, in the creator's browser.
+static/js/share_image.js draws the image in the creator's browser.
 """
 
 from typing import NamedTuple
 
 from live.totals.stats import busiest_minute, gifts_received, whole_minutes
 
-# So many kinds of gifts have room for their art.
+# The image has space for the art of this many gifts.
 MOST_GIFTS = 5
 
 
 class Fact(NamedTuple):
-    """A number of a live in words, and whether the picture shows it unless its creator says otherwise."""
+    """A number of a live in words, and whether the picture shows it by default."""
 
     number: int
     words: str
@@ -21,7 +21,7 @@ class Fact(NamedTuple):
 
 
 class ShareImage(NamedTuple):
-    """`large`: the fact that stands out; `facts`: those beside it; `gifts`: what was given, the most first."""
+    """`large`: the main fact; `facts`: the others; `gifts`: the gifts received, the most frequent first."""
 
     large: Fact
     facts: list
@@ -29,7 +29,7 @@ class ShareImage(NamedTuple):
 
 
 def share_image_of(session):
-    """Return what may stand on the picture of an ended live, given with its outcome. Two statements."""
+    """Return the ShareImage of an ended live that was read with its outcome. Two queries."""
     settled, busiest = session.settlement, busiest_minute(session)
     lasted = Fact(whole_minutes(session.started_at, session.ended_at), "live", "minutes")
     has_gifts = settled.gifts > 0
@@ -39,7 +39,7 @@ def share_image_of(session):
         lasted,
         Fact(session.peak_viewers, "watching at once", is_chosen=not has_gifts),
         _counted(session.new_followers, "new follower", is_chosen=not has_gifts),
-        # A point is a coin that somebody paid for: who sees points can tell the dollars.
+        # A point is a paid coin, so points reveal the dollars.
         _counted(settled.points, "point", is_chosen=False),
     ]
     large = _counted(settled.gifts, "gift") if has_gifts else lasted

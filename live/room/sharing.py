@@ -17,7 +17,7 @@ class Code(NamedTuple):
     path: str
 
 
-# A room is opened by everybody who watches it, with one and the same address.
+# All viewers of a room need the code of one address.
 @lru_cache(maxsize=256)
 def code_of(address):
     """Return the Code of an address. It stays readable with a sixth of it covered."""

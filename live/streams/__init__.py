@@ -1,5 +1,5 @@
-"""The feed as a stream: one reader per process and room, its frames handed to everybody who listens there.
+"""The feed as a stream: each process has one reader per room, which sends its frames to all listeners of the room.
 
-`reading` asks the database, in threads; `rooms` reads and hands out, `seats` counts who listens, `hub` holds them
-together, on the event loop. The view of the stream and the server's entry point know the hub alone.
+`reading` queries the database in threads. On the event loop, `broadcast` runs the readers and sends frames, `seats`
+counts listeners, and `hub` owns both. The view of the stream and the server's entry point import only the hub.
 """

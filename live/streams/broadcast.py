@@ -1,8 +1,9 @@
-"""A room of listeners: one reader, the frames of the last while, and everybody's place among them.
+"""A room of listeners: one reader, the last frames, and each listener's number in them.
 
-Nobody has a queue of their own: the last frames are kept once, each listener is a number into them, and whoever falls
-behind the oldest one is let go and resumes by its cursor. So a slow reader costs nothing and holds up nobody. Whoever
-has everything is handed the next frame right where it is published; the others come for theirs when they are ready.
+Listeners have no queues: the room keeps the last frames once, and each listener is an index into them. A listener that
+falls behind the oldest frame is cancelled and resumes by its cursor, so a slow connection costs no memory and delays no
+other listener. A listener that has every frame gets the next one from `_publish`; its task stays asleep. The other
+listeners fetch their frames from their own tasks.
 """
 
 import asyncio
@@ -20,10 +21,10 @@ from live.streams.frames import AGAIN, HEARTBEAT, OPENING, Frame, event
 KEPT_FRAMES = 64
 KEPT_ANSWERS = 64
 HEARTBEAT_SECONDS = 15
-# How often the live itself is looked at (its end, what its creator changes), and the board.
+# Seconds between two queries for the live itself (its end, its creator's changes), and for the board.
 END_SECONDS = 1
 BOARD_SECONDS = 1
-# After how long without a tap the reader slows down.
+# After this long without a tap the reader slows down by IDLE_TICKS.
 IDLE_SECONDS = 10
 IDLE_TICKS = 2
 DATABASE_AWAY_SECONDS = 2
@@ -32,7 +33,7 @@ log = logging.getLogger(__name__)
 
 
 class Room:
-    """The listeners of one live in this process. Lives on the event loop, as long as somebody listens."""
+    """The listeners of one live in this process. It runs on the event loop while it has listeners."""
 
     def __init__(self, session_id, readers):
         self.session_id = session_id
@@ -52,14 +53,14 @@ class Room:
         return await asyncio.wrap_future(self._readers.submit(work, *arguments))
 
     async def _ask_for_many(self, work, *arguments):
-        """Do the same once for all who ask the same: after a restart thousands come with the same few cursors."""
+        """Run equal questions once: after a restart thousands of listeners reconnect with the same few cursors."""
         key = work, *arguments
         if key not in self._answers:
             if len(self._answers) >= KEPT_ANSWERS:
                 self._answers.clear()
             asked = self._answers[key] = asyncio.wrap_future(self._readers.submit_late(work, *arguments))
             asked.add_done_callback(lambda asked: self._forget_if_useless(key, asked))
-        # Who leaves meanwhile takes it away from nobody.
+        # If one listener disconnects, the shared query must still finish for the others.
         return await asyncio.shield(self._answers[key])
 
     def _forget_if_useless(self, key, asked):
@@ -69,7 +70,7 @@ class Room:
     # --- The reader -----------------------------------------------------------------------------
 
     async def read(self):
-        """Read until nobody listens, the live is over, or the process ends."""
+        """Read until the room has no listeners, the live is over, or the process ends."""
         while self.listeners and not (self.is_over or self.is_closing):
             try:
                 await self._tick()
@@ -87,7 +88,7 @@ class Room:
         if look:
             self._looked_at = now
         frame, is_over = await self.ask(reading.read_on, self.session, self.place, look)
-        # A tick is one piece for everybody, whatever it brings: pieces are what a stream costs.
+        # Taps and board go out in one frame: the cost of a stream is its number of writes.
         board = b"" if is_over or now - self._board_at < BOARD_SECONDS else await self._look_at_board(now)
         if frame:
             self._tapped_at = now
@@ -100,7 +101,7 @@ class Room:
             self._publish(Frame(self.place, self.place, board or HEARTBEAT))
 
     async def _look_at_board(self, now):
-        """Return the event with the parts that changed, b"" if none did."""
+        """Return the event with the changed parts of the board, or b"" without a change."""
         say = now - self._said_at >= SAY_SECONDS
         self._board_at, self._said_at = now, now if say else self._said_at
         board = await self.ask(reading.look_at_board, self.session, self._viewers() if say else None)
@@ -111,7 +112,7 @@ class Room:
         return event("".join(changed), name="board")
 
     def _viewers(self):
-        """Return how many watch here: a person with two tabs once, the creator and overlays not at all."""
+        """Count viewers: a person with two tabs counts once; the creator and overlays don't count."""
         seats = [listener.seat for listener in self.listeners if listener.seat.is_viewer]
         people = {seat.person for seat in seats if seat.person is not None} - {self.session.creator_id}
         return len(people) + sum(seat.person is None for seat in seats)
@@ -141,14 +142,14 @@ class Room:
         return self._next - len(self._frames)
 
     def wake(self):
-        """Let every listener who waits look again."""
+        """Wake the task of every waiting listener."""
         for listener in self.listeners:
             listener.wake()
 
     # --- Listeners ------------------------------------------------------------------------------
 
     async def serve(self, listener, place):
-        """Send a listener what it missed, then let every frame be pushed to it; at last say why it ends."""
+        """Send the frames that a listener missed, then each new one, and at the end the reason why the stream ends."""
         await listener.send(OPENING)
         while self.place is None and not self._must_go(listener):
             await listener.news()
@@ -165,7 +166,8 @@ class Room:
                 return
             else:
                 await listener.news()
-        # Called back at once, all would ask for what has just failed. A page without a word polls, and waits longer.
+        # After a failure send no AGAIN: all listeners would reconnect at once and repeat the failing query. Without it
+        # a page polls first, and reconnects later.
         if not self.has_failed:
             await listener.send(AGAIN)
 
@@ -173,9 +175,9 @@ class Room:
         return self.is_closing or listener.must_go
 
     async def _send_missed(self, listener, place):
-        """Send what is between a listener's place and the room's, then give it its number.
+        """Send the taps between a listener's place and the room's, then set the listener's number.
 
-        No statement if the place is where one of the kept frames begins, which is so for almost everybody.
+        No query if a kept frame begins at the place, which is so for almost every listener.
         """
         while not self._must_go(listener):
             number = self._number_at(place)
@@ -190,16 +192,16 @@ class Room:
                 listener.number = self._next - 1
                 return
             else:
-                # Its place is ahead of ours: another process was quicker.
+                # The listener is ahead of this room: it came from another process, whose reader was quicker.
                 await listener.news()
 
     def _next_boundary(self, place):
-        """Return the first place, not before the given one, from which the kept frames lead on."""
+        """Return the first place at or behind the given one where a kept frame begins."""
         begins = (frame.after for frame in self._frames if frame.after >= place)
         return next(begins, self.place)
 
     def _number_at(self, place):
-        """Return the number of the first frame behind a place; None if it isn't the beginning or end of one."""
+        """Return the number of the first frame behind a place, or None if no kept frame begins or ends there."""
         if place == self.place:
             return self._next - (1 if self.is_over else 0)
         for offset, frame in enumerate(self._frames):

@@ -1,4 +1,4 @@
-"""Frames: what travels through a stream, as bytes of `text/event-stream`. Made once for everybody who gets them."""
+"""Frames: the bytes of a stream (`text/event-stream`), rendered once for all listeners."""
 
 import re
 from typing import NamedTuple
@@ -12,7 +12,7 @@ LINES = re.compile(r"\r\n|\r|\n")
 
 
 class Frame(NamedTuple):
-    """The bytes of one tick, which lead from a place of the feed to another (the same one, if they carry no taps)."""
+    """The bytes of one tick, from one place of the feed to another. Without taps both places are the same."""
 
     after: int
     upto: int
@@ -20,7 +20,7 @@ class Frame(NamedTuple):
 
 
 def event(text, *, place=None, name=None):
-    """Return an event. Its id is the cursor from which a listener resumes; without one the last id stays."""
+    """Return an event. Its id is the cursor from which a listener resumes; without an id the browser keeps the last."""
     lines = [f"event: {name}"] if name else []
     if place is not None:
         lines.append(f"id: {cursor_text(place)}")
@@ -28,16 +28,16 @@ def event(text, *, place=None, name=None):
     return ("\n".join(lines) + "\n\n").encode()
 
 
-# A comment for whatever stands in between, and an event for scripts, to which browsers don't show comments.
+# The comment keeps proxies from closing the connection. Scripts can't see comments, so they get an event.
 HEARTBEAT = b": still here\nevent: beat\ndata: -\n\n"
-# Sent at the beginning: the browser's own pause before it reconnects, in milliseconds.
+# The first bytes of a stream. `retry` is the browser's pause before it reconnects, in milliseconds.
 OPENING = b"retry: 3000\n" + HEARTBEAT
-# The stream ends here for now; whoever wants more connects again with its cursor.
+# The last event of a stream whose live goes on: the page connects again with its cursor.
 AGAIN = event("resume", name="again")
 
 
 def render_feed(part, points):
-    """Return the rows of a Part with the points so far and the cursor: what the poll answers and a frame carries."""
+    """Return the rows of a Part with the points so far and the cursor, for a frame or the answer to a poll."""
     cursor = cursor_text(part.upto)
     context = {"taps": part.taps, "points": points, "cursor": cursor, "large": LARGE_GIFT_COINS}
     return render_to_string("live/room/_feed.html", context)

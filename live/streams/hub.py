@@ -1,4 +1,4 @@
-"""The hub of a process: its rooms, its seats, and the end of both."""
+"""The hub of a process: its rooms and seats, and how both are closed."""
 
 import asyncio
 import contextlib
@@ -12,9 +12,10 @@ from live.streams.broadcast import Room
 from live.streams.listeners import Listener
 from live.streams.seats import Seats
 
-# Under this name a server that can stream puts a Door into the environment of a request.
+# The key under which a server that can stream puts a Door into a request's environment.
 DOOR = "ovation.streams"
-# How often those who must go are sent away, since a frame wakes nobody; and how long one piece may take to be sent.
+# Seconds between two rounds, which end expired and revoked streams: a pushed frame doesn't wake a listener's task, so
+# the task doesn't check by itself. One piece may take STUCK_SECONDS to be sent.
 ROUND_SECONDS = 5
 STUCK_SECONDS = 20
 SECONDS_TO_END = 1
@@ -23,7 +24,7 @@ log = logging.getLogger(__name__)
 
 
 class Door:
-    """Where a view leaves the stream that its answer goes on with."""
+    """The place in a request's environment where the view leaves its Stream for the server."""
 
     def __init__(self, hub):
         self.hub = hub
@@ -31,13 +32,13 @@ class Door:
 
 
 class Stream:
-    """An opened stream: a seat in a room that nobody sits on yet."""
+    """An opened stream: its seat is taken, but it isn't served yet."""
 
     def __init__(self, hub, session_id, place, seat):
         self.hub, self.session_id, self.place, self.seat = hub, session_id, place, seat
 
     def send_to(self, send):
-        """Await `send(bytes)` with each piece until the stream ends. Cancelled, it lets go of everything."""
+        """Await `send(bytes)` with each piece until the stream ends. Cancellation frees the seat."""
         return self.hub.serve(self, send)
 
     def close(self):
@@ -45,7 +46,7 @@ class Stream:
 
 
 class Hub:
-    """Everything that streams in one process. Its methods belong to the event loop, but for `open`."""
+    """All streams of one process. Call its methods on the event loop; only `open` may run in any thread."""
 
     def __init__(self):
         self.seats = Seats()
@@ -61,7 +62,7 @@ class Hub:
         return Stream(self, session_id, place, self.seats.take(**who))
 
     async def serve(self, stream, send):
-        """Hand a listener what it gets until the end."""
+        """Send a listener its pieces until the stream ends."""
         listener = Listener(stream.seat, send)
         listener.task = asyncio.current_task()
         room = self._enter(stream.session_id, listener)
@@ -94,7 +95,7 @@ class Hub:
         return task
 
     async def _keep(self, room):
-        """Let the room's reader work; when it stops, a later listener gets a new room. Cancelled, it asks nothing."""
+        """Run the room's reader. When it stops, the next listener gets a new room. Cancellation skips the query."""
         try:
             await room.read()
         except Exception:
@@ -105,11 +106,11 @@ class Hub:
                 del self.rooms[room.session_id]
             room.wake()
         with contextlib.suppress(DatabaseError, InterfaceError):
-            # What isn't taken back grows old by itself.
+            # If this fails, the row of viewers expires by itself.
             await room.ask(reading.leave, room.session_id)
 
     async def _make_rounds(self):
-        """Every few seconds: end the streams that are stuck, those of the deactivated, and those whose time is over."""
+        """Every ROUND_SECONDS, end streams that are stuck, expired, or of deactivated people."""
         while self.seats.taken and not self.is_closing:
             await asyncio.sleep(ROUND_SECONDS)
             with contextlib.suppress(DatabaseError, InterfaceError):
@@ -117,7 +118,7 @@ class Hub:
         self._round = None
 
     async def make_a_round(self, now=None):
-        """`now` is in seconds of the process's own clock. The stuck go first: for them nothing is asked."""
+        """End streams once. `now` is monotonic seconds. Stuck streams go first, as they need no query."""
         now = time.monotonic() if now is None else now
         for listener in self._listeners:
             if listener.sending_since and now - listener.sending_since > STUCK_SECONDS:
@@ -131,7 +132,7 @@ class Hub:
                 listener.wake()
 
     def close(self):
-        """End every stream, each with a word; those that don't take it are cut off."""
+        """End every stream with its last event. Streams still open after SECONDS_TO_END are cancelled."""
         if self.is_closing:
             return
         self.is_closing = True

@@ -1,11 +1,11 @@
-"""Somebody who listens: a task that waits, and what is sent to it meanwhile without waking it."""
+"""A listener of a stream: its task waits, and frames are pushed to its connection without waking the task."""
 
 import asyncio
 import time
 
 
 class Listener:
-    """Somebody who listens: the number of the next frame for them, and since when a piece is being sent."""
+    """One open stream: the `number` of its next frame, and since when a piece is being sent."""
 
     def __init__(self, seat, send):
         self.seat, self._send = seat, send
@@ -18,7 +18,7 @@ class Listener:
     def must_go(self):
         return self.seat.is_revoked or time.monotonic() >= self.seat.until
 
-    # --- By its own task ------------------------------------------------------------------------
+    # --- Called by its own task -----------------------------------------------------------------
 
     async def send(self, piece):
         self.sending_since = time.monotonic()
@@ -26,7 +26,7 @@ class Listener:
         self.sending_since = None
 
     async def news(self):
-        """Wait until there is something to look at. What was pushed meanwhile has been sent."""
+        """Wait until `wake()`, and then until a pushed piece has been sent."""
         self._news = asyncio.get_running_loop().create_future()
         await self._news
         begun, self._begun = self._begun, None
@@ -34,7 +34,7 @@ class Listener:
             await begun
             self.sending_since = None
 
-    # --- By whoever has something for it --------------------------------------------------------
+    # --- Called by its room and the hub ---------------------------------------------------------
 
     @property
     def is_waiting(self):
@@ -45,10 +45,10 @@ class Listener:
             self._news.set_result(None)
 
     def push(self, piece):
-        """Send a piece to somebody who waits, without its task: a server takes most pieces at once.
+        """Send a piece to a waiting listener without waking its task: the server takes most pieces at once.
 
-        Begins to send as a task would. Only where that has to wait (the server's buffer is full), or fails, the
-        listener's own task wakes and goes on with it.
+        The first step of `send` runs here. If it has to wait (the server's buffer is full) or fails, the listener's
+        own task wakes and continues with it.
         """
         steps = self._send(piece).__await__()
         try:
@@ -64,7 +64,7 @@ class Listener:
 
 
 class Begun:
-    """What is left of an awaitable after its first step, to be awaited by a task."""
+    """The rest of an awaitable after its first step, which a task can await."""
 
     def __init__(self, steps, asked):
         self._steps, self._asked = steps, asked

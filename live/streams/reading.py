@@ -1,4 +1,4 @@
-"""What streams ask the database: runs in threads of their own, never on the event loop, and keeps no connection."""
+"""The queries of streams. They run in threads of their own, never on the event loop, and keep no connection."""
 
 from typing import NamedTuple
 
@@ -16,28 +16,28 @@ from live.streams.frames import Frame, event, render_feed
 from live.streams.threads import Threads
 from people.models import User
 
-# What its creator may change while a live runs, and the board shows.
+# Fields that a creator may change while a live runs; the board shows them.
 MAY_CHANGE = ["title", "goal_kind", "goal", "video_url"]
-# Of rooms' readers. Those who come late have one of their own, and hold up nobody but each other.
+# Threads for the readers of rooms. Catching up has one thread of its own, so it delays no reader.
 THREADS = 2
 
 
 class Beginning(NamedTuple):
-    """Where a reader starts: behind the newest place."""
+    """The live, and the newest place in its feed, where a reader starts."""
 
     session: LiveSession
     place: int
 
 
 class Reading(NamedTuple):
-    """What a look at the feed brought: a frame if something was new, and whether the live is over and all read."""
+    """One read of the feed: a frame if there are new taps, and whether the live is over and all its taps are read."""
 
     frame: Frame | None
     is_over: bool
 
 
 class Readers:
-    """The threads that ask. Their number doesn't depend on that of rooms or listeners; idle, they hold nothing open."""
+    """The threads that query. Their number is fixed, and idle threads keep no connection open."""
 
     def __init__(self):
         self._pool = Threads(THREADS, "stream-reader")
@@ -47,7 +47,7 @@ class Readers:
         return self._pool.submit(_ask, work, *arguments)
 
     def submit_late(self, work, *arguments):
-        """The same for somebody who must catch up first."""
+        """Submit work for a listener that must catch up first."""
         return self._late.submit(_ask, work, *arguments)
 
     def close(self):
@@ -59,7 +59,7 @@ def _ask(work, *arguments):
     try:
         return work(*arguments)
     finally:
-        # Back into the pool. A thread that kept it would hold it for as long as the process lives.
+        # Return the connection to the pool. Otherwise the thread would keep it for the life of the process.
         connections.close_all()
 
 
@@ -70,7 +70,7 @@ def begin(session_id):
 
 
 def read_on(session, place, look):
-    """Read behind the place: one statement, one more if something is there, and one to `look` at the live itself."""
+    """Read behind the place: one query, one more if there are taps, and with `look` one for the live itself."""
     if look and session.is_live:
         session.refresh_from_db(fields=["ended_at", *MAY_CHANGE])
     part = read_feed(session, place)
@@ -80,7 +80,7 @@ def read_on(session, place, look):
 
 
 def look_at_board(session, viewers):
-    """Return the board of a room; before that, note how many watch it in this process, unless `viewers` is None."""
+    """Return the board of a room. First write how many viewers this process serves, unless `viewers` is None."""
     if viewers is not None:
         presence.say_viewers(session.pk, presence.process_of("streams"), viewers)
         presence.keep_peak(session, presence.viewers_now(session))
@@ -88,12 +88,12 @@ def look_at_board(session, viewers):
 
 
 def leave(session_id):
-    """Nobody watches through this process any more."""
+    """Delete this process's row of viewers in a live."""
     presence.say_viewers(session_id, presence.process_of("streams"), 0)
 
 
 def catch_up(session, place, until):
-    """Read what is behind a listener's place, up to a place where the room goes on from; return a Frame or None."""
+    """Read the taps behind a listener's place, up to `until`, where a kept frame begins; return a Frame or None."""
     part = read_feed(session, place)
     if part.upto > until >= place:
         part = Part([tap for tap in part.taps if tap.place <= until], until)
@@ -106,12 +106,12 @@ def frame_of(session, after, part):
 
 
 def end_card(session):
-    """Return the event that ends a live, with the card that somebody sees who isn't signed in."""
+    """Return the event that ends a live, with the end card as a reader sees it who isn't signed in."""
     live = rooms.enter_room(session.pk, AnonymousUser())
     card = render_to_string("live/room/_curtain.html", rooms.set_scene(live, AnonymousUser()))
     return event(card, name="end")
 
 
 def deactivated(people):
-    """Return the keys of those who may not sign in any more."""
+    """Return which of the people (primary keys) are deactivated."""
     return set(User.objects.filter(pk__in=people, is_active=False).values_list("pk", flat=True))

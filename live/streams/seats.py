@@ -1,4 +1,4 @@
-"""Seats: who listens, counted per person or address and in all. Taken in the view's thread, left on the event loop."""
+"""Seats: open streams, counted per person or address and in all. Views take them; the event loop frees them."""
 
 import random
 import threading
@@ -12,13 +12,13 @@ from people.refusals import Refusal, TooMany
 
 
 class TooManyStreams(TooMany):
-    """This person, or this address, listens often enough already."""
+    """The person or address has as many streams as it may have."""
 
     retry_after = 30
 
 
 class NoSeatLeft(Refusal):
-    """The process serves as many streams as it may."""
+    """The process has as many streams as it may have."""
 
     status = 503
     retry_after = 30
@@ -26,9 +26,9 @@ class NoSeatLeft(Refusal):
 
 @dataclass(eq=False)
 class Seat:
-    """One listener. `who` is what is counted, `person` the key of a signed-in user, `until` when the stream rotates.
+    """The seat of one stream. `who` is the key of its count, `person` the key of a signed-in user.
 
-    `is_viewer` tells those who watch from an overlay, which nobody looks at as a viewer.
+    The stream must reconnect at `until` (monotonic seconds). `is_viewer` is false for an overlay.
     """
 
     who: str
@@ -56,7 +56,7 @@ class Seats:
                 raise TooManyStreams(f"At most {most} streams at once. This page asks every few seconds instead.")
             if len(self.taken) >= settings.STREAMS_AT_MOST:
                 raise NoSeatLeft("Every stream is taken at the moment. This page asks every few seconds instead.")
-            # Spread, so that those who came together don't all come back together.
+            # Spread the ends, so that streams that began together don't all reconnect together.
             minutes = settings.STREAM_MINUTES * random.uniform(0.9, 1.1)  # noqa: S311
             seat = Seat(who, person, time.monotonic() + 60 * minutes, is_viewer)
             self.taken.add(seat)

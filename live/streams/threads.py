@@ -1,4 +1,4 @@
-"""Threads for what streams ask, for which a server that ends doesn't wait."""
+"""Threads for the queries of streams. A server that ends doesn't wait for them."""
 
 from concurrent.futures import Future
 from queue import SimpleQueue
@@ -6,9 +6,9 @@ from threading import Thread
 
 
 class Threads:
-    """So many threads that do what is submitted, in turn.
+    """A fixed number of threads that run submitted work in its order.
 
-    No ThreadPoolExecutor: Python waits for its threads, so a database that hangs would keep the server from ending.
+    A ThreadPoolExecutor doesn't fit: Python joins its threads at exit, so a hanging query would keep the server alive.
     """
 
     def __init__(self, number, name):
@@ -17,7 +17,7 @@ class Threads:
         self._threads = []
 
     def submit(self, work, *arguments):
-        """Return the Future of what a thread gets from `work`. Called on the event loop."""
+        """Return the Future of the result of `work`. Called on the event loop."""
         if not self._threads:
             self._threads = [Thread(target=self._run, name=self._name, daemon=True) for _ in range(self._number)]
             for thread in self._threads:
@@ -27,7 +27,7 @@ class Threads:
         return future
 
     def close(self):
-        """Let the threads end, once everything that was submitted is done."""
+        """End the threads after all submitted work."""
         for _ in self._threads:
             self._submitted.put(None)
 
