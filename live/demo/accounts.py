@@ -1,4 +1,4 @@
-"""The lines with which the demo says whom one can sign in as: read from the database at each start."""
+"""The accounts that the demo prints at each start, as the database has them."""
 
 from live.creators.creators import creator_of
 from live.demo.cast import ACCOUNTS
@@ -8,13 +8,13 @@ from wallet.coins import coin_balance
 
 
 def accounts_now() -> list[tuple[str, str, str]]:
-    """Return address, name and what the person is now, for each account of the demo that is still there."""
+    """Return (address, name, description) of each account of the demo that still exists."""
     people = {user.email: user for user in User.objects.filter(email__in=[email for email, *_ in ACCOUNTS])}
     return [(email, people[email].name, describe(people[email])) for email, *_ in ACCOUNTS if email in people]
 
 
 def describe(user) -> str:
-    """Say in a few words what somebody is: viewer with 2,500 coins; creator, 13 followers short of gifts."""
+    """Return a short description of a person: viewer with 2,500 coins; creator, 13 followers short of gifts."""
     if not user.is_active:
         return "closed, can't sign in"
     if user.is_staff:

@@ -1,4 +1,4 @@
-"""Where the demo listens: an address of this machine and a port, and whether they are free."""
+"""The address and port on which the demo listens, and a check that they are free."""
 
 import errno
 import http.client
@@ -20,7 +20,7 @@ class Address(NamedTuple):
 
     @property
     def is_open(self) -> bool:
-        """Say whether other machines may reach it."""
+        """Whether other machines may reach it."""
         return not ipaddress.ip_address(self.host).is_loopback
 
     @property
@@ -85,7 +85,7 @@ def refuse_taken(address):
 
 
 def _why_not(address, error):
-    """Say what is on a port and what to do, and whether it is the demo itself."""
+    """Return the reason why the port can't be bound, and a way out: it may be a demo that runs already."""
     if error.errno == errno.EADDRNOTAVAIL:
         return f"HOST: this machine doesn't have the address {address.host}. Take 127.0.0.1 or 0.0.0.0."
     other = f"PORT={address.port + 1 if address.port < 65_535 else 8_000} make demo"
@@ -98,7 +98,7 @@ def _why_not(address, error):
 
 
 def demo_answers(address):
-    """Say whether a demo answers there: its log-in page lists the demo's accounts."""
+    """Return whether a demo answers at the address: its log-in page lists the demo's accounts."""
     try:
         with urllib.request.urlopen(f"http://{address.name}/accounts/login/", timeout=5) as page:
             return b"Accounts of the demo" in page.read()

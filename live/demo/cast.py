@@ -1,4 +1,4 @@
-"""Who is in the demo world: four people to sign in as, a second creator, and an audience. Nobody of them is real."""
+"""The people of the demo world, all invented: four accounts to sign in with, a second creator, and an audience."""
 
 import itertools
 import random
@@ -14,7 +14,7 @@ from people.text.names import AVATARS
 PASSWORD = "ovation"  # noqa: S105 (the demo's, printed at its start)
 AUDIENCE_HOST = "audience.example.net"
 AUDIENCE = 1_500
-# Of the audience, those who come to the lives and give.
+# The number of people in the audience who come to the lives and give.
 REGULARS = 24
 
 # E-mail address, name and avatar.
@@ -24,7 +24,7 @@ ACCOUNTS = [
     ("nova@example.com", "Nova Reyes", "microphone"),
     ("otto@example.com", "Otto Brandt", "owl"),
 ]
-# Handle: e-mail address, followers two months ago and now, and what the creator says of themselves.
+# Handle: e-mail address, followers two months ago and now, and bio.
 CREATORS = {
     "cleo": ("cleo@example.com", 1_023, 1_200, "Violin from Porto. Requests on Fridays, slow mornings on Sundays."),
     "nova": ("nova@example.com", 941, 987, "Songs at the kitchen table. New here, and glad of everybody who listens."),
@@ -42,7 +42,7 @@ LAST_NAMES = (
 
 
 def make_accounts(now):
-    """Make the people who can sign in, with verified addresses; return {the name before the @: user}."""
+    """Create the people who can sign in, with verified addresses; return {the name before the @: user}."""
     password = make_password(PASSWORD)
     people = {}
     for email, name, avatar in [*ACCOUNTS, ("tove@example.net", "Tove Alm", "artist-palette")]:
@@ -63,7 +63,7 @@ def make_accounts(now):
 
 
 def make_audience(now):
-    """Make the audience, none of whom can sign in; return the users."""
+    """Create the audience, who can't sign in; return the users."""
     names = [f"{first} {last}" for last, first in itertools.product(LAST_NAMES.split(), FIRST_NAMES.split())]
     names = random.Random(7).sample(names, AUDIENCE)  # noqa: S311
     avatars = itertools.cycle(slug for slug, _ in AVATARS)
@@ -73,7 +73,7 @@ def make_audience(now):
             name=name,
             avatar=avatar,
             password=make_password(None),
-            # One of those who give does so without a name.
+            # One of the regulars gives as Somebody.
             is_somebody=name == names[3],
             date_joined=now - timedelta(days=80),
         )
@@ -84,7 +84,7 @@ def make_audience(now):
 
 
 def make_creators(people, audience, now):
-    """Give the creators their pages and the followers they had two months ago; return {handle: creator}."""
+    """Create the creators with the followers that they had two months ago; return {handle: creator}."""
     creators = {}
     for handle, (email, followers, _, bio) in CREATORS.items():
         user = people[email.split("@")[0]]
@@ -101,7 +101,7 @@ def make_creators(people, audience, now):
 
 
 def still_to_follow(creator, audience):
-    """Return the fans of whom the creator has to hear yet, until the followers are as many as the README says."""
+    """Return the fans who follow the creator later, up to the number of followers in the README."""
     _, at_first, in_the_end, _ = CREATORS[creator.handle]
     return audience[at_first:in_the_end]
 

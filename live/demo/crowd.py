@@ -1,6 +1,6 @@
 """The demo's simulated viewers: they tap, recharge in the sandbox when they run low, write, and now and then follow.
 
-They use the product's own verbs and only touch the lives of the demo's creators. What a person ended stays ended.
+They call the same functions as the views, and only in lives of the demo's creators. They never restart an ended live.
 """
 
 import logging
@@ -27,14 +27,14 @@ from wallet.recharges import receive_message, start_recharge
 
 log = logging.getLogger(__name__)
 
-# The demo's creators who are kept live. Nova is left to the person who plays her.
+# The demo's creators whose lives are kept running. Nova is for the person who signs in as her.
 PLAYED = ["cleo", "tove"]
 LEAST_RECHARGE = 1_000
 LONGEST_COMBO = 6
 
 
 class Doing(NamedTuple):
-    """What a viewer is about to do: this gift, this many times, in this live."""
+    """The next act of a viewer: a gift, the number of taps, and the live."""
 
     viewer: object
     session: LiveSession
@@ -43,26 +43,26 @@ class Doing(NamedTuple):
 
 
 def lives_played():
-    """Return the running lives of the creators that the demo plays, Cleo's first."""
+    """Return the running lives of the PLAYED creators, Cleo's first."""
     lives = LiveSession.objects.filter(ended_at=None, creator__handle__in=PLAYED)
     return list(lives.order_by("creator__handle").select_related("creator"))
 
 
 def keep_creators_here():
-    """Say for each creator that the demo plays that they are at their studio."""
+    """Note for each PLAYED creator that their studio is open, so that the live isn't ended as abandoned."""
     for session in lives_played():
         say_creator_is_here(session)
 
 
 def watch_lives(how_many):
-    """Say that so many watch each live that the demo plays: all of them give and write in both. 0 when they leave."""
+    """Write the number of viewers of each live of PLAYED: all viewers watch both lives. 0 when they leave."""
     for session in lives_played():
         say_viewers(session.pk, process_of("crowd"), how_many)
         keep_peak(session, viewers_now(session))
 
 
 def choose(dice, viewers):
-    """Return what happens next: small gifts often, large ones rarely. None while nobody is live or nothing offered."""
+    """Return the next act: small gifts often, large ones rarely. None without a live or a gift on offer."""
     lives = [session for session in lives_played() if session.gifts_open]
     gifts = list(catalog())
     if not lives or not gifts:
@@ -79,7 +79,7 @@ def choose_gift(dice, gifts, steepness=0.9):
 
 
 def give(viewer, session, gift, *, buy, quantity=1, now=None):
-    """Tap once; with too few coins buy(viewer, missing coins) first, and tap again with the same id."""
+    """Tap once. With too few coins, call buy(viewer, missing coins) and tap again with the same id."""
     tap_id = uuid.uuid4()
     for _ in range(2):
         try:
@@ -98,14 +98,14 @@ def give(viewer, session, gift, *, buy, quantity=1, now=None):
 
 
 def buy_coins(viewer, missing):
-    """Recharge like a viewer would: choose a package, and let the sandbox provider report the payment."""
+    """Recharge as a viewer does: choose a package, and let the sandbox provider report the payment."""
     recharge = start_recharge(user=viewer, package=package_for(missing), method="card", recharge_id=uuid.uuid4())
     gateway = payment_gateway("sandbox")
     receive_message(gateway.slug, *gateway.decide(recharge, "paid"))
 
 
 def package_for(missing):
-    """Return the smallest package that covers what is missing, not the very smallest; else the largest there is.
+    """Return the smallest package that covers the missing coins and LEAST_RECHARGE, else the largest package.
 
     Raise Refusal while the operator offers none.
     """
@@ -116,7 +116,7 @@ def package_for(missing):
 
 
 def say_something(dice, viewers):
-    """Let a viewer write a line in a running live, if there is one."""
+    """Write a comment as one of the viewers in a running live, if there is one."""
     lives = lives_played()
     if lives:
         session = dice.choice(lives)
@@ -126,17 +126,17 @@ def say_something(dice, viewers):
 
 
 def say(viewer, session, line, *, now=None):
-    """Write a line."""
+    """Write a comment."""
     write_comment(author=viewer, session_id=session.pk, comment_id=uuid.uuid4(), text=line, now=now)
 
 
 def follow_somebody(dice, viewers):
-    """Let a viewer follow Tove: Cleo's and Nova's numbers are told in the README, so they stay."""
+    """Follow Tove as one of the viewers: the README states Cleo's and Nova's numbers of followers, so these stay."""
     follow(user=dice.choice(viewers), creator=Creator.objects.get(handle="tove"))
 
 
 def play(stop, dice=None):
-    """Play the audience until the event `stop` is set."""
+    """Simulate the audience until the event `stop` is set."""
     dice = dice or random.Random()  # noqa: S311
     viewers = list(regulars())
     while not stop.is_set() and viewers:

@@ -1,6 +1,6 @@
-"""What happened in the demo world before it opens: deeds with a moment each, done in the order of time.
+"""The past of the demo world: deeds, each with its moment, run in the order of time.
 
-Every deed is one of the product's verbs with `now`, so the books are as true as those of a real site.
+Every deed calls the same function as a view, with `now`, so the books hold as on a real site.
 """
 
 import random
@@ -43,17 +43,17 @@ ENDED_LIVES = [
     ("cleo", 6, 19, 68, "Your requests, my strings", 14_200),
     ("cleo", 2, 19, 74, "The long encore", 16_400),
 ]
-# Handle, minutes ago, title, points so far: what runs when the demo opens.
+# Lives that run when the demo opens: handle, minutes ago, title, points so far.
 RUNNING_LIVES = [
     ("cleo", 24, "Strings by request", 1_500),
     ("tove", 11, "Painting the harbour, part 4", 300),
 ]
-# Cleo's needs one gifter more than there are: whoever plays Vera.
+# Cleo's goal lacks one gifter: the person who signs in as Vera.
 RUNNING_GOALS = {
     "cleo": {"goal_kind": LiveSession.Goal.GIFTERS, "goal": REGULARS + 1},
     "tove": {"goal_kind": LiveSession.Goal.POINTS, "goal": 5_000},
 }
-# What Vera gave in Cleo's lives so many days ago: 2,500 of the 5,000 coins she bought.
+# {days ago: Vera's gifts in Cleo's live of that day}: 2,500 of the 5,000 coins that she bought.
 VERA_GAVE = {
     16: [("encore", 2), ("skyline", 1), ("encore", 3)],
     6: [("paper-kite", 1), ("spotlight", 1), ("paper-kite", 1), ("encore", 1)],
@@ -67,7 +67,7 @@ WITHDRAWN_CENTS = 150_00
 
 
 def tell_the_past(people, creators, audience, now):
-    """Do all that happened before the moment `now`, in the order of time."""
+    """Run all deeds before the moment `now`, in the order of time."""
     dice = random.Random(2_500)  # noqa: S311
     viewers = list(regulars())
     deeds = [
@@ -94,7 +94,7 @@ def tell_the_past(people, creators, audience, now):
 
 
 def followers_coming(dice, creator, audience, opening):
-    """Return the deeds of the followers who came since the first live, half of them during a live."""
+    """Return the deeds of followers since the first live, half of them during a live."""
     lives = [(days, hour, minutes) for handle, days, hour, minutes, *_ in ENDED_LIVES if handle == creator.handle]
     deeds = []
     for fan in still_to_follow(creator, audience):
@@ -107,7 +107,7 @@ def followers_coming(dice, creator, audience, opening):
 
 
 def announce_numbers(operator, opening, *, now):
-    """Let the operator lower and restore the diamond's rate and a price, and announce one for next week.
+    """Write the operator's dated rows: a diamond rate and a price, changed and restored, and a price for next week.
 
     Today a diamond is worth half a coin and every gift costs what the catalog says.
     """
@@ -131,7 +131,7 @@ def announce_numbers(operator, opening, *, now):
 
 
 def let_accounts_be_used_at_once(operator, *, now):
-    """Take the waiting time off new payout accounts, so that whoever looks around can try every outcome."""
+    """Set the waiting time of new payout accounts to zero, so that a visitor of the demo can withdraw at once."""
     terms = PayoutTerms.objects.at(now)
     PayoutTerms.objects.create(
         minimum_cents=terms.minimum_cents,
@@ -166,7 +166,7 @@ def buy(user, coins, *, now):
 
 
 def withdraw(creator, *, now):
-    """Take a withdrawal from its quote to the paid money, within a day."""
+    """Quote, request, send and pay a withdrawal within a day."""
     account = creator.payout_accounts.get()
     offer = quote(creator=creator, account=account, cents=WITHDRAWN_CENTS, now=now)
     withdrawal = request_withdrawal(quote=offer, creator=creator, now=now + timedelta(seconds=20))
@@ -182,7 +182,7 @@ def read_everything(people, *, now):
 
 
 def play_live(dice, viewers, creator, title, points, minutes, *, now, extra=(), ends=False, words=None, goal=None):
-    """Start a live, let gifts come in until their points are reached, and end it (with thanks) if it `ends`."""
+    """Start a live, tap gifts up to `points`, and end it (with thanks) if it `ends`."""
     session = start_session(creator=creator, title=title, now=now, **(goal or {}))
     for moment, viewer, gift, quantity in _gifts_coming_in(dice, viewers, points, minutes, extra, now):
         give(viewer, session, gift, quantity=quantity, now=moment, buy=partial(_buy_before, moment))
@@ -198,8 +198,8 @@ def play_live(dice, viewers, creator, title, points, minutes, *, now, extra=(), 
 
 
 def be_there(viewers, session, minutes):
-    """Let some viewers have written a line in a live, and more of them have watched it."""
-    # Dice of their own, as below.
+    """Write comments in an ended live's past, and its peak of viewers."""
+    # A random generator of its own, as in say_lines().
     dice = random.Random(session.title)  # noqa: S311
     lines = lines_for(session.creator)
     said = dice.sample(lines, min(len(lines), minutes // 5))
@@ -210,9 +210,9 @@ def be_there(viewers, session, minutes):
 
 
 def say_lines(viewers, creator, *, now):
-    """Let viewers have written a line each in the running live, one every 40 seconds until now."""
+    """Write comments in the running live's past, one every 40 seconds until now."""
     session = creator.sessions.get(ended_at=None)
-    # Dice of their own: those of the gifts fall as they fell before there were comments.
+    # A random generator of its own, so that comments don't change the sequence of gifts.
     dice = random.Random(creator.handle)  # noqa: S311
     lines = dice.sample(lines_for(creator), SAID_BEFORE[creator.handle])
     for place, (viewer, line) in enumerate(zip(dice.sample(viewers, len(lines)), lines, strict=True)):
@@ -220,7 +220,7 @@ def say_lines(viewers, creator, *, now):
 
 
 def _gifts_coming_in(dice, viewers, points, minutes, extra, began):
-    """Return (moment, viewer, gift, quantity) in the order of time, worth at least `points`, and `extra` besides."""
+    """Return (moment, viewer, gift, quantity) in the order of time, worth at least `points`, plus `extra`."""
     gifts = {gift.slug: gift for gift in catalog(began)}
     coming = [(viewer, gifts[slug], quantity) for viewer, slug, quantity in extra]
     while points > 0:
@@ -230,7 +230,7 @@ def _gifts_coming_in(dice, viewers, points, minutes, extra, began):
         coming.append((dice.choice(viewers), gift, quantity))
         points -= gift.coins * quantity
     dice.shuffle(coming)
-    # More come in towards the end, and the last minute is for saying good night.
+    # More gifts come towards the end, and none in the last half minute.
     seconds = sorted(int(dice.triangular(20, minutes * 60 - 30, minutes * 48)) for _ in coming)
     return [(began + timedelta(seconds=second), *each) for second, each in zip(seconds, coming, strict=True)]
 

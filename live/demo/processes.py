@@ -1,4 +1,4 @@
-"""What the demo runs beside itself: the server, the worker and the simulated viewers, started and ended together."""
+"""The child processes of the demo: the server, the worker and the simulated viewers, started and ended together."""
 
 import os
 import secrets
@@ -11,18 +11,18 @@ from dataclasses import dataclass, field
 
 from django.conf import settings
 
-# What keeps falling over is a fault to see, not one to hide.
+# A child that ends more often ends the demo, so that its fault is seen.
 MOST_RESTARTS = 3
 SECONDS_TO_END = 4
 
 
 class Stopped(Exception):
-    """Somebody asked the demo to end, or it can't go on. The text says why."""
+    """The demo must end: by a signal (no text), or for the reason in the text."""
 
 
 @dataclass
 class Child:
-    """One process of the demo. It is started again when it ends by itself, unless nothing can go on without it."""
+    """One process of the demo. If it ends by itself it is restarted, unless it is essential."""
 
     name: str
     command: list
@@ -32,13 +32,13 @@ class Child:
 
 
 def children(address):
-    """Return what the demo runs: the server, the worker, the simulated viewers."""
+    """Return the children: the server, the worker, the simulated viewers."""
     manage = [sys.executable, str(settings.BASE_DIR / "manage.py")]
     server = [sys.executable, "-m", "granian", "--interface", "asgi", "config.asgi:application"]
     server += ["--host", address.host, "--port", str(address.port), "--workers", "1"]
-    # Streams end by themselves; without this time-out some other open connection would keep the server from ending.
+    # Streams end by themselves; without this time-out another open connection would keep the server running.
     server += ["--workers-kill-timeout", "2", "--no-access-log", "--log-level", "error"]
-    # Otherwise a process that is killed, by a lack of memory say, ends the whole server.
+    # Otherwise one killed process, for example for lack of memory, ends the whole server.
     server += ["--respawn-failed-workers"]
     return [
         Child("server", server, is_essential=True),
@@ -48,12 +48,12 @@ def children(address):
 
 
 def demo_environment(address):
-    """Return the environment of the children: demo mode, and a secret key that is made once."""
+    """Return the environment of the children: demo mode, and a secret key that is stored at the first start."""
     environment = {**os.environ, "DEMO": "1", "DEBUG": "0", "PYTHONUNBUFFERED": "1"}
-    # Whatever names `.env` gives the real site, this one is on localhost. Other machines reach it by any name.
+    # The demo is reached as localhost, beside the hosts of `.env`. On an open address, other machines may use any name.
     here = ["localhost", "127.0.0.1", "[::1]", *settings.ALLOWED_HOSTS]
     environment["ALLOWED_HOSTS"] = "*" if address.is_open else ",".join(here)
-    # The demo serves static files from where they lie; that nothing was collected is no news.
+    # The demo serves static files without collectstatic, so the warning about the missing folder is ignored.
     environment.setdefault("PYTHONWARNINGS", "ignore:No directory at:UserWarning")
     if not environment.get("SECRET_KEY") or settings.SECRET_KEY == settings.DEVELOPMENT_KEY:
         environment["SECRET_KEY"] = secret_key()
@@ -61,7 +61,7 @@ def demo_environment(address):
 
 
 def secret_key():
-    """Return the demo's secret key, made at its first start and readable by its owner alone."""
+    """Return the demo's secret key. The first start writes it to a file that only its owner can read."""
     path = settings.VAR_DIR / "secret-key"
     path.parent.mkdir(exist_ok=True)
     try:
@@ -91,7 +91,7 @@ def wait_until_ready(address, server, seconds=120):
 
 
 def watch(running, environment, say):
-    """Look after the children until one is missed: start it again, or raise Stopped for the server."""
+    """Restart children that end by themselves. Raise Stopped for an essential one, or after MOST_RESTARTS."""
     while True:
         time.sleep(0.5)
         for child in running:
@@ -106,7 +106,7 @@ def watch(running, environment, say):
 
 
 def end_all(running):
-    """Ask every child to end, and insist after SECONDS_TO_END."""
+    """Send SIGTERM to every child, and SIGKILL after SECONDS_TO_END."""
     alive = [child.process for child in running if child.process and child.process.poll() is None]
     for process in alive:
         process.terminate()
@@ -120,7 +120,7 @@ def end_all(running):
 
 
 def raise_stopped(number, frame):
-    """Handle the signals that end the demo; from here on they are ignored, so that ending isn't interrupted."""
+    """Handle the signals that end the demo. Ignore them from here on, so that the shutdown isn't interrupted."""
     for each in ENDING_SIGNALS:
         signal.signal(each, signal.SIG_IGN)
     raise Stopped("")

@@ -1,4 +1,4 @@
-"""What the demo's simulated viewers write in its lives, by the creator's handle. Nobody of them is real."""
+"""The comments of the demo's simulated viewers, by the creator's handle."""
 
 LINES = {
     "cleo": [
@@ -43,10 +43,10 @@ LINES = {
         "There is a whole storm in that corner",
     ],
 }
-# How many of them the past of a running live has.
+# The number of comments that a running live has when the demo opens.
 SAID_BEFORE = {"cleo": 9, "tove": 5}
 
 
 def lines_for(creator):
-    """Return what is written in a creator's lives; nothing in those of somebody new."""
+    """Return the comments for a creator's lives; none for a creator who isn't part of the demo."""
     return LINES.get(creator.handle, [])

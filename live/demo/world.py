@@ -1,4 +1,4 @@
-"""The demo world: built once, in one transaction, and woken at every start."""
+"""The demo world: built once, in one transaction; its lives are restarted at every start."""
 
 from datetime import timedelta
 
@@ -16,12 +16,12 @@ from people.refusals import Refusal
 
 
 def demo_is_built():
-    """Say whether the demo world is in the database."""
+    """Return whether the demo world is in the database."""
     return User.objects.filter(email=ACCOUNTS[0][0]).exists() and Creator.objects.filter(handle=PLAYED[0]).exists()
 
 
 def refuse_foreign_database():
-    """Raise Refusal if the world isn't built and must not be: its accounts have a password that everybody knows."""
+    """Raise Refusal if the world must not be built in this database: its accounts have a published password."""
     if User.objects.filter(email__in=[email for email, *_ in ACCOUNTS]).exists():
         raise Refusal("Somebody with an address of the demo is in this database already. Use an empty database.")
     if not settings.LOCAL:
@@ -32,7 +32,7 @@ def refuse_foreign_database():
 
 @transaction.atomic
 def build_demo(now=None):
-    """Build the demo world as of `now`: people, followers, ended lives with true books, and two that are running."""
+    """Build the demo world as of `now`: people, followers, ended lives with their transfers, and two running lives."""
     now = now or timezone.now()
     refuse_foreign_database()
     people = make_accounts(now)
@@ -44,7 +44,7 @@ def build_demo(now=None):
 
 @transaction.atomic
 def wake_creators(now=None):
-    """Let Cleo and Tove be live: end what was left running long ago as of then, start what isn't running, be there."""
+    """Put Cleo and Tove live: end lives left running long ago as of their last sign, and start those not running."""
     now = now or timezone.now()
     away = timedelta(minutes=LiveTerms.objects.at(now).abandoned_after_minutes)
     for session in lives_played():

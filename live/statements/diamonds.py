@@ -1,4 +1,4 @@
-"""Where a creator's diamonds came from and where they went: each line with its page, and what was left after it."""
+"""The moves of a creator's diamonds: each line links to its live or withdrawal and has the balance after it."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -20,7 +20,7 @@ TAPS_PER_PAGE = 50
 
 
 class Line(NamedTuple):
-    """One move: `diamonds` are below zero when they went away, `balance` is what was left, `cents` their worth then."""
+    """One move: `diamonds` are negative when they left, `balance` is the rest, `cents` their worth at that moment."""
 
     at: datetime
     text: str
@@ -37,9 +37,9 @@ class Line(NamedTuple):
 
 
 def page_of_diamonds(user, number):
-    """Return one page of the creator's Lines, the newest first. Five statements, however many lines there are.
+    """Return one page of the creator's Lines, newest first. Five queries, however many lines there are.
 
-    A number that is none gives the first page, one too large the last.
+    An invalid number gives the first page, one too large the last.
     """
     account = diamonds_of(user).name
     transfers = ledger.transfers_of(account)
@@ -59,9 +59,9 @@ def page_of_diamonds(user, number):
 
 
 def taps_of(session, before=None):
-    """Return (the taps whose points became the diamonds of an ended live, the newest first; whether there are more).
+    """Return (taps of an ended live, newest first; whether there are more).
 
-    `before` is the id of a tap: only older ones. By id rather than by page, because a live may have a million taps.
+    `before` is the id of a tap: return older taps only. Ids instead of pages, because a live may have a million taps.
     """
     taps = GiftTap.objects.filter(session=session).select_related("viewer")
     if before:

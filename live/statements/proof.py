@@ -1,6 +1,6 @@
-"""The proof of statements: every figure anew from transfers and single rows, by other ways than those that made it.
+"""The proof of statements: recompute every figure from transfers and single rows, by queries of its own.
 
-`discrepancies_in()` proves one statement. check_books() adds up all months that are closed (live/tally_books.py).
+`discrepancies_in()` proves one statement. check_books() adds up all closed months (live/tally_books.py).
 """
 
 from django.db.models import Count, Q, Sum
@@ -12,7 +12,7 @@ from payouts.models import Withdrawal
 from payouts.worth import Rates, where_coins_go
 from wallet.models import CoinRate, Reason, Transfer
 
-# What twelve months add up to. What stands at the start and at the end of a period isn't among it.
+# Figures of a year that are sums over its months. Balances at the start and end of a period aren't sums.
 FLOWS = (
     "earned", "requested", "given_back", "paid", "stopped", "came_back", "gifts", "coins", "viewers_micros",
     "commission_micros", "earned_micros",
@@ -20,7 +20,7 @@ FLOWS = (
 
 
 def discrepancies_in(statement, person):
-    """Return a sentence for each figure of the statement that the books contradict; empty when it is right."""
+    """Return a sentence for each figure of the statement that the books contradict."""
     found = _from_transfers(person, statement.period) | _from_single_rows(person, statement.period)
     stated = {
         "opening": statement.opening,
@@ -50,7 +50,7 @@ def discrepancies_in(statement, person):
 
 
 def _from_transfers(person, period):
-    """Return what the transfers say: what stood on both accounts, and what moved between them and others."""
+    """Return the figures that transfers prove: the balances of both accounts, and the moves between them and others."""
     start, end = midnight(period.first), midnight(period.after)
     before, after = _standing(person, start), _standing(person, end)
     spendable, held = diamonds_of(person).name, held_of(person).name
@@ -79,7 +79,7 @@ def _from_transfers(person, period):
 
 
 def _from_single_rows(person, period):
-    """Return what only the lives and withdrawals know, each row by itself: counts, worths, and cents not yet paid."""
+    """Return the figures that only settlements and withdrawals prove: counts, worths, and cents not yet paid."""
     start, end = midnight(period.first), midnight(period.after)
     settled = list(Settlement.objects.filter(session__creator=person.pk, settled_at__gte=start, settled_at__lt=end))
     coins = list(CoinRate.objects.order_by("-starts_at", "-id"))
@@ -111,7 +111,7 @@ def _standing(person, moment):
 
 
 def _moved(transfers):
-    """Return (how many, how much)."""
+    """Return (number of transfers, sum of their amounts)."""
     sums = transfers.aggregate(n=Count("pk"), sum=Sum("amount", default=0))
     return (sums["n"], sums["sum"])
 
@@ -121,7 +121,7 @@ def _sessions_of(person):
 
 
 def _wrong_sums(statement):
-    """Return what doesn't add up within the statement: in and out, where coins went, and a year's twelve months."""
+    """Return a sentence for each wrong sum in the statement: in and out, commission, and a year's twelve months."""
     period, wrong = statement.period, []
     if (
         statement.opening + statement.earned.diamonds - statement.requested.diamonds + (statement.given_back.diamonds)

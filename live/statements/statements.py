@@ -1,8 +1,8 @@
-"""Statements: what a creator's month or year came to, in gifts, diamonds and dollars. Months are those of UTC.
+"""Statements: a creator's month or year in gifts, diamonds and dollars. Months are those of UTC.
 
-A statement is made of lines: sums over the lives that were settled, and over the withdrawals that reached a status, in
-one month. Months that are over come from StatementLine; the rest is summed from settlements and steps. Worths are
-micros and never rounded here, so the months add up to the year and every page to its parts.
+A statement consists of lines. A line is a sum over one month: of its settled lives, or of the withdrawals that reached
+a status. Closed months come from StatementLine; the others are summed from settlements and steps. Worths are micros and
+never rounded here, so the months add up to the year and every page to its parts.
 """
 
 from calendar import monthrange
@@ -21,7 +21,7 @@ from wallet.models import CoinRate
 
 Kind = StatementLine.Kind
 GIVEN_BACK = (Kind.FAILED, Kind.CANCELLED, Kind.RETURNED, Kind.CAME_BACK)
-# Before this the site can't have existed; it keeps odd addresses away from the calendar.
+# The site didn't exist before. The bound also keeps years out that `date` can't hold.
 FIRST_YEAR = 2020
 
 
@@ -42,7 +42,7 @@ class Period(NamedTuple):
 
     @property
     def after(self):
-        """The first day that isn't in it any more."""
+        """The first day after the period."""
         return self.last + timedelta(days=1)
 
     @property
@@ -61,7 +61,7 @@ class Period(NamedTuple):
 
 
 class Totals(NamedTuple):
-    """So many lives or withdrawals, their diamonds, and the cents of withdrawals."""
+    """A number of lives or withdrawals, their diamonds, and the cents of withdrawals."""
 
     count: int = 0
     diamonds: int = 0
@@ -72,7 +72,7 @@ class Totals(NamedTuple):
 
 
 class EarnedAt(NamedTuple):
-    """Diamonds that were settled at one worth, in all and in dollars (micros)."""
+    """Diamonds that were settled at one rate, and their worth in micros."""
 
     rate_micros: int
     diamonds: int
@@ -80,9 +80,9 @@ class EarnedAt(NamedTuple):
 
 
 class Statement:
-    """What came in and went out in a period, and what there was before and after it. Nothing here asks the database.
+    """The income, the withdrawals and the balances of a period, computed from lines without a query.
 
-    `opening` and `closing` are diamonds that could be withdrawn; what is on the way is counted apart, as `pending`.
+    `opening` and `closing` are diamonds that could be withdrawn. `pending` counts those of open withdrawals.
     """
 
     def __init__(self, period, lines):
@@ -136,17 +136,17 @@ class Statement:
 
     @cached_property
     def stopped(self):
-        """What was given back without having been paid: failed, returned or cancelled."""
+        """Withdrawals that ended without having been paid: failed, returned or cancelled."""
         return _total(self.lines, Kind.FAILED, Kind.RETURNED, Kind.CANCELLED)
 
     @cached_property
     def came_back(self):
-        """What was returned after it had been paid, in this period or in one before."""
+        """Withdrawals that were returned after they had been paid, in this period or an earlier one."""
         return _total(self.lines, Kind.CAME_BACK)
 
     @property
     def kept(self):
-        """What was paid, less what came back after it."""
+        """Paid withdrawals, minus those that came back."""
         return self.paid.plus(self.came_back, -1)
 
     def of_kind(self, kind):
@@ -160,7 +160,7 @@ class Statement:
 
     @property
     def coins(self):
-        """The coins that viewers gave: a coin is a point, a point became a diamond."""
+        """The coins that viewers gave: one coin gave one point, and one point one diamond."""
         return self.earned.diamonds
 
     @cached_property
@@ -177,7 +177,7 @@ class Statement:
 
     @cached_property
     def earned_at(self):
-        """EarnedAt of each worth that a diamond had in the period, the lowest first."""
+        """One EarnedAt for each rate of the period, the lowest first."""
         found = {}
         for line in self.lines:
             if line.kind == Kind.EARNED and line.diamonds:
@@ -186,19 +186,19 @@ class Statement:
 
 
 def statement_of(person, period):
-    """Return the person's Statement of the period. Four statements of SQL, however long their past is."""
+    """Return the person's Statement of the period. Four queries, however long their past is."""
     return Statement(period, lines_of(person))
 
 
 def months_of(year_statement):
-    """Return the Statements of the months of a year in which something happened, in order."""
+    """Return the Statements of a year's months that have lines, in order."""
     lines = year_statement.before + year_statement.lines
     months = sorted({line.month for line in year_statement.lines})
     return [Statement(Period(month.year, month.month), lines) for month in months]
 
 
 def every_statement(person):
-    """Return [(year's Statement, [its months' Statements])] of all years in which something happened, newest first."""
+    """Return [(year's Statement, [its months' Statements])] of all years that have lines, newest first."""
     lines = lines_of(person)
     years = sorted({line.month.year for line in lines}, reverse=True)
     statements = [Statement(Period(year), lines) for year in years]
@@ -206,7 +206,7 @@ def every_statement(person):
 
 
 def lines_of(person):
-    """Return the lines of all of a person's months: those that are closed, and the others summed now."""
+    """Return the lines of all of a person's months: stored lines of closed months, and the others summed now."""
     closed = StatementClosing.objects.order_by("-until").values_list("until", flat=True).first()
     if closed is None:
         return sum_up(person=person)
@@ -219,7 +219,7 @@ def sum_up(*, person=None, since=None, until=None):
     settled, steps = Settlement.objects.order_by(), WithdrawalStep.objects.exclude(status="sent").order_by()
     if person is not None:
         settled, steps = settled.filter(session__creator=person.pk), steps.filter(withdrawal__creator=person)
-    # A live ends and is settled in one moment; the index is on its end.
+    # A live ends and settles at the same moment; filter by its end, which has an index.
     for edge, day in (("gte", since), ("lt", until)):
         if day is not None:
             moment = midnight(day)
@@ -276,17 +276,17 @@ def _total(lines, *kinds):
 
 
 def _available(lines):
-    """Return what the lines add to the diamonds that can be withdrawn."""
+    """Return the sum that the lines add to the diamonds that can be withdrawn."""
     came_in = _total(lines, Kind.EARNED, *GIVEN_BACK).diamonds
     return came_in - _total(lines, Kind.REQUESTED).diamonds
 
 
 def _pending(lines):
-    """Return what the lines add to the withdrawals that are on their way."""
+    """Return the Totals that the lines add to open withdrawals."""
     ended = _total(lines, Kind.PAID, Kind.FAILED, Kind.RETURNED, Kind.CANCELLED)
     return _total(lines, Kind.REQUESTED).plus(ended, -1)
 
 
 def _breakdown(line):
-    """Return where the coins of a line of lives went; nothing went anywhere in a line of withdrawals."""
+    """Return the split of a line's coins between platform and creator; all zero for a line of withdrawals."""
     return where_coins_go(line.diamonds if line.kind == Kind.EARNED else 0, Rates(line.coin_micros, line.rate_micros))
