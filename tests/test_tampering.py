@@ -32,8 +32,8 @@ MONEY = {
 NO_MONEY = {
     "wallet": [],
     "live": [
-        "Comment", "Creator", "Follow", "Gift", "Muted", "MutedWord", "Overlay", "Presence", "SampleGift",
-        "SpendingLimit", "Thanks",
+        "Comment", "Creator", "Follow", "Gift", "Muted", "MutedWord", "Overlay", "Presence", "SpendingLimit",
+        "TestGift", "Thanks",
     ],
     "payouts": ["PayoutService"],
 }  # fmt: skip

@@ -7,7 +7,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from live.gifts.catalog import with_prices
-from live.models import Gift, SampleGift
+from live.models import Gift, TestGift
 from people.refusals import TooMany
 
 MOST_A_MINUTE = 20
@@ -31,7 +31,7 @@ def shown_now(session):
 
 
 def send_test_gift(creator, gift):
-    """Show a gift where the creator's gifts are shown: in the running live and the overlay; return the SampleGift.
+    """Show a gift where the creator's gifts are shown: in the running live and the overlay; return the TestGift.
 
     It is marked as a test everywhere and in no book. Before a live it reaches the overlay alone.
     """
@@ -40,4 +40,4 @@ def send_test_gift(creator, gift):
         raise TooManyTestGifts(f"At most {MOST_A_MINUTE} test gifts a minute. The next one can go in a minute.")
     creator.test_gifts.filter(created_at__lt=now - KEPT).delete()
     session = creator.sessions.filter(ended_at=None).first()
-    return SampleGift.objects.create(creator=creator, session=session, gift=gift, created_at=now)
+    return TestGift.objects.create(creator=creator, session=session, gift=gift, created_at=now)

@@ -9,7 +9,7 @@ from live.models.presence import Presence
 from live.models.sessions import LiveSession, LiveTerms, Settlement, Thanks
 from live.models.statements import StatementClosing, StatementLine
 from live.models.taps import MOST_AT_ONCE, GifterTally, GiftTap, SessionTally, Supporter, TapPlace
-from live.models.test_gifts import SampleGift
+from live.models.test_gifts import TestGift
 
 __all__ = [
     "ART_DIR",
@@ -32,7 +32,6 @@ __all__ = [
     "MutedWord",
     "Overlay",
     "Presence",
-    "SampleGift",
     "SessionTally",
     "Settlement",
     "SpendingLimit",
@@ -40,6 +39,7 @@ __all__ = [
     "StatementLine",
     "Supporter",
     "TapPlace",
+    "TestGift",
     "Thanks",
     "art_choices",
     "new_token",

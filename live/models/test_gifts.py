@@ -8,7 +8,7 @@ from live.models.creators import Creator
 from live.models.sessions import LiveSession
 
 
-class SampleGift(models.Model):
+class TestGift(models.Model):
     """A gift that its creator sends to see what it looks like. No coins, no points: it is in no book and no sum.
 
     Without a session it is an alert for the overlay alone, before anybody is live.

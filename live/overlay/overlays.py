@@ -13,7 +13,7 @@ from live.feed.cursors import cursor_text
 from live.feed.feed import newest_place
 from live.feed.placing import place_taps
 from live.gifts.catalog import with_prices
-from live.models import Gift, LiveSession, Overlay, SampleGift, new_token
+from live.models import Gift, LiveSession, Overlay, TestGift, new_token
 from live.room.page import LARGE_GIFT_COINS
 
 # An open page asks for news every ASK_SECONDS. The time of its last request is written less often, and after several
@@ -136,7 +136,7 @@ def _tests_after(creator, mark):
     return tests.order_by("pk")[:MOST_TESTS]
 
 
-def show_test(test: SampleGift):
+def show_test(test: TestGift):
     """Return a test gift as an alert shows it: from its creator, at the present price."""
     face = Face("test", test.creator.name, test.creator.user.avatar)
     return ShownGift(face, test.gift, 1, test.price)

@@ -10,7 +10,7 @@ import hashlib
 from django.template.loader import render_to_string
 
 from live.comments.comments import latest_comments
-from live.gifts import test_gifts as samples
+from live.gifts.test_gifts import shown_now
 from live.room.presence import viewers_now
 from live.sessions.goals import goal_of
 from live.sessions.video import video_of
@@ -35,7 +35,7 @@ def goal(session):
 
 def test_gifts(session):
     # The page of a room doesn't render test gifts: they come with the first board.
-    return {"test_gifts": samples.shown_now(session)}
+    return {"test_gifts": shown_now(session)}
 
 
 def video(session):

@@ -9,7 +9,7 @@ from live.faces import Face, face_of
 from live.feed.cursors import START, cursor_text
 from live.feed.feed import latest_taps
 from live.gifts.combos import Combo, combos_of
-from live.models import Follow, SampleGift
+from live.models import Follow, TestGift
 
 ROWS = 10
 # A bound for each of the other kinds keeps gifts visible when many people follow at once.
@@ -22,7 +22,7 @@ class Happening(NamedTuple):
     at: datetime
     face: Face
     combo: Combo | None = None
-    test: SampleGift | None = None
+    test: TestGift | None = None
 
 
 class Happenings(NamedTuple):

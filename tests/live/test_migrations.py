@@ -6,7 +6,7 @@ from django.db import connection
 
 from live.feed.feed import taps_after
 from live.feed.tallies import totals_of
-from live.models import Muted, SessionTally, SpendingLimit, Thanks
+from live.models import Gift, Muted, SessionTally, SpendingLimit, TestGift, Thanks
 from live.sessions.sessions import end_session
 from live.totals.supporters import Supporters
 from tests.databases import without_triggers
@@ -85,3 +85,28 @@ def test_taps_get_their_places_in_the_order_in_which_they_were_read_before():
     tap(vera, live, quantity=5)
     assert [row.place for row in taps_after(live, 4)] == [5]
     assert end_session(live, by="creator").points == 75
+
+
+# --- Test gifts ---------------------------------------------------------------------------------
+
+
+def test_test_gifts_and_every_trigger_stay_when_their_table_is_renamed():
+    cleo, panda = make_creator(), Gift.objects.get(slug="panda")
+    live = make_session(cleo)
+    test = TestGift.objects.create(creator=cleo, session=live, gift=panda)
+    kept = list(TestGift.objects.values())
+    before = triggers()
+
+    call_command("migrate", "live", "0017", verbosity=0)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id, creator_id FROM live_samplegift")
+        rows = cursor.fetchall()
+    triggers_of_old_name = triggers()
+    call_command("migrate", verbosity=0)
+
+    assert rows == [(test.pk, cleo.pk)]
+    assert triggers_of_old_name == before
+    assert triggers() == before
+    assert list(TestGift.objects.values()) == kept
+    assert TestGift.objects.create(creator=cleo, session=live, gift=panda).pk > test.pk
+    assert list(cleo.test_gifts.order_by("-pk").values_list("session", flat=True)) == [live.pk, live.pk]

@@ -10,7 +10,7 @@ from django.utils import timezone
 from config import settings as site
 from config.logs import ServerWithoutSecrets, WithoutSecrets
 from live.gifts.test_gifts import send_test_gift
-from live.models import Overlay, SampleGift
+from live.models import Overlay, TestGift
 from live.overlay.overlays import connection_of, renew_token, say_heard
 from live.sessions.sessions import end_session
 from tests.databases import more_on_sqlite
@@ -210,7 +210,7 @@ def test_test_gifts_behind_the_mark_come_once_in_order_as_rows_without_a_tap(cli
 
 def test_test_gift_of_long_ago_or_of_somebody_else_is_not_shown(client, cleo, overlay):
     old = send_test_gift(cleo, gift_called("panda"))
-    SampleGift.objects.filter(pk=old.pk).update(created_at=timezone.now() - timedelta(seconds=61))
+    TestGift.objects.filter(pk=old.pk).update(created_at=timezone.now() - timedelta(seconds=61))
     send_test_gift(make_creator("Nova"), gift_called("panda"))
 
     assert news(client, overlay, tests=0)["tests"] == []

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from live.gifts.test_gifts import TooManyTestGifts, send_test_gift
-from live.models import GiftTap, Overlay, SampleGift
+from live.models import GiftTap, Overlay, TestGift
 from live.overlay.overlays import make_overlay
 from tests.factories import make_session, make_user
 from tests.htmx import HTMX
@@ -162,7 +162,7 @@ def test_test_alert_is_a_sample_and_costs_nothing(studio, cleo):
     assert studio.post(f"{PAGE}test/", {"gift": "panda"}).status_code == 303
     assert "Panda is on its way" in studio.post(f"{PAGE}test/", {"gift": "panda"}, headers=HTMX).text
 
-    assert SampleGift.objects.filter(creator=cleo, session=live).count() == 2
+    assert TestGift.objects.filter(creator=cleo, session=live).count() == 2
     assert not GiftTap.objects.exists()
 
 
@@ -170,7 +170,7 @@ def test_test_alert_is_a_sample_and_costs_nothing(studio, cleo):
 @pytest.mark.parametrize("gift", ["", "no-such", "\x00", "1" * 5_000, str(uuid4())])
 def test_test_alert_of_no_gift_is_refused(studio, gift):
     assert studio.post(f"{PAGE}test/", {"gift": gift}).status_code == 422
-    assert not SampleGift.objects.exists()
+    assert not TestGift.objects.exists()
 
 
 # --- Test gifts ---------------------------------------------------------------------------------
@@ -187,4 +187,4 @@ def test_twenty_test_gifts_a_minute_and_no_more(studio, cleo):
         send_test_gift(cleo, gift_called("panda"))
     refused = studio.post(f"{PAGE}test/", {"gift": "panda"})
     assert (refused.status_code, refused["Retry-After"]) == (429, "60")
-    assert SampleGift.objects.count() == 20
+    assert TestGift.objects.count() == 20
