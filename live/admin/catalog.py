@@ -1,4 +1,4 @@
-"""The gift catalog: pictures, names, order, dated prices, retirement, and the whole of it as CSV."""
+"""The gift catalog: pictures, names, order, dated prices, retirement, and import and export as CSV."""
 
 from django.contrib import admin, messages
 from django.db.models import F, Subquery
@@ -21,7 +21,7 @@ from wallet.models import CoinRate
 
 
 class PriceHistory(ReadOnlyInline):
-    """What the gift cost and will cost; one to come is withdrawn on its own page."""
+    """The past and announced prices of a gift; an announced one is deleted on its own page."""
 
     model = GiftPrice
     fields = readonly_fields = ("coins", "starts_at", "set_by", "reason_given")
@@ -163,7 +163,7 @@ class GiftAdmin(ImportExportModelAdmin, PricedAdmin):
 
 @admin.register(GiftPrice)
 class GiftPriceAdmin(DatedAdmin):
-    """All prices that ever counted or are announced. A new one is set on the gift's page."""
+    """All past and announced prices. The gift's page sets a new one."""
 
     list_display = ("gift", "coins", "starts_at", "state", "set_by", "reason_given")
     list_select_related = ("gift", "set_by")

@@ -1,4 +1,4 @@
-"""Comments: to read, and to remove with a reason; and who is muted where."""
+"""Comments, which operators may remove with a reason, and the people muted in lives."""
 
 from django.contrib import admin
 
@@ -20,7 +20,7 @@ class Removed(admin.SimpleListFilter):
 
 @admin.register(Comment)
 class CommentAdmin(SearchesById, ReasonActionAdmin):
-    """Comments, to look at. An operator may remove one, with a reason; the row stays with who did it and when."""
+    """Comments, read-only. Removing one needs a reason; the row stays, with its remover and the moment."""
 
     id_field = "comment_id"
     list_display = ("text", "author", "as_somebody", "session", "created_at", "removed_at", "removed_by")
@@ -45,7 +45,7 @@ class CommentAdmin(SearchesById, ReasonActionAdmin):
 
 @admin.register(Muted)
 class MutedAdmin(ReadOnlyAdmin):
-    """Whom creators have muted in their lives."""
+    """The people muted in lives."""
 
     list_display = ("person", "as_somebody", "session", "created_at")
     list_select_related = ("person", "session")

@@ -1,4 +1,4 @@
-"""Creators: who they are, who follows them, and whether they may come in."""
+"""Creators: their public words, their followers, and whether they may sign in."""
 
 from django import forms
 from django.contrib import admin
@@ -15,7 +15,7 @@ from people.text.names import clean_name
 
 
 class CreatorForm(ReasonForm):
-    """A creator's public words, and whether the person behind them may come in."""
+    """A creator's public words, and whether the person may sign in."""
 
     is_active = forms.BooleanField(
         label="May come in",
@@ -54,7 +54,7 @@ class CreatorAdmin(ReasonedAdmin):
     readonly_fields = ("user", "handle", "followers_now", "created_at")
 
     def get_queryset(self, request):
-        """Followers are counted for the rows of the page alone, inside its one statement."""
+        """Count followers by a subquery, which runs only for the rows of the page."""
         followers = Follow.objects.filter(creator=OuterRef("pk")).order_by().values("creator")
         count = Subquery(followers.annotate(n=Count("pk")).values("n"))
         return super().get_queryset(request).select_related("user").annotate(follower_count=Coalesce(count, 0))

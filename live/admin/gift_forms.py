@@ -1,4 +1,4 @@
-"""Forms of the gift catalog: a gift with a price to be set, and a row of the list."""
+"""Forms of the gift catalog: a gift with its next price, and a row of the list."""
 
 from django import forms
 
@@ -10,13 +10,13 @@ from wallet.dated_admin import PricedForm
 
 
 class ArtTiles(forms.RadioSelect):
-    """The pictures to choose from, as pictures."""
+    """A radio button for each picture, shown as the picture."""
 
     template_name = "admin/live/art_tiles.html"
 
 
 class GiftForm(PricedForm):
-    """A gift, and the price it gets from now or from a later moment on."""
+    """A gift, and a price that counts from now or a later moment."""
 
     price_field, unit = "new_coins", "coins"
     art = forms.ChoiceField(choices=art_choices, widget=ArtTiles, label="Picture")
@@ -54,7 +54,7 @@ class GiftRowForm(forms.ModelForm):
 
 
 class GiftRows(forms.BaseModelFormSet):
-    """The list's rows together, with one reason for what was reordered."""
+    """The rows of the list, with one reason for a new order."""
 
     def clean(self):
         super().clean()

@@ -1,4 +1,4 @@
-"""The gift catalog as CSV: slug, name, art, coins, order. What is exported can be imported again."""
+"""The gift catalog as CSV: slug, name, art, coins, order. An exported file can be imported again."""
 
 from typing import NamedTuple
 
@@ -25,7 +25,7 @@ MOST_BYTES, MOST_ROWS = 500_000, 1_000
 
 
 class TextWidget(widgets.CharWidget):
-    """Text without a formula: a cell that could start one is written with an apostrophe, which is read away again."""
+    """Text that no spreadsheet runs as a formula: the export adds an apostrophe, and the import removes it."""
 
     def clean(self, value, row=None, **kwargs):
         return unguarded(clean_name(value or ""))
@@ -35,7 +35,7 @@ class TextWidget(widgets.CharWidget):
 
 
 class WholeNumberWidget(widgets.Widget):
-    """A whole number in plain digits, with the same words as the forms."""
+    """A whole number in plain digits, with the error messages of the forms."""
 
     def __init__(self, least, most):
         super().__init__()
@@ -52,14 +52,14 @@ class WholeNumberWidget(widgets.Widget):
 
 
 class SpreadsheetCSV(CSV):
-    """CSV as spreadsheets read it."""
+    """CSV with a byte order mark, by which spreadsheets recognize UTF-8."""
 
     def export_data(self, dataset, **kwargs):
         return BYTE_ORDER_MARK + super().export_data(dataset, **kwargs)
 
 
 class WordsDiff(resources.Diff):
-    """Before and after, marked with elements instead of the inline styles that our CSP refuses."""
+    """The difference of two values in <del> and <ins>: our CSP refuses the inline styles of the library."""
 
     def as_html(self):
         pairs = zip(self.left, self.right, strict=True)
@@ -72,7 +72,7 @@ class WordsDiff(resources.Diff):
 
 
 class Jump(NamedTuple):
-    """A row that changes a price by more than half. The token is that of the box in the gift's own form."""
+    """A row that changes a price by more than half. Its token is the same as in the gift's own form."""
 
     name: str
     before: int
@@ -87,7 +87,7 @@ class Jump(NamedTuple):
 
 
 class GiftResource(resources.ModelResource):
-    """A row is a gift by its slug. Other coins than now set a price from now on; the rest is the gift's own."""
+    """A row is a gift, found by its slug. Changed coins set a price from now on; the rest is the gift's own."""
 
     slug = fields.Field(attribute="slug", column_name="slug", widget=TextWidget())
     name = fields.Field(attribute="name", column_name="name", widget=TextWidget())
@@ -159,7 +159,7 @@ class GiftResource(resources.ModelResource):
 
 
 class Shelf(CacheStorage):
-    """Where an upload waits for its confirmation: the cache, which all processes share; an hour is enough."""
+    """Uploads that wait for their confirmation, for an hour in the cache, which all processes share."""
 
     CACHE_LIFETIME = 3600
 

@@ -33,7 +33,7 @@ class LiveTermsForm(DatedForm):
 
 @admin.register(LiveTerms)
 class LiveTermsAdmin(DatedAdmin):
-    """Who may receive gifts, what a gift may cost, when an abandoned live ends."""
+    """The followers needed for gifts, the highest price of a gift, and when an abandoned live ends."""
 
     form = LiveTermsForm
     list_display = (
@@ -69,7 +69,7 @@ class NowLive(admin.SimpleListFilter):
 
 @admin.register(LiveSession)
 class LiveSessionAdmin(SearchesById, ReasonActionAdmin):
-    """Lives, to look at. An operator may end one, with a reason that its creator reads."""
+    """Lives, read-only. An operator may end one, with a reason that its creator reads."""
 
     list_display = ("title", "creator", "started_at", "ended_at", "gifts_open", "points", "gifts", "ended_by")
     list_select_related = ("creator", "settlement")
@@ -114,7 +114,7 @@ class LiveSessionAdmin(SearchesById, ReasonActionAdmin):
 
 @admin.register(Settlement)
 class SettlementAdmin(ReadOnlyAdmin):
-    """How the points of each live became diamonds."""
+    """The settlement of each live, in points and diamonds."""
 
     list_display = ("session", "points", "diamonds", "gifts", "gifters", "ended_by", "settled_at")
     list_select_related = ("session",)

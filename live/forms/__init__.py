@@ -1,1 +1,1 @@
-"""Forms: typed values become what verbs take, or words about what is wrong with them."""
+"""Forms: they validate posted text and convert it to the arguments of the verb modules."""

@@ -1,4 +1,4 @@
-"""How somebody wants to appear in lives."""
+"""The form with which a viewer chooses how to appear in lives."""
 
 from django import forms
 

@@ -1,4 +1,4 @@
-"""What is typed about comments: the line itself, and a creator's muted words."""
+"""Forms for a comment and for a creator's muted words."""
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -10,7 +10,7 @@ from wallet.forms import PlainUUIDField
 
 
 class CommentForm(forms.Form):
-    """A comment. `comment_id` is minted in the page, so that a repeat writes nothing."""
+    """A comment. The page contains its `comment_id`, so that a repeated request writes nothing."""
 
     text = LineField(
         max_length=MOST_COMMENT_CHARACTERS,
@@ -22,14 +22,14 @@ class CommentForm(forms.Form):
     comment_id = PlainUUIDField()
 
     def first_error(self):
-        """Return one sentence about what is wrong."""
+        """Return the first error as one sentence."""
         if "text" in self.errors:
             return self.errors["text"][0]
         return "This comment could not be read. It was not sent; reload the page and try again."
 
 
 class MutedWordForm(forms.Form):
-    """A word or phrase to mute, as it is kept."""
+    """A word or phrase to mute, folded as in the database."""
 
     word = LineField(
         label="Word or phrase",

@@ -1,10 +1,10 @@
-"""From which gift of a live a list goes on."""
+"""The form with the tap from which a list of gifts continues."""
 
 from django import forms
 
 
 class BeforeForm(forms.Form):
-    """The id of the last gift that was shown, cleaned to a number: the ten ASCII digits, and no more than fit."""
+    """The id of the last tap shown, as a number: only ASCII digits, at most 18, so that it fits the column."""
 
     before = forms.RegexField(r"\A[0-9]{1,18}\Z", required=False)
 

@@ -1,4 +1,4 @@
-"""What a reader of the economy page types."""
+"""The form of the economy page."""
 
 from django import forms
 
@@ -8,6 +8,6 @@ MOST_COINS = 1_000_000
 
 
 class WhereForm(forms.Form):
-    """A number of coins, to see where they go."""
+    """A number of coins, whose split the page shows."""
 
     coins = WholeNumberField(least=1, most=MOST_COINS, label="Coins")

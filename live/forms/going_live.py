@@ -1,4 +1,4 @@
-"""What creators choose before a live, and what they may change while it runs."""
+"""Forms that start a live, and that change it while it runs."""
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -29,7 +29,7 @@ class VideoAddressField(TypedField):
 
 
 class LiveForm(forms.Form):
-    """What a live says of itself: title, goal, and where its video is."""
+    """The title, goal and video address of a live."""
 
     title = LineField(
         max_length=LiveSession._meta.get_field("title").max_length,
@@ -59,7 +59,7 @@ class LiveForm(forms.Form):
     def clean(self):
         kind, goal = self.cleaned_data.get("goal_kind"), self.cleaned_data.get("goal")
         if not kind:
-            # A number without a kind is what is left of a goal that was taken back.
+            # Without a kind there is no goal: drop a number that is still in its field.
             self.cleaned_data["goal"] = None
         elif goal is None and "goal" not in self.errors:
             self.add_error("goal", "Say how many, or choose “No goal”.")
@@ -69,7 +69,7 @@ class LiveForm(forms.Form):
 
 
 class StartForm(LiveForm):
-    """All that is chosen before a live. Whoever sends a title alone gets an open tray, no goal and no video."""
+    """A LiveForm with the choice of the tray. A title alone starts a live with an open tray, no goal and no video."""
 
     OPEN, CLOSED = "open", "closed"
     tray = forms.ChoiceField(
@@ -83,7 +83,7 @@ class StartForm(LiveForm):
     field_order = ["title", "tray", "goal_kind", "goal", "video_url"]
 
     def choices(self):
-        """Return what start_session() takes."""
+        """Return the arguments of start_session()."""
         chosen = dict(self.cleaned_data)
         tray = chosen.pop("tray")
         return {**chosen, "tray_wanted": tray != self.CLOSED}
@@ -95,7 +95,7 @@ def what_was_chosen(session):
 
 
 def as_last_time(session):
-    """Return the initial values of a StartForm: those of the last live but its title; nothing without one."""
+    """Return the initial values of a StartForm: those of the last live without its title, or {} without one."""
     if session is None:
         return {}
     tray = StartForm.OPEN if session.tray_wanted else StartForm.CLOSED

@@ -1,4 +1,4 @@
-"""What a viewer types about their own limits, and how they want to appear."""
+"""The form of a viewer's own limits."""
 
 from django import forms
 
@@ -7,7 +7,7 @@ from people.text.numbers import WholeNumberField
 
 
 class LimitField(WholeNumberField):
-    """Coins; empty is no limit."""
+    """A number of coins; empty means no limit."""
 
     def __init__(self, **options):
         widget = forms.TextInput(attrs={"placeholder": "no limit"})

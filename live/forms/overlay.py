@@ -1,4 +1,4 @@
-"""What creators choose about their overlay, and what its page asks."""
+"""Forms for the settings of an overlay, for a test gift, and for the requests of an open overlay."""
 
 import re
 
@@ -16,7 +16,7 @@ KNOWN = ", ".join(f"{{{name}}}" for name in PLACEHOLDERS)
 
 
 class OverlayForm(forms.ModelForm):
-    """How alerts look and sound."""
+    """The look and sound of alerts."""
 
     text = LineField(
         max_length=Overlay._meta.get_field("text").max_length,
@@ -57,7 +57,7 @@ class OverlayForm(forms.ModelForm):
 
 
 class TestAlertForm(forms.Form):
-    """Which gift a test alert shows."""
+    """The gift of a test alert."""
 
     gift = forms.ModelChoiceField(
         queryset=None,
@@ -66,7 +66,7 @@ class TestAlertForm(forms.Form):
         label="Gift",
         error_messages={"invalid_choice": "Choose a gift from the list."},
     )
-    # pytest takes whatever begins like this for a test.
+    # pytest would collect the class by its name.
     __test__ = False
 
     def __init__(self, *args, **kwargs):
@@ -80,6 +80,6 @@ def _name_and_price(gift):
 
 
 class NewsForm(forms.Form):
-    """Up to which test gift an overlay knows them; none for one that has just been opened."""
+    """The id of the newest test gift that an overlay has; empty if its page has just been opened."""
 
     tests = WholeNumberField(least=0, most=LARGEST_ID, required=False)

@@ -1,4 +1,4 @@
-"""What creators type: their page, and words of thanks."""
+"""Forms for a creator's page and for words of thanks."""
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -14,7 +14,7 @@ DEFAULT_WORDS = "Thank you for being there."
 
 
 class LineField(TypedField):
-    """One line of visible characters; what is invisible is left out before it is kept."""
+    """One line of text, without its invisible characters."""
 
     def clean(self, value):
         line = clean_line(super().clean(value))
@@ -24,7 +24,7 @@ class LineField(TypedField):
 
 
 class ProfileForm(forms.Form):
-    """What others read on a creator's page."""
+    """The name and bio on a creator's page."""
 
     name = NameField(help_text="What people see on your page and in your lives.")
     bio = LineField(
@@ -37,7 +37,7 @@ class ProfileForm(forms.Form):
 
 
 class CreatorForm(ProfileForm):
-    """What it takes to become a creator."""
+    """The handle, name and bio of a new creator."""
 
     handle = TypedField(
         max_length=31,
@@ -58,7 +58,7 @@ class CreatorForm(ProfileForm):
 
 
 class ThanksForm(forms.Form):
-    """Words of thanks, and who they go to by the keys of their faces: everybody who gave if nobody is named."""
+    """Words of thanks and the keys of the thanked faces; without keys, all gifters are thanked."""
 
     words = LineField(
         label="Your words",
@@ -74,9 +74,9 @@ class ThanksForm(forms.Form):
         self.session = session
 
     def clean_gifter(self):
-        """Return the keys of the faces, or None for everybody."""
+        """Return the keys of the faces, or None for all gifters."""
         keys = self.cleaned_data["gifter"]
-        # While the live runs nobody can be thanked, and thank() says so.
+        # While the live runs, thank() refuses with its own words.
         if keys and not self.session.is_live and not set(keys) <= people_behind(self.session).keys():
             raise ValidationError("Choose people who gave in this live.")
         return keys or None

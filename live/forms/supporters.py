@@ -1,4 +1,4 @@
-"""What the lists of supporters are asked for. What can't be read is left out: it only sorts and narrows a page."""
+"""Forms of the query strings of supporter lists. Invalid values are ignored, as they only sort and filter a page."""
 
 from django import forms
 
@@ -11,11 +11,11 @@ LONGEST_NAME = User._meta.get_field("name").max_length
 
 
 class Asked(forms.Form):
-    """A form of the address, whose fields fall back to what they are without an answer."""
+    """A form of a query string, whose fields fall back to their initial values."""
 
     @classmethod
     def of(cls, asked):
-        """Return the form, cleaned."""
+        """Return the validated form."""
         form = cls(asked)
         form.is_valid()
         return form
@@ -25,7 +25,7 @@ class Asked(forms.Form):
 
 
 class SupportersForm(Asked):
-    """`by`: the order of the list; `name`: what a name contains."""
+    """`by`: the order of the list; `name`: a part of the name."""
 
     by = forms.ChoiceField(choices=[(order, order) for order in ORDERS], required=False, initial="points")
     name = TypedField(max_length=LONGEST_NAME, required=False, initial="")

@@ -1,4 +1,4 @@
-"""What a tap and a poll of the feed may say. Every number is bounded here: no database sees a strange one."""
+"""Forms for a tap and for the feed. They bound every number, so that none overflows a column."""
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -11,7 +11,7 @@ from wallet.models import LARGEST_BALANCE
 
 
 class TapForm(forms.Form):
-    """One press of a gift's button. `price` is the coins for one, as shown; `tap_id` is minted in the page."""
+    """One press of a gift's button. `price` is the shown price of one, in coins; the page makes the `tap_id`."""
 
     gift = forms.SlugField(max_length=40)
     quantity = WholeNumberField(least=1, most=MOST_AT_ONCE)
@@ -20,13 +20,13 @@ class TapForm(forms.Form):
 
 
 class UnsentForm(forms.Form):
-    """The tap of somebody who was logged out, of which they hear after the log-in."""
+    """The tap id of a viewer who was logged out: the room tells them after the log-in whether it was sent."""
 
     unsent = PlainUUIDField()
 
 
 class AffordForm(forms.Form):
-    """A gift that somebody is about to send, and the coins that other gifts of theirs wait for."""
+    """A gift that a viewer is about to send, and the coins of their other gifts that wait in the page."""
 
     gift = forms.SlugField(max_length=40)
     besides = WholeNumberField(least=0, most=LARGEST_BALANCE, required=False)
@@ -36,7 +36,7 @@ class AffordForm(forms.Form):
 
 
 class CursorField(forms.CharField):
-    """A place in a feed, as live/feed/cursors.py writes it; a Cursor."""
+    """A cursor of a feed, parsed by live/feed/cursors.py; its value is a Cursor."""
 
     def to_python(self, value):
         try:
@@ -46,6 +46,6 @@ class CursorField(forms.CharField):
 
 
 class FeedForm(forms.Form):
-    """The cursor of a poll or a stream: what its reader has already, nothing for none."""
+    """The cursor of a poll or a stream: the place up to which its reader has the feed; empty for the beginning."""
 
     after = CursorField(required=False, empty_value="")

@@ -60,7 +60,7 @@ def lay_out_tray():
 
 
 def set_scene(live, viewer):
-    """Return what the page of a room shows, by the viewer's standing."""
+    """Return the context of a room's page, which depends on the viewer's standing."""
     standing = standing_of(live, viewer)
     scene = {"live": live, "creator": live.creator, "standing": standing, "large": LARGE_GIFT_COINS}
     if standing == "ended":

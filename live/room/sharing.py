@@ -6,7 +6,7 @@ from typing import NamedTuple
 from qrcode import QRCode
 from qrcode.constants import ERROR_CORRECT_M
 
-# The light margin that readers need, in modules: four, says the standard.
+# The light margin around the code, in modules. The standard requires four.
 QUIET_ZONE = 4
 
 

@@ -1,4 +1,4 @@
-"""How a live's time and its settlement are written, and how it is shared."""
+"""Filters that write a live's time, goal and settlement, and tags that share it."""
 
 from django import template
 from django.shortcuts import resolve_url
@@ -33,7 +33,7 @@ def in_unit(number, unit):
 
 @register.filter
 def difference(compared):
-    """Say how far a number is from that of the live before: 19 fewer than 21; 4 min longer than 51 min."""
+    """Write the difference to the live before: 19 fewer than 21; 4 min longer than 51 min."""
     if not compared.more:
         return "the same as before"
     word = WORDS.get(compared.unit, ("more", "fewer"))[compared.more < 0]
@@ -43,13 +43,13 @@ def difference(compared):
 
 @register.filter
 def settled_usd(settlement):
-    """Write what the diamonds of a settlement were worth at its rate, rounded down: 18,420 at 5,000 → $92.10."""
+    """Write the worth of a settlement's diamonds at its rate, rounded down: 18,420 at 5,000 → $92.10."""
     return usd(worth.diamonds_to_cents(settlement.diamonds, settlement.rate_micros))
 
 
 @register.filter
 def why_rounded(diamonds, micros):
-    """Say why a worth in cents is less than the gifts' own dollars: 5 diamonds at 5,000 are $0.02, not $0.025."""
+    """Write why a worth in cents is less than the exact one: 5 diamonds at 5,000 are $0.02, not $0.025."""
     cents, exact = usd(worth.diamonds_to_cents(diamonds, micros)), usd_exact(diamonds * micros)
     if cents == exact:
         return ""
@@ -58,13 +58,13 @@ def why_rounded(diamonds, micros):
 
 @register.filter
 def goal_words(goal):
-    """Write how far a goal is: 31 of 40 different gifters; 18,420 of 20,000 points."""
+    """Write the progress of a goal: 31 of 40 different gifters; 18,420 of 20,000 points."""
     return f"{goal.so_far:,} of {goal.target:,} {_unit_of(goal)}"
 
 
 @register.filter
 def goal_reached(goal):
-    """Say that a goal is reached, for those who didn't watch the bar."""
+    """Write that a goal is reached, for readers who didn't watch the bar."""
     return f"The goal of {goal.target:,} {_unit_of(goal)} is reached. Thank you."
 
 
@@ -75,18 +75,18 @@ def _unit_of(goal):
 
 @register.inclusion_tag("live/sharing/_sheet.html", takes_context=True)
 def share_sheet(context, creator, live=None):
-    """Show the sheet that shares a running live, or else its creator's page; `popovertarget="share"` opens it."""
+    """Show the sheet that shares a running live, else the creator's page; `popovertarget="share"` opens it."""
     return addresses_of(context["request"], creator, live)
 
 
 @register.inclusion_tag("live/sharing/_card.html", takes_context=True)
 def share_card(context, creator, live=None):
-    """Show the same in a card."""
+    """Show the addresses of share_sheet() in a card."""
     return addresses_of(context["request"], creator, live)
 
 
 def addresses_of(request, creator, live):
-    """Return the addresses to share under the host that the reader has come to, and the code of the first one."""
+    """Return the addresses to share, with the host of the request, and the QR code of the first one."""
     live = live if live and live.is_live else None
     page_url = request.build_absolute_uri(resolve_url("creator", creator.handle))
     live_url = live and request.build_absolute_uri(resolve_url("room", live.pk))

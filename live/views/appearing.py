@@ -1,4 +1,4 @@
-"""How a viewer appears, chosen in the tray: by name, or as Somebody."""
+"""The choice in the tray: a viewer appears by name, or as Somebody."""
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, render, resolve_url

@@ -18,7 +18,7 @@ from people.refusals import Refusal
 
 
 class Unreadable(Refusal):
-    """What was typed is no comment."""
+    """The text is no valid comment."""
 
     status = 422
 
@@ -26,7 +26,7 @@ class Unreadable(Refusal):
 @login_not_required
 @posted_from("room")
 def comment(request, session_id):
-    """Write in a running live. Everybody else sees it with the next look at the board."""
+    """Write a comment in a running live. Other viewers get it with the next board."""
     if not request.user.is_authenticated:
         return _log_in_first(request, resolve_url("room", session_id))
     written, refusal = _write(request, session_id)
@@ -34,7 +34,7 @@ def comment(request, session_id):
 
 
 def _log_in_first(request, page):
-    """Lead somebody who was logged out meanwhile to log in, and back to the page with what they typed."""
+    """Redirect a logged-out author to the log-in and then back to the page, with the text kept in a cookie."""
     response = redirect_to_login(page)
     form = CommentForm(request.POST)
     return keep_unsent(response, page, **form.cleaned_data) if form.is_valid() else response
@@ -43,7 +43,7 @@ def _log_in_first(request, page):
 @login_not_required
 @posted_from("studio", about_one=False)
 def write_in_studio(request):
-    """Write in one's own running live, and stay in the studio."""
+    """Write a comment in one's own running live, and stay in the studio."""
     if not request.user.is_authenticated:
         return _log_in_first(request, resolve_url("studio"))
     lives = LiveSession.objects.select_related("creator__user")
@@ -61,7 +61,7 @@ def write_in_studio(request):
 
 
 def _write(request, session_id):
-    """Return what was written, or the Refusal that says why nothing was."""
+    """Return (the written comment, None), or (None, the Refusal)."""
     form = CommentForm(request.POST)
     if not form.is_valid():
         return None, Unreadable(form.first_error())
@@ -74,7 +74,7 @@ def _write(request, session_id):
 
 
 def _written(request, written):
-    """Answer with the line as everybody gets it, and the id of the next one; without htmx, with the room."""
+    """Answer with the comment as all viewers get it and a new comment id; without htmx, redirect to the room."""
     live = written.comment.session
     if request.htmx:
         shown = {"comment": written.comment, "live": live, "comment_id": uuid4()}
@@ -87,7 +87,7 @@ def _written(request, written):
 
 
 def _refuse(request, session_id, refusal):
-    """Answer a comment that nobody will see with its words; what was typed stays in the field."""
+    """Answer a refused comment with the refusal's words; the text stays in the field."""
     said = _said(request, refusal)
     if request.htmx:
         response = render(request, "live/room/_comment_refused.html", said, status=refusal.status)

@@ -1,4 +1,4 @@
-"""Pages about creators: who is live now, how it works, and each creator's own page."""
+"""Pages about creators: the home page, the list of running lives, and each creator's page."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
@@ -23,7 +23,7 @@ PAST_PER_PAGE = 10
 @login_not_required
 @require_safe
 def home(request):
-    """The front door: who is live now, how it works, what a coin and a diamond are worth today."""
+    """The home page: running lives, how it works, and the worth of a coin and a diamond today."""
     lives = list(stats.sessions_now_live()[: LIVES_AT_HOME + 1])
     context = {
         "lives": lives[:LIVES_AT_HOME],
@@ -37,7 +37,7 @@ def home(request):
 @login_not_required
 @require_safe
 def live_now(request):
-    """All lives that are running."""
+    """All running lives."""
     page = Paginator(stats.sessions_now_live(), LIVES_PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "live/creators/live_now.html", {"page": page})
 
@@ -45,7 +45,7 @@ def live_now(request):
 @login_not_required
 @require_safe
 def creator(request, handle):
-    """A creator's public page. How many followers are missing is between the creator and us."""
+    """A creator's public page. Only the creator sees how many followers are missing for gifts."""
     creator = get_object_or_404(with_followers(Creator.objects.select_related("user")), handle=handle)
     is_own = creator.pk == request.user.pk
     context = {

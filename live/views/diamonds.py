@@ -1,4 +1,4 @@
-"""A creator's diamonds, each traceable: to the live and the gifts it came from, to the withdrawal it went into."""
+"""The pages that trace a creator's diamonds to the live and gifts they came from, and to their withdrawal."""
 
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -10,13 +10,13 @@ from live.statements.diamonds import page_of_diamonds, taps_of
 
 @require_safe
 def diamonds(request):
-    """List where diamonds came from and where they went, with what was left after each."""
+    """List the moves of diamonds, each with the balance after it."""
     return render(request, "payouts/diamonds.html", {"page": page_of_diamonds(request.user, request.GET.get("page"))})
 
 
 @require_safe
 def diamonds_of_live(request, session_id):
-    """List the gifts of an ended live, whose points became its diamonds; `before` names the tap to go on from."""
+    """List the gifts of an ended live, whose points became its diamonds; only taps before the id `before`."""
     own = LiveSession.objects.select_related("settlement").filter(creator=request.user.pk, ended_at__isnull=False)
     session = get_object_or_404(own, pk=session_id)
     form = BeforeForm(request.GET)

@@ -16,7 +16,7 @@ EXAMPLE_COINS = 100
 @require_safe
 @vary_on_headers("HX-Request")
 def economy(request):
-    """What a coin, each gift and a diamond are worth today and were before; where any number of coins goes."""
+    """Show the worth of a coin, each gift and a diamond, now and before, and the split of any number of coins."""
     form = WhereForm(request.GET if "coins" in request.GET else {"coins": EXAMPLE_COINS})
     status = 200 if form.is_valid() else 422
     context = {"rates": rates_at()} if request.htmx else describe_economy()

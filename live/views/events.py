@@ -1,4 +1,4 @@
-"""The feed as an event stream. This view opens the door; the server's event loop holds the stream (live/streams)."""
+"""The feed as an event stream. This view takes the seat; the server's event loop then serves it (live/streams)."""
 
 from allauth.account.adapter import get_adapter
 from django.contrib.auth.decorators import login_not_required
@@ -18,7 +18,7 @@ from people.refusals import Refusal
 @login_not_required
 @require_safe
 def events(request, session_id):
-    """Everything behind the cursor, then everything as it comes. 204 from a server that can't stream: poll the feed."""
+    """Stream the taps behind the cursor, then each new one. A server that can't stream answers 204: poll the feed."""
     form = FeedForm({"after": request.headers.get("Last-Event-ID") or request.GET.get("after")})
     if not form.is_valid():
         return HttpResponse(BAD_CURSOR, status=422, content_type="text/plain")
@@ -32,7 +32,7 @@ def events(request, session_id):
         except Refusal as refusal:
             answer = HttpResponse(str(refusal), status=refusal.status, content_type="text/plain")
             return in_a_while(answer, refusal)
-    # A proxy that compresses holds pieces back until a block is full.
+    # A proxy that compresses buffers pieces until a block is full.
     headers = {"Cache-Control": "no-store, no-transform", "X-Accel-Buffering": "no"}
     return StreamingHttpResponse([], content_type="text/event-stream", headers=headers)
 

@@ -13,7 +13,7 @@ PER_PAGE = 20
 
 @require_safe
 def history(request):
-    """All ended lives, the newest first, with what they came to and a picture of those on the page."""
+    """List the ended lives, newest first, with their totals and a chart of the lives on the page."""
     creator = get_object_or_404(Creator, pk=request.user.pk)
     page = Paginator(past_sessions(creator), PER_PAGE).get_page(request.GET.get("page"))
     context = {"page": page, "past": past_of(creator), "picture": draw_lives(list(page))}

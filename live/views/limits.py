@@ -1,4 +1,4 @@
-"""A viewer's own limits: what they are, what is left of them, and changing them."""
+"""A viewer's own limits: show them with their remainder, and change them."""
 
 from django.contrib import messages
 from django.shortcuts import render
@@ -18,7 +18,7 @@ NOTHING_WAITED = "Nothing was waiting. Your limits are as they were."
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def limits(request):
-    """What was given today and this week, beside the limits, and the form that changes them."""
+    """Show the coins given today and this week beside the limits, and the form that changes them."""
     if request.method != "POST":
         return _show(request, own_limits(request.user))
     form = LimitsForm(request.POST)
@@ -30,13 +30,13 @@ def limits(request):
 
 @posted_from("limits")
 def call_off_limits(request):
-    """Keep the limits as they are: the looser ones that wait never begin."""
+    """Cancel the looser limits that wait, so that the present ones stay."""
     said = CALLED_OFF if call_off(request.user) else NOTHING_WAITED
     return _done(request, own_limits(request.user), said)
 
 
 def _saved(before, own):
-    """Say from when what was saved counts: at once, later, or one of the limits at once and the other later."""
+    """Return from when the saved limits count: at once, later, or one at once and the other later."""
     if not own.later:
         return COUNTS
     return (WAITS if own.now == before else BOTH).format(moment=in_words(own.later_from))

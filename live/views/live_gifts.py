@@ -1,4 +1,4 @@
-"""Live Gifts: what a creator may withdraw, what is coming, and what was earned. It mixes all apps, so it lives here."""
+"""Live Gifts: a creator's diamonds, withdrawals and earnings. The page mixes all apps, so its view is in `live`."""
 
 from django.core.paginator import Paginator
 from django.shortcuts import render
@@ -15,7 +15,7 @@ WITHDRAWALS_PER_PAGE = 5
 
 @require_safe
 def live_gifts(request):
-    """Show the creator's money; show somebody who isn't one how to begin."""
+    """Show a creator's money; show other people how to become a creator."""
     offer = offer_to(request.user)
     creator = with_withdrawn(Creator.objects.filter(pk=request.user.pk)).first()
     if creator is None:
@@ -37,7 +37,7 @@ def live_gifts(request):
 
 
 def _to_go(offer):
-    """Say which gifts are missing to the minimum: "2 more Tall Ships"; empty when it is reached."""
+    """Return the gifts missing to the minimum, as "2 more Tall Ships", or "" when it is reached."""
     missing = gifts_to_go(offer.missing_diamonds) if offer.missing_diamonds else None
     if missing is None:
         return ""

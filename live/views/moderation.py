@@ -1,4 +1,4 @@
-"""Moderation: what a creator does in the studio about comments, the people who wrote them, and words."""
+"""Moderation in the studio: remove comments, mute their authors, and mute words."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -19,7 +19,7 @@ STOP_POLLING = 286
 
 @require_safe
 def panel(request):
-    """The panel of the running live: 204 if nothing changed since the mark `seen`, and told to stop after."""
+    """Answer a poll with the panel of the running live: 204 if its mark is still `seen`, 286 after the end."""
     session = LiveSession.objects.filter(creator=request.user.pk, ended_at=None).first()
     if session is None:
         return HttpResponse(status=STOP_POLLING)
@@ -39,7 +39,7 @@ def remove(request, comment_id):
 
 @posted_from("studio", about_one=False)
 def mute(request, comment_id):
-    """Mute who wrote a comment in one's own live, until it ends."""
+    """Mute the author of a comment in one's own live, until it ends."""
     comment = _comment_in_own_live(request, comment_id)
     comments.mute_author(comment)
     return _moderated(request, comment.session, f"{comment.face.name} is muted until this live ends.")
@@ -47,7 +47,7 @@ def mute(request, comment_id):
 
 @posted_from("studio", about_one=False)
 def unmute(request, muted_id):
-    """Let somebody write again."""
+    """Unmute a person."""
     muted = get_object_or_404(
         Muted.objects.select_related("session", "person"), pk=muted_id, session__creator=request.user.pk
     )
@@ -72,7 +72,7 @@ def _moderated(request, session, words):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def words(request):
-    """The words that a creator doesn't want to read, and one more of them."""
+    """List a creator's muted words, or add one."""
     creator = creator_of(request.user)
     if creator is None:
         return go_to(request, see_other("studio")) if request.method == "POST" else redirect("studio")
@@ -92,7 +92,7 @@ def words(request):
 
 @posted_from("muted-words", about_one=False)
 def remove_word(request):
-    """Stop muting a word."""
+    """Unmute a word."""
     creator = creator_of(request.user)
     if creator is None:
         return go_to(request, see_other("studio"))

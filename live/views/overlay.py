@@ -22,14 +22,14 @@ from live.views.posting import go_to
 from people.answers import posted_from, see_other
 from people.pace import paced
 
-# Neither a cache nor the next site may learn the address from which these pages come.
+# These pages have a secret address: no cache, referrer or search index may hold it.
 SECRETLY = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
-# In a creator's session: that the next page of settings shows the address, and whether as a new one.
+# Session key: the next page of settings shows the address. Its value says whether the address is new.
 ASKED_FOR = "overlay_address_asked_for"
 
 
 def behind_its_token(view):
-    """Give the view the overlay of its address; answer 404 without words for OBS to show, if there is none."""
+    """Call the view with the overlay of its address; without one, answer 404 with the page gone.html."""
 
     @wraps(view)
     def found(request, token):
@@ -46,18 +46,18 @@ def behind_its_token(view):
 
 @behind_its_token
 def overlay(request, overlay):
-    """The page for OBS. It asks for no cookie and needs none: who has the address is who it is for."""
+    """The page for OBS. It reads no cookie: the token in the address authenticates."""
     overlays.say_heard(overlay)
     context = {"overlay": overlay, "memory": overlays.name_of_memory(overlay), **_alerts_of(overlay)}
     if "demo" in request.GET:
         context["examples"] = overlays.examples(list(catalog()))
-    # Without the request: nothing that every page knows about its reader belongs here.
+    # Render without the request, so that the context of a signed-in reader stays out of the page.
     return HttpResponse(render_to_string("live/overlay/page.html", context))
 
 
 @behind_its_token
 def now(request, overlay):
-    """What an open overlay asks every few seconds. Two statements, and a third to write down that it did."""
+    """Answer an open overlay, which asks every few seconds. Two queries, and a third to note the request."""
     form = NewsForm(request.GET)
     if not form.is_valid():
         return HttpResponse("`tests` is a whole number from 0 to 2⁶³ - 1.", status=422, content_type="text/plain")
@@ -91,7 +91,7 @@ def _alerts_of(overlay):
 @require_http_methods(["GET", "HEAD", "POST"])
 @paced("overlay", "changes of the overlay came")
 def settings(request):
-    """How to add it to OBS, its address on demand, a test, and how alerts look and sound."""
+    """Show how to add the overlay to OBS, its address on demand, a test gift, and the form of its alerts."""
     creator = creator_of(request.user)
     if creator is None:
         return go_to(request, see_other("studio")) if request.method == "POST" else redirect("studio")
@@ -106,7 +106,7 @@ def settings(request):
 
 
 def for_creators(view):
-    """Let a creator post to the view from the page of settings; others have no overlay to change."""
+    """Call the view for a creator's POST from the page of settings; redirect other people to the studio."""
 
     @wraps(view)
     def posted(request):
@@ -120,14 +120,14 @@ def for_creators(view):
 
 @for_creators
 def address(request, creator):
-    """Show the address. It is in no page that didn't ask for it, and never in an address of ours."""
+    """Show the address. Pages contain it on demand only, and no URL of the settings contains it."""
     return _show_address(request, overlays.make_overlay(creator))
 
 
 @for_creators
 @paced("overlay", "changes of the overlay came")
 def renew(request, creator):
-    """Make a new address and show it; the old one stops at once."""
+    """Make a new address and show it; the old one answers 404 at once."""
     return _show_address(request, overlays.renew_token(creator), is_new=True)
 
 
@@ -149,7 +149,7 @@ def test_alert(request, creator):
 
 @require_safe
 def connection(request):
-    """When the overlay was last heard of, as a fragment that is asked for anew (again.js)."""
+    """The time of the overlay's last request, as a fragment that again.js polls."""
     creator = creator_of(request.user)
     if creator is None:
         return redirect("studio")
@@ -157,7 +157,7 @@ def connection(request):
 
 
 def _show_address(request, overlay, *, is_new=False):
-    """Answer with the address; without htmx, let the page that comes next show it, once: a reload replaces nothing."""
+    """Answer with the address. Without htmx, redirect to a page that shows it once: a reload makes no new address."""
     if request.htmx:
         return render(request, "live/overlay/_address.html", _with_address(request, overlay, is_new))
     request.session[ASKED_FOR] = "new" if is_new else "same"

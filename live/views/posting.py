@@ -1,4 +1,4 @@
-"""Where a posted form leads."""
+"""Redirects after a posted form."""
 
 
 def go_to(request, response):

@@ -1,4 +1,4 @@
-"""A tap's receipt: what was given, to whom, and where its coins went."""
+"""A tap's receipt: its gift, its creator, and the split of its coins."""
 
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe

@@ -1,4 +1,4 @@
-"""The notice of a refused tap: its words, and what leads on from it."""
+"""The notice of a refused tap: its words, and the links that help further."""
 
 from typing import NamedTuple
 from uuid import UUID
@@ -11,7 +11,7 @@ from people.refusals import Refusal
 
 
 class Refused(NamedTuple):
-    """The one value that `live/room/_refusal.html` reads. A name of the page around it can't take its place."""
+    """The only value that `live/room/_refusal.html` reads, so that no variable of the page around it can shadow one."""
 
     words: str
     room_url: str

@@ -1,4 +1,4 @@
-"""The room: the stage with its tray, a tap, and the feed that everybody else sees it through."""
+"""The room: the stage with its tray, a tap, and the feed that shows taps to other viewers."""
 
 from urllib.parse import urlencode
 
@@ -39,7 +39,7 @@ INVALID = "This tap could not be read. Nothing was debited; choose the gift agai
 @require_safe
 @gzip_page
 def room(request, session_id):
-    """The stage, and the tray as far as the reader may use it. Eight statements at most."""
+    """The stage, and the tray as far as the reader may use it. Eight queries at most."""
     if request.user.is_authenticated and "unsent" in request.GET:
         return _say_what_became_of_tap(request, session_id)
     typed = take_unsent(request, session_id)
@@ -50,7 +50,7 @@ def room(request, session_id):
 @login_not_required
 @posted_from("room")
 def tap(request, session_id):
-    """Give a gift. The hottest path: session, user, and the tap's own statement."""
+    """Give a gift. The most frequent request: three queries, for the session, the user and the tap."""
     form = TapForm(request.POST)
     if not request.user.is_authenticated:
         return _log_in_first(request, session_id, form)
@@ -69,7 +69,7 @@ def tap(request, session_id):
 @require_safe
 @gzip_page
 def tray(request, session_id):
-    """The gifts as they are offered now, as a fragment."""
+    """The gifts on offer now, as a fragment."""
     live = _enter(request, session_id)
     return render(
         request, "live/room/_gifts.html", {**rooms.set_scene(live, request.user), "chosen": request.GET.get("gift")}
@@ -78,7 +78,7 @@ def tray(request, session_id):
 
 @require_safe
 def afford(request, session_id):
-    """Before somebody is asked about a gift: 204 if a tap of it would be accepted, or 409 with the refusal."""
+    """Answer 204 if a tap would be accepted, else 409 with the refusal: asked before a viewer confirms a gift."""
     form = AffordForm(request.GET)
     if not form.is_valid():
         return HttpResponse("Name a gift, and whole coins from 0.", status=422, content_type="text/plain")
@@ -95,7 +95,7 @@ def afford(request, session_id):
 @login_not_required
 @require_safe
 def feed(request, session_id):
-    """What was tapped behind the cursor: rows, or 204, or 286 with the end card when the live is over."""
+    """Answer a poll with the taps behind the cursor: rows, or 204, or 286 with the end card when the live is over."""
     form = FeedForm(request.GET)
     if not form.is_valid():
         return HttpResponse(BAD_CURSOR, status=422, content_type="text/plain")
@@ -110,7 +110,7 @@ def feed(request, session_id):
 @login_not_required
 @require_safe
 def board(request, session_id):
-    """What stands beside the taps, for those who poll: all of it, or 204 if nothing changed since the mark `seen`."""
+    """Answer a poll with the whole board, or 204 if its mark is still `seen`."""
     live = get_object_or_404(LiveSession.objects.select_related("creator"), pk=session_id)
     if not live.is_live:
         return HttpResponse(status=STOP_POLLING)
@@ -124,7 +124,7 @@ def board(request, session_id):
 
 
 def _log_in_first(request, session_id, form):
-    """Lead somebody who was logged out meanwhile to log in, and back to the room with their gift chosen."""
+    """Redirect a logged-out viewer to the log-in and then back to the room, with the gift still chosen."""
     messages.info(request, LOGGED_OUT)
     room = resolve_url("room", session_id)
     if not form.is_valid():
@@ -134,7 +134,7 @@ def _log_in_first(request, session_id, form):
 
 
 def _say_what_became_of_tap(request, session_id):
-    """Say whether the tap of somebody who is back from the log-in was sent: its first reply may have been lost."""
+    """Tell a viewer after the log-in whether the earlier tap was written: its first reply may have been lost."""
     form = UnsentForm(request.GET)
     if form.is_valid():
         tap = request.user.taps.filter(tap_id=form.cleaned_data["unsent"]).first()
@@ -162,7 +162,7 @@ def _show_end(request, session_id):
 
 
 def _tapped(request, session_id, done, sent):
-    """Answer an accepted tap: fragments for htmx, else back to the room with the tray still open."""
+    """Answer an accepted tap with fragments for htmx, else redirect to the room with the tray open."""
     if request.htmx:
         response = HttpResponse(render_to_string("live/room/_tapped.html", {"tap": done, "sent": sent}))
     else:
@@ -174,7 +174,7 @@ def _tapped(request, session_id, done, sent):
 
 
 def _refuse(request, session_id, refusal, *, status):
-    """Answer a tap that debited nothing with its words: a notice and, where it helps, the tray as it is now."""
+    """Answer a refused tap with a notice and, if price or offer have changed, the present tray."""
     slug = request.POST.get("gift")
     said = {"refused": describe_refusal(refusal, session_id, slug), "chosen": slug}
     if not request.htmx:

@@ -1,4 +1,4 @@
-"""Sharing on pages of their own: a live by its address and code, and the picture of one that has ended."""
+"""Pages for sharing: a live with its address and QR code, and the share image of an ended live."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import get_object_or_404, redirect, render, resolve_url
@@ -12,7 +12,7 @@ from live.totals.outcomes import with_outcome
 @login_not_required
 @require_safe
 def share(request, session_id):
-    """A live to share; once it has ended, its creator's page."""
+    """The address and QR code of a running live, or of its creator's page once it has ended."""
     live = get_object_or_404(LiveSession.objects.select_related("creator__user"), pk=session_id)
     context = {"live": live, "creator": live.creator, "room_path": resolve_url("room", session_id)}
     return render(request, "live/sharing/page.html", context)
@@ -20,7 +20,7 @@ def share(request, session_id):
 
 @require_safe
 def share_image(request, session_id):
-    """The picture of an ended live, for its creator alone: a preview, words beside it, and the link."""
+    """The share image of an ended live, for its creator only: a preview, a text beside it, and the link."""
     own = LiveSession.objects.filter(creator=request.user.pk).select_related("creator__user", "settlement")
     session = get_object_or_404(with_outcome(own), pk=session_id)
     if session.is_live:

@@ -1,4 +1,4 @@
-"""Statements of a creator's months and years, and the receipt of a withdrawal: pages to keep, to print, to hand on."""
+"""Statements of a creator's months and years, and the receipt of a withdrawal: pages to print or keep."""
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -12,13 +12,13 @@ from payouts.withdrawals.tracking import provider_fee
 
 @require_safe
 def statements(request):
-    """List the years and months in which something happened; say how to begin if nothing has."""
+    """List the years and months that have lines; without any, explain how to begin."""
     return render(request, "payouts/statements.html", {"years": every_statement(request.user)})
 
 
 @require_safe
 def statement(request, year, month=None):
-    """Show what one year or month came to; `?format=csv` gives it as a file."""
+    """Show the statement of one year or month; `?format=csv` returns it as a file."""
     statement = statement_of(request.user, _period(year, month))
     if statement.is_empty and not statement.is_running:
         raise Http404
@@ -33,7 +33,7 @@ def statement(request, year, month=None):
 
 @require_safe
 def receipt(request, withdrawal_id):
-    """The receipt of one withdrawal of the reader's own."""
+    """The receipt of one of the reader's withdrawals."""
     withdrawals = request.user.withdrawals.select_related("account__service", "quote__rate")
     withdrawal = get_object_or_404(withdrawals.prefetch_related("steps", "reports"), pk=withdrawal_id)
     context = {"withdrawal": withdrawal, "account": withdrawal.account, "rate": withdrawal.quote.rate}
@@ -42,7 +42,7 @@ def receipt(request, withdrawal_id):
 
 
 def _period(year, month):
-    """Return the Period of the address; 404 for none that has begun, and for a thirteenth month."""
+    """Return the Period of the address; 404 for a month that doesn't exist or a period that hasn't begun."""
     if not FIRST_YEAR <= year <= timezone.now().year or month not in (None, *range(1, 13)):
         raise Http404
     period = Period(year, month or 0)

@@ -1,4 +1,4 @@
-"""The creator's console before a live: become a creator, say what the next live is, start it."""
+"""The studio before a live: become a creator, edit one's page, and start a live."""
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -25,7 +25,7 @@ PAST_PER_PAGE = 10
 
 @require_safe
 def studio(request):
-    """During a live what comes in; before one the way to start it; for who isn't a creator the way to become one."""
+    """The running live, or the form that starts one, or the form that makes a viewer a creator."""
     creator = creator_of(request.user)
     if creator is None:
         return _profile_again(request, None, CreatorForm(initial={"name": request.user.name}), 200)
@@ -34,7 +34,7 @@ def studio(request):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def profile(request):
-    """Become a creator, or change what others read on one's page."""
+    """Become a creator, or edit the words on one's page."""
     creator = creator_of(request.user)
     form = _profile_form(request, creator)
     if not form.is_valid():

@@ -1,4 +1,4 @@
-"""The studio while a live runs: what comes in, a test gift, changes, and the end."""
+"""The studio while a live runs: its events and numbers, a test gift, changes, and the end."""
 
 from uuid import uuid4
 
@@ -36,7 +36,7 @@ STOP_POLLING = 286
 
 @require_safe
 def activity(request):
-    """What just happened in the running live: asked for when something is new, and told to stop after its end."""
+    """Answer the studio's request for the newest events: 204 if their mark is still `seen`, 286 after the end."""
     creator = creator_of(request.user)
     session = creator and _running(creator)
     if session is None:
@@ -49,7 +49,7 @@ def activity(request):
 
 @posted_from("summary")
 def here(request, session_id):
-    """Say that the creator is at the studio, which keeps the live going, and bring who gave the most."""
+    """Note that the studio is open, which keeps the live running; answer with chart and top gifters."""
     session = _own_session_or_404(request, session_id)
     if not session.is_live:
         return _live_is_over(session) if request.htmx else see_other("summary", session_id)
@@ -75,7 +75,7 @@ def change(request, session_id):
 @posted_from("studio", about_one=False)
 @paced("test_gift", "test gifts were sent")
 def test_gift(request, session_id):
-    """Show a gift in the room, here and in the overlay, marked as a test. It counts nowhere."""
+    """Show a test gift in the room, the studio and the overlay. It is marked as a test and in no sum."""
     session = _own_session_or_404(request, session_id)
     form = TestAlertForm(request.POST)
     if not form.is_valid():
@@ -110,7 +110,7 @@ def show_running_live(request, creator, **shown):
 
 
 def during_a_live(request, session, status=200, **shown):
-    """Show the studio of a running live, with what a form has to say."""
+    """Show the studio of a running live; `shown` replaces forms that have errors."""
     context = {
         **_numbers_of(session),
         **_news_of(session),
@@ -136,7 +136,7 @@ def _own_session_or_404(request, session_id):
 
 
 def _live_is_over(session):
-    """Tell a poll to stop, and htmx to show what came of the live."""
+    """Tell a poll to stop, and htmx to open the summary of the live."""
     response = HttpResponse(status=STOP_POLLING)
     if session:
         response["HX-Redirect"] = resolve_url("summary", session.pk)
@@ -158,7 +158,7 @@ def _test_again(request, session, form):
 
 
 def _news_of(session):
-    """Return what tells one look at a live from the next, and its mark. Four statements."""
+    """Return the newest events and viewers of a live, and a mark that changes with them."""
     news = happenings.what_happened(session)
     viewers = viewers_now(session)
     goal = f"{session.goal_kind}{session.goal or ''}"

@@ -1,4 +1,4 @@
-"""After a live: what came in, where it went, and thanks to the people who gave."""
+"""After a live: its income and the split of its coins, and thanks to the people who gave."""
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -19,7 +19,7 @@ ALL_THANKED = "They had your thanks already. Nothing was sent twice."
 
 @require_safe
 def summary(request, session_id):
-    """What a live brought: for its creator, and for staff who may see lives."""
+    """The result of an ended live, for its creator and for staff who may view lives."""
     session = _session_or_404(request, session_id)
     if session.is_live:
         return redirect("studio") if session.creator_id == request.user.pk else redirect("room", session_id)
@@ -40,7 +40,7 @@ def summary(request, session_id):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def thanks(request, session_id):
-    """The creator thanks people who gave; whoever gave reads the thanks they got."""
+    """The creator's form that thanks gifters; for a gifter, the thanks that they received."""
     if request.method == "POST":
         return _thank(request, session_id)
     session = get_object_or_404(LiveSession.objects.select_related("creator__user"), pk=session_id)

@@ -17,7 +17,7 @@ PER_PAGE = 25
 
 @require_safe
 def supporters(request):
-    """Everybody who ever gave by name, with the running live; `?format=csv` gives all of them as a file."""
+    """List all people who gave by name, including the running live; `?format=csv` returns them as a file."""
     creator = get_object_or_404(Creator, pk=request.user.pk)
     asked = SupportersForm.of(request.GET)
     running = creator.sessions.filter(ended_at=None).first()
@@ -39,7 +39,7 @@ def supporters(request):
 @login_not_required
 @require_safe
 def leaderboard(request, handle):
-    """Who was there most often, or gave most: this week and of all time. Public, and by name only."""
+    """The leaderboards by lives or points, of this week and of all time. Public; people by name only."""
     creator = get_object_or_404(Creator.objects.select_related("user"), handle=handle)
     by = LeaderboardForm.of(request.GET).rank
     context = {"creator": creator, "by": by, **leaderboards_of(creator, by)}

@@ -1,6 +1,6 @@
-"""A comment by somebody who was logged out meanwhile: it waits in their browser until they are back, and isn't sent.
+"""The unsent comment of a person who was logged out: a cookie keeps the text until after the log-in.
 
-Django's check of the form's token comes first, so no other site can put words here; the signature keeps it so.
+Django checks the CSRF token before this code runs, so no other site can write the text, and the cookie is signed.
 """
 
 from django.conf import settings
@@ -11,7 +11,7 @@ from live.models import Comment, LiveSession
 
 COOKIE = "unsent_comment"
 SALT = "live.unsent.2"
-# A log-in with its codes takes a few minutes; later it would be a surprise.
+# Time for a log-in with its codes.
 KEPT_SECONDS = 15 * 60
 IN_ITS_FIELD = "You were logged out, so your comment wasn’t sent. It is in its field again."
 SENT_BEFORE = "Your comment was sent before you were logged out."
@@ -19,7 +19,7 @@ TOO_LATE = "You were logged out, so your comment wasn’t sent. The live has end
 
 
 def keep_unsent(response, path, text, comment_id):
-    """Let the browser keep what was typed, for the page at that path alone."""
+    """Set the cookie with the text, for the page at `path` only."""
     kept = signing.dumps({"text": text, "id": str(comment_id)}, salt=SALT, compress=True)
     response.set_cookie(
         COOKIE,
@@ -34,14 +34,14 @@ def keep_unsent(response, path, text, comment_id):
 
 
 def take_unsent(request, session_id):
-    """Return what was typed before, and say whether it was sent; "" for most."""
+    """Return the kept text, or "" without one. Tell the person whether the comment was written."""
     if COOKIE not in request.COOKIES or not request.user.is_authenticated:
         return ""
     try:
         kept = signing.loads(request.COOKIES[COOKIE], salt=SALT, max_age=KEPT_SECONDS)
     except signing.BadSignature:
         return ""
-    # Sent before, with a reply that was lost: the comment is there, and typing it again would write a second one.
+    # The comment was written and its reply was lost: with the text in the field, it could be written twice.
     if Comment.objects.filter(author=request.user, comment_id=kept["id"]).exists():
         messages.info(request, SENT_BEFORE)
         return ""
@@ -51,6 +51,6 @@ def take_unsent(request, session_id):
 
 
 def forget_unsent(response, path):
-    """What is in the field again needn't be kept any more."""
+    """Delete the cookie, once the text is back in its field."""
     response.delete_cookie(COOKIE, path=path, samesite="Lax")
     return response

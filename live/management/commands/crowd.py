@@ -1,4 +1,4 @@
-"""The simulated viewers' process, beside a running demo."""
+"""The process of the simulated viewers, which the demo starts."""
 
 import signal
 import threading

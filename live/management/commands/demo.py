@@ -33,7 +33,7 @@ class Command(BaseCommand):
             self.run(address_of_environment(host, port))
 
     def run(self, address):
-        """Prepare and serve, until a signal comes or something can't be kept running."""
+        """Prepare and serve until a signal comes or a child can't be kept running."""
         refuse_taken(address)
         for number in processes.ENDING_SIGNALS:
             signal.signal(number, processes.raise_stopped)
@@ -46,7 +46,7 @@ class Command(BaseCommand):
             self.say("\nThe demo has ended.")
 
     def prepare(self):
-        """Bring the database up to date and the demo world into it."""
+        """Migrate the database and build the demo world in it."""
         try:
             with self.stage(f"Database ({connection.vendor}): migrations"):
                 call_command("migrate", verbosity=0, interactive=False)
@@ -64,7 +64,7 @@ class Command(BaseCommand):
             connection.close()
 
     def serve(self, address):
-        """Run server, worker and viewers. Raise Stopped; whatever happens, end all of them."""
+        """Run server, worker and viewers until Stopped is raised; end all of them on any exception."""
         running = processes.children(address)
         environment = processes.demo_environment(address)
         try:
@@ -82,7 +82,7 @@ class Command(BaseCommand):
 
     @contextmanager
     def stage(self, what):
-        """Say what is happening, and how long it took."""
+        """Print the name of a stage, and how long it took."""
         began = time.monotonic()
         self.stdout.write(f"{what} … ", ending="")
         self.stdout.flush()

@@ -1,4 +1,4 @@
-"""The worker's process: rounds with a pause between them, until it is told to stop."""
+"""The worker's process: rounds with a pause between them, until a signal ends it."""
 
 import logging
 import signal
@@ -34,7 +34,7 @@ class Command(BaseCommand):
             raise CommandError(f"Failed: {', '.join(failed)}. The log says why.")
 
     def run_until_stopped(self):
-        """Repeat the round. SIGTERM and Ctrl-C end it after the job in hand."""
+        """Repeat the round. SIGTERM and Ctrl-C end the process after the running job."""
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
