@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from payouts.models import DiamondRate
-from payouts.templatetags.money import usd_exact
+from payouts.money import usd_exact
 from wallet.coins import MICROS_PER_CENT
 from wallet.dated_admin import moment_in_words
 from wallet.models import CoinPackage, CoinRate, PackagePrice

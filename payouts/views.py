@@ -10,6 +10,7 @@ from django_htmx.http import push_url, replace_url
 
 from payouts.forms import AccountForm, ConfirmForm, WithdrawForm
 from payouts.models import PayoutTerms
+from payouts.money import plain_usd
 from payouts.receiving.accounts import (
     AccountRefused,
     accounts_of,
@@ -18,7 +19,6 @@ from payouts.receiving.accounts import (
     why_not_now,
 )
 from payouts.receiving.providers import services_offered
-from payouts.templatetags.money import plain_usd
 from payouts.withdrawals import withdrawals
 from payouts.withdrawals.history import last_withdrawal
 from payouts.withdrawals.offers import approvals_before, offer_to

@@ -1,7 +1,7 @@
 """What coins and diamonds are worth: the one place with the formulas.
 
 Whole numbers throughout: coins, points, diamonds, cents, and micros (millionths of a dollar). Money is rounded once,
-at the edge, downwards. One point becomes one diamond.
+at the edge, downwards.
 """
 
 from typing import NamedTuple
@@ -52,14 +52,22 @@ def coins_to_micros(coins, rates):
     return price_of_coins(coins, rates.coin_micros)
 
 
-def diamonds_to_micros(diamonds, rates):
+def points_to_diamonds(points: int) -> int:
+    """Return the diamonds that points become when their live settles, one for one: 18,420 = 18,420.
+
+    The books prove it of every settlement, and the CHECK `settled_one_to_one` keeps it.
+    """
+    return points
+
+
+def diamonds_to_micros(diamonds, micros):
     """Return what diamonds are worth, unrounded: 5 diamonds at 5,000 = 25,000 micros = $0.025."""
-    return diamonds * rates.diamond_micros
+    return diamonds * micros
 
 
 def diamonds_to_cents(diamonds, micros):
     """Return the whole cents that diamonds are worth, rounded down: 19,999 at 5,000 = 9,999 cents = $99.99."""
-    return diamonds * micros // MICROS_PER_CENT
+    return diamonds_to_micros(diamonds, micros) // MICROS_PER_CENT
 
 
 def cents_to_diamonds(cents, micros):
@@ -70,5 +78,5 @@ def cents_to_diamonds(cents, micros):
 def where_coins_go(coins, rates):
     """Return the Breakdown of coins: 5 coins = $0.05 paid = $0.025 to the creator + $0.025 kept by the platform."""
     viewer = coins_to_micros(coins, rates)
-    creator = diamonds_to_micros(coins, rates)
+    creator = diamonds_to_micros(points_to_diamonds(coins), rates.diamond_micros)
     return Breakdown(coins, viewer, creator, viewer - creator)

@@ -57,8 +57,8 @@ FAULTS = [
     Fault(
         "rounding up: a fraction of a cent becomes a cent",
         "payouts/worth.py",
-        "return diamonds * micros // MICROS_PER_CENT",
-        "return -(-diamonds * micros // MICROS_PER_CENT)",
+        "return diamonds_to_micros(diamonds, micros) // MICROS_PER_CENT",
+        "return -(-diamonds_to_micros(diamonds, micros) // MICROS_PER_CENT)",
         "tests/payouts/test_worth.py",
     ),
     Fault(

@@ -160,6 +160,8 @@ def python_we_do_without(path, source):
     if Path(path).name in {"services.py", "utils.py", "helpers.py", "signals.py"}:
         yield f"{path}: name the noun or the verb"
     for name in imports_of(source):
+        if name.split(".")[0] in APPS and "templatetags" in name.split("."):
+            yield f"{path}: {name} is for templates; call the function behind it"
         if "signals" in name.split(".") or name.startswith("django.dispatch"):
             yield f"{path}: a signal, {name}"
         if name.split(".")[-1] in {"mark_safe", "SafeString", "SafeText"}:
@@ -242,6 +244,7 @@ def test_every_script_and_stylesheet_is_named_by_a_page():
         (money_moved_elsewhere, "live/gifts/taps.py", "cursor.execute(f'insert into wallet_transfer values ({x})')"),
         (python_we_do_without, "live/services.py", ""),
         (python_we_do_without, "wallet/utils.py", ""),
+        (python_we_do_without, "live/gifts/limits.py", "from payouts.templatetags.money import usd"),
         (python_we_do_without, "live/apps.py", "from django.db.models.signals import post_save"),
         (python_we_do_without, "live/apps.py", "from django.dispatch import receiver"),
         (python_we_do_without, "live/comments/words.py", "from django.utils.safestring import mark_safe"),

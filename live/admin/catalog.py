@@ -14,7 +14,7 @@ from live.admin.gift_import import GiftConfirmForm, GiftImportForm, GiftResource
 from live.gifts.catalog import retire_gift, set_price, with_prices
 from live.models import Gift, GiftPrice
 from payouts import worth
-from payouts.templatetags.money import coins_usd
+from payouts.money import coins_usd
 from people.operator import MORE_THAN_HALF, ReadOnlyInline
 from wallet.dated_admin import DatedAdmin, PricedAdmin, moment_in_words
 from wallet.models import CoinRate

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from live.models import SpendingLimit
 from payouts import worth
-from payouts.templatetags.money import coins_usd
+from payouts.money import coins_usd
 from payouts.withdrawals.allowance import resets_at, week_of
 from people.models import User
 from wallet.errands import objection

@@ -72,6 +72,7 @@ def end_session(session, *, by, now=None):
     session.ended_at = now or timezone.now()
     session.save(update_fields=["ended_at"])
     points = ledger.balance(points_of(session.id))
+    diamonds = worth.points_to_diamonds(points)
     if points:
         ledger.post(
             debit=points_of(session.id),
@@ -81,13 +82,13 @@ def end_session(session, *, by, now=None):
             reference=session.id,
             now=session.ended_at,
         )
-        credit_diamonds(session.creator.user, points, reference=session.id, now=session.ended_at)
+        credit_diamonds(session.creator.user, diamonds, reference=session.id, now=session.ended_at)
     totals = finish_tally(session)
     keep_supporters(session)
     return Settlement.objects.create(
         session=session,
         points=points,
-        diamonds=points,
+        diamonds=diamonds,
         gifts=totals.gifts,
         gifters=gifter_count(session),
         rate_micros=worth.rate_at(session.ended_at).micros,

@@ -10,7 +10,7 @@ from django.urls import reverse
 from live.models import GiftTap, Settlement
 from payouts.diamonds import diamonds_of
 from payouts.models import Withdrawal
-from payouts.templatetags.money import usd, whole
+from payouts.money import usd, whole
 from payouts.worth import diamonds_to_cents
 from wallet import ledger
 from wallet.models import Reason

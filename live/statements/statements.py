@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from live.models import Settlement, StatementClosing, StatementLine
 from payouts.models import Withdrawal, WithdrawalStep
-from payouts.worth import Rates, where_coins_go
+from payouts.worth import Rates, diamonds_to_micros, where_coins_go
 from wallet.models import CoinRate
 
 Kind = StatementLine.Kind
@@ -182,7 +182,7 @@ class Statement:
         for line in self.lines:
             if line.kind == Kind.EARNED and line.diamonds:
                 found[line.rate_micros] = found.get(line.rate_micros, 0) + line.diamonds
-        return [EarnedAt(micros, diamonds, diamonds * micros) for micros, diamonds in sorted(found.items())]
+        return [EarnedAt(micros, total, diamonds_to_micros(total, micros)) for micros, total in sorted(found.items())]
 
 
 def statement_of(person, period):

@@ -7,7 +7,7 @@ from django.utils import timezone
 from live.room.sharing import code_of
 from live.totals.stats import whole_minutes
 from payouts import worth
-from payouts.templatetags.money import usd, usd_exact
+from payouts.money import usd, usd_exact
 
 register = template.Library()
 WORDS = {"cents": ("more", "less"), "tenths": ("more", "less"), "minutes": ("longer", "shorter")}
@@ -50,7 +50,7 @@ def settled_usd(settlement):
 @register.filter
 def why_rounded(diamonds, micros):
     """Write why a worth in cents is less than the exact one: 5 diamonds at 5,000 are $0.02, not $0.025."""
-    cents, exact = usd(worth.diamonds_to_cents(diamonds, micros)), usd_exact(diamonds * micros)
+    cents, exact = usd(worth.diamonds_to_cents(diamonds, micros)), usd_exact(worth.diamonds_to_micros(diamonds, micros))
     if cents == exact:
         return ""
     return f"{cents} is {exact} rounded down to the cent; what is below a cent isn’t lost, it stays in the diamonds."

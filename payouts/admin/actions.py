@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django import forms
 
 from payouts.models import Withdrawal
-from payouts.templatetags.money import usd, whole
+from payouts.money import usd, whole
 from payouts.withdrawals import approvals
 from people.text.counting import TypedField
 

@@ -5,7 +5,7 @@ from django.http import HttpResponseRedirect
 
 from payouts.losses import first_loss, too_cheap
 from payouts.models import DiamondRate
-from payouts.templatetags.money import usd_exact
+from payouts.money import usd_exact
 from people.operator import AsksAgain
 from wallet.dated_admin import DatedAdmin, DatedForm, moment_in_words
 from wallet.models import CoinRate

@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from payouts.models import PayoutService, PayoutTerms
-from payouts.templatetags.money import usd
+from payouts.money import usd
 from people.operator import ReasonedAdmin, is_jump
 from wallet.dated_admin import DatedAdmin, DatedForm, moment_in_words
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from payouts.admin.actions import ACTIONS, possible
 from payouts.models import Withdrawal
-from payouts.templatetags.money import usd
+from payouts.money import usd
 from payouts.withdrawals import approvals
 from payouts.withdrawals.waiting import counts_by_why, described, waiting
 from people.answers import see_other

@@ -12,7 +12,7 @@ from payouts.models import (
     WithdrawalApproval,
     WithdrawalStep,
 )
-from payouts.templatetags.money import usd
+from payouts.money import usd
 from payouts.withdrawals.waiting import count_waiting_for
 from people.operator import ReadOnlyAdmin, ReadOnlyInline, SearchesById
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from payouts import worth
 from payouts.diamonds import diamonds_of
 from payouts.models import DiamondRate, PayoutTerms, Withdrawal
-from payouts.templatetags.money import usd
+from payouts.money import usd
 from payouts.withdrawals.allowance import Allowance, resets_at, week_of
 from wallet.models import Account, CoinRate
 

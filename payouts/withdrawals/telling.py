@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from payouts.models import Withdrawal
-from payouts.templatetags.money import usd
+from payouts.money import usd
 from people.mail.mails import mail_to
 from people.notices import notify
 

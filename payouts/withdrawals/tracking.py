@@ -7,7 +7,7 @@ from typing import NamedTuple
 from django.utils import timezone
 
 from payouts.models import Withdrawal
-from payouts.templatetags.money import whole
+from payouts.money import whole
 from payouts.withdrawals.sending import can_be_called_back
 
 Status = Withdrawal.Status

@@ -9,8 +9,8 @@ from payouts import worth
 from payouts.diamonds import diamond_balance, diamonds_of
 from payouts.gateways import payout_gateway
 from payouts.models import PayoutTerms, Quote, Withdrawal
+from payouts.money import usd, usd_exact, whole
 from payouts.receiving.providers import is_offered
-from payouts.templatetags.money import usd, usd_exact, whole
 from payouts.withdrawals.allowance import take_allowance, week_of, weekly_allowance
 from payouts.withdrawals.offers import approvals_before, arrives_by, why_nothing
 from payouts.withdrawals.telling import tell

@@ -5,7 +5,7 @@ from django.template import engines
 from hypothesis import given
 from hypothesis import strategies as st
 
-from payouts.templatetags import money
+from payouts import money
 from payouts.worth import Rates
 
 pytestmark = pytest.mark.once

@@ -9,8 +9,8 @@ from django.utils import timezone
 from payouts.diamonds import diamond_balance
 from payouts.gateways import sandbox
 from payouts.models import DiamondRate, PayoutService, PayoutTerms, Quote, Withdrawal
+from payouts.money import usd
 from payouts.receiving.accounts import remove_payout_account
-from payouts.templatetags.money import usd
 from payouts.withdrawals.withdrawals import WithdrawalRefused, forget_expired_quotes, quote, request_withdrawal
 from tests.factories import make_payout_account, make_user
 from tests.payouts.earning import make_earner, withdraw

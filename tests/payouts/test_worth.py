@@ -34,6 +34,10 @@ def test_one_diamond_short_of_100_dollars_is_99_99():
     assert worth.diamonds_to_cents(19_999, 5_000) == 9_999
 
 
+def test_points_become_as_many_diamonds():
+    assert worth.points_to_diamonds(18_420) == 18_420
+
+
 @given(coins_, rates_)
 def test_parts_add_up_to_what_was_paid_exactly(coins, rates):
     where = worth.where_coins_go(coins, rates)
