@@ -1,4 +1,4 @@
-"""What the books must say of taps, lives and settlements."""
+"""Checks of the books for taps, lives and settlements."""
 
 from live.models import GiftOffer, GiftPrice, LiveSession, LiveTerms, Settlement
 from wallet import books
@@ -34,7 +34,7 @@ def taps_and_settlements_move_coins_and_diamonds():
 
 @books.check
 def taps_are_of_their_live_and_price():
-    """A tap was given by somebody else than the creator, within the live, with gifts open, at the gift's price then."""
+    """Each tap is by another person than the creator, within the live, with gifts open, at the price of then."""
     other_price = is_not_in_force(
         "tap.price", "live_giftprice", "coins", "tap.created_at", of="dated.gift_id = tap.gift_id"
     )
@@ -63,7 +63,7 @@ def taps_are_of_their_live_and_price():
 
 @books.check
 def lives_are_their_accounts_and_settlements():
-    """Each live has its account of points; each that ended has its settlement, at its end and at the rate of then."""
+    """Each live has an account of points. Each ended one has a settlement, of its end's moment and rate."""
     lives = f"SELECT 'points:session:' || {uuid_text('id')} AS name, '{Unit.COIN}' AS unit FROM live_livesession"
     tallies = "SELECT name, unit FROM wallet_account WHERE kind = 'tally'"
     for difference in differences(lives, tallies, keys=["name"], columns=["unit"]):
@@ -96,7 +96,7 @@ def lives_take_gifts_from_the_followers_needed():
 
 @books.check
 def points_are_the_taps_of_live_sessions():
-    """What lies in a live's account are the taps that aren't settled."""
+    """The balance of a running live's account is the sum of its taps."""
     taps = f"""SELECT 'points:session:' || {uuid_text("tap.session_id")} AS name, SUM(tap.coins) AS points
         FROM live_gifttap tap JOIN live_livesession session ON session.id = tap.session_id
         WHERE session.ended_at IS NULL GROUP BY tap.session_id"""
@@ -119,5 +119,5 @@ def settlements_are_the_taps():
 
 
 def _numbers(difference, column):
-    """Return what is expected and what is found; a row that isn't there stands for 0."""
+    """Return the expected and the found number; 0 for a missing row."""
     return tuple(side[column] if side else 0 for side in (difference.expected, difference.found))

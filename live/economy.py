@@ -1,4 +1,4 @@
-"""What everybody may know of the economy: what things are worth today, what is announced, and every row before."""
+"""The public page of the economy: rates, terms and prices of today, announced ones, and all earlier ones."""
 
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ from wallet.packages import priced_packages
 
 
 class History(NamedTuple):
-    """The dated rows of one kind, the newest first, split at the moment: to come, counting, over."""
+    """Dated rows of one kind, the newest first: those to come, the one in force, those that are over."""
 
     announced: list
     current: object
@@ -21,7 +21,7 @@ class History(NamedTuple):
 
     @property
     def rows(self):
-        """All of them, the newest first."""
+        """All rows, the newest first."""
         return [*self.announced, *([self.current] if self.current else []), *self.past]
 
 
@@ -33,7 +33,7 @@ def history_of(rows, moment):
 
 
 def describe_economy(moment=None):
-    """Return what the public page shows, from ten statements however long the history is."""
+    """Return the context of the public page. Ten queries, however long the history is."""
     moment = moment or timezone.now()
     coin, diamond, payout, live = (
         history_of(list(model.objects.select_related("set_by").order_by("-starts_at", "-id")), moment)

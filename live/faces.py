@@ -1,4 +1,4 @@
-"""Faces: what others see of a person in a live, by name or as Somebody."""
+"""Faces: a person as others see them in a live, by name or as Somebody."""
 
 from typing import NamedTuple
 
@@ -9,7 +9,7 @@ SOMEBODYS_AVATAR = "somebody"
 
 
 class Face(NamedTuple):
-    """`key` tells the faces of one live apart, and leads neither to a person nor to the same person elsewhere."""
+    """`key` is unique among the faces of one live. It identifies neither the person nor their faces in other lives."""
 
     key: str
     name: str
@@ -22,7 +22,7 @@ def key_of(person_id, session_id, as_somebody):
 
 
 def face_of(person, session_id, as_somebody):
-    """Return the Face that a person shows in a session. By name and as Somebody, they are two."""
+    """Return the Face that a person shows in a session; by name and as Somebody, the keys differ."""
     key = key_of(person.pk, session_id, as_somebody)
     if as_somebody:
         return Face(key, SOMEBODY, SOMEBODYS_AVATAR)

@@ -1,4 +1,4 @@
-"""What the books must say of tallies, supporters and closed months: sums that are kept, added up again."""
+"""Checks of the books for tallies, supporters and closed months: each kept sum is computed again."""
 
 from datetime import date
 
@@ -22,7 +22,7 @@ OF_SESSIONS = """SELECT session_id, SUM(points) AS points, SUM(gifts) AS gifts, 
     FROM live_giftertally GROUP BY session_id"""
 OF_SETTLED = f"SELECT * FROM ({OF_SESSIONS}) tally WHERE session_id IN (SELECT session_id FROM live_settlement)"
 SESSION_TALLIES = "SELECT session_id, points, gifts FROM live_sessiontally"
-# A tally of a live that has ended stands at its last place.
+# The tally of an ended live is at its last place.
 LAST_PLACES = """SELECT session_id, MAX(place) AS place FROM live_tapplace
     WHERE session_id IN (SELECT session_id FROM live_settlement) GROUP BY session_id"""
 LAST_COUNTED = """SELECT session_id, place FROM live_sessiontally
@@ -31,7 +31,7 @@ MISNUMBERED = """SELECT session_id, COUNT(*), MIN(place), MAX(place) FROM live_t
     GROUP BY session_id HAVING MIN(place) <> 1 OR MAX(place) <> COUNT(*)"""
 MISPLACED = """SELECT placed.tap_id FROM live_tapplace placed LEFT JOIN live_gifttap tap ON tap.id = placed.tap_id
     WHERE tap.id IS NULL OR tap.session_id <> placed.session_id"""
-# Where a reader relies on places being there: after the end of a live, and up to the id that its tally names.
+# Queries rely on places in two ranges: in ended lives, and up to the id that a tally names.
 PLACELESS = """SELECT tap.id FROM live_gifttap tap JOIN live_livesession session ON session.id = tap.session_id
     LEFT JOIN live_sessiontally tally ON tally.session_id = tap.session_id
     LEFT JOIN live_tapplace placed ON placed.tap_id = tap.id
@@ -50,11 +50,11 @@ BY_NAME = SUPPORTED.format(
     viewer="tally.viewer_id", which="NOT tally.as_somebody", by="session.creator_id, tally.viewer_id"
 )
 SOMEBODIES = SUPPORTED.format(viewer="0", which="tally.as_somebody", by="session.creator_id")
-# Nobody has the key 0: it stands for all Somebodies of a creator.
+# No user has the key 0: it stands for all Somebodies of a creator.
 SUPPORTERS = """SELECT creator_id, COALESCE(viewer_id, 0) AS viewer_id, lives, gifts, points, first_gave_at,
     last_gave_at FROM live_supporter"""
 
-# What closed months must say: of lives at one pair of rates, and of withdrawals by the status that they reached.
+# Lines of closed months: of lives by pair of rates, and of withdrawals by the status that they reached.
 EARNED = """SELECT person_id, month, 'earned' AS kind, rate_micros, coin_micros, COUNT(*) AS count, SUM(gifts) AS gifts,
         SUM(diamonds) AS diamonds, 0 AS cents
     FROM (SELECT session.creator_id AS person_id, {month} AS month, settlement.rate_micros, {coin} AS coin_micros,
@@ -75,7 +75,7 @@ LINES = """SELECT person_id, month, kind, rate_micros, coin_micros, count, gifts
 
 @books.check
 def tallies_are_the_taps_before_them():
-    """By gifter, and so in all: the numbers of a session's gifters add up to those of its tally."""
+    """Gifter tallies are the sums of their taps, and session tallies the sums of their gifters'."""
     for difference in differences(COUNTED_TAPS, GIFTER_TALLIES, keys=FACE, columns=GAVE):
         session, viewer, as_somebody = difference.key
         who = f"{viewer} of session {session}{' as Somebody' if as_somebody else ''}"
@@ -89,7 +89,7 @@ def tallies_are_the_taps_before_them():
 
 @books.check
 def taps_have_the_places_of_their_feed():
-    """1, 2, 3 in every session; and none is missing where a reader relies on that: up to the tally, after the end."""
+    """Places are 1, 2, 3 in every session. None is missing up to the tally, nor in an ended live."""
     for session, count, first, last in rows_of(MISNUMBERED):
         yield f"session {session}: places are {count} from {first} to {last}, expected {count} from 1 to {count}"
     for (tap,) in rows_of(MISPLACED):

@@ -1,4 +1,4 @@
-"""What the transfers of taps and settlements were, in words."""
+"""Transfers of taps and settlements in words, for the viewer's history."""
 
 from django.urls import reverse
 

@@ -1,4 +1,4 @@
-"""The triggers behind a tap: none in a session that has ended or is one's own, none beyond a limit, none too fast."""
+"""Triggers on taps: they refuse one in an ended or own session, beyond an own limit, or above the pace."""
 
 from wallet.triggers import TriggerPair
 
@@ -7,7 +7,7 @@ def tap_only_while_live():
     """Refuse a tap unless its session is live and somebody else's.
 
     PostgreSQL: the SELECT runs on a snapshot of its own, after the insert, and takes the shared lock that end_session's
-    FOR UPDATE waits for. So a tap is either seen by the settlement, or sees that the session has ended.
+    FOR UPDATE waits for. So either the settlement contains the tap, or the trigger sees that the session has ended.
     """
     allowed = (
         "SELECT 1 FROM live_livesession WHERE id = NEW.session_id AND ended_at IS NULL AND creator_id <> NEW.viewer_id"
@@ -35,7 +35,7 @@ def tap_only_while_live():
     )
 
 
-# What a tap's viewer has given within a day or a week, and whether that is more than they wanted.
+# Coins of the tap's viewer within a day or a week, and whether they exceed the viewer's limit.
 GIVEN = """SELECT SUM(coins) FROM live_gifttap
         WHERE viewer_id = NEW.viewer_id AND created_at >= {since} AND created_at < {until}"""
 BEYOND = """SELECT 1 FROM (SELECT daily_coins, weekly_coins FROM live_spendinglimit
@@ -48,8 +48,8 @@ BEYOND = """SELECT 1 FROM (SELECT daily_coins, weekly_coins FROM live_spendingli
 def tap_within_own_limits():
     """Refuse a tap beyond the viewer's own limit for its day or its ISO week, in UTC.
 
-    PostgreSQL: the tap's statement has debited the viewer by now, so it holds the row that every tap of theirs needs,
-    and the SELECT runs on a snapshot of its own: what others of their taps gave is committed and seen, or waits.
+    PostgreSQL: the tap's query has debited the viewer before, so it holds the lock that every tap of theirs needs.
+    The SELECT has a snapshot of its own: it sees their other taps that are committed, and later ones wait.
     """
     postgresql = _beyond_limits(
         "date_trunc('day', NEW.created_at, 'UTC')",
@@ -84,16 +84,16 @@ def tap_within_own_limits():
     )
 
 
-# A parameter of PostgreSQL that a tap's statement sets for itself: the most taps of one person in a second.
+# A setting of PostgreSQL's that a tap's query makes for its transaction: the most taps of one person in a second.
 PACE = "ovation.taps_per_second"
 
 
 def tap_within_pace():
-    """Refuse a tap beyond the pace that its own statement named; a row written without one has no pace.
+    """Refuse a tap above the pace that its own query set; without a setting there is no limit.
 
-    PostgreSQL: the statement counts on the snapshot with which it began, so taps at the same moment don't see each
-    other. By now it holds the viewer's row, and this SELECT sees what the taps before it committed. On SQLite one
-    transaction writes at a time, so the statement's own count is exact.
+    PostgreSQL: the query counts on the snapshot with which it began, so taps at the same moment don't see each other.
+    Here it holds the lock on the viewer's row, and this SELECT sees the committed taps before it. On SQLite one
+    transaction writes at a time, so the query's own count is exact.
     """
     return TriggerPair(
         postgresql=[
@@ -117,7 +117,7 @@ def tap_within_pace():
 
 
 def _beyond_limits(day, week, later):
-    """Return the rule with the first moments of a day and a week in a database's own words."""
+    """Return the rule with the first moments of a day and a week in the SQL of one database."""
     today = GIVEN.format(since=day, until=later.format(day, 24))
     this_week = GIVEN.format(since=week, until=later.format(week, 7 * 24))
     return BEYOND.format(given_today=today, given_this_week=this_week)

@@ -1,6 +1,6 @@
-"""All that happens without a request: one round of it, and what is due once an hour.
+"""Jobs without a request: those of each round, and those of each hour.
 
-Every job is safe to repeat and to run beside itself: a second worker finds nothing left to do, or the same answer.
+Every job is safe to repeat and to run in two workers at once.
 """
 
 import logging
@@ -64,9 +64,9 @@ EVERY_HOUR = [
 
 
 def run_round(last_runs, *, now=None, stopping=lambda: False):
-    """Run what is due, until `stopping()`; return the names of the jobs that failed. Raise DatabaseAway.
+    """Run the jobs that are due, until `stopping()`; return the names of those that failed. Raise DatabaseAway.
 
-    `last_runs` remembers from round to round when each hourly job ran: {job name: moment}.
+    `last_runs` keeps the moment of each job's last run between rounds: {job name: moment}.
     """
     now = now or timezone.now()
     failed = []
@@ -84,7 +84,7 @@ def _due(last_runs, now):
 
 
 def _run(job):
-    """Run one job; say whether it went well. Its failure is logged and stays its own."""
+    """Run one job; return whether it succeeded. A failure is logged and doesn't stop the other jobs."""
     try:
         result = job()
     except Exception as error:

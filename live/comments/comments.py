@@ -1,6 +1,6 @@
 """Comments: lines that people write in a live, and what its creator does about them.
 
-What is shown is decided when it is read: a removed comment, or one of a muted face, is in no answer from then on.
+Each query filters out removed comments and those of muted faces, so both disappear from the next answer on.
 """
 
 import hashlib
@@ -18,7 +18,7 @@ from live.models import Comment, LiveSession, Muted
 from people.models import User
 from people.refusals import Refusal, TooMany
 
-# A room shows that many, a studio more. The board sends all of a room's whenever one comes, so they are few.
+# The board sends all comments of a room again with each new one, so a room shows few.
 SHOWN_IN_ROOM = 12
 SHOWN_IN_STUDIO = 50
 A_MINUTE = timedelta(minutes=1)
@@ -27,7 +27,7 @@ REUSED = "The id of this comment stands for another one already. It was not sent
 
 
 class CommentRefused(Refusal):
-    """A rule said no to this comment; nobody sees it."""
+    """A rule refused this comment; no row was written."""
 
 
 class CommentReused(CommentRefused):
@@ -35,7 +35,7 @@ class CommentReused(CommentRefused):
 
 
 class TooManyComments(TooMany):
-    """This person has written enough for now. `retry_after` is in whole seconds."""
+    """The author exceeds the limit of comments. `retry_after` is in whole seconds."""
 
     def __init__(self, most, seconds, wait):
         self.retry_after = max(1, math.ceil(wait.total_seconds()))
@@ -43,7 +43,7 @@ class TooManyComments(TooMany):
 
 
 class Written(NamedTuple):
-    """A comment that is there, and whether it was there before."""
+    """A comment, and whether an earlier request wrote it."""
 
     comment: Comment
     is_repeat: bool
@@ -54,13 +54,13 @@ class Written(NamedTuple):
 
 @transaction.atomic
 def write_comment(*, author, session_id, comment_id, text, now=None):
-    """Write a line (see live.words.clean_line) in a running live, once per comment_id; return Written.
+    """Write a line (see live/comments/words.py) in a running live, once per comment_id; return Written.
 
     The same comment again returns the first result. Raise CommentReused or another CommentRefused, TooManyComments,
     and LiveSession.DoesNotExist.
     """
     now = now or timezone.now()
-    # One person's comments queue here, through whatever process they come, so that none is counted too late.
+    # Lock the author's row: two comments at once, in any two processes, could otherwise both pass the limit.
     author = User.objects.select_for_update(no_key=True).get(pk=author.pk)
     first = Comment.objects.filter(comment_id=comment_id).first()
     if first:
@@ -73,7 +73,7 @@ def write_comment(*, author, session_id, comment_id, text, now=None):
         with transaction.atomic():
             comment.save(force_insert=True)
     except IntegrityError:
-        # Somebody else took the id since: one's own repeat would have waited above.
+        # Another author took the id since the query above. The author's own repeat waits for the lock.
         raise CommentReused(REUSED) from None
     return Written(comment, is_repeat=False)
 
@@ -86,7 +86,7 @@ def _the_same(comment, author, session_id, text):
 
 
 def _refuse(session, author, text, now):
-    """Raise what a person meets first: the end, their account, a mute, a word, the pace."""
+    """Raise the first rule that is broken: the end, the account, a mute, a word, the pace."""
     if not session.is_live:
         raise CommentRefused("The live has ended. Your comment was not sent.")
     if not author.is_active:
@@ -102,7 +102,7 @@ def _refuse(session, author, text, now):
 
 
 def _refuse_haste(author, now):
-    """Raise TooManyComments above COMMENTS_IN_A_ROW in ten seconds or COMMENTS_PER_MINUTE. One statement."""
+    """Raise TooManyComments above COMMENTS_IN_A_ROW in ten seconds or COMMENTS_PER_MINUTE. One query."""
     lately = author.comments.filter(created_at__gt=now - A_MINUTE).order_by("-created_at")
     times = list(lately.values_list("created_at", flat=True)[: settings.COMMENTS_PER_MINUTE])
     for most, window in ((settings.COMMENTS_IN_A_ROW, A_ROW), (settings.COMMENTS_PER_MINUTE, A_MINUTE)):
@@ -114,7 +114,7 @@ def _refuse_haste(author, now):
 
 
 def shown_comments():
-    """Return the comments that everybody sees."""
+    """Return the comments that are neither removed nor written by a muted face."""
     meant = Muted.objects.filter(
         session=OuterRef("session"), person=OuterRef("author"), as_somebody=OuterRef("as_somebody")
     )
@@ -122,7 +122,7 @@ def shown_comments():
 
 
 def latest_comments(session, limit=SHOWN_IN_ROOM):
-    """Return the newest comments that everybody sees, the oldest first, with their authors. One statement."""
+    """Return the newest shown comments, the oldest first, with their authors. One query."""
     shown = shown_comments().filter(session=session).select_related("author")
     return list(shown.order_by("-id")[:limit])[::-1]
 
@@ -131,15 +131,15 @@ def latest_comments(session, limit=SHOWN_IN_ROOM):
 
 
 def remove_comment(comment, *, by, now=None):
-    """Show a comment to nobody any more; say whether that is new. The row stays, with who removed it and when."""
+    """Hide a comment; return whether it was shown until now. The row stays and keeps the moment and the remover."""
     moment = {"removed_at": now or timezone.now(), "removed_by": by}
     return bool(Comment.objects.filter(pk=comment.pk, removed_at=None).update(**moment))
 
 
 def mute_author(comment):
-    """Let the author of a comment write nothing more in its live; a repeat changes nothing. Return the Muted.
+    """Keep the author of a comment from writing more in its live; a repeat changes nothing. Return the Muted.
 
-    It is told by the face that wrote the comment. Raise Refusal for the creator's own.
+    The row names the face that wrote the comment. Raise Refusal for the creator's own.
     """
     if comment.author_id == comment.session.creator_id:
         raise Refusal("You can’t mute yourself. Remove the comment instead.")
@@ -148,12 +148,12 @@ def mute_author(comment):
 
 
 def unmute(muted):
-    """Let somebody write again; what they wrote before is shown again. A repeat changes nothing."""
+    """Delete a Muted: its person may write again, and their comments reappear. A repeat changes nothing."""
     Muted.objects.filter(pk=muted.pk).delete()
 
 
 def muted_in(session):
-    """Return who is muted in a live, the newest first, with `wrote`: the last comment of the face. One statement."""
+    """Return the Muted of a live, the newest first, with `wrote`: the last comment of the face. One query."""
     wrote = Comment.objects.filter(
         session=OuterRef("session"), author=OuterRef("person"), as_somebody=OuterRef("as_somebody")
     )
@@ -162,7 +162,7 @@ def muted_in(session):
 
 
 def moderation_of(session):
-    """Return what the studio shows of a live's comments, the newest first, and a mark that names this state."""
+    """Return the studio's comments of a live, the newest first, its Muted, and a hash of both."""
     comments, muted = latest_comments(session, SHOWN_IN_STUDIO)[::-1], muted_in(session)
     rows = [*(f"comment {comment.pk}" for comment in comments), *(f"muted {one.pk}" for one in muted)]
     mark = hashlib.sha256(",".join(rows).encode()).hexdigest()[:16]

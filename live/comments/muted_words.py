@@ -1,7 +1,7 @@
-"""Muted words: what a creator doesn't want to read in the comments of their lives, and how it is found.
+"""Muted words: words that a creator forbids in the comments of their lives, and how a comment is matched.
 
-Case, width, accents, punctuation and what is invisible make no difference. Letters set apart, look-alikes of another
-script and inventions do: against those a creator removes comments and mutes people.
+The match ignores case, width, accents, punctuation and invisible characters. Spaced-out letters, look-alikes of
+another script and new spellings pass: a creator removes such comments and mutes their authors.
 """
 
 import re
@@ -13,14 +13,14 @@ from live.models import Creator
 from people.refusals import Refusal
 
 MOST_WORDS = 200
-# Accents and what varies a character's look; not the vowel signs of other scripts.
+# Accents and variation selectors; not the vowel signs of other scripts.
 ACCENTS = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f]")
-# Scripts that write no spaces: each of their characters counts as a word, so that a word is found inside a sentence.
+# Scripts that write no spaces: each of their characters counts as a word, so that a word matches inside a sentence.
 WITHOUT_SPACES = ("CJK", "HIRAGANA", "KATAKANA", "THAI", "LAO", "KHMER", "MYANMAR")
 
 
 def fold(text):
-    """Return a text as it is kept: one case, one width. `ＢÄD` becomes `bäd`."""
+    """Return a text in one case and one width, as the table keeps it. `ＢÄD` becomes `bäd`."""
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
 
 
@@ -35,7 +35,7 @@ def words_of(text):
 
 
 def _letter(character):
-    """Return what a character is for the words around it: a part of one, a word, nothing, or a gap."""
+    """Return what replaces a character: itself as part of a word, a word of its own, nothing, or a space."""
     kind = unicodedata.category(character)
     if character in "'’" or kind in {"Cf", "Sk"}:
         return ""
@@ -45,7 +45,7 @@ def _letter(character):
 
 
 def muted_word_in(creator, text):
-    """Return the first muted word or phrase of a creator that a text holds as a whole, or None. One statement."""
+    """Return the first muted word or phrase of a creator that a text holds as a whole, or None. One query."""
     said = words_of(text)
     return next((word for word in muted_words(creator) if words_of(word) in said), None)
 
@@ -57,8 +57,8 @@ def muted_words(creator):
 
 @transaction.atomic
 def add_muted_word(creator, word):
-    """Mute a word or phrase from now on, as `fold` keeps it; say whether that is new. Refused above MOST_WORDS."""
-    # Two presses queue here, so that the limit holds.
+    """Mute a folded word or phrase; return whether it is new. Raise Refusal above MOST_WORDS."""
+    # Lock the creator's row: two requests at once could otherwise both pass the limit.
     Creator.objects.select_for_update().get(pk=creator.pk)
     known = muted_words(creator)
     if word in known:

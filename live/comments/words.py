@@ -1,4 +1,4 @@
-"""Lines that people type and others read: without what is invisible, turns the direction, or breaks the line."""
+"""Lines that people type: invisible characters, direction marks and line breaks are removed."""
 
 from people.text.counting import composed
 from people.text.visible import one_line

@@ -1,4 +1,4 @@
-"""Becoming a creator, and what others see of one."""
+"""Creators: their page, its name and handle, and the count of followers."""
 
 from django.db import IntegrityError, transaction
 from django.db.models import Count, OuterRef, Subquery
@@ -10,7 +10,7 @@ from people.taken_names import take_name
 
 
 def become_creator(*, user, handle, name, bio=""):
-    """Give a user a public page at /@handle/; return the Creator. Refused if they have one or it is taken."""
+    """Give a user a public page at /@handle/; return the Creator. Raise Refusal if either exists."""
     if Creator.objects.filter(pk=user.pk).exists():
         raise Refusal("You are a creator already. Your handle stays as it is.")
     try:
@@ -24,7 +24,7 @@ def become_creator(*, user, handle, name, bio=""):
 
 @transaction.atomic
 def edit_page(creator, *, name, bio):
-    """Change what others read on a creator's page; the handle stays, for links to it are out. Raise NameRefused."""
+    """Change what others read on a creator's page; the handle stays, because links name it. Raise NameRefused."""
     if name != creator.name:
         take_name(name, user=creator.user, as_creator=True)
     creator.name, creator.bio = name, bio
@@ -32,12 +32,12 @@ def edit_page(creator, *, name, bio):
 
 
 def creator_of(user):
-    """Return the user's Creator, or None. One statement."""
+    """Return the user's Creator, or None. One query."""
     return Creator.objects.filter(pk=user.pk).first()
 
 
 def follower_count(*, of):
-    """Return a subquery that counts the followers of the creator a row names in the field `of`."""
+    """Return a subquery that counts the followers of the creator whose key is in the field `of`."""
     count = Follow.objects.filter(creator=OuterRef(of)).order_by().values("creator").annotate(n=Count("pk"))
     return Coalesce(Subquery(count.values("n")), 0)
 

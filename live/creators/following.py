@@ -5,7 +5,7 @@ from people.refusals import Refusal
 
 
 def follow(*, user, creator):
-    """Follow a creator; a repeat changes nothing. The creator is told of the face that the user shows now.
+    """Follow a creator; a repeat changes nothing. The row keeps the face that the user shows now.
 
     Raise Refusal for oneself.
     """
@@ -21,5 +21,5 @@ def unfollow(*, user, creator):
 
 
 def is_following(*, user, creator):
-    """Whether the user follows the creator; nobody who isn't logged in does."""
+    """Return whether the user follows the creator; False without a log-in."""
     return user.is_authenticated and Follow.objects.filter(follower=user, creator=creator).exists()

@@ -1,4 +1,4 @@
-"""Cursors: what a page says it has of a feed, and how that is written."""
+"""Cursors: the place up to which a page has a feed, and its text form."""
 
 from typing import NamedTuple
 
@@ -9,19 +9,19 @@ BAD_CURSOR = "The cursor is p and a whole number from 0 to 2⁶³ - 1, as an ans
 
 
 class Cursor(NamedTuple):
-    """Everything up to a place; or up to the tap of an id, as pages count that were loaded before there were places."""
+    """Everything up to a place; or up to the tap of an id, from pages loaded before taps had places."""
 
     place: int = START
     tap_id: int | None = None
 
 
 def cursor_text(place):
-    """Return how a page keeps a place. The letter tells it from a tap's id, which pages kept before."""
+    """Return a place as a page stores it. The letter tells it from a tap's id, which older pages store."""
     return f"p{place}"
 
 
 def read_cursor(text):
-    """Return the Cursor that a page sent; nothing and 0 are the start. Raise ValueError for anything else."""
+    """Return the Cursor that a page sent; empty text and 0 are the start. Raise ValueError for anything else."""
     number = text.removeprefix("p")
     if text in {"", "0"}:
         return Cursor()

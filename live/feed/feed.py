@@ -21,7 +21,7 @@ MOST_AT_A_TIME = 200
 class Part(NamedTuple):
     """Some taps in feed order, and the place up to which a page has everything then.
 
-    That is before the place it asked from, if the database was restored from an older backup meanwhile.
+    That place is before the one asked for if the database was restored from an older backup meanwhile.
     """
 
     taps: list
@@ -29,10 +29,10 @@ class Part(NamedTuple):
 
 
 def find_place(session, cursor):
-    """Return the place that a Cursor names in a session. No statement, unless it names a tap."""
+    """Return the place that a Cursor names in a session. No query, unless it names a tap."""
     if cursor.tap_id is None:
         return cursor.place
-    # A tap of which nothing is known here counts as the one before it.
+    # An unknown tap counts as the last known one before it.
     place_taps(session)
     before = session.taps.filter(id__lte=cursor.tap_id).order_by("-id").values_list("placed__place", flat=True)
     return before.first() or START
@@ -41,9 +41,9 @@ def find_place(session, cursor):
 def read_feed(session, place, limit=MOST_AT_A_TIME):
     """Return the Part of the feed behind a place, at most `limit` taps, each with its `place`, viewer and gift.
 
-    The points of the session are those of the moment when the taps were read.
+    Taps and points of the session are read in the same query.
 
-    What is committed and has no place yet gets it first. One statement, and one more if there are taps.
+    Committed taps without a place get one first. One query, and one more if there are taps.
     """
     newest = place_taps(session)
     if newest is not None and newest <= place:
@@ -54,7 +54,7 @@ def read_feed(session, place, limit=MOST_AT_A_TIME):
 
 
 def points_with(session, part):
-    """Return the points that a page shows beside a Part. A statement only if it has no taps."""
+    """Return the points that a page shows beside a Part. A query only if it has no taps."""
     return part.taps[-1].points_so_far if part.taps else totals_of([session])[session.pk].points
 
 
@@ -65,8 +65,8 @@ def taps_after(session, place, limit=MOST_AT_A_TIME):
 def latest_taps(session, limit=20, giver=None, is_placed=False):
     """Return the last taps of the feed, oldest first, as a list. Each knows `given`: the giver's coins up to the last.
 
-    In the same statement, so that not one tap is both in `given` and behind the last one, or in neither. A statement
-    before it places taps, unless that was done just now.
+    One query reads both, so no tap is both in `given` and behind the last one, or in neither. A query before it
+    places taps, unless `is_placed`.
     """
     if not is_placed:
         place_taps(session)
@@ -87,7 +87,7 @@ def newest_place(session):
 
 
 def _coins_of(giver, session):
-    # Since the start, because the index of a viewer's taps has moments; clocks of servers may differ a little.
+    # From the start of the live on, because the index is on viewer and moment. Clocks of servers may differ a little.
     since = session.started_at - timedelta(minutes=1)
     own = GiftTap.objects.filter(viewer=giver, created_at__gte=since, session=session, placed__isnull=False)
     return own.order_by().values("session").annotate(total=Sum("coins")).values("total")

@@ -1,8 +1,8 @@
-"""Placing: each committed tap gets its place in the feed of its session from whoever reads that feed.
+"""Placing: a reader of a feed gives each committed tap its place in it.
 
 PostgreSQL hands out ids before commit, so a tap with a smaller id can become visible after one with a larger id. A
-place is given to a tap that is already committed, under a lock of its room. So no place becomes visible after a larger
-one, whatever transaction is open in the database server.
+place is given to a tap that is already committed, under an advisory lock of its room. So no place becomes
+visible after a larger one, even beside transactions that stay open.
 """
 
 import time
@@ -12,7 +12,7 @@ from django.db.models.expressions import RawSQL
 
 from live.models import LiveSession
 
-# How many taps one look places at most.
+# The most taps that one call places.
 BATCH = 5_000
 
 # The scalar subqueries make the planner look each place up by its key; a join with all places costs by their number.
@@ -25,9 +25,9 @@ PLACE = """INSERT INTO live_tapplace (tap_id, session_id, place)
 
 _IN_FUNCTION = {"session": "room", "newest": NEWEST.format(session="room")}
 _UNPLACED_THERE = UNPLACED.format(session="room", counted="counted")
-# One call, so a process that hangs in the middle of a read can't keep the lock: the server ends the transaction by
-# itself. Each statement in it sees what was committed before, and so what was placed while the lock was waited for.
-# A room without news costs one statement. NULL: the lock wasn't free for a second.
+# One call is one transaction of the server, so a process that hangs in the middle of a read can't keep the lock. Each
+# query in it has a snapshot of its own, and so sees the taps that were placed while it waited for the lock.
+# A room without new taps costs one query. NULL: the lock wasn't free for a second.
 FUNCTION = f"""CREATE OR REPLACE FUNCTION place_taps(room uuid, at_most bigint) RETURNS bigint
     LANGUAGE plpgsql SET lock_timeout = '1s' AS $$
     DECLARE
@@ -44,7 +44,7 @@ FUNCTION = f"""CREATE OR REPLACE FUNCTION place_taps(room uuid, at_most bigint) 
       RETURN {NEWEST.format(session="room")};
     END $$"""  # noqa: S608
 
-# SQLite has one writer at a time: ids become visible in order, and behind the last tap that has a place none is placed.
+# SQLite has one writer at a time, so ids become visible in order: every tap after the last placed one has no place.
 _COUNTED_THERE = """COALESCE((SELECT tap_id FROM live_tapplace WHERE session_id = %(session)s
           ORDER BY place DESC LIMIT 1), 0)"""
 _ON_SQLITE = {"session": "%(session)s", "newest": NEWEST.format(session="%(session)s")}
@@ -54,7 +54,7 @@ PLACE_ON_SQLITE = PLACE.format(unplaced=_UNPLACED_ON_SQLITE, at_most="%(at_most)
 
 
 LAST_ID = "SELECT COALESCE(pg_sequence_last_value(pg_get_serial_sequence('live_gifttap', 'id')), 0)"
-# A prepared transaction has no process, and is one of them.
+# A prepared transaction has no process (pid is null) and counts too.
 WRITERS = """SELECT virtualtransaction FROM pg_locks
     WHERE locktype = 'relation' AND relation = 'live_gifttap'::regclass AND granted
       AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
@@ -77,7 +77,7 @@ def place_taps(session, at_most=BATCH):
         cursor.execute(LOOK_ON_SQLITE, {"session": room})
         newest, has_unplaced = cursor.fetchone()
         if has_unplaced:
-            # One statement, so it takes the write lock before it reads.
+            # One query, so it takes the write lock before it reads.
             cursor.execute(PLACE_ON_SQLITE, {"session": room, "at_most": -1 if at_most is None else at_most})
             newest = max([newest, *(place for (place,) in cursor.fetchall())])
         return newest
@@ -86,11 +86,11 @@ def place_taps(session, at_most=BATCH):
 def place_the_rest(session):
     """Place every tap of a live that ends now; return the newest place.
 
-    Within the transaction that holds the session's lock: every accepted tap is there, and no other will come.
+    Call it in the transaction that locks the session's row: every accepted tap is committed, and later ones wait.
     """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            # Here and not in place_taps(), because there a lock that isn't free is no error.
+            # Lock here, because place_taps() gives up after a second without the lock.
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s::text, 0))", [session.pk])
     return place_taps(session, at_most=None)
 
@@ -98,8 +98,8 @@ def place_the_rest(session):
 def last_decided_tap():
     """Return an id up to which every tap is committed or never will be; 0 if that isn't known within a second.
 
-    Ids are handed out to transactions that hold a writer's lock on the table of taps until they end. So once each
-    holder of that lock has ended, the ids before are decided. No other table and no other database counts.
+    A transaction that takes an id holds a writer's lock on the table of taps until it ends. So once each holder of
+    that lock has ended, all ids before are decided. Locks on other tables and in other databases don't matter.
     """
     with connection.cursor() as cursor:
         if connection.vendor != "postgresql":
@@ -119,9 +119,9 @@ def last_decided_tap():
 
 
 def with_placed_taps(sessions):
-    """Place the taps of the sessions in the statement that reads them, annotated `newest_place`.
+    """Place the taps of the sessions in the query that reads the sessions, annotated `newest_place`.
 
-    PostgreSQL only: SQLite writes in no SELECT, and there a page costs one statement more.
+    PostgreSQL only: a SELECT on SQLite can't write, so there a page costs one more query.
     """
     if connection.vendor != "postgresql":
         return sessions

@@ -1,7 +1,7 @@
-"""Tallies: what a live has received up to a place in its feed, in all and by gifter.
+"""Tallies: points and gifts of a live up to a place in its feed, in all and by gifter.
 
-The worker moves them on, so a page never adds up a million taps: it reads the tally and the taps behind it. The end of
-a live counts the rest, so the tallies of ended lives are complete.
+The worker updates them, so a page never sums a million taps: it reads the tally and the taps behind it. The end of a
+live counts the rest, so the tallies of ended lives are complete.
 """
 
 from typing import NamedTuple
@@ -14,13 +14,13 @@ from live.feed.cursors import LARGEST_ID, START
 from live.feed.placing import last_decided_tap, place_taps, place_the_rest
 from live.models import GiftTap, LiveSession, SessionTally, Supporter, TapPlace
 
-# Counting anew is worth a write from here on.
+# The worker writes a tally only once this many taps are behind it.
 TALLY_EVERY = 200
 BATCH = 5_000
 
 
 class Totals(NamedTuple):
-    """What a session has received so far."""
+    """Points and gifts of a session so far."""
 
     points: int
     gifts: int
@@ -33,11 +33,11 @@ NOT_COUNTED = """tap.id > COALESCE((SELECT all_up_to FROM live_sessiontally WHER
 COUNTED = "SELECT tally.{} FROM live_sessiontally tally WHERE tally.session_id = live_livesession.id"
 NOT_YET = """SELECT COALESCE(SUM(tap.{}), 0) FROM live_gifttap tap
     WHERE tap.session_id = live_livesession.id AND """ + NOT_COUNTED.format(session="live_livesession.id")  # noqa: S608
-# The points of one session, in the statement that reads something else of it.
+# The points of one session, as a column of a query that reads something else of it.
 POINTS_OF = f"""COALESCE((SELECT points FROM live_sessiontally WHERE session_id = %s), 0)
     + (SELECT COALESCE(SUM(tap.coins), 0) FROM live_gifttap tap
       WHERE tap.session_id = %s AND {NOT_COUNTED.format(session="%s")})"""  # noqa: S608
-# Plain enough for SQLite and PostgreSQL.
+# CASE, because least and greatest have other names on SQLite.
 ADD_GIFTERS = """INSERT INTO live_giftertally
     (session_id, viewer_id, as_somebody, points, gifts, first_gave_at, last_gave_at) {gave}
     ON CONFLICT (session_id, viewer_id, as_somebody) DO UPDATE SET
@@ -61,29 +61,29 @@ def with_totals(sessions):
 
 
 def points_beside(session):
-    """Return an expression for the points of one session, whatever rows it stands beside; worked out once for all."""
+    """Return an expression for the points of one session. It depends on no row, so a query computes it once."""
     room = LiveSession._meta.pk.get_db_prep_value(session.pk, connection)
     return RawSQL(POINTS_OF, [room] * POINTS_OF.count("%s"), BigIntegerField())  # noqa: S611
 
 
 def totals_of(sessions):
-    """Return {session id: Totals} of the sessions: one statement, however many sessions and taps."""
+    """Return {session id: Totals} of the sessions: one query, however many sessions and taps."""
     rows = with_totals(LiveSession.objects.filter(pk__in=[session.pk for session in sessions]).order_by())
     return {pk: Totals(points, gifts) for pk, points, gifts in rows.values_list("pk", "points_so_far", "gifts_so_far")}
 
 
 def gifter_count(session):
-    """Return how many different faces gave in a live so far; by name and as Somebody, one is two. Two statements."""
-    # Counted as one, a person in two rows of a list would say who that Somebody is.
+    """Return the number of faces that gave in a live so far; by name and as Somebody are two. Two queries."""
+    # Counting them once would reveal that a name and a Somebody of the list are one person.
     late = not_yet_counted(session, tally_of(session)).order_by().values("viewer", "as_somebody")
-    # A union counts nobody twice.
+    # A union removes duplicates.
     return session.gifter_tallies.order_by().values("viewer", "as_somebody").union(late).count()
 
 
 def first_timers(session):
-    """Return how many gave by name in a running live who never did in an earlier one of this creator. Two statements.
+    """Return the number of people who give by name in a running live and never did to this creator. Two queries.
 
-    Whoever did is a supporter, so this looks one row up for each gifter, however many lives there were.
+    Earlier givers have a Supporter row, so this costs one index lookup for each gifter.
     """
     late = not_yet_counted(session, tally_of(session)).filter(as_somebody=False).order_by()
     counted = session.gifter_tallies.filter(as_somebody=False).order_by()
@@ -98,7 +98,7 @@ def tally_of(session):
 
 
 def not_yet_counted(session, tally):
-    """Return the taps of a session behind its tally, those without a place too."""
+    """Return the taps of a session behind its tally, including those without a place."""
     if tally is None:
         return session.taps.all()
     behind = Q(placed=None) | Q(placed__place__gt=tally.place)
@@ -106,9 +106,9 @@ def not_yet_counted(session, tally):
 
 
 def tally_sessions():
-    """Count what live sessions received since the last tally; return how many tallies moved on."""
+    """Count the taps of running lives behind their tallies; return how many updates that took."""
     sessions = list(LiveSession.objects.filter(ended_at=None))
-    # Before taps are placed: what has been decided up to here is placed then.
+    # Read this before placing taps: then every decided tap has a place afterwards.
     decided = last_decided_tap() if sessions else 0
     return sum(_move_on(session, decided) for session in sessions)
 
@@ -116,7 +116,7 @@ def tally_sessions():
 def finish_tally(session):
     """Count the rest of a live that ends now; return its Totals.
 
-    Within the transaction that holds the session's lock: every accepted tap is there, and no other will come.
+    Call it in the transaction that locks the session's row: every accepted tap is committed, and later ones wait.
     """
     tally, newest = tally_of(session), place_the_rest(session)
     if newest > place_of(tally):
@@ -129,12 +129,12 @@ def place_of(tally):
 
 
 def _move_on(session, decided):
-    """Count the next taps of a live until few are left; return how many times its tally moved."""
+    """Count taps of a live in batches until few are left; return the number of batches."""
     newest, moved = place_taps(session, at_most=None), 0
-    # None: its taps couldn't be placed now, so not everything that is decided has a place.
+    # None: another process holds the room's lock, so decided taps may lack a place.
     while newest is not None and newest - place_of(tally := tally_of(session)) >= TALLY_EVERY:
         with transaction.atomic():
-            # Waits for another worker and for the end of the live, and holds up no tap.
+            # Lock against another worker and the end of the live. Without the key, so taps don't wait.
             LiveSession.objects.select_for_update(no_key=True).get(pk=session.pk)
             if place_of(tally_of(session)) != place_of(tally):
                 return moved
@@ -146,7 +146,7 @@ def _move_on(session, decided):
 def _count(session, tally, place, decided):
     """Add the taps behind the tally, up to the place, to the tallies of the session and of its gifters.
 
-    Every tap with an id up to `decided` has a place, this one or a later one.
+    Every tap with an id up to `decided` has a place, at or after `place`.
     """
     behind = {"placed__session": session.pk, "placed__place__gt": place_of(tally), "placed__place__lte": place}
     taps = GiftTap.objects.filter(**behind).order_by()

@@ -1,4 +1,4 @@
-"""The gift catalog as of a moment: what the tray shows is what a tap is charged."""
+"""The gift catalog at a moment: the tray shows the price that a tap is charged."""
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -17,7 +17,7 @@ def gift_called(slug: str) -> str | None:
 
 
 def catalog(moment=None):
-    """Return the gifts on offer at the moment, each with `coins`, its price then. One statement."""
+    """Return the gifts on offer at the moment, each with `coins`, its price then. One query."""
     moment = moment or timezone.now()
     price = GiftPrice.objects.started(moment).filter(gift=OuterRef("pk")).values("coins")[:1]
     on_offer = Q(retired_at__isnull=True) | Q(retired_at__gt=moment)
@@ -53,7 +53,7 @@ def set_price(gift, coins, *, by, reason, by_name=False, starts_at=None):
 
 @transaction.atomic
 def retire_gift(gift, moment, *, by, reason, by_name=False):
-    """Offer a gift until the moment, or for ever (None). The public history says from when, who and why."""
+    """Offer a gift until the moment, or for ever (None). The public history keeps moment, author and reason."""
     now, was = timezone.now(), Gift.objects.select_for_update().get(pk=gift.pk).retired_at
     gift.offers.filter(starts_at__gt=now).delete()
     for starts_at, is_offered in offers_until(moment, was=was, now=now):
@@ -63,7 +63,7 @@ def retire_gift(gift, moment, *, by, reason, by_name=False):
 
 
 def refuse_above_terms(coins, moment):
-    """Raise ValidationError if no gift may cost that much under the terms of the moment."""
+    """Raise ValidationError if the terms of the moment forbid a gift at that price."""
     most = LiveTerms.objects.at(moment).largest_gift_coins
     if coins > most:
         raise ValidationError(f"A gift costs at most {most:,} coins. Change the live terms first.")

@@ -1,4 +1,4 @@
-"""Combos: taps of one person for one gift that came close together, shown as one and counted as all."""
+"""Combos: taps of one face for one gift within five seconds of each other, shown as one with their sum."""
 
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -9,7 +9,7 @@ COMBO_WINDOW = timedelta(seconds=5)
 
 
 class Combo(NamedTuple):
-    """What the taps have in common, the sums of their quantities and coins, and place and moment of the last one."""
+    """Face, gift and price of its taps, sums of their quantities and coins, place and moment of the last one."""
 
     face: Face
     gift_id: int

@@ -1,7 +1,7 @@
 """A viewer's own limits on what they give in a day and in a week: stricter at once, looser 24 hours later.
 
-Days and ISO weeks in UTC. No statement of a tap asks for them: a trigger refuses a tap that goes beyond (ADR 0025), and
-what is here says why.
+Days and ISO weeks in UTC. A tap's query doesn't read them: a trigger refuses a tap beyond them (ADR 0025), and
+this module explains the refusal.
 """
 
 from datetime import UTC, datetime, time, timedelta
@@ -43,7 +43,7 @@ class Spending(NamedTuple):
 
 
 class OwnLimits(NamedTuple):
-    """What a viewer's page of limits shows. `later` are the Limits that wait until `later_from`, None if none do."""
+    """Limits as their page shows them. `later` are Limits that begin at `later_from`; both None if none wait."""
 
     today: Spending
     week: Spending
@@ -61,12 +61,12 @@ class OwnLimits(NamedTuple):
 
 
 def limits_of(viewer, moment=None):
-    """Return the viewer's Limits at a moment. One statement."""
+    """Return the viewer's Limits at a moment. One query."""
     return _limits(_in_force(viewer, moment or timezone.now()).first())
 
 
 def own_limits(viewer, now=None):
-    """Return the viewer's OwnLimits. Three statements."""
+    """Return the viewer's OwnLimits. Three queries."""
     now = now or timezone.now()
     limits, later = limits_of(viewer, now), _pending(viewer, now).first()
     today, week = _spending(viewer, limits, now)
@@ -75,14 +75,14 @@ def own_limits(viewer, now=None):
 
 @transaction.atomic
 def set_limits(viewer, *, daily, weekly, now=None):
-    """Set the limits in coins (None for no limit): what is stricter counts at once, what is looser 24 hours later.
+    """Set the limits in coins (None for no limit): a stricter one begins at once, a looser one 24 hours later.
 
-    Asking for the same again changes nothing, and doesn't start the 24 hours anew; nor does asking for less than what
-    is waiting already. Return the viewer's OwnLimits.
+    A repeat changes nothing and doesn't restart the 24 hours; nor does a limit below the one that waits already.
+    Return the viewer's OwnLimits.
     """
-    # Two presses of the button queue here. Taps don't: they only need the row to stay.
+    # Lock the viewer's row, so that two changes follow each other. Without the key, so taps don't wait.
     User.objects.select_for_update(no_key=True).get(pk=viewer.pk)
-    # Not before: what the press ahead has set would be in the future.
+    # Read the clock after the lock: rows of the request before would otherwise lie in the future.
     now = now or timezone.now()
     current, pending = limits_of(viewer, now), _pending(viewer, now).first()
     wanted = Limits(daily, weekly)
@@ -97,15 +97,15 @@ def set_limits(viewer, *, daily, weekly, now=None):
 
 
 def call_off(viewer, *, now=None):
-    """Keep the limits as they are: what is waiting never begins. Say whether anything was."""
+    """Call off the limits that wait, so that they never begin; return whether there were any."""
     now = now or timezone.now()
     return bool(_pending(viewer, now).update(called_off_at=now))
 
 
 def why_beyond(viewer, coins, now=None, *, besides=0):
-    """Return in words which own limit forbids giving that many coins more, or None. Today's comes first.
+    """Return in words the own limit that forbids that many coins more, or None. Today's comes first.
 
-    `besides` are coins that wait to be given already.
+    `besides` are coins of gifts that wait to be sent.
     """
     now = now or timezone.now()
     limits = limits_of(viewer, now)
@@ -119,7 +119,7 @@ def why_beyond(viewer, coins, now=None, *, besides=0):
 
 @objection
 def own_limit_forbids(viewer: User, coins: int) -> str | None:
-    """Return the own limit that forbids spending that many coins: more coins wouldn't help then."""
+    """Return in words the own limit that forbids spending that many coins. A recharge wouldn't help then."""
     return why_beyond(viewer, coins)
 
 
@@ -127,7 +127,7 @@ def own_limit_forbids(viewer: User, coins: int) -> str | None:
 
 
 def _in_force(viewer, moment):
-    """Return the viewer's rows that have begun, the one that counts first."""
+    """Return the viewer's rows that have begun, the one in force first."""
     return viewer.spending_limits.filter(starts_at__lte=moment, called_off_at=None)
 
 
@@ -154,17 +154,17 @@ def _size(limit):
 
 
 def _looser_from(pending, wanted, now):
-    """Return when looser limits begin. What stays within those that wait already has waited with them."""
+    """Return when looser limits begin: with those that wait already, if none exceeds them, or in 24 hours."""
     if pending and all(_size(new) <= _size(old) for new, old in zip(wanted, _limits(pending), strict=True)):
         return pending.starts_at
     return now + LOOSER_AFTER
 
 
-# --- What was given -----------------------------------------------------------------------------
+# --- Given so far -----------------------------------------------------------------------------
 
 
 def _spending(viewer, limits, now):
-    """Return the Spending of today and of this week. One statement."""
+    """Return the Spending of today and of this week. One query."""
     today = datetime.combine(now.astimezone(UTC).date(), time(), UTC)
     tomorrow = today + timedelta(days=1)
     monday, next_monday = (resets_at(week_of(now) - timedelta(days=7 * ago)) for ago in (1, 0))
@@ -178,7 +178,7 @@ def _spending(viewer, limits, now):
 
 
 def _sentence(spending, now, besides=0):
-    """Name the rule, the number, the moment and what is left, with the moment in the reader's zone too."""
+    """Return the refusal: limit, coins given, coins left, and the reset in UTC and in the reader's zone."""
     dollars = coins_usd(spending.limit, worth.rates_at(now))
     left = f"{spending.left:,} {'is' if spending.left == 1 else 'are'} left" if spending.left else "nothing is left"
     if besides:
@@ -191,7 +191,7 @@ def _sentence(spending, now, besides=0):
 
 
 def in_words(moment):
-    """Say a moment in UTC, and in the reader's zone where that is another."""
+    """Return a moment in UTC, and also in the reader's zone if it differs."""
     there, here = moment.astimezone(UTC), timezone.localtime(moment)
     words = f"{there:%A %-d %B at %H:%M} UTC"
     if there.utcoffset() == here.utcoffset():

@@ -1,4 +1,4 @@
-"""Taps: a viewer gives a gift in a live session. The hottest path of the system: one statement on PostgreSQL."""
+"""Taps: a viewer gives a gift in a live session. The most frequent write of the system: one query on PostgreSQL."""
 
 from datetime import timedelta
 from typing import NamedTuple
@@ -20,11 +20,11 @@ from wallet.models import Account, Kind, Reason
 
 
 class TapRefused(Refusal):
-    """A rule said no to this tap; nothing was debited."""
+    """A rule refused this tap; nothing was debited."""
 
 
 class PriceChanged(TapRefused):
-    """The price on the button is not the price now; the tray is to be shown anew."""
+    """The price on the button is not the price now; the page has to reload the tray."""
 
 
 class GiftNotOffered(TapRefused):
@@ -58,7 +58,7 @@ class OwnLimitReached(TapRefused):
 
 
 class Tap(NamedTuple):
-    """What a tap did: its row's id, the viewer's coins after it, and whether it is a repeat of an earlier one."""
+    """The id of a tap's row, the viewer's coins after it, and whether an earlier request wrote it."""
 
     id: int
     balance: int
@@ -66,7 +66,7 @@ class Tap(NamedTuple):
 
 
 def points_of(session_id):
-    """Return the tally account that holds a session's points: coins that are not settled yet."""
+    """Return the tally account that holds a session's points: coins that await the end of the live."""
     return Account(name=f"points:session:{session_id}", unit=UNIT_OF_PREFIX["points"], kind=Kind.TALLY)
 
 
@@ -81,7 +81,7 @@ OFFERED = """SELECT gift.id AS gift_id, gift.name AS name, gift.art AS art
         ORDER BY price.starts_at DESC, price.id DESC LIMIT 1)
       AND %(at_most)s > (SELECT count(*) FROM live_gifttap recent
         WHERE recent.viewer_id = %(viewer)s AND recent.created_at > %(a_second_ago)s)"""
-# PostgreSQL: the pace is set for this statement's transaction, in which a trigger counts again (live/triggers.py).
+# PostgreSQL: the query sets the pace for its transaction, in which a trigger counts again (live/triggers.py).
 PACED = OFFERED.replace("%(at_most)s", f"CAST(set_config('{PACE}', CAST(%(at_most)s AS text), true) AS bigint)")
 KEEP = """INSERT INTO live_gifttap
     (tap_id, session_id, viewer_id, gift_id, name, art, price, quantity, coins, as_somebody, created_at)
@@ -135,7 +135,7 @@ def tap_gift(*, viewer, session_id, gift, price, quantity, tap_id, now=None):
 
 
 def why_refused(viewer, session_id, slug, price, quantity, now=None):
-    """Return the refusal for a tap that was not posted. A tap that no rule forbids was one too many in a second."""
+    """Return the refusal for a tap that was not posted. If no rule forbids it, it exceeded TAPS_PER_SECOND."""
     return why_not(viewer, session_id, slug, price, quantity, now=now) or _too_many()
 
 
@@ -146,9 +146,9 @@ def _too_many():
 
 
 def why_not(viewer, session_id, slug, price, quantity=1, *, besides=0, now=None):
-    """Return the refusal that a tap would meet, in the order in which a person would meet the rules; or None.
+    """Return the refusal of the first rule that a tap would break, or None.
 
-    `besides` are coins that the viewer has promised to gifts that wait to be sent. Raise LiveSession.DoesNotExist.
+    `besides` are coins of gifts that wait to be sent. Raise LiveSession.DoesNotExist.
     """
     session = LiveSession.objects.select_related("creator").get(pk=session_id)
     if not session.is_live:
@@ -162,7 +162,7 @@ def why_not(viewer, session_id, slug, price, quantity=1, *, besides=0, now=None)
         return GiftNotOffered("This gift isn't offered any more. Nothing was debited.")
     if gift.coins != price:
         return PriceChanged(f"{gift.name} costs {gift.coins:,} coins now, not {price:,}. Nothing was debited.")
-    # Limits before coins: a recharge can't help a gift that the viewer's own limit forbids.
+    # Check limits before coins: a recharge doesn't help a gift that the viewer's own limit forbids.
     if beyond := why_beyond(viewer, price * quantity, now, besides=besides):
         return OwnLimitReached(beyond)
     balance = max(0, coin_balance(viewer) - besides)

@@ -1,4 +1,4 @@
-"""Test gifts: what a gift looks like, without coins, points or anybody else's name."""
+"""Test gifts: a creator sees what a gift looks like, without coins, points or a viewer's name."""
 
 from datetime import timedelta
 
@@ -11,20 +11,20 @@ from live.models import Gift, TestGift
 from people.refusals import TooMany
 
 MOST_A_MINUTE = 20
-# Nobody looks at older ones.
+# Older rows are never read.
 KEPT = timedelta(hours=1)
-# As long as this a room shows one to those who come or ask; each page shows it once.
+# A room's board includes a test gift for this long; each page shows it once.
 SHOWN = timedelta(seconds=10)
 
 
 class TooManyTestGifts(TooMany):
-    """This creator has sent enough of them for now."""
+    """The creator has sent MOST_A_MINUTE within the last minute."""
 
     retry_after = 60
 
 
 def shown_now(session):
-    """Return the test gifts of a live that its room shows at the moment, each with `price`. A statement once read."""
+    """Return the test gifts of a live that its room shows at the moment, each with `price`. One query."""
     price = with_prices(Gift.objects.filter(pk=OuterRef("gift"))).values("coins")
     lately = session.test_gifts.filter(created_at__gt=timezone.now() - SHOWN).select_related("gift")
     return lately.annotate(price=Coalesce(Subquery(price), 1))[:MOST_A_MINUTE]
@@ -33,7 +33,7 @@ def shown_now(session):
 def send_test_gift(creator, gift):
     """Show a gift where the creator's gifts are shown: in the running live and the overlay; return the TestGift.
 
-    It is marked as a test everywhere and in no book. Before a live it reaches the overlay alone.
+    Every page marks it as a test, and the books don't contain it. Before a live it reaches the overlay alone.
     """
     now = timezone.now()
     if creator.test_gifts.filter(created_at__gt=now - timedelta(minutes=1)).count() >= MOST_A_MINUTE:

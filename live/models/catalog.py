@@ -1,4 +1,4 @@
-"""The gift catalog: what is on offer, and what it costs from when on."""
+"""The gift catalog: gifts, their prices and offers as dated rows."""
 
 from pathlib import Path
 
@@ -16,12 +16,12 @@ ART_DIR = Path(settings.BASE_DIR) / "static" / "gifts"
 
 
 def art_choices():
-    """Return the gift art that ships with the site: operators choose from it, nobody uploads SVG."""
+    """Return the gift art that ships with the site: operators choose from it and upload none."""
     return [(path.stem, path.stem.replace("-", " ").capitalize()) for path in sorted(ART_DIR.glob("*.svg"))]
 
 
 class Gift(models.Model):
-    """A catalog item. Its price is a dated row; what was sent keeps the name, art and price it had."""
+    """An item of the catalog. Its price is a dated row; each tap keeps name, art and price of its moment."""
 
     slug = models.SlugField(unique=True, max_length=40)
     name = models.CharField(max_length=40, validators=[validate_name])
@@ -41,7 +41,7 @@ class Gift(models.Model):
 
 
 class GiftPrice(DatedRow):
-    """What a gift costs from a moment on, in coins."""
+    """The price of a gift in coins, from a moment on."""
 
     gift = models.ForeignKey(Gift, models.PROTECT, related_name="prices")
     coins = models.BigIntegerField(

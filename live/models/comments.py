@@ -16,9 +16,9 @@ MOST_MUTED_CHARACTERS = 40
 
 
 class Comment(models.Model):
-    """A line that somebody wrote in a live. Removed ones stay as rows, and nobody sees them."""
+    """A line of text in a live. A removed one stays as a row and is on no page."""
 
-    # Minted in the page, so that a repeat writes nothing.
+    # The page makes this id, so a repeated request writes nothing.
     comment_id = models.UUIDField(unique=True, default=uuid.uuid4)
     session = models.ForeignKey(LiveSession, models.PROTECT, related_name="comments", db_index=False)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="comments", db_index=False)
@@ -44,10 +44,10 @@ class Comment(models.Model):
 
 
 class Muted(models.Model):
-    """Somebody who writes nothing more in one live, because its creator said so; and the face that was meant.
+    """A person whom the creator muted in one live, and the face that was muted.
 
-    What this face wrote before isn't shown. Comments of the other face stay: if they went too, everybody could see
-    whose they are.
+    The person can't write more by either face. Earlier comments of the muted face are hidden. Those of the other face
+    stay: hiding them too would reveal that both faces are one person.
     """
 
     session = models.ForeignKey(LiveSession, models.CASCADE, related_name="muted")
@@ -71,10 +71,10 @@ class Muted(models.Model):
 
 
 class MutedWord(models.Model):
-    """A word that a creator doesn't want to read in the comments of their lives, in folded case."""
+    """A word or phrase that a creator forbids in the comments of their lives, in folded case."""
 
     creator = models.ForeignKey(Creator, models.CASCADE, related_name="muted_words")
-    # One letter that was typed can be 18 as it is kept.
+    # NFKC can expand one typed character to 18.
     word = models.CharField(max_length=18 * MOST_MUTED_CHARACTERS)
 
     class Meta:

@@ -1,4 +1,4 @@
-"""Creators, and who follows them."""
+"""Creators and their followers."""
 
 from django.conf import settings
 from django.core.validators import RegexValidator
@@ -10,7 +10,7 @@ from people.text.names import validate_name
 
 
 class Creator(models.Model):
-    """The public side of somebody who goes live. Its key is the user's: a session knows its person without a join."""
+    """The public side of a user who goes live. It has the user's key, so a session needs no join for it."""
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.PROTECT, primary_key=True, related_name="creator")
     handle = models.SlugField(
@@ -31,7 +31,7 @@ class Creator(models.Model):
 
 
 class Follow(models.Model):
-    """A user follows a creator, once; nobody follows themselves."""
+    """A user follows a creator, once. The user is never that creator."""
 
     follower = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="follows")
     creator = models.ForeignKey(Creator, models.CASCADE, related_name="followers")

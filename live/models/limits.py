@@ -12,8 +12,8 @@ LARGEST_LIMIT_COINS = 100_000_000
 class SpendingLimit(models.Model):
     """The most a viewer wants to give in a day and in a week (UTC), in coins, from a moment on. Null is no limit.
 
-    The newest row that has begun counts. A stricter one begins at once, a looser one 24 hours later; a row that was
-    called off before it began never counts.
+    The newest row that has begun is in force. A stricter one begins at once, a looser one 24 hours later. A row that
+    was called off before it began never counts.
     """
 
     viewer = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="spending_limits", db_index=False)

@@ -11,7 +11,7 @@ from live.models.creators import Creator
 
 
 def new_token():
-    """Return 256 bits in 43 characters that a path may hold."""
+    """Return 256 random bits as 43 characters that are safe in a path."""
     return secrets.token_urlsafe(32)
 
 

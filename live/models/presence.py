@@ -7,7 +7,7 @@ from live.models.sessions import LiveSession
 
 
 class Presence(models.Model):
-    """How many watch a live through one server process, as of a moment ago. Rows of processes that died grow old."""
+    """Viewers of a live at one server process. A process that stops no longer updates `seen_at`."""
 
     session = models.ForeignKey(LiveSession, models.CASCADE, related_name="presence")
     process = models.UUIDField()

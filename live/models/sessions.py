@@ -1,4 +1,4 @@
-"""Live sessions: the terms they run under, how they settled, and the creator's thanks."""
+"""Live sessions, their terms, their settlements, and the creator's thanks."""
 
 import uuid
 
@@ -14,7 +14,7 @@ from wallet.dated import DatedRow
 
 
 class LiveTerms(DatedRow):
-    """The thresholds of a live: who may receive gifts, what a gift may cost, when an abandoned live ends."""
+    """Thresholds: followers needed to receive gifts, the largest price, and minutes until an abandoned live ends."""
 
     followers_needed = models.PositiveIntegerField(
         "followers needed to receive gifts", validators=[MaxValueValidator(10_000_000)]
@@ -37,7 +37,7 @@ class LiveTerms(DatedRow):
 
 
 class LiveSession(models.Model):
-    """One live of one creator. Whether gifts are open is decided at its start and holds until its end."""
+    """One live of one creator. `gifts_open` is set at its start and never changes."""
 
     class Goal(models.TextChoices):
         POINTS = "points", "Points"
@@ -51,7 +51,7 @@ class LiveSession(models.Model):
     started_at = models.DateTimeField(default=timezone.now)
     creator_seen_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True, blank=True)
-    # What the creator chose before the start. Gifts are open only if the tray was wanted, too.
+    # Chosen by the creator before the start. Without the tray, gifts aren't open.
     tray_wanted = models.BooleanField(default=True)
     goal_kind = models.CharField(max_length=7, choices=Goal, blank=True)
     goal = models.PositiveIntegerField(null=True, blank=True, help_text="Points, or different gifters.")
@@ -83,7 +83,7 @@ class LiveSession(models.Model):
 
 
 class Settlement(models.Model):
-    """How the points of a session became diamonds, exactly once."""
+    """Points of a session that became diamonds at its end, exactly once."""
 
     session = models.OneToOneField(LiveSession, models.PROTECT, primary_key=True, related_name="settlement")
     points = models.BigIntegerField()

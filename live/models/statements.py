@@ -1,4 +1,4 @@
-"""Months that are over, added up."""
+"""Sums of months that are over, for statements."""
 
 from django.conf import settings
 from django.db import models
@@ -6,10 +6,10 @@ from django.utils import timezone
 
 
 class StatementClosing(models.Model):
-    """Up to which month everybody's past is added up in StatementLine, so that a statement needn't read years of lives.
+    """The month up to which StatementLine holds everybody's sums, so that a statement needn't read years of lives.
 
-    Made by the worker from settlements and withdrawals, and proved by check_books(). Both tables hold nothing of their
-    own: they may be emptied at any time, and the worker fills them anew.
+    The worker writes it from settlements and withdrawals, and check_books() proves it. Both tables are a cache: they
+    may be emptied at any time, and the worker fills them again.
     """
 
     until = models.DateField(unique=True, help_text="The first day of the first month that isn't added up, in UTC.")
@@ -23,7 +23,7 @@ class StatementClosing(models.Model):
 
 
 class StatementLine(models.Model):
-    """What one person's month (UTC) came to: lives at one pair of rates, or withdrawals that got so far."""
+    """Sums of one person's month (UTC): lives at one pair of rates, or withdrawals that reached a status."""
 
     class Kind(models.TextChoices):
         EARNED = "earned", "Earned"

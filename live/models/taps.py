@@ -1,4 +1,4 @@
-"""Taps, and the tallies that save adding them up anew."""
+"""Taps, their places in the feed, and the tallies that sum them."""
 
 from django.conf import settings
 from django.db import models
@@ -17,7 +17,8 @@ MOST_AT_ONCE = 99
 class GiftTap(models.Model):
     """One accepted paid tap: `quantity` gifts at `price` coins each. Name, art and price are those of the button.
 
-    A trigger refuses a tap in a session that has ended or is the viewer's own, under a lock that end_session awaits.
+    A trigger refuses a tap in an ended session or in the viewer's own. It locks the session's row, and end_session()
+    waits for that lock.
     """
 
     tap_id = models.UUIDField(unique=True)
@@ -52,7 +53,7 @@ class GiftTap(models.Model):
 
     @property
     def cursor(self):
-        """The cursor of a page that has everything up to this tap. Only taps that the feed has read know it."""
+        """The cursor of a page that has everything up to this tap. Only taps read through the feed have a place."""
         return cursor_text(self.place)
 
     @property
@@ -63,13 +64,12 @@ class GiftTap(models.Model):
 class TapPlace(models.Model):
     """The place of a tap in the feed of its session: 1, 2, 3 and so on without a gap.
 
-    live/feed/placing.py gives it, once.
-
-    A table of its own, because taps are append-only and because an update would write every index of a tap again.
+    live/feed/placing.py writes it, once. It has a table of its own, because taps are append-only and because an update
+    would write every index of a tap again.
     """
 
     tap = models.OneToOneField(GiftTap, models.PROTECT, primary_key=True, related_name="placed")
-    # No foreign key: its check would lock the session's row, which the end of a live locks before it places taps.
+    # No constraint: its check would lock the session's row, which the end of a live locks before it places taps.
     session = models.ForeignKey(
         LiveSession, models.PROTECT, related_name="placed_taps", db_constraint=False, db_index=False
     )
@@ -86,10 +86,10 @@ class TapPlace(models.Model):
 
 
 class SessionTally(models.Model):
-    """Points and gifts of a session up to a place in its feed, so that a page adds up only what came after.
+    """Points and gifts of a session up to a place in its feed, so that a page sums only the taps behind it.
 
-    Written by the worker and completed at the end of the live. A reader adds the taps behind it, check_books() recounts
-    it. Every tap of the session with an id up to `all_up_to` has one of these places, so no reader looks at it again.
+    The worker writes it, and the end of the live completes it. check_books() recounts it. Every tap of the session
+    with an id up to `all_up_to` has one of these places, so queries skip these ids.
     """
 
     session = models.OneToOneField(LiveSession, models.PROTECT, primary_key=True, related_name="tally")
@@ -103,9 +103,9 @@ class SessionTally(models.Model):
 
 
 class GifterTally(models.Model):
-    """What one viewer gave in a session up to the place of its SessionTally, by name or as Somebody.
+    """Points and gifts of one face in a session up to the place of its SessionTally.
 
-    At the end of a live both are complete: then it says who gave in it, and nobody needs to add up its taps.
+    The end of a live completes both, so later queries read no taps of that live.
     """
 
     session = models.ForeignKey(LiveSession, models.PROTECT, related_name="gifter_tallies", db_index=False)
@@ -128,10 +128,10 @@ class GifterTally(models.Model):
 
 
 class Supporter(models.Model):
-    """What one person gave by name in all ended lives of a creator, kept for ever. Without a viewer: all Somebodies.
+    """Sums of one person by name over all ended lives of a creator, kept for ever. Without a viewer: all Somebodies.
 
-    Written in the transaction that settles a live, from its gifters' tallies; check_books() adds them up again.
-    Somebodies are one row for all of them, so that nothing leads from one live of a Somebody to the next.
+    The transaction that settles a live adds its gifters' tallies; check_books() sums them again. All Somebodies of a
+    creator share one row, so that no row links one live of a Somebody to the next.
     """
 
     creator = models.ForeignKey(Creator, models.PROTECT, related_name="supporters", db_index=False)

@@ -9,9 +9,9 @@ from live.models.sessions import LiveSession
 
 
 class TestGift(models.Model):
-    """A gift that its creator sends to see what it looks like. No coins, no points: it is in no book and no sum.
+    """A gift that a creator sends to see what it looks like. No coins and no points: no sum contains it.
 
-    Without a session it is an alert for the overlay alone, before anybody is live.
+    Without a session, outside of a live, only the overlay shows it.
     """
 
     creator = models.ForeignKey(Creator, models.CASCADE, related_name="test_gifts")

@@ -1,4 +1,4 @@
-"""Closing: an operator keeps a creator out. What viewers gave until then is the creator's."""
+"""Closing: an operator bars a creator. Gifts until then remain the creator's."""
 
 from django.db import transaction
 
@@ -10,7 +10,7 @@ from people.models import User
 @transaction.atomic
 def close_creator(creator, *, by):
     """End and settle a running live, then deactivate the person behind it. Raise Refusal."""
-    # The person before the live, as a comment of theirs does: the other way round both would wait for each other.
+    # Lock the user's row before the session's, in the order of a comment by the same person: this avoids a deadlock.
     User.objects.select_for_update(no_key=True).get(pk=creator.pk)
     for session in creator.sessions.filter(ended_at=None):
         end_session(session, by=by.email)

@@ -1,4 +1,4 @@
-"""Goals: what a creator would like a live to reach, and how far it has come."""
+"""Goals: points or gifters that a creator would like a live to reach, and its progress."""
 
 from typing import NamedTuple
 
@@ -10,7 +10,7 @@ LARGEST_GOAL_GIFTERS = 1_000_000
 
 
 class Goal(NamedTuple):
-    """A goal in points or in different gifters, and what has come so far."""
+    """A goal in points or in different gifters, and the number so far."""
 
     kind: str
     target: int
@@ -33,7 +33,7 @@ def goal_at(session, *, points, gifters):
 
 
 def goal_of(session):
-    """Return the Goal of a live as it stands now, or None. Two statements at most, none without a goal."""
+    """Return the Goal of a live as it stands now, or None. Two queries at most, none without a goal."""
     if not (session.goal and session.gifts_open):
         return None
     if session.goal_kind == LiveSession.Goal.GIFTERS:

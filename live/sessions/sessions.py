@@ -29,7 +29,7 @@ def followers_missing(creator, terms=None, followers=None):
 def start_session(*, creator, title, tray_wanted=True, goal_kind="", goal=None, video_url="", now=None):
     """Start a live and return it; while one is running, return that one.
 
-    Whether gifts are open is decided here, once: with enough followers, and if the creator wants the tray.
+    Gifts are open with enough followers and if the creator wants the tray. That never changes afterwards.
     """
     type(creator).objects.select_for_update().get(pk=creator.pk)
     running = creator.sessions.filter(ended_at=None).first()
@@ -54,7 +54,7 @@ def start_session(*, creator, title, tray_wanted=True, goal_kind="", goal=None, 
 
 
 def change_session(session, *, title, goal_kind, goal, video_url):
-    """Change what a running live says of itself. Raise Refusal once it has ended."""
+    """Change title, goal and video of a running live. Raise Refusal once it has ended."""
     running = LiveSession.objects.filter(pk=session.pk, ended_at=None)
     if not running.update(title=title, goal_kind=goal_kind, goal=goal, video_url=video_url):
         raise Refusal("This live has ended. What it was called and what it was for stays as it was.")
@@ -64,7 +64,7 @@ def change_session(session, *, title, goal_kind, goal, video_url):
 def end_session(session, *, by, now=None):
     """End a live and settle its points into the creator's diamonds; return the Settlement. Safe to repeat.
 
-    The row lock waits for taps on their way and keeps later ones out, so every accepted tap is in the settlement.
+    The lock on the row waits for open transactions of taps and blocks later ones: every accepted tap is settled.
     """
     session = LiveSession.objects.select_for_update(of=("self",)).select_related("creator__user").get(pk=session.pk)
     if not session.is_live:
@@ -98,7 +98,7 @@ def end_session(session, *, by, now=None):
 
 
 def say_creator_is_here(session):
-    """Note that the creator is at the studio, so that the worker doesn't end the live."""
+    """Set `creator_seen_at`, so that the worker doesn't end the live."""
     LiveSession.objects.filter(pk=session.pk, ended_at=None).update(creator_seen_at=timezone.now())
 
 
@@ -109,9 +109,9 @@ def ends_by_itself_at(session, terms=None):
 
 
 def end_abandoned_sessions(now=None):
-    """End the lives whose creator was away longer than the terms allow, or may not come in any more; return them.
+    """End the lives whose creator was away longer than the terms allow, or whose user is inactive; return them.
 
-    The creator is told. Who is kept out as a creator has no live by then (closing.py); who is kept out as a person may.
+    A notice tells the creator. Barring a creator ends their live at once (closing.py); barring a user doesn't.
     """
     now = now or timezone.now()
     minutes = LiveTerms.objects.at(now).abandoned_after_minutes
@@ -123,7 +123,7 @@ def end_abandoned_sessions(now=None):
 
 @transaction.atomic
 def _end_abandoned(left, minutes):
-    """End the one live in `left`; nothing if its creator came back meanwhile, or somebody else has ended it."""
+    """End the one live in `left` and return it; None if its creator came back or another request has ended it."""
     session = left.select_for_update(of=("self",)).select_related("creator__user").first()
     if session is None:
         return None

@@ -1,7 +1,7 @@
-"""The address of a live's video (HLS): what it may be, and the origin that the room's page then lets in.
+"""The address of a live's video (HLS): its rules, and the origin that the room's content security policy allows.
 
-The site never fetches it; browsers of viewers do. So it names a public host, in characters that no header or tag can
-take for anything else.
+The site never fetches it; browsers of viewers do. So it names a public host, in characters that have no other meaning
+in a header or a tag.
 """
 
 import re
@@ -11,22 +11,22 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 MOST_CHARACTERS = 400
-# What an address is written in (RFC 3986). Everything else has to be percent-encoded, or punycode in a host.
+# Characters of an address (RFC 3986). All others have to be percent-encoded, or punycode in a host.
 WRITTEN = re.compile(r"[A-Za-z0-9\-._~:/?#@!$&'()*+,;=%]+")
 LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
-# At least two parts, and the last one begins with a letter: no name of a local network, and no number of a machine, in
-# whatever base (0x7f.0x1 is 127.0.0.1).
+# At least two labels, and the last one begins with a letter: this excludes names of a local network and numeric
+# addresses in any base (0x7f.0x1 is 127.0.0.1).
 HOST = re.compile(rf"(?:{LABEL}\.)+(?=[a-z]){LABEL}")
 LOCAL_ENDINGS = (".local", ".localhost", ".internal", ".lan", ".home.arpa")
 HERE = ("localhost", "127.0.0.1")
 
 
 class NotAnAddress(ValueError):
-    """This can't be the address of a video. The text says why, to the person who typed it."""
+    """The address breaks a rule, which the message names for the person who typed it."""
 
 
 def origin_of(address):
-    """Return scheme, host and port of the address of a video, as a policy names them. Raise NotAnAddress."""
+    """Return scheme, host and port of a video's address, as a content security policy needs it. Raise NotAnAddress."""
     if not WRITTEN.fullmatch(address) or len(address) > MOST_CHARACTERS:
         raise NotAnAddress("Use the address as it is in a browser: no spaces, and letters with accents encoded.")
     try:
@@ -55,7 +55,7 @@ class Video(NamedTuple):
 
 
 def video_of(session):
-    """Return the Video of a live that runs. An address that wouldn't be taken today counts as none."""
+    """Return the Video of a running live. A stored address that breaks a rule of today counts as none."""
     try:
         if session.video_url and session.is_live:
             return Video(session.video_url, origin_of(session.video_url))
@@ -65,9 +65,9 @@ def video_of(session):
 
 
 def let_video_in(response, session):
-    """Widen the policy of this one answer by the origin of the live's video, if it has one."""
+    """Add the origin of the live's video, if it has one, to the content security policy of this response."""
     origin = video_of(session).origin
     if origin:
-        # A player hands the video over as a blob of the page's own.
+        # The player feeds the video element from a blob of the page.
         response._csp_update = {"media-src": [origin, "blob:"], "connect-src": [origin]}
     return response

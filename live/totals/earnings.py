@@ -1,4 +1,4 @@
-"""What a creator has earned: by week, what the running live would add, and which gifts are missing to a sum."""
+"""Earnings of a creator: by week, of the running live, and the gifts missing to a sum."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
@@ -14,13 +14,13 @@ from payouts.withdrawals.allowance import week_of
 from payouts.worth import diamonds_to_cents
 
 WEEKS = 12
-# The picture: 12 places of 30 units, columns of 18, and at most 120 units of height.
+# Units of the picture: 12 places of 30, columns of 18, heights up to 120.
 PLACE, WIDTH, HEIGHT, TOP = 30, 18, 120, 6
 MOST_LINES = 4
 
 
 class Week(NamedTuple):
-    """One ISO week (its Monday, in UTC): what was settled in it, at what a diamond was worth then, and its column."""
+    """One ISO week (its Monday, in UTC): its settlements, in cents at the rates of then, and its column."""
 
     monday: date
     diamonds: int
@@ -48,30 +48,30 @@ class Earnings(NamedTuple):
 
 
 def earned_by_week(creator, *, now=None):
-    """Return the Earnings of a creator, from one statement."""
+    """Return the Earnings of a creator. One query."""
     this_week = week_of(now or timezone.now())
     mondays = [this_week - timedelta(weeks=ago) for ago in range(WEEKS - 1, -1, -1)]
     since = datetime.combine(mondays[0], time(), UTC)
-    # A live ends and is settled in one moment, and the index is on its end: older lives aren't read.
+    # A live ends and settles at the same moment. Filter by the end, because that column has the index.
     settled = Settlement.objects.filter(session__creator=creator, session__ended_at__gte=since).order_by()
-    # By rate too, so that each diamond counts as what it was worth when it was settled.
+    # Group by rate too, so that each diamond counts at its rate when it settled.
     rows = settled.values_list(TruncWeek("settled_at", tzinfo=UTC), "rate_micros")
     found = {monday: [0, 0, 0] for monday in mondays}
     for week, micros, diamonds, lives in rows.annotate(diamonds=Sum("diamonds"), lives=Count("pk")):
         sums = (diamonds, diamonds_to_cents(diamonds, micros), lives)
-        # A server whose clock is ahead may have settled in a week that hasn't begun here.
+        # A server whose clock is ahead may settle a live in a week that hasn't begun here.
         before = found.get(week.date(), [0, 0, 0])
         found[week.date()] = [one + more for one, more in zip(before, sums, strict=True)]
     return _drawn([Week(monday, *found[monday]) for monday in mondays])
 
 
 def running_live(creator):
-    """Return the creator's running live with `points_so_far`, or None. One statement."""
+    """Return the creator's running live with `points_so_far`, or None. One query."""
     return with_totals(creator.sessions.filter(ended_at=None)).first()
 
 
 def gifts_to_go(diamonds):
-    """Return (how many, of which gift) would bring that many diamonds: of the dearest gift that isn't more than that.
+    """Return (number, gift) that together bring that many diamonds, of the dearest gift that costs no more.
 
     4,800 diamonds are 2 Tall Ships of 3,000. None if no gift is on offer.
     """

@@ -1,6 +1,6 @@
-"""Gifters: who gave in a live, by the faces they showed. By name and as Somebody, one person is two gifters.
+"""Gifters: the faces that gave in a live. By name and as Somebody, one person is two gifters.
 
-They are counted apart, too: one person in two rows would say who that Somebody is.
+Counts treat them as two as well: a lower count would reveal that two rows are one person.
 """
 
 from datetime import datetime
@@ -13,11 +13,11 @@ from live.feed.tallies import NOT_COUNTED, gifter_count
 from live.models import GifterTally, LiveSession
 from people.models import User
 
-# Whom a board of a running live shows.
+# The board of a running live shows this many.
 FIRST = 10
 
-# The tallies of a live, and the taps behind them. Of the tallies, those that can be among the first: the largest ones,
-# and those of whoever gave since.
+# The tallies of a live, and the taps behind them. Only tallies that can be among the first: the largest ones, and
+# those of faces with a tap behind the tally.
 REST = f"""SELECT tap.viewer_id, tap.as_somebody, SUM(tap.coins) AS points, SUM(tap.quantity) AS gifts,
       MAX(tap.created_at) AS last_gave_at
     FROM live_gifttap tap WHERE tap.session_id = %(session)s AND {NOT_COUNTED.format(session="%(session)s")}
@@ -38,7 +38,7 @@ GAVE_SO_FAR = f"""WITH rest AS ({REST})
         ORDER BY tally.points DESC, tally.last_gave_at, tally.viewer_id LIMIT %(upto)s) largest
     ) parts GROUP BY viewer_id, as_somebody"""  # noqa: S608
 GAVE = f"{COUNTED} WHERE tally.session_id = %(session)s"
-# `lives` and `words` are looked up for the rows that are shown.
+# Subqueries look up `lives` and `words` after the LIMIT, so for shown rows alone.
 TOLD = """SELECT 0 AS id, first.*, person.name AS name, person.avatar AS avatar,
       (SELECT lives FROM live_supporter WHERE creator_id = %(creator)s AND viewer_id = first.viewer_id) AS lives,
       (SELECT words FROM live_thanks thanks WHERE thanks.session_id = %(session)s
@@ -49,10 +49,10 @@ TOLD = """SELECT 0 AS id, first.*, person.name AS name, person.avatar AS avatar,
 
 
 class Gifter(NamedTuple):
-    """What one face gave in a live: `coins`, `gifts`, and the creator's words of thanks, if there are any.
+    """Coins and gifts of one face in a live, and the creator's words of thanks, if there are any.
 
-    `lives` is in how many lives of this creator they gave by name, this one included; None for Somebody, whom nothing
-    follows from one live to the next.
+    `lives` counts the lives of this creator in which the person gave by name, including this one. It is None for
+    Somebody, because no number may link one live of a Somebody to the next.
     """
 
     face: Face
@@ -64,9 +64,9 @@ class Gifter(NamedTuple):
 
 
 class Gifters:
-    """The gifters of a live, the most first and the earlier ones first among equals. Each slice is one statement.
+    """The gifters of a live, by points, the earlier ones first among equals. Each slice is one query.
 
-    It reads tallies, and of a running live the taps behind them, so it is cheap however many taps there were.
+    It reads tallies, and in a running live the taps behind them, so its cost doesn't grow with the taps.
     """
 
     def __init__(self, session):
@@ -74,7 +74,7 @@ class Gifters:
         self.statement = TOLD.format(gave=GAVE_SO_FAR if session.is_live else GAVE)
 
     def count(self):
-        """Return how many there are. Two statements."""
+        """Return how many there are. Two queries."""
         return gifter_count(self.session)
 
     def __getitem__(self, part):
@@ -91,15 +91,15 @@ class Gifters:
     def _gifter(self, row):
         person = User(pk=row.viewer_id, name=row.name, avatar=row.avatar)
         face = face_of(person, self.session.pk, row.as_somebody)
-        # A live that runs isn't among those that count yet.
+        # A Supporter row counts ended lives only.
         lives = None if row.as_somebody else (row.lives or 0) + self.session.is_live
         return Gifter(face, row.points, row.gifts, row.last_gave_at, lives, row.words)
 
 
 def people_behind(session):
-    """Return {key of a face: (id of the person, whether as Somebody)} of who gave in a live that has ended.
+    """Return {key of a face: (id of the person, whether as Somebody)} of the gifters of an ended live.
 
-    For us alone to know. One statement, a row for each face, however many taps there were.
+    Never show it to a person. One query, a row for each face.
     """
     gave = session.gifter_tallies.values_list("viewer", "as_somebody")
     return {key_of(person, session.pk, as_somebody): (person, as_somebody) for person, as_somebody in gave}

@@ -1,4 +1,4 @@
-"""Leaderboards: who gave most, or was there most often, in a week and over all lives of a creator. By name only."""
+"""Leaderboards: supporters by points or by lives, of a week and of all lives of a creator. By name only."""
 
 from datetime import UTC, datetime, time
 
@@ -13,7 +13,7 @@ PLACES = 10
 def leaderboards_of(creator, by="lives", *, now=None):
     """Return the first ten of this ISO week (UTC) and of all time, by `lives` or by `points`; the running live counts.
 
-    Each is a list of Supporters' rows. Three statements.
+    Each is a list of Supporters' rows. Three queries.
     """
     running = creator.sessions.filter(ended_at=None).first()
     monday = week_of(now or timezone.now())

@@ -1,4 +1,4 @@
-"""What a live came to beside its gifts, and all of it beside the live before."""
+"""Outcome of a live: new followers, first-timers and comments, and a comparison with the live before."""
 
 from typing import NamedTuple
 
@@ -12,7 +12,7 @@ from payouts.worth import diamonds_to_cents
 
 
 class Compared(NamedTuple):
-    """A number of a live and of the one before, both in a `unit`: "" for things, cents, tenths or minutes."""
+    """A number of a live and of the one before, both in a `unit`: "" for a count, cents, tenths or minutes."""
 
     label: str
     now: int
@@ -25,7 +25,7 @@ class Compared(NamedTuple):
 
 
 def with_outcome(sessions):
-    """Annotate ended lives with `new_followers`, `first_timers` and `comment_count`. No statement more."""
+    """Annotate ended lives with `new_followers`, `first_timers` and `comment_count`. No extra query."""
     return sessions.annotate(
         new_followers=_count(_follows(), "creator"),
         first_timers=_count(_first_gifts(), "session"),
@@ -39,7 +39,7 @@ def outcome_before(session):
 
 
 def compare(session, before):
-    """Return everything a creator would compare with the live before, given with outcomes; nothing without one."""
+    """Return the numbers of two lives, both with outcomes, side by side; an empty list without a live before."""
     if before is None:
         return []
     return [
@@ -66,15 +66,15 @@ def _numbers(session):
 
 
 def _follows():
-    """Return who began to follow while the live of a row ran."""
+    """Return the follows that began during the live of a row."""
     since = Follow.objects.filter(creator=OuterRef("creator"), created_at__gte=OuterRef("started_at"))
     return since.filter(created_at__lte=OuterRef("ended_at"))
 
 
 def _first_gifts():
-    """Return who gave by name in the live of a row, and to its creator never before it.
+    """Return the gifters by name of the live of a row who never gave to its creator before.
 
-    The moment is that of the supporter's first gift, not just one between start and end: clocks of servers differ.
+    Match the exact moment of the supporter's first gift: clocks of servers differ, so start and end don't bound it.
     """
     first = Supporter.objects.filter(
         creator=OuterRef("session__creator"), viewer=OuterRef("viewer"), first_gave_at=OuterRef("first_gave_at")
@@ -83,7 +83,7 @@ def _first_gifts():
 
 
 def _comments():
-    """Return what viewers wrote in the live of a row, without what is shown to nobody."""
+    """Return the shown comments of viewers in the live of a row."""
     return shown_comments().filter(session=OuterRef("pk")).exclude(author=F("session__creator"))
 
 

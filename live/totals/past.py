@@ -1,4 +1,4 @@
-"""The past of a creator: all ended lives, what they came to, and a picture of the latest."""
+"""The past of a creator: sums over all ended lives, and a picture of the latest."""
 
 from typing import NamedTuple
 
@@ -7,12 +7,12 @@ from django.db.models import Count, Sum
 from live.models import LiveSession, Settlement
 from payouts.worth import diamonds_to_cents
 
-# The picture: columns in 320 by 100 units, the highest 90.
+# Units of the picture: 320 by 100, columns up to 90.
 WIDTH, BASE, HEIGHT = 320, 100, 90
 
 
 class Past(NamedTuple):
-    """What all ended lives came to: how many, gifts, points, and their cents, each at the rate of its day."""
+    """Sums over all ended lives: how many, gifts, points, and cents, each at the rate of its settlement."""
 
     lives: int
     gifts: int
@@ -21,7 +21,7 @@ class Past(NamedTuple):
 
 
 class Column(NamedTuple):
-    """A live in the picture: where its column stands, and how high it is."""
+    """A live in the picture: position and height of its column."""
 
     session: LiveSession
     x: int
@@ -41,7 +41,7 @@ class Picture(NamedTuple):
 
 
 def past_of(creator):
-    """Return the Past of a creator. One statement, a row for each rate."""
+    """Return the Past of a creator. One query, a row for each rate."""
     settled = Settlement.objects.filter(session__creator=creator).order_by().values_list("rate_micros")
     sums = settled.annotate(Count("pk"), Sum("gifts"), Sum("points"), Sum("diamonds"))
     rows = [(lives, gifts, points, diamonds_to_cents(diamonds, rate)) for rate, lives, gifts, points, diamonds in sums]

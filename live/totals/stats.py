@@ -1,4 +1,4 @@
-"""What a live looks like in numbers: who gave, and how fast."""
+"""A live in numbers: its gifts by kind and minute, and its pace."""
 
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
@@ -12,12 +12,12 @@ from live.feed.tallies import with_totals
 from live.models import LiveSession
 
 BARS = 20
-# The studio's list of who gave most.
+# The studio lists this many gifters.
 TOP = 5
 
 
 class Bar(NamedTuple):
-    """A column of the chart: where it stands, and the gifts between two moments. All in the units of its picture."""
+    """A column of the chart: position and height in the units of its picture, its first moment and its gifts."""
 
     x: int
     y: int
@@ -36,7 +36,7 @@ class Chart(NamedTuple):
 
 
 class Minute(NamedTuple):
-    """What came in during one minute of a live, which began at `since`."""
+    """Gifts and points of one minute of a live, which began at `since`."""
 
     since: datetime
     gifts: int
@@ -44,7 +44,7 @@ class Minute(NamedTuple):
 
 
 def sessions_now_live():
-    """Return the running lives, the newest first, with creators, totals and `follower_count`. One statement."""
+    """Return the running lives, the newest first, with creators, totals and `follower_count`. One query."""
     live = LiveSession.objects.filter(ended_at=None).select_related("creator__user")
     return with_totals(live).annotate(follower_count=follower_count(of="creator")).order_by("-started_at", "id")
 
@@ -97,7 +97,7 @@ def pace_of(ended):
 
 
 def gifts_received(session):
-    """Return what was given, by gift as it was when it was sent: name, art, `gifts` and `points`, the most first."""
+    """Return the gifts of a live by kind, as named when sent: name, art, `gifts` and `points`, the most first."""
     kinds = (
         session.taps.order_by()
         .values("gift", "name")
@@ -107,7 +107,7 @@ def gifts_received(session):
 
 
 def chart_of(session, now=None):
-    """Return the Chart of a live from its start to its end (or now). One statement, a row a minute."""
+    """Return the Chart of a live from its start to its end (or now). One query, a row a minute."""
     each = -(-minutes_of(session, now) // BARS)
     start = session.started_at.replace(second=0, microsecond=0)
     parts = [0] * -(-minutes_of(session, now) // each)

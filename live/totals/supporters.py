@@ -1,6 +1,6 @@
-"""Supporters: who gave in all the lives of a creator. Kept for ever, and cheap however many taps there were.
+"""Supporters: people who gave in any live of a creator. Kept for ever; no query reads the taps of ended lives.
 
-A row for each creator and person moves on when a live settles. What is given in the running live is added when read.
+The end of a live updates one row for each creator and person. Queries add the gifts of the running live.
 """
 
 import re
@@ -12,7 +12,7 @@ from django.db.models import DateTimeField
 from live.feed.tallies import NOT_COUNTED
 from live.models import Creator, LiveSession, Supporter
 
-# From the tallies of ended lives, which are complete.
+# The tallies of ended lives are complete.
 ADD = """INSERT INTO live_supporter (creator_id, viewer_id, lives, gifts, points, first_gave_at, last_gave_at)
     SELECT session.creator_id, {viewer}, COUNT(DISTINCT tally.session_id), SUM(tally.gifts), SUM(tally.points),
       MIN(tally.first_gave_at), MAX(tally.last_gave_at)
@@ -46,8 +46,8 @@ SETTLED_SINCE = """SELECT tally.viewer_id, COUNT(*) AS lives, SUM(tally.gifts) A
     FROM live_giftertally tally JOIN live_livesession session ON session.id = tally.session_id
     WHERE session.creator_id = %(creator)s AND session.ended_at >= %(since)s AND NOT tally.as_somebody
     GROUP BY tally.viewer_id"""
-# What the running live has brought: its tallies, and the taps behind them. Nothing if it has ended since it was looked
-# for, because then it is among the others.
+# Gifts of the running live: its tallies, and the taps behind them. No rows if the live has ended since it was looked
+# up, because live_supporter then contains it.
 NOW = f"""SELECT viewer_id, 1 AS lives, SUM(gifts) AS gifts, SUM(points) AS points, MIN(first_gave_at) AS first_gave_at,
       MAX(last_gave_at) AS last_gave_at FROM (
       SELECT tally.viewer_id, tally.gifts, tally.points, tally.first_gave_at, tally.last_gave_at
@@ -58,7 +58,7 @@ NOW = f"""SELECT viewer_id, 1 AS lives, SUM(gifts) AS gifts, SUM(points) AS poin
         AND {NOT_COUNTED.format(session="%(running)s")}
     ) gave WHERE EXISTS (SELECT 1 FROM live_livesession WHERE id = %(running)s AND ended_at IS NULL)
     GROUP BY viewer_id"""  # noqa: S608
-# All that the first so many of an order can be made of: who gives in the running live, and the largest of the others.
+# Candidates for the first rows of an order: everybody who gives in the running live, and the largest of the others.
 LARGEST = f"""WITH now AS ({NOW})
     SELECT * FROM now
     UNION ALL
@@ -72,7 +72,7 @@ ADDED_UP = """SELECT viewer_id, CAST(SUM(lives) AS integer) AS lives, CAST(SUM(g
 PEOPLE = """SELECT 0 AS id, gave.*, person.name AS name, person.avatar AS avatar
     FROM ({gave}) gave JOIN people_user person ON person.id = gave.viewer_id
     WHERE (%(name)s = '' OR person.name {contains})"""
-# Ranks by what is in the name; among equals, whoever reached it first, or has been there for longest.
+# Among equals, the person whose last or first gift is older comes first.
 ORDERS = {
     "points": "points DESC, last_gave_at, viewer_id",
     "lives": "lives DESC, first_gave_at, viewer_id",
@@ -81,8 +81,8 @@ ORDERS = {
 
 
 def keep_supporters(session):
-    """Add what a live that settles now has brought to its creator's supporters, in the transaction that settles it."""
-    # Lives of one creator end one after the other, but nobody says that here.
+    """Add the gifters of a live to its creator's supporters, in the transaction that settles it."""
+    # Lock the creator's row: two lives of one creator could otherwise settle at once and add to the same supporters.
     Creator.objects.select_for_update(no_key=True).get(pk=session.creator_id)
     of_session = [LiveSession._meta.pk.get_db_prep_value(session.pk, connection)]
     with connection.cursor() as cursor:
@@ -93,15 +93,15 @@ def keep_supporters(session):
 class Supporters:
     """People who gave to a creator by name, in an order of ORDERS: `lives`, `gifts`, `points`, first and last moment.
 
-    `since` leaves out lives that ended before it, `search` those whose name doesn't contain it. A slice is one
-    statement, and so is the count. A slice of all of them reads no more than it may need, a running live or not.
+    `since` leaves out lives that ended before it, `search` people whose name doesn't contain it. A slice is one query,
+    and so is the count. Without `since` and `search`, a slice reads only its candidates, also beside a running live.
     """
 
     def __init__(self, creator, order="points", *, since=None, search="", running=None):
         gave = SETTLED_SINCE if since else SETTLED
         if since or running:
             gave = ADDED_UP.format(gave=f"{gave} UNION ALL {NOW}" if running else gave)
-        # LIKE folds A to Z alone on SQLite; an expression that is matched in any case folds every letter on both.
+        # LIKE on SQLite folds only A to Z; a case-insensitive regular expression folds every letter on both databases.
         people = partial(PEOPLE.format, contains=connection.operators["iregex"] % "%(name)s")
         self.order = ORDERS[order]
         self.statement = self.first = people(gave=gave)
@@ -124,10 +124,10 @@ class Supporters:
         return list(Supporter.objects.raw(ordered, {**self.values, **places}))
 
     def __iter__(self):
-        """Go through all of them without holding them."""
+        """Yield all rows from a cursor, without a list in memory."""
         return Supporter.objects.raw(f"{self.statement} ORDER BY {self.order}", self.values).iterator()
 
 
 def somebodies_of(creator):
-    """Return what all Somebodies gave in the ended lives of a creator: a Supporter without a viewer, or None."""
+    """Return the sum of all Somebodies in the ended lives of a creator: a Supporter without a viewer, or None."""
     return creator.supporters.filter(viewer=None).first()

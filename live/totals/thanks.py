@@ -1,4 +1,4 @@
-"""After a live: the creator's thanks to the people who gave, by the faces they showed."""
+"""Thanks of a creator to the gifters of an ended live, by their faces."""
 
 from django.db import transaction
 from django.db.models import Sum
@@ -14,14 +14,14 @@ MOST_WORDS = 200
 
 @transaction.atomic
 def thank(session, keys, words, *, now=None):
-    """Thank gifters of an ended live, once each; return how many were thanked now. Refused while live.
+    """Thank gifters of an ended live, once each; return how many were thanked now. Raise Refusal while live.
 
-    `keys` are those of their faces, None for everybody. Whoever gave by name and as Somebody is two to thank.
+    `keys` are those of their faces, None for everybody. A person who gave by name and as Somebody is thanked twice.
     """
     if session.is_live:
         raise Refusal("End the live first: then you see everybody who gave, and can thank them.")
     now = now or timezone.now()
-    # Two presses of the button queue here, so that the second one finds everybody thanked.
+    # Lock the session's row, so that a second request at once finds everybody thanked.
     LiveSession.objects.select_for_update().get(pk=session.pk)
     gave = people_behind(session)
     chosen = gave.values() if keys is None else [gave[key] for key in keys if key in gave]
@@ -40,5 +40,5 @@ def thank(session, keys, words, *, now=None):
 
 
 def given_by(user, session):
-    """Return what a user gave in a session, by name and as Somebody: `coins` and `gifts`."""
+    """Return `coins` and `gifts` of a user in a session, by name and as Somebody together."""
     return user.taps.filter(session=session).order_by().aggregate(coins=Sum("coins"), gifts=Sum("quantity"))
