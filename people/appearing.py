@@ -3,7 +3,7 @@
 from people.models import User
 
 
-def appear(user, *, as_somebody):
+def appear(user: User, *, as_somebody: bool) -> None:
     """Let a person appear as Somebody, or by name, from now on. Their gifts, comments and follows of before stay."""
     User.objects.filter(pk=user.pk).update(is_somebody=as_somebody)
     user.is_somebody = as_somebody

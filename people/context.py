@@ -1,11 +1,13 @@
 """What every page knows about the reader and about how the site runs."""
 
+from collections.abc import Callable
 from functools import cache
 
 from django.conf import settings
+from django.http import HttpRequest
 
 
-def site(request):
+def site(request: HttpRequest) -> dict[str, dict[str, bool] | int | Callable[[], int]]:
     """Add `unread_notices`, counted when a template first asks for it, and `flags` of how the site runs."""
     user = getattr(request, "user", None)
     flags = {

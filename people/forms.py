@@ -19,7 +19,7 @@ class NameField(TypedField):
         return clean_name(super().clean(value))
 
 
-def refuse_taken(name, before=None, *, user=None):
+def refuse_taken(name: str, before: str | None = None, *, user: User | None = None) -> str:
     """Return a name that somebody may take, or has already. Raise ValidationError for one that they can't take."""
     if name != before and (reason := why_not_name(name, user=user)):
         raise forms.ValidationError(reason)

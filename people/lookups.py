@@ -22,7 +22,8 @@ class FitsColumn:
     Django does so for integer columns, and not for relations: SQLite's driver then raises OverflowError.
     """
 
-    if_smaller = if_larger = EmptyResultSet
+    if_smaller: type[EmptyResultSet | FullResultSet] = EmptyResultSet
+    if_larger: type[EmptyResultSet | FullResultSet] = EmptyResultSet
 
     def process_rhs(self, compiler, connection):
         if isinstance(self.rhs, int) and self.rhs < SMALLEST:

@@ -1,5 +1,7 @@
 """People: who signs in, and the notices that reach them on the site."""
 
+from collections.abc import Iterable
+from typing import ClassVar
 from uuid import uuid4
 
 from django.contrib.auth.models import AbstractUser, BaseUserManager
@@ -11,8 +13,8 @@ from people.text.lookalikes import LONGEST_KEY, keys_of, spelling
 from people.text.names import AVATARS, validate_name
 
 
-class UserManager(BaseUserManager):
-    def create_user(self, email, password=None, **fields):
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: str | bool) -> "User":
         user = self.model(email=email.strip().lower(), **fields)
         user.name = user.name or user.email.split("@")[0][:30]
         user.set_password(password)
@@ -20,19 +22,19 @@ class UserManager(BaseUserManager):
         TakenName.objects.note([user.name])
         return user
 
-    def create_superuser(self, email, password=None, **fields):
+    def create_superuser(self, email: str, password: str | None = None, **fields: str | bool) -> "User":
         return self.create_user(email, password, **{"is_staff": True, "is_superuser": True, **fields})
 
-    def get_by_natural_key(self, email):
-        return self.get(email=email.strip().lower())
+    def get_by_natural_key(self, email: str | None) -> "User":
+        return self.get(email=(email or "").strip().lower())
 
 
 class User(AbstractUser):
     """Somebody with an e-mail address and a name that others see. Deactivated, never deleted: books refer to them."""
 
-    username = None
-    first_name = None
-    last_name = None
+    username = None  # type: ignore[assignment]
+    first_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]
     email = models.EmailField(
         "e-mail address", unique=True, error_messages={"unique": "This address has an account already."}
     )
@@ -48,25 +50,25 @@ class User(AbstractUser):
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = []
 
-    objects = UserManager()
+    objects: ClassVar[UserManager] = UserManager()  # type: ignore[assignment]
 
     class Meta:
         constraints = [models.UniqueConstraint(Lower("email"), name="one_account_per_address")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
-    def get_full_name(self):
+    def get_full_name(self) -> str:
         return self.name
 
-    def get_short_name(self):
+    def get_short_name(self) -> str:
         return self.name
 
 
-class TakenNames(models.Manager):
-    def note(self, names):
+class TakenNames(models.Manager["TakenName"]):
+    def note(self, names: Iterable[str]) -> None:
         """Keep the first spelling of each look among the names; what is kept already stays as it is."""
-        spelled = {}
+        spelled: dict[str, str] = {}
         for name in names:
             for key in keys_of(name):
                 spelled.setdefault(key, spelling(name)[:LONGEST_KEY])
@@ -83,7 +85,7 @@ class TakenName(models.Model):
 
     objects = TakenNames()
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.spelling
 
 
@@ -100,7 +102,7 @@ class Notice(models.Model):
         ordering = ["-id"]
         indexes = [models.Index(fields=["user"], condition=models.Q(read_at=None), name="unread_notices")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.text
 
 
@@ -110,7 +112,7 @@ class AcceptedStep(models.Model):
     user = models.OneToOneField(User, on_delete=models.CASCADE, primary_key=True, related_name="accepted_step")
     step = models.BigIntegerField()
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.user} {self.step}"
 
 
@@ -132,5 +134,5 @@ class OutgoingMail(models.Model):
     class Meta:
         indexes = [models.Index(fields=["try_at"], condition=models.Q(given_up_at=None), name="mails_to_try")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.subject

@@ -1,21 +1,24 @@
 """Notices: sentences that wait for somebody on the site."""
 
+from collections.abc import Iterable
+from datetime import datetime
+
 from django.utils import timezone
 
-from people.models import Notice
+from people.models import Notice, User
 
 
-def notify(user, text, url="", now=None):
+def notify(user: User, text: str, url: str = "", now: datetime | None = None) -> Notice:
     """Leave a sentence for a user, with the address of the page it is about."""
     return user.notices.create(text=text[:400], url=url, created_at=now or timezone.now())
 
 
-def notify_each(people, text, url="", now=None):
+def notify_each(people: Iterable[int], text: str, url: str = "", now: datetime | None = None) -> None:
     """Leave the same sentence for several users, named by their ids. One statement, none for nobody."""
     now = now or timezone.now()
     Notice.objects.bulk_create([Notice(user_id=id_, text=text[:400], url=url, created_at=now) for id_ in people])
 
 
-def read_notices(user):
+def read_notices(user: User) -> int:
     """Mark all of the user's notices as read; return how many were new."""
     return user.notices.filter(read_at=None).update(read_at=timezone.now())

@@ -9,8 +9,10 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME, ActionForm
 from django.core.exceptions import FieldDoesNotExist
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.http import HttpRequest
 
 from people.answers import see_other
+from people.models import User
 from people.refusals import Refusal
 from people.text.counting import TypedField
 from people.text.numbers import WholeNumberField
@@ -19,7 +21,7 @@ NOTHING_CHANGED = "Nothing changed"
 MORE_THAN_HALF = "That is a change of more than half. Tick the box if it is meant."
 
 
-def whole_number_field(db_field, **options):
+def whole_number_field(db_field: models.IntegerField) -> WholeNumberField:
     """Return a WholeNumberField with the name, words and bounds of a model's integer field."""
     limits = {
         kind: [validator.limit_value for validator in db_field.validators if isinstance(validator, kind)]
@@ -28,14 +30,14 @@ def whole_number_field(db_field, **options):
     return WholeNumberField(
         least=max([0, *limits[MinValueValidator]]),
         most=min([2**63 - 1, *limits[MaxValueValidator]]),
-        label=options.pop("label", db_field.verbose_name.capitalize()),
-        help_text=options.pop("help_text", db_field.help_text),
-        required=options.pop("required", not db_field.blank),
+        label=str(db_field.verbose_name).capitalize(),
+        help_text=db_field.help_text,
+        required=not db_field.blank,
         initial=db_field.default if db_field.has_default() else None,
     )
 
 
-def is_jump(before, after):
+def is_jump(before: int, after: int) -> bool:
     """Say whether a number changes by more than half of what it was: 5 to 7 isn't, 5 to 8 is, 5 to 2 is."""
     return 2 * abs(after - before) > before
 
@@ -69,6 +71,7 @@ class AsksAgain:
 class ReasonForm(forms.ModelForm):
     """Changes to a row, with the reason that the history keeps."""
 
+    operator: User
     reason = TypedField(
         max_length=200,
         required=False,
@@ -89,7 +92,7 @@ class ReasonForm(forms.ModelForm):
 LOOKUPS_OF_LISTS = {"", "exact", "in", "isnull", "gte", "lt"}
 
 
-def ending_of(model, lookup):
+def ending_of(model: type[models.Model] | None, lookup: str) -> str:
     """Return what follows the fields in a lookup: `gte` of `creator__id__gte`; nothing of a field or a filter alone."""
     parts = lookup.split("__")
     if parts == [lookup]:
@@ -142,7 +145,7 @@ class ReasonedAdmin(OperatorAdmin):
     """Rows that may be edited, each change with who, what and why in the history. Never deleted."""
 
     form = ReasonForm
-    unsaid = ("reason", "confirmed")
+    unsaid: tuple[str, ...] = ("reason", "confirmed")
 
     def get_form(self, request, obj=None, change=False, **options):
         form = super().get_form(request, obj, change, **options)
@@ -227,12 +230,12 @@ class SearchesById:
             return super().get_search_results(request, queryset, search_term.replace("\x00", ""))
 
 
-def typed_reason(request):
+def typed_reason(request: HttpRequest) -> str:
     """Return the reason that came with a form of the admin's own, as the history can keep it: PostgreSQL has no NUL."""
     return request.POST.get("reason", "").replace("\x00", "").strip()[:200]
 
 
-def reason_of(request):
+def reason_of(request: HttpRequest) -> str:
     """Return the reason typed beside a list's action; raise Refusal if there is none."""
     reason = typed_reason(request)
     if not reason:

@@ -7,7 +7,7 @@ row with a unique key, so of two sign-ups at once with names that look alike one
 
 from django.db import transaction
 
-from people.models import TakenName
+from people.models import TakenName, User
 from people.refusals import Refusal
 from people.text.lookalikes import LONGEST_KEY, is_the_sites_own, keys_of, mixed_word, spelling
 
@@ -20,13 +20,13 @@ class NameRefused(Refusal):
     """A rule said no to this name; nothing was changed."""
 
 
-def why_not_name(name: str, *, user=None) -> str | None:
+def why_not_name(name: str, *, user: User | None = None) -> str | None:
     """Return why somebody can't take a name, in words, or None. `user` is None for somebody who signs up."""
     return _why_never(name) or _why_not(TakenName.objects.filter(key__in=keys_of(name)), name, user)
 
 
 @transaction.atomic
-def take_name(name: str, *, user, as_creator: bool = False) -> None:
+def take_name(name: str, *, user: User, as_creator: bool = False) -> None:
     """Take a name for somebody; a creator's is theirs alone. Raise NameRefused. Their old name is free again."""
     TakenName.objects.note([name])
     rows = TakenName.objects.select_for_update().filter(key__in=keys_of(name)).order_by("key")

@@ -4,15 +4,16 @@
 house accounts are there from the first migration on.
 """
 
+from people.models import User
 from wallet.models import Account, Kind, Unit
 
 
-def house(name):
+def house(name: str) -> Account:
     """Return one of the platform's own accounts, by name."""
     return Account(name=name, unit=UNIT_OF_PREFIX[name.split(":")[0]], kind=Kind.HOUSE)
 
 
-def guarded(prefix, user):
+def guarded(prefix: str, user: User) -> Account:
     """Return a user's guarded account, such as `coins:user:7`."""
     return Account(name=f"{prefix}:user:{user.pk}", unit=UNIT_OF_PREFIX[prefix], kind=Kind.GUARDED, owner_id=user.pk)
 

@@ -6,6 +6,6 @@ from django.apps import AppConfig
 class WalletConfig(AppConfig):
     name = "wallet"
 
-    def ready(self):
+    def ready(self) -> None:
         import_module("wallet.recharge_books")
         import_module("wallet.seals")

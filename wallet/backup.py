@@ -35,7 +35,7 @@ def back_up(path: Path) -> int:
     return path.stat().st_size
 
 
-def _copy(begun):
+def _copy(begun: Path) -> str:
     """Return what SQLite finds wrong with the copy, "ok" for nothing."""
     with closing(sqlite3.connect(begun)) as copy:
         # All pages in one step: one moment, and no beginning anew whenever somebody writes.
@@ -45,7 +45,7 @@ def _copy(begun):
         return copy.execute("PRAGMA integrity_check").fetchone()[0]
 
 
-def _keep(begun, path):
+def _keep(begun: Path, path: Path) -> None:
     """Give the copy its name once it is on the disk: a half copy never has it."""
     with begun.open("rb") as file:
         os.fsync(file.fileno())

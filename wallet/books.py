@@ -5,7 +5,7 @@ Each app adds checks of its own with `@books.check`; a check yields one sentence
 transfer, of these accounts, this amount and this moment.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from itertools import islice
@@ -15,21 +15,23 @@ from django.db.models import F, Q
 
 from wallet.accounts import HOUSE, UNIT_OF_PREFIX, UNIT_OF_USERS
 from wallet.models import Transfer, Unit
-from wallet.proofs import differences, rows_of
+from wallet.proofs import Difference, Value, differences, rows_of
 
-CHECKS = []
-CAUSES = []
+Check = Callable[[], Iterator[str]]
+Cause = Callable[[], str]
+CHECKS: list[Check] = []
+CAUSES: list[Cause] = []
 # So many of one check are enough to see what is wrong; a site whose past is gone would fill the memory otherwise.
 MOST_OF_ONE_CHECK = 1_000
 
 
-def check(function):
+def check(function: Check) -> Check:
     """Add a function that yields discrepancies to what check_books() runs."""
     CHECKS.append(function)
     return function
 
 
-def expect(function: Callable[[], str]):
+def expect(function: Cause) -> Cause:
     """Add a function that returns a SELECT of the transfers that an app's rows stand for.
 
     Its columns: reason, reference, is_reversal (0 or 1), debit_id, credit_id, amount, created_at.
@@ -51,7 +53,7 @@ def _first_ones(discrepancies: Iterator[str]) -> Iterator[str]:
 
 
 @contextmanager
-def one_snapshot():
+def one_snapshot() -> Iterator[None]:
     """Read everything as of one moment, without holding up a writer: else a tap between two sums looks like a fault."""
     if connection.in_atomic_block:
         yield
@@ -74,7 +76,7 @@ def one_snapshot():
                 cursor.execute("ROLLBACK")
 
 
-def wrong_steps(table: str, of: str, allowed: list[tuple]) -> Iterator[str]:
+def wrong_steps(table: str, of: str, allowed: Sequence[tuple[str | None, str]]) -> Iterator[str]:
     """Yield a sentence for each row of a table of steps that can't come after the step before it."""
     pairs = " OR ".join(
         f"(COALESCE(before, '') = '{before or ''}' AND status = '{after}')" for before, after in allowed
@@ -99,7 +101,7 @@ def nets(where: str = "") -> str:
 
 
 @check
-def accounts_are_what_their_names_say():
+def accounts_are_what_their_names_say() -> Iterator[str]:
     """Unit, kind and owner follow from the name; an account that moved something exists."""
     users = [
         f"kind = 'guarded' AND unit = '{unit}' AND name = '{prefix}:user:' || owner_id"
@@ -124,7 +126,7 @@ def accounts_are_what_their_names_say():
 
 
 @check
-def guarded_balances_are_their_sums():
+def guarded_balances_are_their_sums() -> Iterator[str]:
     statement = f"""SELECT account.name, account.balance, COALESCE(net.net, 0)
         FROM wallet_account account LEFT JOIN ({nets()}) net ON net.name = account.name
         WHERE account.kind = 'guarded' AND account.balance <> COALESCE(net.net, 0) ORDER BY account.name"""
@@ -133,7 +135,7 @@ def guarded_balances_are_their_sums():
 
 
 @check
-def tallies_are_never_below_zero():
+def tallies_are_never_below_zero() -> Iterator[str]:
     points = "WHERE credit_id LIKE 'points:%' OR debit_id LIKE 'points:%'"
     statement = f"""SELECT net.name, net.net FROM ({nets(points)}) net
         JOIN wallet_account account ON account.name = net.name
@@ -143,14 +145,18 @@ def tallies_are_never_below_zero():
 
 
 @check
-def what_was_issued_is_elsewhere():
+def what_was_issued_is_elsewhere() -> Iterator[str]:
     """Coins that were issued are held or spent, diamonds with creators, held or redeemed."""
     statement = f"""SELECT account.unit,
             -SUM(CASE WHEN account.name LIKE '%:issuance' THEN net.net ELSE 0 END),
             SUM(CASE WHEN account.name LIKE '%:issuance' THEN 0 ELSE net.net END)
         FROM ({nets()}) net JOIN wallet_account account ON account.name = net.name
         GROUP BY account.unit ORDER BY account.unit"""
-    words = {Unit.COIN: "held or spent", Unit.DIAMOND: "with creators, held or redeemed", Unit.CENT: "somewhere"}
+    words: dict[Value, str] = {
+        Unit.COIN: "held or spent",
+        Unit.DIAMOND: "with creators, held or redeemed",
+        Unit.CENT: "somewhere",
+    }
     for unit, issued, elsewhere in rows_of(statement):
         if issued != elsewhere:
             yield f"{issued} {unit}s were issued, {elsewhere} are {words[unit]}"
@@ -163,7 +169,7 @@ FOUND = """SELECT reason, reference, CASE WHEN reverses_id IS NULL THEN 0 ELSE 1
 
 
 @check
-def transfers_are_their_causes():
+def transfers_are_their_causes() -> Iterator[str]:
     """Every transfer follows from a row of the app it is for, and every such row has its transfer."""
     expected = " UNION ALL ".join(cause() for cause in CAUSES)
     keys, columns = ["reason", "reference", "is_reversal"], ["debit_id", "credit_id", "amount", "created_at"]
@@ -172,7 +178,7 @@ def transfers_are_their_causes():
             yield _transfer_sentence(difference)
 
 
-def is_of_an_older_version(difference) -> bool:
+def is_of_an_older_version(difference: Difference) -> bool:
     """Say whether a recharge differs by nothing but moments in which its step was written after its transfers."""
     reason, _, is_reversal = difference.key
     if reason not in ("payment", "recharge") or is_reversal or not (difference.expected and difference.found):
@@ -184,32 +190,32 @@ def is_of_an_older_version(difference) -> bool:
     return 0 <= late.total_seconds() < 5
 
 
-def _transfer_sentence(difference) -> str:
+def _transfer_sentence(difference: Difference) -> str:
     reason, reference, is_reversal = difference.key
     name = f"{'reversal of ' if is_reversal else ''}{reason} {reference}"
-    if difference.found is None:
+    if difference.expected and not difference.found:
         return f"{name}: no transfer of {_move(difference.expected)}"
-    if difference.expected is None:
+    if difference.found and not difference.expected:
         return f"{name}: a transfer without a cause, of {_move(difference.found)}"
     return f"{name}: {difference.in_words(debit_id='debit', credit_id='credit', created_at='its moment')}"
 
 
-def _move(transfer: dict) -> str:
+def _move(transfer: dict[str, Value]) -> str:
     return f"{transfer['amount']} from {transfer['debit_id']} to {transfer['credit_id']}"
 
 
-def _moment(value) -> datetime:
-    return datetime.fromisoformat(value) if isinstance(value, str) else value
+def _moment(value: Value) -> datetime:
+    return datetime.fromisoformat(str(value))
 
 
 @check
-def transfers_join_equal_units():
+def transfers_join_equal_units() -> Iterator[str]:
     for transfer in Transfer.objects.exclude(debit__unit=F("credit__unit")):
         yield f"transfer {transfer.pk} joins two units: {transfer}"
 
 
 @check
-def reversals_mirror_their_transfer():
+def reversals_mirror_their_transfer() -> Iterator[str]:
     same = Q(debit=F("reverses__credit"), credit=F("reverses__debit"), amount=F("reverses__amount"))
     same &= Q(reason=F("reverses__reason"), reference=F("reverses__reference"))
     for transfer in Transfer.objects.filter(reverses__isnull=False).exclude(same):

@@ -4,6 +4,7 @@ A row counts from `starts_at` until the next one starts. Rows aren't edited; a w
 """
 
 from datetime import UTC, datetime, timedelta
+from typing import Generic, Self, TypeVar, cast
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -14,12 +15,15 @@ from django.utils import timezone
 WRITTEN_WITHIN = timedelta(minutes=10)
 
 
-class DatedQuerySet(models.QuerySet):
-    def started(self, moment=None):
+Row = TypeVar("Row", bound="DatedRow")
+
+
+class DatedQuerySet(models.QuerySet[Row]):
+    def started(self, moment: datetime | None = None) -> Self:
         """Rows that count or have counted at the moment (now if left out), the newest first."""
         return self.filter(starts_at__lte=moment or timezone.now()).order_by("-starts_at", "-id")
 
-    def at(self, moment=None):
+    def at(self, moment: datetime | None = None) -> Row:
         """Return the row that counts at the moment; raise DoesNotExist if none had started."""
         row = self.started(moment).first()
         if row is None:
@@ -27,13 +31,13 @@ class DatedQuerySet(models.QuerySet):
         return row
 
 
-class Counting:
+class Counting(Generic[Row]):
     """The rows of a dated model, read once, for whoever asks about many moments."""
 
-    def __init__(self, model):
-        self.rows = list(model.objects.order_by("-starts_at", "-id"))
+    def __init__(self, model: type[Row]) -> None:
+        self.rows = cast("list[Row]", list(model._default_manager.order_by("-starts_at", "-id")))
 
-    def at(self, moment):
+    def at(self, moment: datetime) -> list[Row]:
         """Return the rows that may have counted at the moment: a row written around it may not have been seen yet."""
         counts, *before = [row for row in self.rows if row.starts_at <= moment][:2]
         is_new = abs(counts.created_at - moment) <= WRITTEN_WITHIN
@@ -61,7 +65,7 @@ class DatedRow(models.Model):
         get_latest_by = "starts_at"
 
     @property
-    def starts_at_utc(self):
+    def starts_at_utc(self) -> datetime:
         """The moment in UTC, for words: what an operator has just typed is in their own zone."""
         return self.starts_at.astimezone(UTC)
 
@@ -70,9 +74,9 @@ class DatedRow(models.Model):
         """The name for the public history, as the operator chose to appear. Rows that a site began with have no one."""
         if self.set_by_id is None:
             return "Ovation"
-        return self.set_by.name if self.by_name else "an operator"
+        return self.set_by.name if self.by_name and self.set_by else "an operator"
 
-    def clean(self):
+    def clean(self) -> None:
         super().clean()
         if self._state.adding and self.starts_at and self.starts_at < timezone.now() - timedelta(minutes=5):
             raise ValidationError({"starts_at": "It can't count from a moment that has passed. Take now or later."})

@@ -9,11 +9,12 @@ from collections.abc import Callable
 from typing import NamedTuple
 from urllib.parse import urlencode
 
+from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from people.models import User
 from people.text.numbers import whole_from
-from wallet.models import LARGEST_BALANCE
+from wallet.models import LARGEST_BALANCE, CoinPackage
 
 SLUG = re.compile(r"[a-zA-Z0-9_-]{1,40}")
 LONGEST_PATH = 300
@@ -32,18 +33,18 @@ class Errand(NamedTuple):
     what: str = ""
 
     @property
-    def query(self):
+    def query(self) -> str:
         """The errand as the rest of an address: for=22&what=drama-queen&next=%2Flive%2F; "" without one."""
         parts = {"for": self.needed, "what": self.slug, "next": self.to}
         return urlencode({name: part for name, part in parts.items() if part})
 
     @property
-    def is_to_live(self):
+    def is_to_live(self) -> bool:
         return self.to.startswith("/live/")
 
-    def left_over_from(self, package):
+    def left_over_from(self, package: CoinPackage | None) -> int | None:
         """Return the coins of a package that stay when the errand is done; None without a package."""
-        return package and package.coins - self.missing
+        return None if package is None else package.coins - self.missing
 
 
 Objection = Callable[[User, int], str | None]
@@ -73,7 +74,7 @@ def why_pointless(user: User, coins: int) -> str:
     return next(filter(None, (ask(user, coins) for ask in OBJECTIONS)), "")
 
 
-def errand_of(request, balance: int) -> Errand:
+def errand_of(request: HttpRequest, balance: int) -> Errand:
     """Read `?for=&what=&next=` of the page, for somebody with a balance. What can't be trusted is left out."""
     needed = _whole_number(request.GET.get("for", ""))
     slug = request.GET.get("what", "")
@@ -87,21 +88,21 @@ def errand_of(request, balance: int) -> Errand:
     )
 
 
-def with_errand(url, errand):
+def with_errand(url: str, errand: Errand) -> str:
     """Return the address with the errand added, so that it isn't lost between two pages."""
     return f"{url}?{errand.query}" if errand.query and url.startswith("/") else url
 
 
-def own_path(path, request):
+def own_path(path: str, request: HttpRequest) -> str:
     """Return the path if it leads to a page of this host, else an empty string."""
     is_ours = url_has_allowed_host_and_scheme(path, {request.get_host()}, require_https=request.is_secure())
     return path if is_ours and path.startswith("/") and len(path) <= LONGEST_PATH and path.isprintable() else ""
 
 
-def _whole_number(text):
+def _whole_number(text: str) -> int:
     number = whole_from(text) or 0
     return number if number <= LARGEST_BALANCE else 0
 
 
-def _name_of(slug):
+def _name_of(slug: str) -> str:
     return next(filter(None, (name(slug) for name in NAMERS)), "") if SLUG.fullmatch(slug) else ""

@@ -4,19 +4,21 @@ What a reference stands for, its own app knows: `@history.describes(Reason.GIFT)
 references of a whole page and returns {reference: Words}, with one query for all of them.
 """
 
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
+from uuid import UUID
 
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.urls import reverse
 
+from people.models import User
 from wallet import ledger
 from wallet.coins import MICROS_PER_CENT, coins_of, coins_to_micros
 from wallet.gateways import method_name
 from wallet.models import CoinRate, Reason, Recharge, Transfer
 
 PER_PAGE = 25
-DESCRIBERS = {}
 
 
 class Words(NamedTuple):
@@ -26,6 +28,10 @@ class Words(NamedTuple):
     url: str = ""
     picture: str = ""
     cents: int | None = None
+
+
+Describer = Callable[[Collection[UUID]], dict[UUID, Words]]
+DESCRIBERS: dict[str, Describer] = {}
 
 
 class Entry(NamedTuple):
@@ -38,42 +44,42 @@ class Entry(NamedTuple):
     micros: int
 
     @property
-    def came_in(self):
+    def came_in(self) -> bool:
         return self.coins > 0
 
 
-def describes(reason):
+def describes(reason: Reason) -> Callable[[Describer], Describer]:
     """Let a function find the words for the transfers with this reason."""
 
-    def register(function):
+    def register(function: Describer) -> Describer:
         DESCRIBERS[reason] = function
         return function
 
     return register
 
 
-def words_for(transfers):
+def words_for(transfers: Collection[Transfer]) -> dict[int, Words]:
     """Return {transfer id: Words}; one query for each reason among them."""
-    references = {}
+    references: dict[str, list[UUID]] = {}
     for transfer in transfers:
         references.setdefault(transfer.reason, []).append(transfer.reference)
     known = {reason: DESCRIBERS[reason](ids) for reason, ids in references.items() if reason in DESCRIBERS}
     return {transfer.pk: _words_of(transfer, known.get(transfer.reason, {})) for transfer in transfers}
 
 
-def latest_entries(user, limit=5):
+def latest_entries(user: User, limit: int = 5) -> list[Entry]:
     """Return the user's last entries, the newest first."""
     return _entries(user, ledger.transfers_of(coins_of(user))[:limit])
 
 
-def page_of(user, number):
+def page_of(user: User, number: str | None) -> Page:
     """Return one page of the user's entries; a number that is none gives the first page, one too large the last."""
-    page = Paginator(ledger.transfers_of(coins_of(user)), PER_PAGE).get_page(number)
+    page: Page = Paginator(ledger.transfers_of(coins_of(user)), PER_PAGE).get_page(number)
     page.object_list = _entries(user, page.object_list)
     return page
 
 
-def every_entry(user, at_a_time=500):
+def every_entry(user: User, at_a_time: int = 500) -> Iterator[Entry]:
     """Yield all entries, the newest first, a few hundred in memory at a time."""
     transfers = ledger.transfers_of(coins_of(user))
     batch = _entries(user, transfers[:at_a_time])
@@ -83,7 +89,7 @@ def every_entry(user, at_a_time=500):
 
 
 @describes(Reason.RECHARGE)
-def recharges(references):
+def recharges(references: Collection[UUID]) -> dict[UUID, Words]:
     return {
         recharge.pk: Words(
             text=f"Recharge by {method_name(recharge)}",
@@ -94,12 +100,12 @@ def recharges(references):
     }
 
 
-def _words_of(transfer, known):
+def _words_of(transfer: Transfer, known: dict[UUID, Words]) -> Words:
     words = known.get(transfer.reference) or Words(transfer.get_reason_display())
     return words._replace(text=f"Taken back: {words.text}") if transfer.reverses_id else words
 
 
-def _entries(user, transfers):
+def _entries(user: User, transfers: Iterable[Transfer]) -> list[Entry]:
     transfers = list(transfers)
     if not transfers:
         return []
@@ -117,7 +123,7 @@ def _entries(user, transfers):
     ]
 
 
-def _worth(transfer, words, rates):
+def _worth(transfer: Transfer, words: Words, rates: Sequence[CoinRate]) -> int:
     """Return the micros that were paid; where nothing was, what the coins cost at face value at that time."""
     if words.cents is not None:
         return words.cents * MICROS_PER_CENT

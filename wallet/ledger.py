@@ -15,11 +15,11 @@ from functools import cache
 from typing import NamedTuple
 
 from django.db import IntegrityError, connection, models, transaction
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.utils import timezone
 from psycopg.types.numeric import Int8
 
-from wallet.models import LARGEST_BALANCE, Account, Kind, Transfer
+from wallet.models import LARGEST_BALANCE, Account, Kind, Reason, Transfer
 
 
 class NotPosted(Exception):
@@ -43,6 +43,9 @@ class Posting(NamedTuple):
     is_repeat: bool = False
 
 
+Value = str | int | bool | uuid.UUID | datetime.datetime | None
+
+
 class Record(NamedTuple):
     """A row that is written together with a transfer, or not at all, in the same statement.
 
@@ -52,10 +55,19 @@ class Record(NamedTuple):
 
     condition: str
     insert: str
-    values: dict
+    values: dict[str, Value]
 
 
-def post(*, debit, credit, amount, reason, reference, record=None, now=None):
+def post(
+    *,
+    debit: Account,
+    credit: Account,
+    amount: int,
+    reason: Reason,
+    reference: uuid.UUID,
+    record: Record | None = None,
+    now: datetime.datetime | None = None,
+) -> Posting:
     """Move `amount` units from debit to credit, once for this reason and reference; return a Posting.
 
     The same call again changes nothing and returns the first posting, marked `is_repeat`. `now` dates the transfer.
@@ -79,16 +91,16 @@ def post(*, debit, credit, amount, reason, reference, record=None, now=None):
     }
     write = _write_in_one_statement if connection.vendor == "postgresql" else _write_in_steps
     try:
-        row = write(debit, credit, record, values)
+        posting = write(debit, credit, record, values)
     except IntegrityError:
         # Two equal posts raced: the unique key let one through, and the other returns what that one did.
-        row = None
+        posting = None
         if connection.needs_rollback or not posted(reason, reference):
             raise
-    return Posting(*row) if row else _explain(debit, credit, amount, reason, reference, record)
+    return posting or _explain(debit, credit, amount, reason, reference, record)
 
 
-def reverse(transfer, *, now=None):
+def reverse(transfer: Transfer, *, now: datetime.datetime | None = None) -> Posting:
     """Post the opposite of a transfer, once; return the Posting. The reference stays that of the transfer.
 
     `now` dates the opposite.
@@ -108,7 +120,7 @@ def reverse(transfer, *, now=None):
 
 
 @transaction.atomic
-def _write_opposite(transfer, now):
+def _write_opposite(transfer: Transfer, now: datetime.datetime) -> Posting:
     balance = _take(transfer.credit, transfer.amount)
     _give(transfer.debit, transfer.amount)
     opposite = Transfer.objects.create(
@@ -123,12 +135,12 @@ def _write_opposite(transfer, now):
     return Posting(opposite.id, balance)
 
 
-def open_account(account):
+def open_account(account: Account) -> None:
     """Open a tally or house account, or do nothing if it is open."""
     Account.objects.bulk_create([account], ignore_conflicts=True)
 
 
-def balance(account):
+def balance(account: Account) -> int:
     """Return the units the account holds: carried if guarded, else credits minus debits. 0 if it was never opened."""
     if account.kind == Kind.GUARDED:
         return Account.objects.filter(pk=account.pk).values_list("balance", flat=True).first() or 0
@@ -137,17 +149,17 @@ def balance(account):
     return credits - debits
 
 
-def lock(account):
+def lock(account: Account) -> Account | None:
     """Hold the account's row until the transaction ends, so that moves between one person's accounts queue."""
     return Account.objects.select_for_update().filter(pk=account.pk).first()
 
 
-def transfers_of(account):
+def transfers_of(account: Account) -> QuerySet[Transfer]:
     """Return the account's transfers, the newest first."""
     return Transfer.objects.filter(models.Q(debit=account) | models.Q(credit=account)).order_by("-id")
 
 
-def posted(reason, reference):
+def posted(reason: Reason, reference: uuid.UUID) -> Transfer | None:
     """Return the transfer that was posted for this reason and reference, or None."""
     return Transfer.objects.filter(reason=reason, reference=reference, reverses=None).first()
 
@@ -165,7 +177,9 @@ MOVE = """INSERT INTO wallet_transfer (debit_id, credit_id, amount, reason, refe
     SELECT %(debit)s, %(credit)s, %(amount)s, %(reason)s, %(reference)s, %(now)s FROM debited"""
 
 
-def _write_in_one_statement(debit, credit, record, values):
+def _write_in_one_statement(
+    debit: Account, credit: Account, record: Record | None, values: dict[str, Value]
+) -> Posting | None:
     """Write debit, credit, transfer and record as one PostgreSQL statement; return its row, None if nothing came."""
     clauses = (record.condition, record.insert) if record else None
     types = tuple((name, POSTGRESQL_TYPES[type(value)]) for name, value in values.items())
@@ -174,7 +188,8 @@ def _write_in_one_statement(debit, credit, record, values):
     # Alone, the statement is its own transaction; inside one, a savepoint lets a raced repeat be answered.
     with transaction.atomic() if connection.in_atomic_block else nullcontext(), connection.cursor() as cursor:
         cursor.execute(statement, values)
-        return cursor.fetchone()
+        row = cursor.fetchone()
+    return Posting(*row) if row else None
 
 
 # Parameters carry their type, so that the server can prepare the statement once and keep its plan: planning it anew
@@ -190,7 +205,9 @@ POSTGRESQL_TYPES = {
 
 
 @cache
-def _one_statement(debit_kind, credit_kind, clauses, types):
+def _one_statement(
+    debit_kind: str, credit_kind: str, clauses: tuple[str, str] | None, types: tuple[tuple[str, str], ...]
+) -> str:
     """Return the statement for these kinds of account and the record's clauses, with typed parameters."""
     condition, insert = clauses or (None, None)
     allowed = f"{NEW} AND EXISTS (SELECT 1 FROM condition)" if clauses else NEW  # noqa: S608
@@ -212,7 +229,7 @@ def _one_statement(debit_kind, credit_kind, clauses, types):
     return statement
 
 
-def _write_in_steps(debit, credit, record, values):
+def _write_in_steps(debit: Account, credit: Account, record: Record | None, values: dict[str, Value]) -> Posting | None:
     """Write the same clauses one after the other, in a transaction that SQLite starts IMMEDIATE."""
     allowed = f"{NEW} AND EXISTS ({record.condition})" if record else NEW
     values = {name: _sqlite_value(value) for name, value in values.items()}
@@ -230,12 +247,14 @@ def _write_in_steps(debit, credit, record, values):
         cursor.execute(f"{one_row} {MOVE} RETURNING id", values)
         moved = cursor.fetchone()
         if not record:
-            return moved + debited
+            return Posting(*moved, *debited)
         cursor.execute(f"WITH condition AS ({record.condition}) {record.insert} RETURNING id", values)
-        return moved + debited + cursor.fetchone()
+        return Posting(*moved, *debited, *cursor.fetchone())
 
 
-def _explain(debit, credit, amount, reason, reference, record):
+def _explain(
+    debit: Account, credit: Account, amount: int, reason: Reason, reference: uuid.UUID, record: Record | None
+) -> Posting:
     """Nothing was written: return the earlier posting if this is a repeat, else raise why not."""
     earlier = posted(reason, reference)
     if earlier:
@@ -247,7 +266,7 @@ def _explain(debit, credit, amount, reason, reference, record):
     raise NotPosted(f"the condition of {reason} {reference} doesn't hold" if record else f"{reason} {reference} raced")
 
 
-def _take(account, amount):
+def _take(account: Account, amount: int) -> int | None:
     """Take units from an account; return what a guarded one holds afterwards, or raise NotEnough."""
     if account.kind != Kind.GUARDED:
         return None
@@ -257,12 +276,12 @@ def _take(account, amount):
     return balance(account)
 
 
-def _give(account, amount):
+def _give(account: Account, amount: int) -> None:
     if account.kind == Kind.GUARDED:
         Account.objects.filter(pk=account.pk).update(balance=models.F("balance") + amount)
 
 
-def _sqlite_value(value):
+def _sqlite_value(value: Value) -> Value:
     """Return the value in the form in which Django's fields keep it on SQLite."""
     if isinstance(value, uuid.UUID):
         return models.UUIDField().get_db_prep_value(value, connection)

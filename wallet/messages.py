@@ -1,11 +1,13 @@
 """The body of a message that a provider posts to us: read up to a bound, because anybody can post."""
 
+from django.http import HttpRequest
+
 from wallet.gateways import Forged
 
 LARGEST_MESSAGE_BYTES = 64 * 1024
 
 
-def bounded_body(request):
+def bounded_body(request: HttpRequest) -> bytes:
     """Return the body of a posted message; raise Forged if it is longer than any provider's, or broke off."""
     try:
         body = request.read(LARGEST_MESSAGE_BYTES + 1)

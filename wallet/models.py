@@ -1,6 +1,7 @@
 """The books (Account, Transfer) and the viewer's coins (CoinPackage, Recharge)."""
 
 import uuid
+from datetime import datetime
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
@@ -63,7 +64,7 @@ class Account(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
 
@@ -99,7 +100,7 @@ class Transfer(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.debit_id} → {self.credit_id}: {self.amount} ({self.reason})"
 
 
@@ -119,13 +120,18 @@ class CoinRate(DatedRow):
             models.CheckConstraint(condition=Q(micros__gte=100, micros__lte=1_000_000), name="coin_rate_in_bounds"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"${self.micros / 1_000_000:.4f} a coin from {self.starts_at_utc:%d %b %Y}"
 
 
 class CoinPackage(models.Model):
     """Coins that can be bought at once. Price and offer are dated rows; recharges keep what they were sold as."""
 
+    # Annotated by priced_packages().
+    cents: int | None
+    is_offered: bool
+    next_cents: int | None
+    next_from: datetime | None
     slug = models.SlugField(unique=True, max_length=40)
     coins = models.BigIntegerField(
         validators=[MinValueValidator(1), MaxValueValidator(LARGEST_PACKAGE_COINS)],
@@ -140,7 +146,7 @@ class CoinPackage(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.coins:,} coin{'' if self.coins == 1 else 's'}"
 
 
@@ -161,7 +167,7 @@ class PackagePrice(DatedRow):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.package}: {in_dollars(self.cents)} from {self.starts_at_utc:%d %b %Y %H:%M} UTC"
 
 
@@ -174,7 +180,7 @@ class PackageOffer(OfferRow):
         abstract = False
         constraints = [models.UniqueConstraint(fields=["package", "starts_at"], name="one_package_offer_at_a_time")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.package}: {self.in_words} from {self.starts_at_utc:%d %b %Y %H:%M} UTC"
 
 
@@ -207,7 +213,7 @@ class Recharge(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.coins:,} coins for {in_dollars(self.cents)}"
 
 
@@ -223,7 +229,7 @@ class RechargeStep(models.Model):
     class Meta:
         ordering = ["id"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.get_status_display()}: {self.why}"
 
 
@@ -246,7 +252,7 @@ class PaymentEvent(models.Model):
         ordering = ["-id"]
         constraints = [models.UniqueConstraint(fields=["provider", "event_id"], name="payment_event_once")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.provider} {self.event_id}"
 
 
@@ -263,5 +269,5 @@ class Seal(models.Model):
         ordering = ["id"]
         constraints = [models.UniqueConstraint(fields=["table", "row"], name="seal_once_per_row")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.table} {self.row}"

@@ -1,6 +1,6 @@
 """Coin packages as of a moment: the price that a page shows is the price that a recharge charges."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import NamedTuple
 
@@ -42,20 +42,21 @@ def priced_packages(moment: datetime | None = None) -> QuerySet[CoinPackage]:
     prices = PackagePrice.objects.filter(package=OuterRef("pk"))
     coming = prices.filter(starts_at__gt=moment).order_by("starts_at", "id")
     offer = PackageOffer.objects.started(moment).filter(package=OuterRef("pk")).values("is_offered")[:1]
-    return CoinPackage.objects.annotate(
-        cents=Subquery(prices.started(moment).values("cents")[:1]),
-        is_offered=Q(cents__isnull=False) & Coalesce(Subquery(offer), True),
-        next_cents=Subquery(coming.values("cents")[:1]),
-        next_from=Subquery(coming.values("starts_at")[:1], output_field=models.DateTimeField()),
-    ).order_by("coins", "id")
+    numbers = {
+        "cents": Subquery(prices.started(moment).values("cents")[:1]),
+        "is_offered": Q(cents__isnull=False) & Coalesce(Subquery(offer), True),
+        "next_cents": Subquery(coming.values("cents")[:1]),
+        "next_from": Subquery(coming.values("starts_at")[:1], output_field=models.DateTimeField()),
+    }
+    return CoinPackage.objects.annotate(**numbers).order_by("coins", "id")
 
 
 def offered_packages(moment: datetime | None = None) -> QuerySet[CoinPackage]:
     """Return the packages on offer at the moment, the smallest first, each with its price as `cents`."""
-    return priced_packages(moment).filter(is_offered=True)
+    return priced_packages(moment).filter(Q(is_offered=True))
 
 
-def smallest_package_covering(missing_coins, packages=None):
+def smallest_package_covering(missing_coins: int, packages: Iterable[CoinPackage] | None = None) -> CoinPackage | None:
     """Return the smallest package on offer with at least that many coins, or None if none is large enough."""
     packages = offered_packages() if packages is None else packages
     return next((package for package in packages if package.coins >= missing_coins), None)

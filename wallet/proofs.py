@@ -4,7 +4,7 @@ The database joins, and only the rows that disagree are fetched: memory stays th
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
@@ -17,19 +17,24 @@ FETCHED_AT_ONCE = 500
 GRACE_MINUTES = WRITTEN_WITHIN // timedelta(minutes=1)
 
 
+# A value of a row, as people read it.
+Value = str | int | UUID | date | None
+
+
 class Difference(NamedTuple):
     """A key on which two SELECTs disagree, and the values of each: {column: value}, None where there is no such row."""
 
-    key: tuple
-    expected: dict | None
-    found: dict | None
+    key: tuple[Value, ...]
+    expected: dict[str, Value] | None
+    found: dict[str, Value] | None
 
     def in_words(self, **names: str) -> str:
         """Return the columns that differ as `coins is 5, 6 expected`; `names` are other words for columns."""
+        found = self.found or {}
         return ", ".join(
-            f"{names.get(column, column)} is {self.found[column]}, {expected} expected"
-            for column, expected in self.expected.items()
-            if expected != self.found[column]
+            f"{names.get(column, column)} is {found[column]}, {expected} expected"
+            for column, expected in (self.expected or {}).items()
+            if expected != found[column]
         )
 
 
@@ -57,7 +62,7 @@ def differences(expected: str, found: str, *, keys: Sequence[str], columns: Sequ
         yield Difference(row[: len(keys)], None, dict(zip(columns, row[len(keys) :], strict=True)))
 
 
-def rows_of(statement: str) -> Iterator[tuple]:
+def rows_of(statement: str) -> Iterator[tuple[Value, ...]]:
     """Yield the rows of a SELECT, with its ids as people read them, without holding all of them."""
     with connection.chunked_cursor() as cursor:
         cursor.execute(statement)
@@ -116,7 +121,7 @@ def _of(side: str, columns: Sequence[str]) -> str:
     return ", ".join(f"{side}.{column}" for column in columns)
 
 
-def _shown(value):
+def _shown(value: Value | Decimal) -> Value:
     """Return a whole number or an id as people read it: PostgreSQL sums to a Decimal, SQLite keeps a UUID as digits."""
     if isinstance(value, Decimal):
         return int(value)

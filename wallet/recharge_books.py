@@ -1,5 +1,7 @@
 """What the books must say of recharges: their steps, the coins and cents that moved, and the provider's word for it."""
 
+from collections.abc import Iterator
+
 from wallet import books
 from wallet.models import (
     CoinPackage,
@@ -11,7 +13,7 @@ from wallet.models import (
     Recharge,
     RechargeStep,
 )
-from wallet.proofs import differences, in_force, is_distinct, is_not_in_force, rows_of, shifted
+from wallet.proofs import Difference, differences, in_force, is_distinct, is_not_in_force, rows_of, shifted
 from wallet.seals import seal
 
 Status = Recharge.Status
@@ -33,7 +35,7 @@ seal(PaymentEvent)
 
 
 @books.expect
-def paid_recharges_move_cents_and_coins():
+def paid_recharges_move_cents_and_coins() -> str:
     paid = """FROM wallet_recharge recharge
         JOIN wallet_rechargestep step ON step.recharge_id = recharge.id AND step.status = 'confirmed'"""
     return f"""SELECT '{Reason.PAYMENT}' AS reason, recharge.id AS reference, 0 AS is_reversal,
@@ -44,7 +46,7 @@ def paid_recharges_move_cents_and_coins():
 
 
 @books.check
-def recharges_go_from_step_to_step():
+def recharges_go_from_step_to_step() -> Iterator[str]:
     yield from books.wrong_steps("wallet_rechargestep", "recharge", STEPS)
     statement = f"""SELECT recharge.id, recharge.status, last.status
         FROM wallet_recharge recharge
@@ -63,7 +65,7 @@ def recharges_go_from_step_to_step():
 
 
 @books.check
-def recharges_are_sold_as_their_packages():
+def recharges_are_sold_as_their_packages() -> Iterator[str]:
     """Coins are those of the package, which never change, and cents its price at the moment of the start."""
     prices = ("wallet_packageprice", "cents", "recharge.started_at")
     of = "dated.package_id = recharge.package_id"
@@ -77,7 +79,7 @@ def recharges_are_sold_as_their_packages():
 
 
 @books.check
-def recharges_are_the_providers_word():
+def recharges_are_the_providers_word() -> Iterator[str]:
     """A recharge is paid or declined because of a message of its provider, about this payment and amount."""
     unpaid = f"SELECT id, status, payment_id FROM wallet_recharge WHERE status <> '{Status.CONFIRMED}'"
     for pk, status, payment in rows_of(f"{unpaid} AND payment_id IS NOT NULL"):
@@ -96,7 +98,7 @@ def recharges_are_the_providers_word():
             yield f"recharge {difference.key[0]}: {_sentence(difference, word)}"
 
 
-def _sentence(difference, word):
+def _sentence(difference: Difference, word: str) -> str:
     if difference.found is None:
         return f"{word} without a payment event"
     if difference.expected is None:

@@ -1,18 +1,21 @@
 """Recharges: dollars into coins. Started by the viewer, confirmed or failed by the payment provider's messages."""
 
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from people.models import User
 from people.refusals import Refusal
 from people.text.numbers import in_dollars
 from wallet import accounts, ledger
 from wallet.coins import coins_of
-from wallet.gateways import payment_gateway
+from wallet.gateways import PaymentMessage, payment_gateway
 from wallet.gateways.sandbox import gateway as sandbox
-from wallet.models import PaymentEvent, Reason, Recharge, RechargeStep
+from wallet.models import CoinPackage, PaymentEvent, Reason, Recharge, RechargeStep
 from wallet.packages import offered_packages
 
 
@@ -25,7 +28,15 @@ class PackageChanged(RechargeRefused):
 
 
 @transaction.atomic
-def start_recharge(*, user, package, method, recharge_id, shown_cents=None, now=None):
+def start_recharge(
+    *,
+    user: User,
+    package: CoinPackage,
+    method: str,
+    recharge_id: UUID,
+    shown_cents: int | None = None,
+    now: datetime | None = None,
+) -> Recharge:
     """Start buying a package at its price now; the same id again returns the same recharge.
 
     `shown_cents` is the price that the page showed, None if none was. Raise PackageChanged if it is another now or the
@@ -39,9 +50,11 @@ def start_recharge(*, user, package, method, recharge_id, shown_cents=None, now=
     return recharge
 
 
-def _open_recharge(user, package, method, recharge_id, shown_cents, now):
+def _open_recharge(
+    user: User, package: CoinPackage, method: str, recharge_id: UUID, shown_cents: int | None, now: datetime
+) -> Recharge:
     sold = offered_packages(now).filter(pk=package.pk).first()
-    if sold is None:
+    if sold is None or sold.cents is None:
         raise PackageChanged(f"The package of {package} isn’t offered any more. Nothing was charged; choose another.")
     if shown_cents not in (None, sold.cents):
         raise PackageChanged(
@@ -66,7 +79,9 @@ def _open_recharge(user, package, method, recharge_id, shown_cents, now):
 
 
 @transaction.atomic
-def confirm_recharge(recharge_id, *, payment_id, by, why="Payment received", now=None):
+def confirm_recharge(
+    recharge_id: UUID, *, payment_id: str, by: str, why: str = "Payment received", now: datetime | None = None
+) -> Recharge:
     """Credit the coins of a paid recharge, once; return the recharge. A repeat changes nothing.
 
     A failed recharge whose payment arrives late is credited too: the viewer's money did move.
@@ -103,7 +118,7 @@ def confirm_recharge(recharge_id, *, payment_id, by, why="Payment received", now
 
 
 @transaction.atomic
-def fail_recharge(recharge_id, *, by, why, now=None):
+def fail_recharge(recharge_id: UUID, *, by: str, why: str, now: datetime | None = None) -> Recharge:
     """Close a recharge without coins; return it. One that is paid or failed stays what it is."""
     recharge = Recharge.objects.select_for_update().get(pk=recharge_id)
     if recharge.status == Recharge.Status.STARTED:
@@ -113,7 +128,7 @@ def fail_recharge(recharge_id, *, by, why, now=None):
     return recharge
 
 
-def receive_message(provider, headers, body, *, now=None):
+def receive_message(provider: str, headers: Mapping[str, str], body: bytes, *, now: datetime | None = None) -> str:
     """Act on a provider's signed message, once for its event id; return what was done, in words. Raise Forged."""
     now = now or timezone.now()
     message = payment_gateway(provider).read_message(headers, body, now=now)
@@ -136,7 +151,7 @@ def receive_message(provider, headers, body, *, now=None):
     return event.outcome
 
 
-def is_decided_here(recharge):
+def is_decided_here(recharge: Recharge) -> bool:
     """Say whether its checkout is our own page: the sandbox's, while that is the provider of new recharges too.
 
     A sandbox recharge that is still open when a real provider takes over must not become free coins.
@@ -144,7 +159,7 @@ def is_decided_here(recharge):
     return recharge.provider == settings.PAYMENT_PROVIDER and payment_gateway(recharge.provider).is_sandbox
 
 
-def decide_in_sandbox(recharge, outcome, *, now=None):
+def decide_in_sandbox(recharge: Recharge, outcome: str, *, now: datetime | None = None) -> str:
     """Let the sandbox provider say that the payment was `paid` or `declined`; the same decision again changes nothing.
 
     What it decides arrives as a signed message. Raise RechargeRefused if the recharge was decided the other way.
@@ -157,7 +172,7 @@ def decide_in_sandbox(recharge, outcome, *, now=None):
     return receive_message(recharge.provider, headers, body, now=now)
 
 
-def fail_abandoned_recharges(now=None):
+def fail_abandoned_recharges(now: datetime | None = None) -> int:
     """Close the recharges that nobody paid within RECHARGE_ABANDONED_AFTER_MINUTES; return how many."""
     minutes = settings.RECHARGE_ABANDONED_AFTER_MINUTES
     before = (now or timezone.now()) - timedelta(minutes=minutes)
@@ -169,7 +184,7 @@ def fail_abandoned_recharges(now=None):
     return len(abandoned)
 
 
-def _act_on(provider, message, now):
+def _act_on(provider: str, message: PaymentMessage, now: datetime) -> str:
     recharge = Recharge.objects.filter(pk=message.recharge_id, provider=provider).first()
     if recharge is None:
         return "no such recharge"
@@ -184,7 +199,7 @@ def _act_on(provider, message, now):
         return f"refused: {refusal}"
 
 
-def _note_step(recharge, *, by, why, now=None):
+def _note_step(recharge: Recharge, *, by: str, why: str, now: datetime | None = None) -> None:
     RechargeStep.objects.create(
         recharge=recharge, status=recharge.status, by=by[:40], why=why[:200], at=now or timezone.now()
     )

@@ -23,7 +23,7 @@ from django.utils import timezone
 
 from wallet import books
 from wallet.models import Seal
-from wallet.proofs import uuid_text
+from wallet.proofs import Value, uuid_text
 
 log = logging.getLogger(__name__)
 
@@ -32,21 +32,24 @@ AT_ONCE = 500
 CHAIN = 5_340_001
 
 
+Rows = Callable[[], QuerySet[models.Model]]
+
+
 class Sealed(NamedTuple):
     """A model, its columns that never change once `rows()` has the row, and these rows."""
 
     model: type[models.Model]
     columns: list[str]
-    rows: Callable[[], QuerySet]
+    rows: Rows
 
 
 SEALED: dict[str, Sealed] = {}
 
 
-def seal(model: type[models.Model], *, but: tuple[str, ...] = (), rows: Callable[[], QuerySet] | None = None) -> None:
+def seal(model: type[models.Model], *, but: tuple[str, ...] = (), rows: Rows | None = None) -> None:
     """Let a model's rows be sealed: all, or those of `rows()`; every column `but` those that may still change."""
     columns = [field.attname for field in model._meta.concrete_fields if field.name not in but]
-    SEALED[model._meta.db_table] = Sealed(model, columns, rows or model.objects.all)
+    SEALED[model._meta.db_table] = Sealed(model, columns, rows or model._default_manager.all)
 
 
 def seal_rows(*, now: datetime | None = None) -> int:
@@ -85,20 +88,20 @@ def _next_seals(table: str, kind: Sealed, last: str, now: datetime) -> Iterator[
         yield one
 
 
-def _key_field(model) -> models.Field:
+def _key_field(model: type[models.Model]) -> models.Field:
     """Return the field that says of what type the key is: a settlement's is its session's."""
     key = model._meta.pk
-    return key.target_field if key.remote_field else key
+    return key.target_field if isinstance(key, models.ForeignKey) else key
 
 
-def _digest(before: str, one: Seal, row: dict) -> str:
+def _digest(before: str, one: Seal, row: dict[str, Value]) -> str:
     """Return the digest of a row, of what its seal says, and of the seal before it."""
     values = [_plain(row[column]) for column in one.columns.split(",")]
     text = json.dumps([before, one.table, one.row, one.columns, _plain(one.made_at), values])
     return sha256(text.encode()).hexdigest()
 
 
-def _plain(value):
+def _plain(value: Value) -> bool | int | str | None:
     """Return a value in the one form that it has on every database."""
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat(timespec="microseconds")
@@ -110,7 +113,7 @@ def _plain(value):
 
 
 @books.check
-def sealed_rows_are_what_they_were():
+def sealed_rows_are_what_they_were() -> Iterator[str]:
     before, after = "", 0
     while seals := list(Seal.objects.filter(id__gt=after).order_by("id")[:AT_ONCE]):
         rows = _rows_of(seals)
@@ -123,16 +126,16 @@ def sealed_rows_are_what_they_were():
             before, after = one.digest, one.id
 
 
-def _rows_of(seals: list[Seal]) -> dict:
+def _rows_of(seals: list[Seal]) -> dict[tuple[str, str], dict[str, Value]]:
     """Return {(table, row): values} of the rows that are there. One statement for each table and set of columns."""
-    found = {}
+    found: dict[tuple[str, str], dict[str, Value]] = {}
     place = attrgetter("table", "columns")
     for (table, columns), group in groupby(sorted(seals, key=place), key=place):
         if not _is_known(table, columns):
             continue
         model = SEALED[table].model
         keys = [one.row for one in group if _is_key(model, one.row)]
-        for row in model.objects.filter(pk__in=keys).order_by().values(*columns.split(",")):
+        for row in model._default_manager.filter(pk__in=keys).order_by().values(*columns.split(",")):
             found[table, str(row[model._meta.pk.attname])] = row
     return found
 
@@ -143,7 +146,7 @@ def _is_known(table: str, columns: str) -> bool:
     return set(columns.split(",")) <= set(known)
 
 
-def _is_key(model, text: str) -> bool:
+def _is_key(model: type[models.Model], text: str) -> bool:
     """Say whether the text can be a key of the model, for the same reason."""
     try:
         _key_field(model).to_python(text)

@@ -1,6 +1,12 @@
 """Database triggers as migration operations, on SQLite and PostgreSQL: promises that hold against any code."""
 
+from collections.abc import Callable
+
 from django.db import migrations
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.state import StateApps
+
+Code = Callable[[StateApps, BaseDatabaseSchemaEditor], None]
 
 
 class TriggerPair(migrations.RunPython):
@@ -8,19 +14,19 @@ class TriggerPair(migrations.RunPython):
 
     reversible = True
 
-    def __init__(self, *, postgresql, sqlite, undo):
-        def forwards(apps, schema_editor):
+    def __init__(self, *, postgresql: list[str], sqlite: list[str], undo: dict[str, list[str]]) -> None:
+        def forwards(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
             for statement in {"postgresql": postgresql, "sqlite": sqlite}[schema_editor.connection.vendor]:
                 schema_editor.execute(statement, params=None)
 
-        def backwards(apps, schema_editor):
+        def backwards(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
             for statement in undo[schema_editor.connection.vendor]:
                 schema_editor.execute(statement, params=None)
 
         super().__init__(forwards, backwards)
 
 
-def set_aside(trigger):
+def set_aside(trigger: TriggerPair) -> migrations.RunPython:
     """Take a trigger off until put_back(), around what makes tables anew; going back the two change places.
 
     SQLite makes a table anew for most changes. It drops the table's own triggers with it, and renames no table while
@@ -29,19 +35,23 @@ def set_aside(trigger):
     return _on_sqlite(trigger.reverse_code, trigger.code)
 
 
-def put_back(trigger):
+def put_back(trigger: TriggerPair) -> migrations.RunPython:
     """Give a table the trigger again that was set aside."""
     return _on_sqlite(trigger.code, trigger.reverse_code)
 
 
-def _on_sqlite(forwards, backwards):
-    def only_there(code):
-        return lambda apps, schema_editor: schema_editor.connection.vendor == "sqlite" and code(apps, schema_editor)
+def _on_sqlite(forwards: Code | None, backwards: Code | None) -> migrations.RunPython:
+    def only_there(code: Code | None) -> Code:
+        def run(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+            if code and schema_editor.connection.vendor == "sqlite":
+                code(apps, schema_editor)
+
+        return run
 
     return migrations.RunPython(only_there(forwards), only_there(backwards))
 
 
-def append_only(table):
+def append_only(table: str) -> TriggerPair:
     """Refuse every UPDATE and DELETE of the table's rows."""
     name = f"{table}_append_only"
     return TriggerPair(
@@ -68,7 +78,7 @@ def append_only(table):
     )
 
 
-def dated_rows_stay(table):
+def dated_rows_stay(table: str) -> TriggerPair:
     """Refuse every UPDATE of a dated row, and its DELETE once it has started to count."""
     name = f"{table}_stays"
     return TriggerPair(
@@ -94,7 +104,7 @@ def dated_rows_stay(table):
     )
 
 
-def same_unit():
+def same_unit() -> TriggerPair:
     """Refuse a transfer between accounts of different units. After the insert: the credit may be opened beside it."""
     broken = (
         "(SELECT unit FROM wallet_account WHERE name = NEW.debit_id) IS DISTINCT FROM "

@@ -22,24 +22,25 @@ class Mail:
     text: str
 
 
-def read_mailbox(folder=None):
+def read_mailbox(folder: Path | str | None = None) -> list[Mail]:
     """Return the mails of the newest files, newest first. All of it is text for a page to escape."""
-    files = Path(folder or settings.EMAIL_FILE_PATH).glob("*.log")
-    files = sorted(files, key=lambda file: file.stat().st_mtime_ns, reverse=True)
+    files = sorted(
+        Path(folder or settings.EMAIL_FILE_PATH).glob("*.log"), key=lambda file: file.stat().st_mtime_ns, reverse=True
+    )
     return [mail for file in islice(files, MOST_FILES) for mail in reversed(_mails_in(file))]
 
 
-def find_mail(slug):
+def find_mail(slug: str) -> Mail | None:
     """Return the mail with that slug, or None. Looked up in the list: a slug never becomes a path."""
     return next((mail for mail in read_mailbox() if mail.slug == slug), None)
 
 
-def _mails_in(file):
+def _mails_in(file: Path) -> list[Mail]:
     parts = [part for part in file.read_bytes().split(BETWEEN_MAILS) if part.strip()]
     return [_read_mail(part, slug=f"{file.stem}-{number}") for number, part in enumerate(parts, start=1)]
 
 
-def _read_mail(raw, *, slug):
+def _read_mail(raw: bytes, *, slug: str) -> Mail:
     message = message_from_bytes(raw, policy=policy.default)
     body = message.get_body(preferencelist=("plain",))
     return Mail(

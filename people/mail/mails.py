@@ -3,13 +3,14 @@
 import textwrap
 
 from people.mail.outbox import post_mail
+from people.models import User
 
 WIDTH = 72
 
 
-def wrapped(text):
+def wrapped(text: str) -> str:
     """Return a mail's text in lines of at most 72; indented lines stay as they are, for an address must not break."""
-    lines = []
+    lines: list[str] = []
     for line in text.strip().splitlines():
         if line.startswith(" "):
             lines.append(line.rstrip())
@@ -20,6 +21,6 @@ def wrapped(text):
     return "\n".join(lines) + "\n"
 
 
-def mail_to(user, subject, words, *, about):
+def mail_to(user: User, subject: str, words: str, *, about: str) -> None:
     """Post one mail to somebody, wrapped, as part of the running transaction; it leaves after the commit."""
     post_mail(user.email, subject, wrapped(words), about=about)

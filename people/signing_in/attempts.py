@@ -9,17 +9,18 @@ import time
 
 from allauth.core.internal import ratelimit
 from django.core.cache import cache
+from django.http import HttpRequest
 
 LIMIT = {"app": "allauth.account", "action": "login_failed"}
 
 
-def too_many_failed(request, key: str) -> bool:
+def too_many_failed(request: HttpRequest, key: str) -> bool:
     """Say whether one of the limits is reached. No lock is taken, so a crowd doesn't wait for itself."""
     now = time.time()
     return any(not _has_room(request, rate, key, now) for rate in ratelimit.get_rates(**LIMIT))
 
 
-def count_failure(request, key: str) -> None:
+def count_failure(request: HttpRequest, key: str) -> None:
     """Add a failure to the counts of this request's network address and of the key."""
     ratelimit.consume(request, key=key, **LIMIT)
 

@@ -19,7 +19,7 @@ from allauth.mfa.webauthn.internal import auth as webauthn
 from django import forms
 from django.db import transaction
 
-from people.models import AcceptedStep
+from people.models import AcceptedStep, User
 from people.signing_in.attempts import count_failure, too_many_failed
 from people.signing_in.passkeys import WithCredential
 
@@ -35,14 +35,14 @@ def step_of(secret: str, code: str) -> int | None:
     return next((step for step in steps if auth.format_hotp_value(auth.hotp_value(secret, step)) == typed), None)
 
 
-def accept(user, step: int) -> bool:
+def accept(user: User, step: int) -> bool:
     """Keep the step as the last accepted one; return False if it isn't later than the one that is kept."""
     with transaction.atomic():
         _, is_first = AcceptedStep.objects.get_or_create(user=user, defaults={"step": step})
         return is_first or AcceptedStep.objects.filter(user=user, step__lt=step).update(step=step) == 1
 
 
-def accept_first(user, step: int) -> None:
+def accept_first(user: User, step: int) -> None:
     """Keep the step of the code that turned the app on. A new secret makes the old secret's steps meaningless."""
     AcceptedStep.objects.update_or_create(user=user, defaults={"step": step})
 

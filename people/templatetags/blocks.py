@@ -1,12 +1,13 @@
 """Template tags about blocks."""
 
 from django import template
+from django.template import Context
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
 
 register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
-def same_as_block(context, name):
+def same_as_block(context: Context, name: str) -> str:
     """Render a block of the page once more, for what is said twice in its head: Django lets a block stand only once."""
     return context.render_context[BLOCK_CONTEXT_KEY].get_block(name).render(context)

@@ -13,7 +13,7 @@ SYSTEMS = [
 
 
 @register.filter
-def device(user_agent):
+def device(user_agent: str) -> str:
     """Write a User-Agent header for a person: Mozilla/5.0 (X11; Linux x86_64) … Firefox/143.0 → Firefox on Linux."""
     browser = next((name for mark, name in BROWSERS if mark in user_agent), "A browser")
     system = next((f" on {name}" for mark, name in SYSTEMS if mark in user_agent), "")

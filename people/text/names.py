@@ -14,12 +14,12 @@ AVATARS = [
 ]  # fmt: skip
 
 
-def clean_name(text):
+def clean_name(text: str) -> str:
     """Return the name in NFC with single spaces; the form it is stored and compared in."""
     return " ".join(composed(text).split())
 
 
-def validate_name(text):
+def validate_name(text: str) -> None:
     """Raise ValidationError unless the name has a visible character, no hidden one and no stacked marks."""
     name = clean_name(text)
     if not has_something_to_see(name):

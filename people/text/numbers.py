@@ -28,7 +28,9 @@ def whole_from(text: str) -> int | None:
 def cents_from(text: str) -> int | None:
     """Return the cents of dollars as people write them: 250, 250.5, $1,000.00. None for a billion and anything else."""
     match = _DOLLARS.fullmatch(text.strip())
-    dollars = match and whole_from(match[1])
+    if match is None:
+        return None
+    dollars = whole_from(match[1])
     if dollars is None or dollars > MOST_DOLLARS:
         return None
     return dollars * 100 + int((match[2] or "0").ljust(2, "0"))

@@ -7,6 +7,9 @@ start a formula gets an apostrophe, which `unguarded()` takes away. What Excel a
 import csv
 import io
 from collections.abc import Iterable, Iterator
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 
@@ -25,10 +28,13 @@ ENCODINGS = {
 SAVE_AS = "Save it as “CSV UTF-8” and upload it again."
 
 
+Cell = str | int | float | Decimal | UUID | date | None
+
+
 # --- Writing --------------------------------------------------------------------------------------
 
 
-def csv_lines(columns: Iterable, rows: Iterable[Iterable]) -> Iterator[str]:
+def csv_lines(columns: Iterable[str], rows: Iterable[Iterable[Cell]]) -> Iterator[str]:
     """Yield the mark with the head, and each row, as a line of CSV: a long file is never held as a whole."""
     write = csv.writer(_Passed()).writerow
     yield BYTE_ORDER_MARK + write(columns)

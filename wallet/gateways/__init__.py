@@ -3,6 +3,7 @@
 A gateway never writes to the books. It starts a checkout, and it reads what the provider sends back.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import import_module
@@ -11,6 +12,8 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+
+from wallet.models import Recharge
 
 
 class Forged(Exception):
@@ -44,14 +47,14 @@ class PaymentGateway(Protocol):
     is_sandbox: bool
     methods: list[Method]
 
-    def checkout_url(self, recharge) -> str:
+    def checkout_url(self, recharge: Recharge) -> str:
         """Return the address of the provider's checkout page for a started recharge. Safe to repeat."""
 
-    def read_message(self, headers, body: bytes, *, now: datetime | None = None) -> PaymentMessage:
+    def read_message(self, headers: Mapping[str, str], body: bytes, *, now: datetime | None = None) -> PaymentMessage:
         """Return the message after checking its signature and its age at `now`; raise Forged."""
 
 
-def payment_gateway(slug=None) -> PaymentGateway:
+def payment_gateway(slug: str | None = None) -> PaymentGateway:
     """Return the gateway named by PAYMENT_PROVIDER (or by its slug)."""
     name = slug or settings.PAYMENT_PROVIDER
     if name not in settings.PAYMENT_GATEWAYS:
@@ -60,7 +63,7 @@ def payment_gateway(slug=None) -> PaymentGateway:
     return import_module(settings.PAYMENT_GATEWAYS[name]).gateway
 
 
-def method_name(recharge):
+def method_name(recharge: Recharge) -> str:
     """Return how a recharge was paid, as inside a sentence: "card", "PayPal"."""
     methods = payment_gateway(recharge.provider).methods if recharge.provider in settings.PAYMENT_GATEWAYS else []
     name = next((method.name for method in methods if method.slug == recharge.method), recharge.method)

@@ -7,6 +7,7 @@ so the path that a real provider takes is the one that is used and tested.
 import hashlib
 import hmac
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid5
 
@@ -15,9 +16,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from wallet.gateways import Forged, Method, PaymentMessage
+from wallet.models import Recharge
 
 SIGNATURE = "Sandbox-Signature"
 TIMESTAMP = "Sandbox-Timestamp"
+
+JSONValue = str | int | float | bool | list | dict | None
 
 
 class SandboxGateway:
@@ -28,10 +32,10 @@ class SandboxGateway:
         Method("paypal", "PayPal", "Test account"),
     ]
 
-    def checkout_url(self, recharge):
+    def checkout_url(self, recharge: Recharge) -> str:
         return reverse("recharge", args=[recharge.id])
 
-    def read_message(self, headers, body, *, now=None):
+    def read_message(self, headers: Mapping[str, str], body: bytes, *, now: datetime | None = None) -> PaymentMessage:
         if self.slug != settings.PAYMENT_PROVIDER:
             raise Forged("the sandbox is closed: this site has a real provider")
         stamp = headers.get(TIMESTAMP, "")
@@ -52,7 +56,7 @@ class SandboxGateway:
         except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
             raise Forged(f"the message can't be read: {error}") from error
 
-    def decide(self, recharge, outcome, *, now=None):
+    def decide(self, recharge: Recharge, outcome: str, *, now: datetime | None = None) -> tuple[dict[str, str], bytes]:
         """Return (headers, body) of the message in which the provider says `paid` or `declined`.
 
         One recharge has one payment, and each outcome of it one event id, as at a real provider.
@@ -68,37 +72,37 @@ class SandboxGateway:
         body = json.dumps(facts).encode()
         return self.sign(body, now=now), body
 
-    def sign(self, body, *, now=None):
+    def sign(self, body: bytes, *, now: datetime | None = None) -> dict[str, str]:
         """Return the headers a provider sends with the body: when, and an HMAC-SHA256 over both."""
         stamp = str(int((now or timezone.now()).timestamp()))
         return {TIMESTAMP: stamp, SIGNATURE: _signature(stamp, body)}
 
 
-def _recent(stamp, now):
+def _recent(stamp: str, now: datetime) -> datetime:
     sent_at = datetime.fromtimestamp(int(stamp), UTC)
     if abs(now - sent_at) > timedelta(seconds=settings.WEBHOOK_WINDOW_SECONDS):
         raise ValueError("it is too old, or from the future")
     return sent_at
 
 
-def _signature(stamp, body):
+def _signature(stamp: str, body: bytes) -> str:
     return hmac.new(settings.SANDBOX_WEBHOOK_SECRET.encode(), stamp.encode() + b"." + body, hashlib.sha256).hexdigest()
 
 
-def _text(value, longest):
+def _text(value: JSONValue, longest: int) -> str:
     # No NUL and no half of a surrogate pair: JSON can spell them, a database can't store them.
     if not isinstance(value, str) or not 0 < len(value) <= longest or not value.isprintable():
         raise ValueError(f"expected 1 to {longest} printable characters")
     return value
 
 
-def _one_of(value, known):
+def _one_of(value: JSONValue, known: set[str]) -> str:
     if value not in known:
         raise ValueError(f"expected one of {sorted(known)}")
     return value
 
 
-def _whole(value):
+def _whole(value: JSONValue) -> int:
     if type(value) is not int or not 0 < value < 10**12:
         raise ValueError("expected a whole number of cents")
     return value

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.core.management.base import BaseCommand, CommandError
 
 from wallet.books import check_books
@@ -6,7 +8,7 @@ from wallet.books import check_books
 class Command(BaseCommand):
     help = "Recompute every balance and invariant from the transfers; print each discrepancy; exit 1 if there is one."
 
-    def handle(self, *args, **options):
+    def handle(self, *args: str, **options: Any) -> None:
         discrepancies = check_books()
         for discrepancy in discrepancies:
             self.stdout.write(discrepancy)
