@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from live import worker
 from payouts.models import DiamondRate, PayoutAccount
-from payouts.withdrawals import forget_expired_quotes, quote
+from payouts.withdrawals.withdrawals import forget_expired_quotes, quote
 from tests.databases import without_triggers
 from tests.factories import make_payout_account
 from tests.payouts.earning import make_earner, withdraw

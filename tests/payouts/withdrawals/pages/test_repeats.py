@@ -13,7 +13,7 @@ from tests.factories import PASSWORD, make_payout_account
 from tests.htmx import HTMX
 from tests.payouts.earning import earn, make_earner, withdraw
 from tests.payouts.signing_in import let_time_pass, sign_in_recently
-from tests.payouts.withdraw.asking import CONFIRM, WITHDRAW, ask, quote_in, text
+from tests.payouts.withdrawals.pages.asking import CONFIRM, WITHDRAW, ask, quote_in, text
 
 pytestmark = pytest.mark.django_db
 DENIALS = ["Nothing has been withdrawn", "Nothing was withdrawn", "nothing was withdrawn", "hasn’t been withdrawn"]

@@ -15,7 +15,7 @@ from payouts.withdrawals.sending import send_withdrawals
 from payouts.withdrawals.transitions import record_answer
 from tests.payouts.earning import withdraw_often
 from tests.payouts.paypal.bank import NINE
-from tests.payouts.steps import statuses
+from tests.payouts.withdrawals.steps import statuses
 from wallet.books import check_books
 from wallet.models import Reason, Transfer
 

@@ -1,201 +1,23 @@
-"""PayPal's webhooks: a genuine one has PayPal asked, all others change nothing, none moves money by its own words."""
+"""Webhooks that are forged, old or misshapen are refused and change nothing."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
-from django.test import Client
-from django.utils import timezone
 from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from payouts.diamonds import diamond_balance
 from payouts.gateways.paypal import certificates
 from payouts.models import ProviderReport, Withdrawal
-from payouts.withdrawals.sending import send_withdrawals
 from tests.payouts.conftest import WEBHOOK_ID
-from tests.payouts.earning import make_earner, withdraw
-from tests.payouts.paypal.bank import event_about
+from tests.payouts.paypal.delivering import URL, deliver, event_for, place, signed
 from tests.payouts.paypal.server import CERTIFICATE
 from tests.payouts.paypal.signing import Signer
 from wallet.messages import LARGEST_MESSAGE_BYTES
 
 pytestmark = pytest.mark.django_db
-
-URL = "/payouts/webhooks/paypal/"
-SOON, LATER = timedelta(seconds=6), timedelta(minutes=3)
-
-
-@pytest.fixture
-def sent(paypal):
-    """Cleo's $100.00, sent and not yet looked at."""
-    withdrawal = withdraw(make_earner(20_000))
-    send_withdrawals()
-    withdrawal.refresh_from_db()
-    return withdrawal
-
-
-def deliver(message):
-    """Deliver as PayPal does: no session, no CSRF token."""
-    headers, body = message
-    strict = Client(enforce_csrf_checks=True)
-    response = strict.post(URL, body, content_type="application/json", headers=headers)
-    return response.status_code, response.content.decode().strip()
-
-
-def event_for(paypal, withdrawal, **fields):
-    [item] = paypal.bank.items_of(withdrawal.id)
-    return event_about(item) | fields
-
-
-def signed(paypal, withdrawal, **more):
-    """A genuine message about the withdrawal as the look-alike has it."""
-    return paypal.signed(event_for(paypal, withdrawal), webhook_id=WEBHOOK_ID, **more)
-
-
-def place(withdrawal):
-    withdrawal.refresh_from_db()
-    return withdrawal.status, withdrawal.ask_now, withdrawal.reports.exclude(event="").count()
-
-
-def work(at=SOON):
-    send_withdrawals(now=timezone.now() + at)
-
-
-# --- Genuine ones -----------------------------------------------------------------------------------
-
-
-def test_an_event_is_noted_and_paypal_is_asked_at_once(paypal, sent):
-    paypal.bank.set_status(sent.id, "SUCCESS")
-
-    assert deliver(signed(paypal, sent)) == (200, "noted")
-    assert place(sent) == ("sent", True, 1)
-
-    work()
-    assert place(sent) == ("paid", False, 1)
-
-
-def test_an_event_moves_no_money_by_its_own_words(paypal, sent):
-    event = event_for(paypal, sent)
-    event["event_type"] = "PAYMENT.PAYOUTS-ITEM.SUCCEEDED"
-    event["resource"]["transaction_status"] = "SUCCESS"
-    paypal.bank.set_status(sent.id, "FAILED")
-
-    assert deliver(paypal.signed(event, webhook_id=WEBHOOK_ID)) == (200, "noted")
-    assert place(sent)[0] == "sent"
-    work()
-    assert place(sent)[0] == "failed"
-    assert diamond_balance(sent.creator) == 20_000
-
-
-def test_money_that_comes_back_after_it_was_paid_is_heard_of_at_once(paypal, sent):
-    paypal.bank.set_status(sent.id, "SUCCESS")
-    work()
-    assert place(sent)[0] == "paid"
-    paypal.bank.set_status(sent.id, "REVERSED")
-
-    deliver(signed(paypal, sent))
-    work(2 * SOON)
-
-    assert place(sent) == ("returned", False, 1)
-    assert diamond_balance(sent.creator) == 20_000
-
-
-def test_the_same_event_again_changes_nothing_whoever_delivers_it(paypal, sent):
-    message = signed(paypal, sent)
-    event = event_for(paypal, sent, id="WH-ONE")
-    assert deliver(message) == (200, "noted")
-    assert deliver(message) == (200, "repeated")
-    assert deliver(paypal.signed(event, webhook_id=WEBHOOK_ID)) == (200, "noted")
-    work()
-    assert place(sent)[1:] == (False, 2)
-
-    # A replay within the five minutes, and the same event in a new transmission.
-    assert deliver(message) == (200, "repeated")
-    assert deliver(paypal.signed(event, webhook_id=WEBHOOK_ID)) == (200, "repeated")
-    assert place(sent)[1:] == (False, 2)
-
-
-def test_events_in_any_order_end_where_paypal_is(paypal, sent):
-    messages = []
-    for status in ("PENDING", "UNCLAIMED", "SUCCESS", "REVERSED"):
-        paypal.bank.set_status(sent.id, status)
-        messages.append(signed(paypal, sent))
-
-    for moment, message in enumerate(reversed(messages), 1):
-        assert deliver(message) == (200, "noted")
-        work(moment * SOON)
-        assert place(sent)[0] == "returned"
-
-    assert list(sent.steps.values_list("status", flat=True)) == ["requested", "sent", "returned"]
-    assert diamond_balance(sent.creator) == 20_000
-
-
-def test_an_event_that_comes_while_paypal_answers_has_it_asked_once_more(paypal, sent, monkeypatch):
-    from payouts.gateways.paypal import gateway
-
-    look_up = type(gateway).look_up
-
-    def overtaken(self, payout):
-        answer = look_up(self, payout)
-        paypal.bank.set_status(sent.id, "RETURNED")
-        assert deliver(signed(paypal, sent)) == (200, "noted")
-        return answer
-
-    monkeypatch.setattr(type(gateway), "look_up", overtaken)
-    work()
-    assert place(sent) == ("paid", True, 1)
-
-    monkeypatch.undo()
-    work(2 * SOON)
-    assert place(sent) == ("returned", False, 1)
-
-
-def test_a_batch_event_names_the_withdrawal_too(paypal, sent):
-    header = {"payout_batch_id": sent.provider_reference, "batch_status": "PROCESSING"}
-    header["sender_batch_header"] = {"sender_batch_id": str(sent.id)}
-    event = {"id": "WH-BATCH", "event_type": "PAYMENT.PAYOUTSBATCH.PROCESSING", "resource": {"batch_header": header}}
-
-    assert deliver(paypal.signed(event, webhook_id=WEBHOOK_ID)) == (200, "noted")
-    report = sent.reports.get(event="WH-BATCH")
-    assert (report.status, report.why, report.cents) == ("PROCESSING", "PAYMENT.PAYOUTSBATCH.PROCESSING", None)
-
-
-def test_an_event_tells_where_to_look_when_the_answer_to_sending_was_lost(paypal):
-    withdrawal = withdraw(make_earner(20_000))
-    paypal.bank.fail_next("create", "cut-after", "cut-after")
-    send_withdrawals(now=timezone.now())
-    assert deliver(signed(paypal, withdrawal)) == (200, "noted")
-
-    creates = paypal.bank.requests["create"]
-    for days in (31, 32):
-        paypal.bank.days_ahead = days
-        work(timedelta(days=days))
-
-    assert place(withdrawal)[0] == "paid"
-    assert paypal.bank.requests["create"] == creates
-    assert paypal.bank.totals()["paid"] == {str(withdrawal.id): 100_00}
-
-
-# --- Not ours -----------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("sender", [str(uuid4()), "somebody-elses", "", 7, None, "\x00"])
-def test_an_event_about_nothing_that_we_sent_changes_nothing(paypal, sent, sender):
-    event = event_for(paypal, sent)
-    event["resource"]["payout_item"]["sender_item_id"] = sender
-
-    assert deliver(paypal.signed(event, webhook_id=WEBHOOK_ID)) == (200, "not ours")
-    assert place(sent) == ("sent", False, 0)
-
-
-def test_an_event_about_a_withdrawal_of_another_provider_changes_nothing(paypal, sent):
-    Withdrawal.objects.update(provider="sandbox")
-
-    assert deliver(signed(paypal, sent)) == (200, "not ours")
-    assert place(sent) == ("sent", False, 0)
 
 
 # --- Forged, old, misshapen -----------------------------------------------------------------------------

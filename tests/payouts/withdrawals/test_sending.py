@@ -15,7 +15,7 @@ from payouts.withdrawals.sending import call_back_withdrawal, reconcile_withdraw
 from payouts.withdrawals.transitions import mark_paid, return_withdrawal
 from tests.operator import make_operator
 from tests.payouts.earning import make_earner, withdraw, withdraw_often
-from tests.payouts.steps import statuses
+from tests.payouts.withdrawals.steps import statuses
 
 pytestmark = pytest.mark.django_db
 

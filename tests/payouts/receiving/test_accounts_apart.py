@@ -13,8 +13,8 @@ from payouts.withdrawals.sending import send_withdrawals
 from tests.factories import make_payout_account, make_user
 from tests.operator import latest_history, make_operator
 from tests.payouts.earning import make_earner, withdraw
+from tests.payouts.receiving.adding import PAGE, add, sign_in
 from tests.payouts.signing_in import sign_in_recently
-from tests.payouts.test_accounts import PAGE, add, sign_in
 
 pytestmark = pytest.mark.django_db
 

@@ -12,7 +12,7 @@ from tests.factories import PASSWORD, make_payout_account
 from tests.htmx import HTMX
 from tests.payouts.earning import make_earner
 from tests.payouts.signing_in import let_time_pass, make_second_factor, sign_in_recently
-from tests.payouts.withdraw.asking import CONFIRM, WITHDRAW, ask, quote_in, text
+from tests.payouts.withdrawals.pages.asking import CONFIRM, WITHDRAW, ask, quote_in, text
 
 pytestmark = pytest.mark.django_db
 NOT_DIGITS = ["", " ", "-1", "1e5", "NaN", "Infinity", "٣٠٠", "２５０", "0x64", "$", "--", "<b>250</b>", "250\x00"]

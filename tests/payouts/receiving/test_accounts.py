@@ -1,4 +1,4 @@
-"""Payout accounts: only where an approved service pays, added once, removed without a trace lost, always announced."""
+"""Payout accounts: only where an approved service pays, added once, always announced."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -8,35 +8,13 @@ from django.core import mail
 
 from payouts.gateways import sandbox
 from payouts.gateways.sandbox import OUTCOMES
-from payouts.models import PayoutAccount, PayoutService, PayoutTerms, Withdrawal
-from payouts.receiving.accounts import AccountRefused, add_payout_account, remove_payout_account
-from payouts.withdrawals.sending import send_withdrawals
+from payouts.models import PayoutAccount, PayoutService, PayoutTerms
+from payouts.receiving.accounts import AccountRefused, add_payout_account
 from people.models import OutgoingMail
-from tests.factories import PASSWORD, make_payout_account, make_user
-from tests.payouts.earning import make_earner, withdraw
-from tests.payouts.signing_in import let_time_pass, make_second_factor
+from tests.factories import make_payout_account, make_user
+from tests.payouts.receiving.adding import PAGE, add, sign_in
 
 pytestmark = pytest.mark.django_db
-
-PAGE = "/payouts/accounts/"
-GOOD = {"provider": "paypal", "country": "PT", "receiver": "cleo@example.com"}
-
-
-def sign_in(client, user):
-    """Through the front door: a recent sign-in is what adding and removing ask for."""
-    response = client.post("/accounts/login/", {"login": user.email, "password": PASSWORD})
-    assert response.status_code == 302
-
-
-@pytest.fixture
-def cleo(client):
-    cleo = make_user("Cleo")
-    sign_in(client, cleo)
-    return cleo
-
-
-def add(client, **fields):
-    return client.post(PAGE, {**GOOD, **fields})
 
 
 def test_an_account_is_added_right_after_signing_in(client, cleo):
@@ -284,92 +262,6 @@ def test_the_sandbox_lists_each_of_its_receivers_with_what_becomes_of_it(client,
         assert f"<dt><code>{name}@example.com</code></dt>" in page
     assert "<dt><code>unclaimed@example.com</code></dt><dd><small>lies there unclaimed until you call it back" in page
     assert "<dt><code>anybody else</code></dt><dd><small>is paid" in page
-
-
-# --- Removing -------------------------------------------------------------------------------------
-
-
-def test_a_removed_account_is_out_of_sight_and_its_withdrawals_keep_it(client):
-    cleo = make_earner(20_000)
-    withdrawal = withdraw(cleo)
-    sign_in(client, cleo)
-
-    for _ in range(2):
-        response = client.post(f"{PAGE}{withdrawal.account_id}/remove/")
-        assert (response.status_code, response["Location"]) == (303, PAGE)
-
-    assert "data-payout-account" not in client.get(PAGE).content.decode()
-    assert cleo.notices.filter(text__contains="was removed").count() == 1
-    send_withdrawals()
-    assert Withdrawal.objects.get().status == "sent"
-    assert "c•••@example.com" in client.get(f"/payouts/{withdrawal.id}/").content.decode()
-
-
-def test_a_removed_account_can_be_added_anew(client, cleo):
-    add(client)
-    remove_payout_account(cleo.payout_accounts.get())
-
-    assert add(client).status_code == 303
-    assert cleo.payout_accounts.filter(removed_at=None).count() == 1
-    assert cleo.payout_accounts.count() == 2
-
-
-@pytest.mark.parametrize("number", ["{}", "999999", str(2**63), "9" * 40])
-def test_nobody_removes_the_account_of_somebody_else(client, cleo, number):
-    nova = make_payout_account(make_user("Nova"))
-
-    assert client.post(f"{PAGE}{number.format(nova.pk)}/remove/").status_code == 404
-    nova.refresh_from_db()
-    assert nova.removed_at is None
-
-
-def test_reading_removes_nothing(client, cleo):
-    account = make_payout_account(cleo)
-
-    response = client.get(f"{PAGE}{account.pk}/remove/")
-    assert (response.status_code, response["Location"]) == (302, PAGE)
-    assert client.put(PAGE).status_code == 405
-    account.refresh_from_db()
-    assert account.removed_at is None
-
-
-# --- A stolen session is not enough ---------------------------------------------------------------
-
-
-@pytest.mark.once
-def test_five_minutes_after_signing_in_the_password_is_asked_again(client, cleo):
-    account = make_payout_account(cleo)
-    let_time_pass(client)
-
-    assert client.get(PAGE).status_code == 200
-    for response in (add(client, receiver="mallory@example.com"), client.post(f"{PAGE}{account.pk}/remove/")):
-        assert response.status_code == 302
-        assert response["Location"].startswith("/accounts/reauthenticate/")
-    assert cleo.payout_accounts.filter(removed_at=None).get() == account
-
-
-@pytest.mark.once
-def test_whoever_has_a_second_factor_is_asked_for_it_and_the_password_isnt_enough(client, cleo):
-    make_second_factor(cleo)
-    account = make_payout_account(cleo)
-
-    for url, fields in ((PAGE, {**GOOD, "receiver": "mallory@example.com"}), (f"{PAGE}{account.pk}/remove/", {})):
-        asked = client.post(url, fields)
-        assert asked["Location"].startswith("/accounts/2fa/reauthenticate/")
-        again = client.post(f"/accounts/reauthenticate/?next={url}", {"password": PASSWORD})
-        assert again["Location"].startswith("/accounts/2fa/reauthenticate/")
-    assert cleo.payout_accounts.filter(removed_at=None).get() == account
-
-
-@pytest.mark.once
-def test_with_the_password_what_was_asked_for_is_done(client, cleo):
-    let_time_pass(client)
-    asked = add(client)
-
-    response = client.post(asked["Location"], {"password": PASSWORD})
-
-    assert response.status_code == 303
-    assert cleo.payout_accounts.get().receiver == "cleo@example.com"
 
 
 @pytest.mark.parametrize("accounts", [1, 3])

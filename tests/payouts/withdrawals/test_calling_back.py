@@ -11,7 +11,7 @@ from payouts.receiving.providers import is_offered, services_offered
 from payouts.withdrawals.sending import call_back_withdrawal, can_be_called_back, send_withdrawals
 from payouts.withdrawals.withdrawals import WithdrawalRefused
 from tests.payouts.earning import make_earner, withdraw
-from tests.payouts.steps import statuses
+from tests.payouts.withdrawals.steps import statuses
 
 pytestmark = pytest.mark.django_db
 

@@ -1,0 +1,170 @@
+"""Otto and Lena close by hand what the provider left open: marked as paid, given back, acknowledged."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from payouts.diamonds import diamond_balance, held_of
+from payouts.gateways import Answer, PayoutAnswer
+from payouts.models import Withdrawal
+from payouts.withdrawals import approvals
+from payouts.withdrawals.approvals import acknowledge, approve_withdrawal, give_back, mark_as_paid
+from payouts.withdrawals.sending import send_withdrawals
+from payouts.withdrawals.transitions import record_answer
+from tests.operator import latest_history
+from tests.payouts.earning import make_earner, withdraw
+from tests.payouts.operating import (
+    contradicts,
+    fresh,
+    has_unknown_status,
+    let_approve,
+    never_answered,
+    waits_for_approval,
+)
+from tests.payouts.withdrawals.refusing import refused
+from wallet import ledger
+
+MINUTE = timedelta(minutes=1)
+
+pytestmark = pytest.mark.django_db
+
+
+# --- Settle by hand -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("waits", [has_unknown_status, never_answered])
+def test_marked_as_paid_lets_the_diamonds_go_and_keeps_the_reference(otto, waits):
+    withdrawal = waits()
+    mark_as_paid(withdrawal, by=otto, why="Seen in the console.", reference="\u200b 8XK2\u00a0")
+
+    assert (fresh(withdrawal).status, withdrawal.attention) == ("paid", "")
+    assert ledger.balance(held_of(withdrawal.creator)) == 0
+    assert diamond_balance(withdrawal.creator) == 0
+    step = withdrawal.steps.last()
+    assert (step.by, step.why) == (otto.email, "Paid, the provider's reference is 8XK2")
+    expected = "8XK2" if waits is never_answered else f"sandbox-{withdrawal.id}"
+    assert withdrawal.provider_reference == expected
+    who, said = latest_history()
+    assert (who, said) == ("Otto", "Paid by the provider, reference 8XK2, 1 of 1. Reason: Seen in the console.")
+
+
+def test_above_the_second_amount_two_operators_name_the_same_reference(otto, lena):
+    let_approve(above=None, two_above=500_00)
+    withdrawal = make_strange_after_approval(600_00, otto, lena)
+    for _ in range(2):
+        mark_as_paid(withdrawal, by=otto, why="Seen.", reference="R1")
+    mark_as_paid(withdrawal, by=lena, why="Seen.", reference="R2")
+    assert (fresh(withdrawal).status, withdrawal.attention) == ("sent", "unknown-status")
+    assert ledger.balance(held_of(withdrawal.creator)) == 120_000
+
+    mark_as_paid(withdrawal, by=lena, why="Mistyped.", reference="R1")
+    assert fresh(withdrawal).status == "paid"
+    assert [one.event for one in approvals.statements_of(withdrawal)] == ["PAID:R1", "PAID:R2", "PAID:R1"]
+
+
+def test_above_the_second_amount_two_operators_say_that_it_was_not_paid(otto, lena):
+    let_approve(above=None, two_above=500_00)
+    withdrawal = make_strange_after_approval(600_00, otto, lena)
+    give_back(withdrawal, by=otto, why="Not in the console.")
+    assert (fresh(withdrawal).status, withdrawal.attention) == ("sent", "unknown-status")
+    assert "Another operator must say so too" in refused(give_back, withdrawal, by=otto)
+
+    give_back(withdrawal, by=lena, why="The provider never had it.")
+    assert fresh(withdrawal).status == "failed"
+    assert diamond_balance(withdrawal.creator) == 120_000
+
+
+def make_strange_after_approval(cents, *operators):
+    """Approved by them, sent, and then in a status of its own."""
+    withdrawal = withdraw(make_earner(cents * 2), cents, receiver="strange@example.com")
+    for operator in operators:
+        approve_withdrawal(withdrawal, by=operator, why="Fine.")
+    now = timezone.now()
+    send_withdrawals(now=now)
+    send_withdrawals(now=now + MINUTE)
+    return fresh(withdrawal)
+
+
+def test_one_payment_of_the_provider_pays_one_withdrawal(otto, lena):
+    cleo = make_earner(40_000)
+    one, other = has_unknown_status(creator=cleo), has_unknown_status(creator=cleo)
+    mark_as_paid(one, by=otto, why="Seen.", reference="R1")
+    words = "belongs to another withdrawal already"
+    assert words in refused(mark_as_paid, other, by=otto, reference="R1")
+    assert words in refused(mark_as_paid, other, by=lena, reference="R1")
+    assert words in refused(mark_as_paid, other, by=lena, reference=f"sandbox-{one.id}")
+    mark_as_paid(other, by=lena, why="Seen.", reference=f"sandbox-{other.id}")
+    assert fresh(other).status == "paid"
+
+
+@pytest.mark.parametrize("reference", ["", " ", "x" * 71])
+def test_marking_as_paid_needs_a_reference(otto, reference):
+    withdrawal = has_unknown_status()
+    assert "Name the provider's reference" in refused(mark_as_paid, withdrawal, by=otto, reference=reference)
+
+
+def test_given_back_is_failed_with_a_reason_for_the_creator_and_never_sent_again(otto):
+    withdrawal = never_answered()
+    cleo = withdrawal.creator
+    give_back(withdrawal, by=otto, why="The provider never had it.")
+
+    assert fresh(withdrawal).status == "failed"
+    assert (diamond_balance(cleo), ledger.balance(held_of(cleo))) == (20_000, 0)
+    assert cleo.weekly_allowances.get().used_cents == 0
+    assert "The provider never had it." in cleo.notices.first().text
+    assert send_withdrawals(now=timezone.now() + MINUTE) == 0
+    assert "it is failed" in refused(give_back, withdrawal, by=otto)
+    assert "it is failed" in refused(mark_as_paid, withdrawal, by=otto, reference="R1")
+
+
+def test_nothing_is_given_back_while_a_worker_may_be_sending_it(otto, settings):
+    withdrawal = never_answered(days=28)
+    Withdrawal.objects.update(attention="unanswered")
+    lease = timedelta(seconds=settings.PAYOUT_LEASE_SECONDS)
+    taken_at = fresh(withdrawal).taken_at
+    words = refused(give_back, withdrawal, by=otto, now=taken_at + lease - timedelta(seconds=1))
+    assert words == f"A worker has just taken it up. It can be given back from {taken_at + lease:%H:%M:%S} UTC on."
+    Withdrawal.objects.update(ask_now=True)
+    assert "about to send it again" in refused(give_back, withdrawal, by=otto, now=taken_at + lease)
+    Withdrawal.objects.update(ask_now=False)
+    give_back(withdrawal, by=otto, why="Never there.", now=taken_at + lease)
+    assert fresh(withdrawal).status == "failed"
+
+
+def test_what_the_provider_has_not_left_open_is_not_settled_by_hand(otto):
+    for withdrawal in (waits_for_approval(), contradicts()):
+        assert refused(give_back, withdrawal, by=otto).startswith("Only what the provider left open")
+        assert refused(mark_as_paid, withdrawal, by=otto, reference="R1").startswith("Only what the provider left open")
+
+
+# --- Acknowledge --------------------------------------------------------------------------------
+
+
+def test_a_contradiction_is_acknowledged_and_nothing_moves(otto):
+    withdrawal = contradicts()
+    assert withdrawal.attention == "contradiction"
+    balance = diamond_balance(withdrawal.creator)
+    acknowledge(withdrawal, by=otto, why="The provider takes it back by letter.")
+
+    assert (fresh(withdrawal).status, withdrawal.attention, withdrawal.attention_why) == ("failed", "", "")
+    assert diamond_balance(withdrawal.creator) == balance
+    assert latest_history()[1].endswith("Reason: The provider takes it back by letter.")
+    assert "don't contradict each other" in refused(acknowledge, withdrawal, by=otto)
+    assert "don't contradict each other" in refused(acknowledge, waits_for_approval(), by=otto)
+
+
+@pytest.mark.parametrize("over", ["paid", "failed"])
+def test_what_is_over_with_a_status_that_we_do_not_know_is_acknowledged_and_nothing_moves(otto, over):
+    withdrawal = withdraw(make_earner(20_000))
+    record_answer(withdrawal, PayoutAnswer(Answer(over), status=over.upper()), by="sandbox")
+    before = diamond_balance(withdrawal.creator)
+    record_answer(withdrawal, PayoutAnswer(Answer.UNCLEAR, status="DISPUTED"), by="sandbox")
+    assert (fresh(withdrawal).status, withdrawal.attention) == (over, "unknown-status")
+    assert "Only what the provider left open" in refused(give_back, withdrawal, by=otto)
+
+    acknowledge(withdrawal, by=otto, why="They look into it.")
+
+    assert (fresh(withdrawal).status, withdrawal.attention) == (over, "")
+    assert diamond_balance(withdrawal.creator) == before
+    assert latest_history()[1].startswith("Looked into: sandbox says DISPUTED")
