@@ -10,12 +10,13 @@ from django.utils import timezone
 from live.feed.tallies import with_totals
 from live.gifts.catalog import catalog
 from live.models import Settlement
+from live.totals.charts import Canvas
 from payouts.withdrawals.allowance import week_of
 from payouts.worth import diamonds_to_cents
 
 WEEKS = 12
-# Units of the picture: 12 places of 30, columns of 18, heights up to 120.
-PLACE, WIDTH, HEIGHT, TOP = 30, 18, 120, 6
+# Twelve steps of 30 units; the template's bars are 18 wide, so an indent of 6 centres them.
+CANVAS, INDENT = Canvas(width=360, base=126, height=120), 6
 MOST_LINES = 4
 
 
@@ -34,8 +35,8 @@ class Week(NamedTuple):
 class Earnings(NamedTuple):
     """The last 12 weeks, the oldest first, and the lines of the picture, `step` cents apart."""
 
-    weeks: list
-    lines: list
+    weeks: list[Week]
+    lines: list[int]
     step_cents: int
 
     @property
@@ -92,12 +93,9 @@ def _drawn(weeks):
     most = max(week.cents for week in weeks)
     step = _step(most)
     scale = step * max(1, -(-most // step))
-    columns = []
-    for place, week in enumerate(weeks):
-        height = max(HEIGHT * week.cents // scale, 2 if week.cents else 0)
-        x = place * PLACE + (PLACE - WIDTH) // 2
-        columns.append(week._replace(x=x, y=TOP + HEIGHT - height, height=height))
-    lines = [TOP + HEIGHT - HEIGHT * at // scale for at in range(step, scale + 1, step)]
+    bars = CANVAS.bars([week.cents for week in weeks], full=scale, indent=INDENT)
+    columns = [week._replace(**bar._asdict()) for week, bar in zip(weeks, bars, strict=True)]
+    lines = [CANVAS.top(at, scale) for at in range(step, scale + 1, step)]
     return Earnings(columns, lines, step)
 
 

@@ -5,10 +5,10 @@ from typing import NamedTuple
 from django.db.models import Count, Sum
 
 from live.models import LiveSession, Settlement
+from live.totals.charts import Canvas
 from payouts.worth import diamonds_to_cents
 
-# Units of the picture: 320 by 100, columns up to 90.
-WIDTH, BASE, HEIGHT = 320, 100, 90
+CANVAS = Canvas()
 
 
 class Past(NamedTuple):
@@ -21,7 +21,7 @@ class Past(NamedTuple):
 
 
 class Column(NamedTuple):
-    """A live in the picture: position and height of its column."""
+    """A live and its bar in the picture."""
 
     session: LiveSession
     x: int
@@ -32,7 +32,7 @@ class Column(NamedTuple):
 class Picture(NamedTuple):
     """Points of lives, the oldest at the left."""
 
-    columns: list
+    columns: list[Column]
     width: int
 
     @property
@@ -50,13 +50,9 @@ def past_of(creator):
 
 def draw_lives(sessions):
     """Return the Picture of ended lives, given the newest first; None if none of them has points."""
-    most = max((session.settlement.points for session in sessions), default=0)
-    if not most:
+    oldest_first = sessions[::-1]
+    points = [session.settlement.points for session in oldest_first]
+    if not any(points):
         return None
-    step = WIDTH // len(sessions)
-    columns = []
-    for place, session in enumerate(reversed(sessions)):
-        points = session.settlement.points
-        height = max(2, points * HEIGHT // most) if points else 0
-        columns.append(Column(session, place * step, BASE - height, height))
-    return Picture(columns, max(3, min(step * 3 // 4, 24)))
+    columns = [Column(session, *bar) for session, bar in zip(oldest_first, CANVAS.bars(points), strict=True)]
+    return Picture(columns, CANVAS.bar_width(len(columns)))

@@ -10,26 +10,29 @@ from django.utils import timezone
 from live.creators.creators import follower_count
 from live.feed.tallies import with_totals
 from live.models import LiveSession
+from live.totals.charts import Canvas
 
 BARS = 20
+# A single gift stays visible beside a large number.
+CANVAS = Canvas(least=1)
 # The studio lists this many gifters.
 TOP = 5
 
 
-class Bar(NamedTuple):
-    """A column of the chart: position and height in the units of its picture, its first moment and its gifts."""
+class Part(NamedTuple):
+    """A bar of the chart, and the gifts of its minutes, which begin at `since`."""
 
     x: int
     y: int
     height: int
-    since: object
+    since: datetime
     gifts: int
 
 
 class Chart(NamedTuple):
     """Gifts over the time of a live in at most 20 equal parts of whole minutes."""
 
-    bars: list
+    bars: list[Part]
     width: int
     minutes: int
     most: int
@@ -137,10 +140,7 @@ def _by_minute(session):
 
 
 def draw(parts, since, each):
-    """Return the Chart of gifts per part, 320 by 100: the highest column is 90 high, one with gifts at least 1."""
-    most, step = max(parts), 320 // len(parts)
-    bars = []
-    for number, gifts in enumerate(parts):
-        height = max(1, gifts * 90 // most) if gifts else 0
-        bars.append(Bar(number * step, 100 - height, height, since + timedelta(minutes=number * each), gifts))
-    return Chart(bars, min(step * 3 // 4, 24), each, most)
+    """Return the Chart of gifts per part of `each` minutes."""
+    drawn = zip(CANVAS.bars(parts), parts, strict=True)
+    bars = [Part(*bar, since + timedelta(minutes=number * each), gifts) for number, (bar, gifts) in enumerate(drawn)]
+    return Chart(bars, CANVAS.bar_width(len(parts)), each, max(parts))
