@@ -1,7 +1,9 @@
-// What a page asks for anew by itself: an element with `data-again` (seconds) from its `data-from`, while somebody looks;
-// a form is posted instead, and always. `again:now` (an id) asks at once. Never two requests for one element at a time.
+// Elements that refresh themselves. An element with `data-again` (seconds) is fetched from its `data-from` while the
+// page is visible. A form is posted instead, also while the page is hidden. One element has one request at a time.
+// htmx's own polling isn't used: it reports each server that is away for a moment as an error of the page.
 //
-// Not htmx's own polling: that reports each server which is away for a moment as an error of the page.
+// Listens to again:now (an id: fetch it at once).
+// Sends again:ask (on the element, may be prevented: then later) and again:answer (on it, before the swap).
 
 const PAUSE_MS = 500;
 const FIRST_MS = 1000;
@@ -29,7 +31,7 @@ async function refresh(id) {
   asking.delete(id);
 }
 
-// Who has to log in again isn't led away from what they type: sending it leads there.
+// A page that needs a new log-in isn't left while a comment is being typed. Sending it leads to the log-in.
 function isTyping() {
   const field = document.activeElement;
   return field?.matches("input[name=text], textarea") && field.value !== "";
@@ -38,7 +40,7 @@ function isTyping() {
 async function ask(id) {
   const element = document.getElementById(id);
   if (!element) return;
-  // Whoever prevents this has something under a finger: later, then.
+  // A listener prevents this while the pointer is over a button of the element. Try again later.
   if (!tell(element, "again:ask")) return void stale.add(id);
   const isForm = element.matches("form");
   const [address, more] = isForm
@@ -59,13 +61,13 @@ async function ask(id) {
       due.set(id, performance.now() + NOBODY_THERE_MS);
     } else if (answer.status === 200) put(element.dataset.into ?? id, await answer.text());
   } catch {
-    // Nobody there: what it says stays as it was for another moment.
+    // The server is away: the element stays as it is, and the next request waits.
     due.set(id, performance.now() + NOBODY_THERE_MS);
   }
 }
 
-// A log-in in another tab brings a new token, and the page of a live that runs isn't loaded anew for it. No script may
-// read the cookie: so the page is asked for once more, and its token put into every form of this one.
+// A log-in in another tab changes the CSRF token, and this page stays open for hours. Scripts can't read the cookie, so
+// the page is fetched once more, and its token goes into every form here.
 async function takeNewToken() {
   const page = await fetch(location.href, { signal: AbortSignal.timeout(PATIENCE_MS) });
   const token = new DOMParser().parseFromString(await page.text(), "text/html").querySelector(TOKEN)?.value;
@@ -84,7 +86,7 @@ setInterval(() => {
     const isForm = element.matches("form");
     const now = performance.now();
     const every = Number(element.dataset.again) * 1000;
-    // A form says that somebody is here, which is told as soon as the page has been open for a moment.
+    // A form tells the server that the creator is present, so its first request comes soon after the page opens.
     if (!due.has(element.id)) due.set(element.id, now + (isForm ? FIRST_MS : every));
     if (now < due.get(element.id) || (document.hidden && !isForm)) continue;
     due.set(element.id, now + every);

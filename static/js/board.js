@@ -1,5 +1,8 @@
-// The board: what stands beside the gifts, each part put where its id is. A part that another file looks after says so
-// with `data-kept`; it hears of `board:<id>` instead.
+// The board: what stands beside the gifts. Each part replaces the element of its id. A part with `data-kept` is left to
+// another script.
+//
+// Listens to feed:board.
+// Sends board:<id> for a part with `data-kept`: board:comments, board:test-gifts, board:video-address.
 
 document.addEventListener("feed:board", ({ detail: content }) => {
   for (const part of [...content.children]) {

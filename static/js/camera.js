@@ -1,4 +1,6 @@
-// The creator's own camera and microphone, for themselves alone: what they give is shown here and goes nowhere.
+// The creator's camera and microphone in the studio, shown to the creator alone. Nothing is sent or recorded.
+//
+// Listens to the button, the two device lists, the camera's `ended`, and pagehide. Sends no event.
 
 const view = document.querySelector("[data-camera-view]");
 const button = document.getElementById("camera-button");
@@ -22,7 +24,7 @@ const NOT_SECURE =
 let stream = null;
 let sound = null;
 let timer = 0;
-// What was asked for before the next start or stop is let go when it comes.
+// Counts starts and stops. A stream that arrives after a newer start or stop is closed at once.
 let turn = 0;
 
 const say = (words) => {
@@ -49,7 +51,7 @@ async function start() {
   if (mine === turn) button.disabled = false;
 }
 
-// Somebody without a microphone may still see their camera.
+// Without a microphone, ask for the camera alone.
 async function ask() {
   const video = exactly(selects.camera);
   try {
@@ -77,7 +79,7 @@ function show() {
   if (hasSound) listen();
 }
 
-// How loud it is, as a share of the loudest there can be, on a scale that speech fills.
+// The root mean square of the samples, on a square-root scale, so that speech fills most of the meter.
 function listen() {
   sound = new AudioContext();
   const analyser = sound.createAnalyser();

@@ -1,4 +1,7 @@
-// The combo: quick presses of one gift count on its button, with their coins and dollars beside it, while its ring runs.
+// The combo button: quick presses of one gift add up on it, with coins and dollars beside it, while its ring runs.
+//
+// Listens to tap:pressed, tap:refused, feed:over.
+// Sends beat (may this move now? room.js prevents it if not).
 
 const tray = document.getElementById("tray");
 const COMBO_MS = 4000;
@@ -6,7 +9,6 @@ let combo = { gift: "", count: 0, timer: 0 };
 
 const whole = (number) => number.toLocaleString("en-US");
 const offerOf = (slug) => tray.querySelector(`.offer[data-gift="${CSS.escape(slug)}"]`);
-// room.js keeps the beat.
 const isOnBeat = () => document.dispatchEvent(new CustomEvent("beat", { cancelable: true }));
 
 function dollars(micros) {

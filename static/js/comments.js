@@ -1,14 +1,17 @@
-// Comments: shows them as the board tells (board.js), and sends one's own. Without this file: a list and a plain form.
+// Comments: merges the board's lines into the list, and sends the reader's own. Without this script: a list and a form.
 //
-// The form holds the id of the next comment, and gets another one with each answer. While no answer has come, the text
-// stays and goes out with the same id again, so that it is shown once.
+// The form holds the id of the next comment; each answer brings a new id. Until an answer arrives the text stays, and a
+// retry uses the same id, so the server writes the comment once.
+//
+// Listens to board:comments, feed:same, feed:over, and the form's submit.
+// Sends feed:ask (fetch the board now).
 
 const list = document.getElementById("comments");
 const form = document.getElementById("say");
 const field = document.getElementById("say-text");
 const shelf = `unsent comment ${location.pathname}`;
 const PATIENCE_MS = 8000;
-// A board that was read before one's own comment may come after it.
+// A board read before the reader's own comment was written may arrive after it.
 const OWN_MS = 3000;
 const SAY_MS = 5000;
 
@@ -21,7 +24,7 @@ function read(html) {
   return template.content;
 }
 
-// --- What everybody wrote -----------------------------------------------------------------------
+// --- The list -----------------------------------------------------------------------------------
 
 let told = new Set();
 
@@ -36,7 +39,8 @@ function merge(part) {
   }
 }
 
-// What the board hasn't told of is gone; one's own comment may still be on its way into it, and is looked at again.
+// Remove lines that the board doesn't list. A line that this page sent stays for OWN_MS, because the board may be
+// older.
 function dropUntold() {
   for (const line of [...list.children].filter((one) => !told.has(idOf(one)))) {
     const left = OWN_MS - (Date.now() - (line.dataset.sent ?? 0));
@@ -50,7 +54,8 @@ function put(line, here) {
   else if (here.outerHTML !== line.outerHTML) here.replaceWith(line);
 }
 
-// What came and went between two looks at the board changed nothing on it, and nobody tells of it: so it is asked for.
+// A comment that was written and removed between two reads of the board never changes its mark, so no event removes the
+// line here. Fetch the board to find out.
 function lookAgain(id) {
   if (lineOf(id) && !told.has(id)) document.dispatchEvent(new CustomEvent("feed:ask"));
 }
@@ -62,7 +67,7 @@ document.addEventListener("feed:over", () => {
   form.remove();
 });
 
-// --- A few words every few seconds, for those who listen ----------------------------------------
+// --- The screen reader's summary, every few seconds ---------------------------------------------
 
 let unsaid = [];
 let saying = 0;
@@ -81,7 +86,7 @@ function speak() {
   saying = 0;
 }
 
-// --- One's own ----------------------------------------------------------------------------------
+// --- Sending ------------------------------------------------------------------------------------
 
 let isSending = false;
 
@@ -131,7 +136,7 @@ function say(text) {
   else field.removeAttribute("aria-describedby");
 }
 
-// What was typed is in its field again once the page has been loaded anew.
+// sessionStorage keeps the text for the field of the reloaded page.
 function sayOutOfDate(text) {
   sessionStorage.setItem(shelf, text);
   say("This page is out of date. ");

@@ -1,4 +1,6 @@
-// How a viewer appears, changed in the tray without leaving the room. Without this file the form leads back to it.
+// How a viewer appears, changed in the tray without leaving the room. Without this script the form leads back to it.
+//
+// Listens to the submit of #own-face. Sends no event.
 
 function say(text) {
   const line = document.createElement("p");

@@ -1,17 +1,18 @@
-// How the room and the studio hear of taps: through a stream, and by asking every so often while there is none. The
-// addresses are those of the element with `data-feed`.
-// It tells with `feed:rows` (a fragment), `feed:board` (parts of the board), `feed:same` (nothing new on it) and
-// `feed:over` (the end card's HTML).
+// The feed for room and studio: a stream, and polling while there is none. Addresses are those of [data-feed].
+//
+// Listens to feed:ask (fetch the board now) and visibilitychange; of the stream, to its rows, board, beat, again, end.
+// Sends feed:rows (fragment: rows, points, cursor), feed:board (fragment: parts of the board), feed:same (the board
+// hasn't changed) and feed:over (HTML of the end card).
 
 const place = document.querySelector("[data-feed]");
 const line = document.getElementById("feed-line");
 const POLL_MS = 1500;
 const SLOWEST_POLL_MS = 15000;
-// How long until a stream that couldn't be had, or broke, is tried again; and when a silent one counts as broken.
+// Pauses before the next connection after a failure, and the silence after which a stream counts as broken.
 const TRY_AGAIN_MS = [4000, 15000, 60000, 300000];
 const SILENCE_MS = 40000;
-// How long a stream may take to begin until the page asks meanwhile: a proxy may hold it back, and over HTTP/1.1 a browser
-// opens six connections to a site, and lets the seventh wait.
+// Polling starts if a stream takes longer than this to open: a proxy may buffer it, and over HTTP/1.1 a browser opens
+// six connections to a site and queues the seventh.
 const OPENING_MS = 3000;
 
 let cursor = place.dataset.cursor;
@@ -71,7 +72,7 @@ function listen() {
     hangUp();
     redial = setTimeout(listen, 200 + Math.random() * 1500);
   });
-  // The card in the event is for everybody; the creator has one of their own.
+  // The event's card is the same for every listener. The creator's own card comes from a poll.
   source.addEventListener("end", ({ data }) => {
     hangUp();
     polling = true;
@@ -119,7 +120,7 @@ function askMeanwhile() {
   poll();
 }
 
-// --- Asking -------------------------------------------------------------------------------------
+// --- Polling ------------------------------------------------------------------------------------
 
 let polling = false;
 let timer = 0;
@@ -148,7 +149,7 @@ async function poll() {
   if (polling) timer = setTimeout(poll, wait);
 }
 
-// Half as often: what stands there may be a few seconds old.
+// The board is polled half as often as the feed: it may be a few seconds old.
 async function askForBoard() {
   const seen = mark;
   const answer = await fetch(`${place.dataset.board}?seen=${seen}`, {
@@ -156,18 +157,18 @@ async function askForBoard() {
     signal: AbortSignal.timeout(8000),
   });
   const board = answer.status === 200 && (await answer.text());
-  // Meanwhile the stream may have brought a newer one.
+  // The stream may have brought a newer board during the request.
   if (seen !== mark) return;
   if (board) takeBoard(board);
   else if (answer.status === 204) tell("feed:same");
 }
 
-// Whoever needs to know whether the board is still as it was told hears `feed:board` or `feed:same`.
+// The answer is feed:board or feed:same.
 document.addEventListener("feed:ask", async () => {
   try {
     await askForBoard();
   } catch {
-    // No line. The board comes with what brings it back.
+    // No connection: stream or poll bring the board when it is back.
   }
 });
 
@@ -177,7 +178,7 @@ function stopPolling() {
   wait = POLL_MS;
 }
 
-// A page that nobody sees asks for nothing: a browser has six connections for all its tabs.
+// A hidden page closes its stream: a browser shares six connections between all tabs of a site.
 document.addEventListener("visibilitychange", () => {
   if (document.hidden) return hangUp();
   if (polling) poll();

@@ -1,5 +1,7 @@
-// "Given in this live": what the page began with, and every tap of one's own that the feed brings, from whichever tab.
-// The feed begins where the page's number ends, and brings each tap once; so nothing more is asked for.
+// "Given in this live": the server's number, plus each of the viewer's own taps in the feed, from any tab. The feed
+// starts where that number ends and brings each tap once, so no further request is needed.
+//
+// Listens to feed:rows, feed:over. Sends no event.
 
 const meter = document.getElementById("given");
 const faces = document.getElementById("lanes").dataset.faces.split(" ");
@@ -28,7 +30,8 @@ document.addEventListener("feed:rows", ({ detail: content }) => {
   meter.textContent = `${coins()} · ${dollars()}`;
 });
 
-// The card that ends the live is the same for everybody; a page that is loaded afterwards gets the sentence from the server.
+// The stream's end card is the same for every viewer, so the sentence is filled in here. A page loaded after the end
+// gets it from the server.
 document.addEventListener("feed:over", () => {
   const sentence = document.getElementById("you-gave");
   if (!sentence?.hidden || !given) return;

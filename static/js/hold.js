@@ -1,6 +1,9 @@
-// Expensive gifts: asked about, and then held for five seconds in which they can be undone. Until these are over nothing
-// has been sent, so nothing has been debited; a page that is left or loaded anew forgets what it held.
-// The tray (tap.js) tells of such a press with `tap:wanted`, and gets the tap back with `hold:over`.
+// Expensive gifts: a dialog asks, then the tap is held for five seconds and can be undone. Nothing is sent or debited
+// until then. A page that is left or reloaded forgets what it held. tap.js loads this script.
+//
+// Listens to tap:wanted, feed:over, the dialog's close, the tray's toggle, and beforeunload.
+// Sends hold:over (a tap to send), hold:changed (coins held), hold:short (a tap and the refusal: too few coins) and
+// hold:late (taps that the end of the live stopped).
 
 const tray = document.getElementById("tray");
 const stage = document.getElementById("stage");
@@ -8,13 +11,13 @@ const list = document.getElementById("held");
 const dialog = document.getElementById("ask");
 const lanes = document.getElementById("lanes");
 const HOLD_MS = 5000;
-// A device that slept through the five seconds gets them again: nobody could have undone anything.
+// A device that slept through the five seconds starts them again, because Undo couldn't be pressed.
 const SLEPT_MS = 5000;
-// The second half of a double tap is no answer.
+// Send stays disabled for this long, so that a double tap doesn't press it.
 const WAKE_MS = 400;
 const memory = `calm:${list.dataset.afford}:${lanes.dataset.viewer}`;
 
-// What is held, by gift: its taps, its row in the list, and when it goes.
+// By gift: the held taps, their row in the list, and when they are sent.
 const held = new Map();
 let asked = null;
 let isBusy = false;
@@ -26,7 +29,7 @@ const sumOf = (taps) => taps.reduce((sum, tap) => sum + tap.price, 0);
 const nameOf = (taps) => (taps.length > 1 ? `${taps[0].name} ×${taps.length}` : taps[0].name);
 const shown = () => Number(document.getElementById("coin-balance").value);
 const calmOnes = () => JSON.parse(sessionStorage.getItem(memory) || "[]");
-// A gift that costs more than it did is asked about again.
+// "Don't ask again" counts for one price: after a price change the dialog asks again.
 const isCalm = (tap) => calmOnes().includes(`${tap.gift}:${tap.price}`);
 
 function dollars(micros) {
@@ -58,7 +61,7 @@ async function want(tap) {
   else ask(tap);
 }
 
-// The server knows the coins. Without an answer it is asked about all the same: the tap itself may be refused later.
+// The server checks the balance. Without an answer the dialog opens anyway; the tap itself may still be refused.
 async function lacks(tap) {
   const besides = [...held.values()].reduce((sum, one) => sum + sumOf(one.taps), 0);
   try {
@@ -128,7 +131,7 @@ function begin(gift, art) {
   return one;
 }
 
-// Presses of one gift wait together: each begins the five seconds anew for all of them.
+// Presses of one gift are held together; each press restarts their five seconds.
 function wait(one) {
   one.until = Date.now() + HOLD_MS;
   const bar = one.row.querySelector(".left");
@@ -188,7 +191,7 @@ function tellSum() {
   );
 }
 
-// Undo is always in sight: in the tray, and on the stage while a phone's tray is closed.
+// Undo stays visible: the list is in the tray, and on the stage while a phone's tray is closed.
 function settle() {
   if (!tray.isConnected) return;
   const isOpen = tray.getClientRects().length > 0;
@@ -203,7 +206,7 @@ tray.addEventListener("toggle", (event) => {
 });
 document.addEventListener("tap:wanted", ({ detail: tap }) => want(tap));
 
-// --- What ends it -------------------------------------------------------------------------------
+// --- The end ------------------------------------------------------------------------------------
 
 document.addEventListener("feed:over", () => {
   asked = null;

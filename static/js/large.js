@@ -1,5 +1,8 @@
-// Large gifts take the stage one after the other, for two seconds each. What is sent again meanwhile counts up in the
-// moment that stands or waits; what comes while a dozen wait is told by its lane alone. `room:large` tells of each.
+// Large gifts cross the stage one after the other, two seconds each. More of the same combo count up in the moment
+// shown or queued. At most a dozen wait; further ones only have their lane.
+//
+// Listens to room:large, feed:over.
+// Sends beat (may this move now? room.js prevents it if not).
 
 const place = document.getElementById("crossing");
 const MOMENT_MS = 2000;
@@ -18,7 +21,6 @@ function take(gift) {
   if (moments.length === 1) show();
 }
 
-// room.js keeps the beat.
 const isOnBeat = () => document.dispatchEvent(new CustomEvent("beat", { cancelable: true }));
 
 function show() {
@@ -37,7 +39,7 @@ function show() {
   leaveIn(MOMENT_MS);
 }
 
-// While others wait it doesn't stay longer than its time; alone it stays until it has been read.
+// A growing combo extends its moment up to LONGEST_MS, but only if no other waits.
 function countUp(moment, quantity) {
   moment.quantity += quantity;
   if (!moment.element) return;

@@ -1,4 +1,6 @@
-// Dollars beside the coins of a limit, as they are typed. Without this file they are those of the limits as they are.
+// Dollars beside the coins of a spending limit, as they are typed. Without this script they are those of saved limits.
+//
+// Listens to input and htmx:afterSettle. Sends no event.
 
 const MOST_DIGITS = 9;
 
@@ -9,7 +11,7 @@ function dollars(micros) {
   return `$${Math.floor(micros / 1e6).toLocaleString("en-US")}.${digits}`;
 }
 
-// The field says what a whole number is, as the server does.
+// `data-whole` is the server's pattern for whole numbers.
 function wholeOf({ value, dataset }) {
   return new RegExp(`^(?:${dataset.whole})$`).test(value.trim()) ? Number(value.replaceAll(",", "")) : 0;
 }
@@ -33,5 +35,5 @@ function begin() {
 }
 
 document.addEventListener("htmx:afterSettle", begin);
-// Also what the browser filled in by itself after a reload.
+// After a reload a browser restores typed values without an input event.
 begin();

@@ -1,5 +1,7 @@
-// The studio's comments, which refresh by themselves (again.js): a row doesn't move away under a finger that is about to
-// press its button, and who has scrolled back stays where they are.
+// The studio's list of comments while it refreshes (again.js): no refresh while the pointer or focus is on a row's
+// button, and the scroll position stays.
+//
+// Listens to again:ask (prevents it), again:answer, htmx:beforeSwap, htmx:afterSettle. Sends no event.
 
 const panel = () => document.getElementById("moderation");
 const rows = () => panel()?.querySelector(":scope > .rows");

@@ -1,6 +1,8 @@
-// What the board tells and the stage shows once: a test gift, and that the goal is reached.
+// Parts of the board that the stage shows once: a test gift, and that the goal is reached. A test gift is no tap: it
+// has its own lane and is in no combo, sum or count.
 //
-// A test gift is no tap. It gets a lane of its own and is in no combo, no sum and no count.
+// Listens to board:test-gifts, feed:board.
+// Sends room:large (a gift to show large).
 
 const MOST_LANES = 5;
 const shown = new Set();

@@ -1,17 +1,20 @@
-// What the overlay listens to. Every few seconds it asks which live is running, how alerts look, and for test gifts;
-// taps come from that live's own stream, or by asking while there is none. Each tap is shown once: what has been on
-// screen is remembered, so that a source that OBS loads anew goes on behind it.
+// The overlay's connection. It polls for the running live, the settings and test gifts, and reads that live's taps from
+// its stream, or by polling while there is none. localStorage remembers the taps that were on screen, so a source that
+// OBS reloads continues after them.
+//
+// Listens to overlay:shown (ids of taps on screen) and online; of the stream, to its rows, board, beat, again, end.
+// Sends overlay:settings (the settings), overlay:row (a row, and whether it is a test) and overlay:clear.
 
 const root = document.getElementById("overlay");
 const ASK_MS = 3000;
 const SLOWEST_ASK_MS = 15000;
 const POLL_MS = 1500;
-// How long until a stream that couldn't be had, or broke, is tried again; and when a silent one counts as broken.
+// Pauses before the next connection after a failure, and the silence after which a stream counts as broken.
 const TRY_AGAIN_MS = [1000, 4000, 15000, 60000];
 const SILENCE_MS = 40000;
-// How long a stream may take to begin until the page asks meanwhile.
+// Polling starts if a stream takes longer than this to open.
 const OPENING_MS = 3000;
-// Taps that are known again when they come twice: the last ones, and many more than can wait to be shown.
+// Ids remembered to drop duplicates: many more than can wait to be shown.
 const MOST_SEEN = 50000;
 
 let live = null;
@@ -22,7 +25,7 @@ let asking = 0;
 let isAsking = false;
 
 const tell = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
-// Nobody's cookies are needed, and a page that is slow to answer is asked again.
+// The token in the address is enough, so no cookies are sent. A slow request times out and is retried.
 const get = (address) => fetch(address, { credentials: "omit", cache: "no-store", signal: AbortSignal.timeout(8000) });
 
 function parse(html) {
@@ -31,7 +34,7 @@ function parse(html) {
   return template.content;
 }
 
-// --- What there is to listen to -----------------------------------------------------------------
+// --- Which live runs ----------------------------------------------------------------------------
 
 async function ask() {
   if (isAsking || isStopped) return;
@@ -44,7 +47,7 @@ async function ask() {
     await heed(await answer.json());
     wait = ASK_MS;
   } catch {
-    // The server or the line is away. Alerts that wait are shown meanwhile; then it is asked again, less often.
+    // No server or no connection: queued alerts are still shown, and the retry waits longer each time.
     wait = Math.min(wait * 1.5, SLOWEST_ASK_MS);
   }
   isAsking = false;
@@ -65,8 +68,8 @@ async function heed(news) {
   if (live) listen();
 }
 
-// In a live that it has shown something of, the overlay goes on. One that was running when it was opened counts from
-// then; one that began since counts from its first gift.
+// The remembered cursor wins. A live that was already running starts at the server's cursor, a newer one at its first
+// gift.
 function begin({ session, cursor }) {
   const known = recall(session.id);
   const from = known?.cursor ?? cursor ?? 0;
@@ -82,7 +85,7 @@ function begin({ session, cursor }) {
   return begun;
 }
 
-// The address has been replaced. Nothing is shown any more, and nothing asked.
+// The creator has replaced the address: stop showing and asking.
 function stop() {
   isStopped = true;
   hangUp();
@@ -177,19 +180,19 @@ async function poll() {
   const of = live;
   try {
     const answer = await get(`${of.feed}?after=${of.cursor}`);
-    // Meanwhile the stream may be back, or another live have begun.
+    // The stream may be back, or another live may have started, during the request.
     if (!isPolling || live !== of) return;
     if (answer.status === 286) return finish();
     if (answer.status === 200) take(await answer.text());
   } catch {
-    // No line. The same is asked again, and the cursor stays where it is.
+    // No connection: the next poll repeats this request, with the same cursor.
   }
-  // One that was slow to be answered may have been overtaken by another, which has set the timer.
+  // A later poll may have been answered first and have set the timer.
   clearTimeout(polling);
   if (isPolling && live === of) polling = setTimeout(poll, POLL_MS);
 }
 
-// The live has ended while nobody listened: what it still had is shown before the next one.
+// The live has ended while the stream was away: read its last taps before the next live starts.
 async function readToTheEnd() {
   while (!live.isOver) {
     const answer = await get(`${live.feed}?after=${live.cursor}`);
@@ -199,9 +202,9 @@ async function readToTheEnd() {
   }
 }
 
-// --- What has been shown ------------------------------------------------------------------------
+// --- Memory of shown taps -----------------------------------------------------------------------
 
-// Combos make alerts overtake each other: so it remembers how far everything has been shown, and what of the rest.
+// Combos show taps out of order. Keep the place up to which every tap was shown, and the ids shown behind it.
 function settle() {
   while (live.taps.length && live.shown.has(live.taps[0].id)) {
     const { id, cursor } = live.taps.shift();
@@ -217,7 +220,7 @@ function note(taps) {
   settle();
 }
 
-// A browser may keep nothing for this page; then a source that is loaded anew begins with what comes from then on.
+// Without localStorage a reloaded source starts with the next tap.
 function remember({ id, shownTo, shown }) {
   try {
     localStorage.setItem(root.dataset.memory, JSON.stringify({ id, cursor: shownTo, shown: [...shown] }));
@@ -253,7 +256,7 @@ function playDemo() {
     const row = rows[turn % rows.length];
     turn += 1;
     const { quantity, coins } = row.dataset;
-    // Many of one come as taps do: one by one.
+    // A combo arrives as single taps.
     for (let time = 0; time < quantity; time += 1) {
       const one = row.cloneNode(true);
       Object.assign(one.dataset, { quantity: 1, coins: coins / quantity });

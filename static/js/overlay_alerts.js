@@ -1,9 +1,11 @@
-// Alerts of the overlay: one after the other, combos as one. Shows the rows that come as `overlay:row`, as
-// `overlay:settings` say, and tells with `overlay:shown` which taps have been on screen.
-//
-// When many wait, each is shown for less; behind MOST_WAITING all others are added up in one alert at the end, "and 40
-// more gifts", so that no gift is left out of the count. Large gifts wait by themselves a little longer.
+// The overlay's alerts: one at a time, a combo as one. When many wait, each is shown for less time. Behind MOST_WAITING
+// the others are added up in one last alert ("and 40 more gifts"), so that the count leaves out no gift. Large gifts
+// keep an alert of their own up to MOST_WITH_LARGE.
 // Written for the Chromium in OBS 29 and later, which is older than a browser's.
+//
+// Listens to overlay:row (show a gift), overlay:settings, overlay:still (one alert that stays, for the preview) and
+// overlay:clear.
+// Sends overlay:shown (ids of the taps on screen).
 
 const root = document.getElementById("overlay");
 const COMBO_MS = 5000;
@@ -27,7 +29,7 @@ const tell = (name, detail) => document.dispatchEvent(new CustomEvent(name, { de
 // --- The queue ----------------------------------------------------------------------------------
 
 function take(gift) {
-  // The price of one gift decides, so that a combo doesn't appear half-way. A test is always shown: somebody asked.
+  // The price of one gift decides, so that a combo is shown from its start or never. A test is always shown.
   if (!gift.isTest && gift.price < settings.smallest_coins) return tell("overlay:shown", gift.taps);
   const alert = waiting.concat(shown ?? []).find((one) => isSameCombo(one, gift)) ?? line(gift);
   if (alert !== gift) add(alert, gift);
@@ -39,7 +41,7 @@ function isSameCombo(alert, gift) {
   return !alert.isRest && !alert.isLeaving && alert.combo === gift.combo && Date.now() - alert.at < COMBO_MS;
 }
 
-// Put a gift at the end of the line; return the alert that it has become, or is now a part of.
+// Put a gift at the end of the queue. Return its alert, or the alert of the rest that it was added to.
 function line(gift) {
   const last = waiting[waiting.length - 1];
   const rest = last?.isRest ? last : null;
@@ -74,14 +76,14 @@ function next() {
   leaveAt(shown.since + lasting());
 }
 
-// How long an alert is shown: as chosen, and less while more than a few wait.
+// Return how long an alert is shown: the chosen time, and less while more than a few wait.
 function lasting() {
   const chosen = settings.seconds * 1000;
   if (waiting.length <= CALM_QUEUE) return chosen;
   return Math.max(Math.min(LEAST_MS, chosen), (chosen * CALM_QUEUE) / waiting.length);
 }
 
-// A combo that grows stays long enough to be read; while others wait, not longer than twice its time.
+// A growing combo stays at least LEAST_MS longer; while others wait, at most twice its time.
 function countUp() {
   drawWords(shown, shown.element);
   bump(shown.element.querySelector(".times"));
@@ -113,7 +115,7 @@ function clear() {
   root.replaceChildren();
 }
 
-// --- What an alert looks like -------------------------------------------------------------------
+// --- Drawing ------------------------------------------------------------------------------------
 
 function draw(alert) {
   const element = document.getElementById("alert").content.firstElementChild.cloneNode(true);
@@ -125,7 +127,7 @@ function draw(alert) {
   root.replaceChildren(element);
 }
 
-// Whatever somebody typed, as their name or into the text, becomes text and nothing else.
+// Names and the creator's text are inserted as text, never as HTML.
 function drawWords(alert, element) {
   const text = alert.isRest ? "and {more}, {sum}" : settings.text;
   const words = {
@@ -147,7 +149,7 @@ function span(name, text) {
   return element;
 }
 
-// By what a reader takes for one character: an emoji of several parts isn't cut in two.
+// Cut by graphemes, so that an emoji of several code points isn't split.
 function clip(name) {
   const characters = [...new Intl.Segmenter("en", { granularity: "grapheme" }).segment(name)].map((one) => one.segment);
   return characters.length > MOST_NAME
@@ -171,13 +173,13 @@ function play() {
   const sound = sounds[settings.sound];
   sound.volume = settings.volume / 100;
   sound.currentTime = 0;
-  // OBS lets a page play by itself. A browser doesn't before somebody has clicked in it; the alert goes on without.
+  // OBS allows autoplay. A browser refuses it before the first click; the alert then has no sound.
   sound.play().catch((reason) => console.info(`No sound: ${reason.message}`));
 }
 
 // --- Rows of the feed ---------------------------------------------------------------------------
 
-// The gift that a row tells of (templates/live/room/_lane.html), with the ids of its taps.
+// Return the gift of a row (templates/live/room/_lane.html), with the ids of its taps.
 function giftOf(row, isTest = false) {
   const { combo, quantity, coins, tap } = row.dataset;
   const price = coins / quantity;
@@ -204,6 +206,5 @@ function arrange(changed) {
 document.addEventListener("overlay:row", ({ detail: { row, isTest } }) => take(giftOf(row, isTest)));
 document.addEventListener("overlay:settings", ({ detail }) => arrange(detail));
 document.addEventListener("overlay:clear", clear);
-// One alert that stays, without a sound: for the preview.
 document.addEventListener("overlay:still", ({ detail: row }) => draw(giftOf(row)));
 arrange(settings);

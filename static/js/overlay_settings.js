@@ -1,4 +1,7 @@
-// The overlay's settings: what is typed is seen at once in the preview, and heard when asked for.
+// The overlay's settings: the preview follows the form as it is typed, and a button plays the sound.
+//
+// Listens to input of the form and to clicks.
+// Sends overlay:settings (as typed) and overlay:still (an example row), both for overlay_alerts.js.
 
 const root = document.getElementById("overlay");
 const form = document.getElementById("overlay-form");
@@ -8,7 +11,7 @@ const NUMBERS = ["smallest_coins", "seconds", "volume"];
 const tell = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
 let example = 0;
 
-// The field says what a whole number is, as the server does.
+// `data-whole` is the server's pattern for whole numbers.
 function wholeOf({ value, dataset }) {
   return new RegExp(`^(?:${dataset.whole})$`).test(value.trim()) ? Number(value.replaceAll(",", "")) : 0;
 }

@@ -1,12 +1,14 @@
-// What the audience will see, as it is typed. Without this file the picture shows what was chosen last time.
+// The preview of a live before it starts, as its form is typed. Without this script it shows the choices of last time.
+//
+// Listens to input of #start. Sends no event.
 
 const form = document.getElementById("start");
 const part = (name) => document.getElementById(`preview-${name}`);
 const tray = part("tray");
-// Without enough followers no choice opens the tray.
+// With too few followers the tray stays closed, whatever the form says.
 const canOpen = !form.dataset.missing;
 
-// The field says what a whole number is, as the server does.
+// `data-whole` is the server's pattern for whole numbers.
 function wholeOf({ value, dataset }) {
   return new RegExp(`^(?:${dataset.whole})$`).test(value.trim()) ? Number(value.replaceAll(",", "")) : 0;
 }
@@ -27,5 +29,5 @@ function show() {
 }
 
 form.addEventListener("input", show);
-// Also what the browser filled in by itself after a reload.
+// After a reload a browser restores typed values without an input event.
 show();

@@ -1,5 +1,7 @@
-// Withdrawing, made more comfortable: an amount is filled in by a tap on it, and a quote counts its seconds down.
-// Nothing is disabled here. Whether a quote still holds is the server's to say.
+// Withdrawing: a button fills in an amount, and a quote counts its seconds down. The server alone decides whether a
+// quote still counts, so nothing is disabled here.
+//
+// Listens to clicks; a timer looks for [data-quote]. Sends no event.
 
 document.addEventListener("click", (event) => {
   const offered = event.target.closest("[data-amount]");
@@ -10,7 +12,7 @@ document.addEventListener("click", (event) => {
   field.focus();
 });
 
-// Counted from when it was first seen on this page: the clock of this machine may be wrong.
+// The countdown starts when the quote appears on the page: this machine's clock may be wrong.
 const firstSeen = new WeakMap();
 
 setInterval(() => {

@@ -1,4 +1,6 @@
-// The button says what it will cost. Without this script it says "Continue to payment", and the checkout names the price.
+// The pay button names its price. Without this script it says "Continue to payment", and the checkout names the price.
+//
+// Listens to change, pageshow, htmx:afterSwap. Sends no event.
 function namePrice() {
   const button = document.querySelector("#recharge-form [data-pays]");
   const chosen = document.querySelector("#recharge-form [name=package]:checked");

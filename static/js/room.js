@@ -1,10 +1,14 @@
-// The stage: shows what everybody gives, as the feed tells it (feed.js).
+// The stage: lanes, points, own gifts before the answer, the end card, and the tray as a sheet. docs/room.md describes
+// the room's scripts together.
+//
+// Listens to feed:rows, feed:over, tap:pressed, tap:accepted, tap:refused, and beat (may prevent it).
+// Sends room:large (a gift to show large).
 
 const lanes = document.getElementById("lanes");
 const points = document.getElementById("session-points");
 const tray = document.getElementById("tray");
 const stage = document.getElementById("stage");
-// The reader's own faces in this live, by name and as Somebody. Which of them they show, they may change meanwhile.
+// The reader's two faces in this live, by name and as Somebody. face.js may change which one is shown.
 const faces = (lanes.dataset.faces ?? "").split(" ");
 const faceNow = () => document.getElementById("own-face").dataset.face;
 const isCalm = matchMedia("(prefers-reduced-motion: reduce)");
@@ -12,11 +16,11 @@ const COMBO_MS = 5000;
 const MOST_LANES = 5;
 const SAY_MS = 4000;
 const BEAT_MS = 400;
-// Rows that are known again when they come twice, by the stream and by a poll: the last minutes of a long live.
+// Ids remembered to drop rows that stream and poll both bring: the last minutes of a long live.
 const MOST_KNOWN = 20000;
 
 let serverPoints = points ? Number(points.value) : 0;
-// Own taps that the feed hasn't shown yet, and rows of the feed that may be one of them.
+// Own taps that the feed hasn't brought yet, and rows of the feed that may be one of them.
 let own = [];
 let waitingRows = [];
 const known = new Set();
@@ -26,14 +30,14 @@ const sumOf = (items, coins) => items.reduce((sum, item) => sum + coins(item), 0
 
 // --- The beat -----------------------------------------------------------------------------------
 
-// However many gifts come, what moves moves together and at most three times a second, so that nothing flashes more often.
-// Others ask with an event `beat`, which is prevented when they have to stay still.
+// Motion starts together and at most three times a second, however many gifts arrive, so that nothing flashes more
+// often. Other scripts send `beat`; it is prevented while they must not move.
 let beat = -BEAT_MS;
 let isOpening = false;
 function isOnBeat() {
   if (isOpening) return true;
   if (performance.now() - beat < BEAT_MS) return false;
-  // It counts from the frame in which it is seen, however late that comes.
+  // The interval starts with the frame that is painted, which may be late.
   isOpening = true;
   requestAnimationFrame(() => {
     isOpening = false;
@@ -48,7 +52,7 @@ document.addEventListener("beat", (event) => {
 
 // --- Lanes --------------------------------------------------------------------------------------
 
-// Rows that would open lanes between two beats wait for the next one.
+// Rows that would open a lane between two beats are queued for the next.
 let coming = [];
 function add(row, isOwn) {
   note(row);
@@ -74,7 +78,7 @@ function letInto(row) {
     if (row.dataset.tap) last.dataset.tap = row.dataset.tap;
     return;
   }
-  // In the page a gift is a button; the lane only tells of one.
+  // `data-gift` marks the tray's tiles, so a lane may not have it.
   delete row.dataset.gift;
   row.dataset.seen = Date.now();
   row.classList.toggle("still", !isOnBeat());
@@ -98,7 +102,7 @@ function count(lane, quantity, coins) {
   if (times !== before) before.replaceWith(times);
 }
 
-// A large gift has a moment of its own on the stage (large.js).
+// large.js shows a large gift on the stage as well.
 function takeTheStage(row) {
   const { combo, quantity, coins } = row.dataset;
   if (coins / quantity < Number(lanes.dataset.large)) return;
@@ -109,7 +113,7 @@ function takeTheStage(row) {
   document.dispatchEvent(new CustomEvent("room:large", { detail }));
 }
 
-// --- One sentence every few seconds, for those who listen ---------------------------------------
+// --- The screen reader's summary, every few seconds ---------------------------------------------
 
 let heard = new Map();
 let sum = { gifts: 0, coins: 0 };
@@ -152,7 +156,7 @@ function know(id) {
 }
 
 function receive(content) {
-  // Copies, because a lane takes its row away, and others read the rows, too.
+  // Clone: a lane moves its row out of the fragment, and other listeners read the same fragment.
   for (const row of content.cloneNode(true).querySelectorAll("[data-tap]")) {
     const id = Number(row.dataset.tap);
     const isOwn = faces.includes(row.dataset.combo.split("-")[0]);
@@ -213,7 +217,7 @@ document.addEventListener("tap:refused", ({ detail: tap }) => {
   showWaiting();
 });
 
-// What none of the answers claimed was tapped in another tab.
+// A row that no answer claimed was tapped in another tab, so it gets its lane.
 function showWaiting() {
   if (!own.some((tap) => !tap.row)) {
     for (const row of waitingRows) add(row);
@@ -242,7 +246,7 @@ function rise(tap) {
 
 // --- The sheet ----------------------------------------------------------------------------------
 
-// `#tray` opens the sheet without a script, too; with one it becomes a popover, with Escape and a way back for the focus.
+// Without a script, CSS opens the sheet at `#tray`. With one it is a popover: Escape closes it and the focus returns.
 function openFromAddress() {
   if (location.hash !== "#tray") return;
   history.replaceState(null, "", location.pathname);
@@ -270,7 +274,7 @@ tray.addEventListener("keydown", (event) => {
   tiles[here + step]?.focus();
 });
 
-// The stage breathes for those who look.
+// The stage's animation stops while the page is hidden.
 document.addEventListener("visibilitychange", () => stage.classList.toggle("unseen", document.hidden));
 
 for (const lane of lanes.children) lane.dataset.seen = 0;

@@ -1,15 +1,17 @@
-// The picture of a live to share: drawn here, in its creator's browser, from what the page says. Nothing is uploaded.
+// The share image of a live, drawn on a canvas in its creator's browser from the page's data. Nothing is uploaded.
+//
+// Listens to change of the facts and to clicks on Share. Sends no event.
 
 const WIDTH = 1200,
   HEIGHT = 630;
-// Words stand at the left, under each other; the act and the gifts at the right, in the light.
+// Text is a column at the left; the act and the gifts are at the right, in the light.
 const LEFT = 72,
   COLUMN = 620,
   ACT = 936;
 const TITLE = 186,
   FACTS_A_ROW = 3,
   FACT_HEIGHT = 70;
-// Sizes of a title, and in how many lines each may stand.
+// Font sizes of the title, each with its most lines.
 const SIZES = [
   [68, 1],
   [58, 2],
@@ -31,7 +33,7 @@ const style = getComputedStyle(document.documentElement);
 const token = (name) => style.getPropertyValue(`--${name}`).trim();
 const display = (size) => `725 ${size}px ${token("display")}`;
 const text = (size, weight = 500) => `${weight} ${size}px ${token("text")}`;
-// The picture is dark by day and by night, like every stage.
+// The picture is dark in both colour schemes, like every stage.
 const INK = "#fff8f1",
   INK_2 = "#f0d9ca",
   CORAL = "#ff6b57",
@@ -56,7 +58,7 @@ const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 const signsOf = (words) => Array.from(graphemes.segment(words), ({ segment }) => segment);
 const wide = (words) => paint.measureText(words).width;
 
-// What is longer than the width loses signs at its end, whole ones: an emoji of several characters is one.
+// Cut text to the width by graphemes, so that an emoji of several code points isn't split.
 function cut(words, width) {
   if (wide(words) <= width) return words;
   const signs = signsOf(words);
@@ -64,7 +66,7 @@ function cut(words, width) {
   return `${signs.join("").trimEnd()}…`;
 }
 
-// Lines break at spaces; a word wider than a line, and scripts without spaces, break anywhere.
+// Lines break at spaces. A word wider than a line breaks anywhere, and so do languages without spaces.
 function wrap(words, width) {
   const lines = [""];
   for (const word of words.split(/(?<=\s)/)) {
@@ -76,7 +78,7 @@ function wrap(words, width) {
   return lines.map((one) => one.trim()).filter(Boolean);
 }
 
-// The largest size in which the lines aren't too many; in the smallest, what is too much is cut off.
+// Return the largest size whose lines fit. In the smallest, the last line is cut.
 function fit(words, width) {
   for (const [size, most] of SIZES) {
     paint.font = display(size);
@@ -101,7 +103,7 @@ function glow(x, y, radiusX, radiusY, stops) {
   const light = paint.createRadialGradient(0, 0, 0, 0, 0, 1);
   for (const [place, color] of stops) light.addColorStop(place, color);
   paint.fillStyle = light;
-  // The whole picture, wherever the middle is.
+  // The rectangle covers the canvas from any centre.
   paint.fillRect(-WIDTH, -HEIGHT, 2 * WIDTH, 2 * HEIGHT);
   paint.restore();
 }
@@ -166,7 +168,7 @@ function drawAct(avatar) {
   paint.restore();
 }
 
-// In a row under the act: the art, and how often it was given.
+// A row under the act: each gift's art and its count.
 function drawGifts(arts) {
   const step = 96,
     from = ACT - ((arts.length - 1) * step) / 2;
@@ -184,7 +186,7 @@ const chosen = () => boxes.filter((box) => box.checked).map((box) => box.dataset
 function drawWords() {
   const { size, lines } = fit(said.title.textContent, COLUMN);
   const direction = getComputedStyle(said.title).direction;
-  // A title that is read from the right begins there.
+  // A right-to-left title starts at the right edge of the column.
   const [from, align] = direction === "rtl" ? [LEFT + COLUMN, "right"] : [LEFT, "left"];
   for (const [place, words] of lines.entries()) {
     write(words, from, TITLE + place * size * 1.12, { font: display(size), direction, align });
@@ -222,7 +224,7 @@ function drawNumbers() {
   write(`${host}${pathname.replace(/\/$/, "")}`, LEFT, HEIGHT - 42, { font: text(22, 600), color: INK_2 });
 }
 
-// What the picture says, for those who don't see it.
+// Return the picture's alternative text.
 function inWords() {
   const { number, words, day } = data.dataset;
   const facts = [`${number} ${words}`, ...chosen().map((fact) => `${fact.fact} ${fact.words}`)].join(", ");
@@ -237,7 +239,7 @@ async function load(url) {
   return image;
 }
 
-// A canvas takes the fonts that are there: those of these words have to come first.
+// A canvas draws with loaded fonts only, so wait for those that these words need.
 async function loadFonts() {
   const words = document.getElementById("main").textContent;
   await Promise.all(
@@ -256,8 +258,8 @@ function draw(art) {
   show(canvas.toDataURL("image/png"));
 }
 
-// As an address: asked for a blob, a canvas may wait for seconds until the page is idle. And in an <img>, because a
-// phone saves that from under a finger. The policy lets data: in, and no blob:.
+// toDataURL instead of toBlob, which may wait for seconds until the page is idle. An <img>, because a long press on a
+// phone saves it. The content security policy allows data: and no blob:.
 function show(address) {
   const bytes = Uint8Array.from(atob(address.slice(address.indexOf(",") + 1)), (sign) => sign.charCodeAt(0));
   file = new File([bytes], save.download, { type: "image/png" });
@@ -282,7 +284,7 @@ send.addEventListener("click", async () => {
   try {
     await navigator.share({ files: [file], text: document.getElementById("share-words").value });
   } catch (error) {
-    // Somebody who closes the device's sheet hasn't broken anything.
+    // Closing the device's sheet is no error.
     if (error.name !== "AbortError") throw error;
   }
 });

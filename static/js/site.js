@@ -1,7 +1,9 @@
-// Small comforts for every page. Everything works without them.
+// Small helpers for every page. Everything works without them.
+//
+// Listens to click, keydown, submit and pageshow. Sends no event.
 
-// The server prints times in the zone that these cookies name: by its name, or by the minutes east of UTC where its zone
-// data doesn't know that name.
+// The server prints times in the zone of these cookies: by its name, or by minutes east of UTC if its zone data lacks
+// that name.
 const zone = { tz: Intl.DateTimeFormat().resolvedOptions().timeZone, tz_minutes: -new Date().getTimezoneOffset() };
 for (const [name, value] of Object.entries(zone)) {
   const secure = location.protocol === "https:" ? "; secure" : "";
@@ -9,7 +11,7 @@ for (const [name, value] of Object.entries(zone)) {
   document.cookie = `${name}=${value ?? ""}; path=/; max-age=31536000; samesite=lax${secure}`;
 }
 
-// A menu closes on Escape (and gives the focus back) and on a click elsewhere.
+// Escape closes a menu and returns the focus to its button. A click elsewhere closes it too.
 function closeMenus(except) {
   for (const menu of document.querySelectorAll("details.menu[open]")) {
     if (menu === except) continue;
@@ -37,7 +39,7 @@ document.addEventListener("click", async (event) => {
   }, 2000);
 });
 
-// <button data-share="address" data-share-title="…" hidden> is there where the device has a way to share of its own.
+// <button data-share="address" data-share-title="…" hidden> appears where the device can share by itself.
 if (navigator.share) for (const button of document.querySelectorAll("[data-share]")) button.hidden = false;
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-share]");
@@ -45,7 +47,7 @@ document.addEventListener("click", async (event) => {
   try {
     await navigator.share({ title: button.dataset.shareTitle, url: button.dataset.share });
   } catch (error) {
-    // Somebody who closes the device's sheet hasn't broken anything.
+    // Closing the device's sheet is no error.
     if (error.name !== "AbortError") throw error;
   }
 });
@@ -71,7 +73,7 @@ document.addEventListener("click", (event) => {
   document.querySelector("main form button[type=submit]").focus();
 });
 
-// A plain form that has been sent isn't sent a second time by an impatient click.
+// A double click sends a plain form once.
 document.addEventListener("submit", (event) => {
   const button = event.submitter;
   if (!button || event.defaultPrevented || !event.target.matches("form[data-once]")) return;
@@ -80,8 +82,8 @@ document.addEventListener("submit", (event) => {
     button.disabled = true;
   });
 });
-// The back button may bring a page from the browser's memory, as it was before money moved. A page of somebody who is
-// signed in carries `data-fresh` and is loaded anew then.
+// The back button may restore a page from the browser's cache, with an old balance. Pages for signed-in people carry
+// `data-fresh` and reload then.
 window.addEventListener("pageshow", (event) => {
   if (event.persisted && document.querySelector("[data-fresh]")) location.reload();
 });

@@ -1,5 +1,8 @@
-// The studio, as soon as the feed or the board has something new (feed.js). What it shows is asked for anew (again.js):
-// one creator looks at it, and it says more than a row of the feed does.
+// The studio follows the feed (feed.js): it asks again.js for its lists when feed or board change. Rows of the feed
+// alone would not do, because the studio shows more of each gift.
+//
+// Listens to feed:rows, feed:board, feed:over, htmx:afterRequest, htmx:afterSettle.
+// Sends again:now (an id to refresh).
 
 const refresh = (id) => document.dispatchEvent(new CustomEvent("again:now", { detail: id }));
 
@@ -8,13 +11,13 @@ document.addEventListener("feed:board", ({ detail: content }) => {
   refresh("activity");
   if (content.querySelector("#comments")) refresh("moderation");
 });
-// The answer leads to the summary.
+// After the end the answer redirects to the summary.
 document.addEventListener("feed:over", () => refresh("activity"));
 document.body.addEventListener("htmx:afterRequest", ({ target, detail }) => {
   if (detail.successful && target.closest("#test-form, #change")) refresh("activity");
 });
 
-// --- What is said once --------------------------------------------------------------------------
+// --- The goal, announced once -------------------------------------------------------------------
 
 let isReached = Boolean(document.querySelector("#goal-card[data-reached]"));
 document.body.addEventListener("htmx:afterSettle", () => {

@@ -1,8 +1,11 @@
-// The tray: the first tap on a gift selects it, the next ones send it. Without this file every gift is a plain form.
+// The tray: the first press on a gift selects it, further presses send it. Without this script each gift is a form.
 //
-// Each press has an id of its own and waits in a queue until the server has answered for that id. After a lost reply the
-// same id is sent again, so a press is never charged twice; and two presses are two ids, so none is lost in another.
-// Expensive gifts go through hold.js first; combo.js counts on the button.
+// Each press gets its own id and stays in a queue until the server has answered for that id. A retry after a lost reply
+// sends the same id, so a press is charged once. Two presses have two ids, so neither is lost in the other.
+//
+// Listens to hold:over, hold:changed, hold:short, hold:late, feed:over; submit and click in the tray; online, pageshow,
+// beforeunload.
+// Sends tap:wanted (an expensive gift, to hold.js), tap:pressed, tap:accepted, tap:refused.
 
 const tray = document.getElementById("tray");
 const lanes = document.getElementById("lanes");
@@ -16,7 +19,7 @@ let queue = [];
 let balance = Number(document.getElementById("coin-balance").value);
 let heldCoins = 0;
 let isOver = false;
-// What the end of the live came before: told once more on its card, because the tray is gone by then.
+// Taps that the end of the live refused. The end card lists them, because the tray is gone by then.
 const late = [];
 let newestTap = 0;
 let failures = 0;
@@ -45,13 +48,13 @@ function press(offer) {
   else enqueue(tap);
 }
 
-// What asks (hold.js) is fetched when an expensive gift is chosen first: most people need it never.
+// hold.js is loaded when an expensive gift is first selected: most viewers never need it.
 let asking = null;
 let tries = 0;
 function learnToAsk() {
   asking ??= new Promise((done, fail) => {
     const script = document.createElement("script");
-    // Under the same address a browser remembers that a module failed.
+    // A browser caches a module's failed load by its address, so a retry needs another address.
     const src = `${document.getElementById("held").dataset.script}${tries ? `?${tries}` : ""}`;
     tries += 1;
     Object.assign(script, { type: "module", src, onload: done, onerror: fail });
@@ -134,7 +137,7 @@ function later(tap, wait, isBusy) {
   tap.pause = setTimeout(() => again(tap), wait);
 }
 
-// After the end only what was on its way is asked about still: whether it was in time.
+// After the end, only taps that were already sent are retried: their answers say whether they were in time.
 function again(tap) {
   clearTimeout(tap.pause);
   tap.pause = 0;
@@ -156,7 +159,7 @@ function accepted(tap, words) {
   tell("accepted", tap);
 }
 
-// A refusal stops what hasn't been sent yet; what is on its way is still waited for.
+// A refusal drops the unsent taps from the queue. Requests under way still get their answers.
 function refused(tap, words, status) {
   const unsent = queue.filter((other) => !other.wasSent);
   queue = queue.filter((other) => other.wasSent);
@@ -182,7 +185,7 @@ function leaveFor(page) {
   location.assign(page);
 }
 
-// --- What is shown ------------------------------------------------------------------------------
+// --- Showing ------------------------------------------------------------------------------------
 
 function read(html) {
   const template = document.createElement("template");
@@ -190,11 +193,11 @@ function read(html) {
   return template.content;
 }
 
-// The tray may have been laid out anew: with a script, expensive gifts are asked about in their own way.
+// A new tray brings the checkboxes of the plain form. Remove them: hold.js asks instead.
 function show(fragments) {
   for (const fragment of fragments) place(fragment);
   for (const agree of tray.querySelectorAll(".agree")) agree.remove();
-  // A refusal stands over the gifts, and not over the one it is about.
+  // A refusal stands above the gifts: scroll so that it doesn't cover the selected one.
   if (fragments.some((fragment) => fragment.matches("[role=alert]")))
     tray.querySelector(".offer[open] > summary")?.scrollIntoView({ block: "start" });
 }
@@ -216,7 +219,7 @@ function say(text, isRefusal) {
   return notice;
 }
 
-// An earlier try without an answer may have been debited.
+// An earlier request without an answer may have been debited, so the history decides.
 function sayOutOfDate(why, tap) {
   const result = tap.wasUnanswered ? `Your history says whether ${tap.name} was sent.` : "Nothing was debited.";
   say(`${why} ${result}`, true).append(
@@ -277,7 +280,7 @@ document.addEventListener("feed:over", () => {
   sayHowItEnded();
 });
 
-// --- What people do -----------------------------------------------------------------------------
+// --- Input --------------------------------------------------------------------------------------
 
 tray.addEventListener("submit", (event) => {
   const offer = event.target.closest(".offer");
@@ -305,18 +308,18 @@ window.addEventListener("beforeunload", (event) => {
   if (queue.length) event.preventDefault();
 });
 
-// A line that is back is used at once.
+// Retry at once when the connection is back.
 window.addEventListener("online", () => {
   for (const tap of queue) if (tap.pause) again(tap);
 });
 
-// Back from Recharge: a page kept by the browser would show the coins of before.
+// Back from Recharge, a page from the browser's cache would show the old balance.
 window.addEventListener("pageshow", (event) => {
   if (event.persisted) location.reload();
 });
 
-// A reload sends again what had no answer, with the same ids. What is older than two minutes is let go unsent.
-// They may be in the points and lanes of the page already, so these are left to the feed.
+// After a reload, unanswered taps are sent again with the same ids. Taps older than two minutes are dropped. The page's
+// points and lanes may already include them, so no tap:pressed is sent.
 const left = JSON.parse(sessionStorage.getItem(shelf) || "[]");
 queue = left.filter((tap) => Date.now() - tap.at < RESEND_FOR_MS);
 keep();

@@ -1,5 +1,7 @@
-// What htmx sends and gets no usable answer for would do nothing, and nobody would know. A line at the foot says so, until
-// the next try. Every form of ours may be sent again: what has arrived counts once.
+// A line at the foot of the page when a request of htmx gets no usable answer, until the next try. Every form may be
+// sent again: the server counts it once.
+//
+// Listens to htmx:beforeRequest, htmx:sendError, htmx:timeout, htmx:responseError. Sends no event.
 
 const NO_ANSWER = "No answer yet. Try it again in a moment: what has arrived counts once.";
 const OUT_OF_DATE = "This page is out of date, and nothing was changed.";
@@ -19,7 +21,7 @@ function say(words, canReload) {
   text.textContent = words;
   line.append(text);
   if (canReload) line.append(reloader());
-  // Over a dialog too.
+  // A popover is shown above an open dialog.
   line.popover = "manual";
   document.body.append(line);
   line.showPopover?.();

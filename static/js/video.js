@@ -1,5 +1,7 @@
-// The stage's video: played by the browser itself where it knows HLS, else by a player that is loaded only then. The
-// poster stays behind it until it plays, and comes back when it doesn't: a stream may begin after the live, and break.
+// The stage's video: played by the browser if it knows HLS, else by a player that is loaded on demand. The poster stays
+// until the video plays and returns when it fails: a stream may begin after the live, and break.
+//
+// Listens to board:video-address, feed:over, the video's own events, and its two buttons. Sends no event.
 
 const screen = document.getElementById("screen");
 const video = document.createElement("video");
@@ -13,7 +15,7 @@ const line = document.getElementById("video-line");
 const RETRY_MS = [4000, 8000, 15000, 30000];
 
 let source = address.value;
-// Somebody who wants less motion starts the video themselves.
+// With reduced motion the video waits for its button.
 let isWanted = !matchMedia("(prefers-reduced-motion: reduce)").matches;
 let player = null;
 let retry = 0;
@@ -45,7 +47,7 @@ async function start() {
   if (!source || !isWanted) return;
   if (video.canPlayType("application/vnd.apple.mpegurl")) video.src = source;
   else await load().catch(fail);
-  // A browser that starts no video by itself leaves it to the button.
+  // A browser that refuses autoplay leaves the video to its button.
   video.play().catch((reason) => {
     if (reason.name === "NotAllowedError") want(false);
   });
@@ -93,9 +95,9 @@ sound.addEventListener("click", () => {
   video.muted = !video.muted;
 });
 
-// --- What the creator changes meanwhile ---------------------------------------------------------
+// --- A new address ------------------------------------------------------------------------------
 
-// This page may ask the host it was made for; for another one it has to be loaded again.
+// The page's content security policy allows the host it was rendered for. Another host needs a reload.
 document.addEventListener("board:video-address", ({ detail: { value } }) => {
   if (value === address.value) return;
   address.value = value;
