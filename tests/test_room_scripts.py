@@ -1,6 +1,6 @@
-"""docs/room.md lists every script of the room and every event between them.
+"""The scripts' events: each is named in its script's header, and docs/room.md lists those of the room.
 
-The scripts import nothing of each other, so only the document says which script hears which event.
+The scripts import nothing of each other, so only prose says which script hears which event.
 """
 
 import re
@@ -31,9 +31,22 @@ def events_of(name):
     return found | ({"beat"} if '"beat"' in code else set())
 
 
+def header_of(name):
+    """Return the comment at the top of a script."""
+    lines = (SCRIPTS / name).read_text().splitlines()
+    end = next(number for number, line in enumerate(lines) if not line.startswith("//"))
+    return "\n".join(lines[:end])
+
+
 def scripts_of_the_room():
     pages = "".join((FRAGMENTS / page).read_text() for page in PAGES)
     return sorted(set(re.findall(r"static 'js/(\w+\.js)'", pages)))
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in SCRIPTS.glob("*.js")))
+def test_header_of_a_script_names_its_events(name):
+    header = header_of(name)
+    assert [event for event in sorted(events_of(name)) if event not in header] == []
 
 
 def test_document_lists_every_script_of_the_room():
