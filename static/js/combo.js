@@ -46,7 +46,7 @@ function countCombo(offer) {
 
 function endCombo() {
   clearTimeout(combo.timer);
-  const offer = combo.gift && offerOf(combo.gift);
+  const offer = combo.gift ? offerOf(combo.gift) : null;
   combo = { gift: "", count: 0, timer: 0 };
   const button = offer?.querySelector(".combo");
   if (!button) return;
