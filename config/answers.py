@@ -1,4 +1,4 @@
-"""Answers are made in a thread and sent on the event loop. A slow reader costs room, never the thread.
+"""A thread makes each answer, and the event loop sends it. A slow reader costs room, never the thread.
 
 A short answer is kept until its thread is done. A long one is spooled: the thread writes as fast as it can, the loop
 sends as fast as the reader takes it. Unsent pieces wait in memory, then in a file; both are bounded.
@@ -40,7 +40,7 @@ class Room:
         self._lock = threading.Lock()
 
     def take(self, size: int) -> bool:
-        """Take so many bytes, and say whether they were there."""
+        """Take so many bytes; return whether they were free."""
         with self._lock:
             is_enough = self._free >= size
             self._free -= size if is_enough else 0
@@ -98,7 +98,7 @@ class Spool:
             self._written_to += len(piece)
 
     def _find_room(self, size):
-        """Take room for a piece. The only place where a thread waits for a reader, and not for long."""
+        """Take room for a piece. Only here a thread waits for a reader, for WAIT_SECONDS at most."""
         while self._written_to + size > IN_ONE_FILE or not room.take(size):
             if self._patience <= 0 or self._is_given_up:
                 raise ReaderTooSlow
@@ -151,7 +151,7 @@ class Spool:
 
 
 class Page:
-    """One answer of the WSGI application, made in a thread and sent from the loop."""
+    """An answer of the WSGI application. A thread makes it, the loop sends it."""
 
     def __init__(self, application, environ, loop, send):
         self.application, self.environ = application, environ
@@ -198,7 +198,7 @@ class Page:
     # --- On the loop ----------------------------------------------------------------------------
 
     async def send_rest(self, *, more: bool = False) -> None:
-        """Send what is left. A body that broke off isn't finished, so that the client can tell."""
+        """Send the rest. A body that broke off isn't finished, so that the client notices it."""
         if self._sending:
             await asyncio.wrap_future(self._sending)
         if self._is_broken and self._start is None:

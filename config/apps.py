@@ -2,7 +2,7 @@ from django.apps import AppConfig
 
 
 class SiteConfig(AppConfig):
-    """What belongs to the whole site and to no app: for now its system checks."""
+    """The app of the whole site. It registers the system checks."""
 
     name = "config"
     label = "site_config"

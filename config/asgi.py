@@ -8,7 +8,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 pages = get_wsgi_application()
 
-# Only now are the settings and the models there.
+# These imports need the settings and the models, which get_wsgi_application() loads.
 from django.conf import settings  # noqa: E402
 
 from config import lanes  # noqa: E402
@@ -20,5 +20,5 @@ from live.streams.hub import Hub  # noqa: E402
 application = Handover(pages, Hub(), threads=settings.WEB_THREADS)
 Outage.is_watched = True
 limits.serve_pages()
-# Imports every view now, and not on the event loop at the first request.
+# This imports every view now. The first request would otherwise do it on the event loop.
 lanes.paths()

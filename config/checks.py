@@ -1,4 +1,4 @@
-"""System checks: what `manage.py check` says about running the site for real money. deploy_checks.py has the rest."""
+"""System checks of `manage.py check` about running the site for real money. deploy_checks.py has the rest."""
 
 import sqlite3
 
@@ -16,7 +16,7 @@ TIMEOUTS_IN_A_LEASE = 4 * 3 * 3 // 2
 
 @register()
 def real_money_belongs_on_postgresql(app_configs, **kwargs):
-    """SQLite is for development and the demo, which aren't warned."""
+    """Warn about SQLite, except in development and the demo."""
     if settings.LOCAL or not settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         return []
     problem = "Real money belongs on PostgreSQL: SQLite is one file on one machine, written by one process at a time."
@@ -30,7 +30,7 @@ def real_money_belongs_on_postgresql(app_configs, **kwargs):
 
 @register()
 def a_lease_outlasts_its_last_question(app_configs, **kwargs):
-    """A lease that ends while its worker still waits for an answer lets a second one ask for the same withdrawal."""
+    """Refuse a lease that ends while its worker waits for an answer: a second worker would send the same withdrawal."""
     least = TIMEOUTS_IN_A_LEASE * settings.PAYPAL_TIMEOUT_SECONDS
     if settings.PAYOUT_PROVIDER != "paypal" or least <= settings.PAYOUT_LEASE_SECONDS:
         return []
@@ -43,7 +43,7 @@ def a_lease_outlasts_its_last_question(app_configs, **kwargs):
 
 @register(Tags.database)
 def a_pooler_is_named(app_configs, databases=None, **kwargs):
-    """Looks at the database, so it runs with `check --database default` and with `migrate`."""
+    """Warn of PgBouncer. This opens a connection, so it runs with `check --database default` and `migrate`."""
     if "default" not in (databases or []) or connection.vendor != "postgresql" or settings.BEHIND_PGBOUNCER:
         return []
     with connection.cursor():

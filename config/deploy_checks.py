@@ -1,4 +1,4 @@
-"""`check --deploy`: names what is only right in a demo and starts all the same. docs/production.md lists all of it."""
+"""`check --deploy` names settings for a demo that don't stop the start; docs/production.md lists them."""
 
 from django.conf import settings
 from django.core.checks import Error, Info, Tags, Warning, register
@@ -15,7 +15,7 @@ WITHOUT_MAIL = ("console", "filebased", "locmem", "dummy")
 
 @register(Tags.security, deploy=True)
 def play_money_is_said(app_configs, **kwargs):
-    """A site may well open before real money moves: this stops nothing."""
+    """Inform of providers that move no money. A site may open with them, so nothing stops."""
     if settings.LOCAL:
         return []
     found = []
@@ -59,7 +59,7 @@ def processes_count_attempts_together(app_configs, **kwargs):
 
 @register(Tags.security, deploy=True)
 def proxy_is_named_twice(app_configs, **kwargs):
-    """One setting trusts the proxy's scheme, the other its addresses. With one alone the other's answer is wrong."""
+    """Warn if only one of two settings is on: one trusts the proxy's scheme, the other the addresses it reports."""
     behind_proxy = hasattr(settings, "SECURE_PROXY_SSL_HEADER") and settings.SECURE_PROXY_SSL_HEADER is not None
     proxies = settings.ALLAUTH_TRUSTED_PROXY_COUNT
     if settings.LOCAL or behind_proxy == (proxies > 0):
@@ -91,7 +91,7 @@ def static_files_are_collected(app_configs, **kwargs):
 
 @register(Tags.database)
 def demo_is_not_in_the_database(app_configs, databases=None, **kwargs):
-    """`migrate` runs this too, and `check --database default`. A table that isn't there yet holds nothing."""
+    """Refuse a database with the demo's accounts or play money. `migrate` runs this too, before the tables exist."""
     if settings.LOCAL or "default" not in (databases or ()):
         return []
     if not {"people_user", "wallet_recharge"} <= set(connections["default"].introspection.table_names()):

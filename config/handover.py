@@ -1,4 +1,4 @@
-"""The site under an ASGI server: pages run as under WSGI, in threads; streams go on from there on the event loop.
+"""The site under an ASGI server: pages run in threads, as under WSGI, and streams on the event loop.
 
 Django's own ASGI handler would move every synchronous view between loop and threads, several times per request.
 docs/adr has the numbers. A view that wants to stream leaves the stream at the Door in its environment and answers with
@@ -16,7 +16,7 @@ from config.bodies import Bodies, Gone, NotTaken
 from config.lanes import asks_no_database
 from live.streams.hub import DOOR, Door
 
-# Threads for what asks no database.
+# Threads for requests that need no database.
 QUICK_THREADS = 2
 
 
@@ -133,7 +133,7 @@ def environment(scope, body, door):
 def end_on_signals(close):
     """Let SIGTERM and SIGINT call `close` on the loop, beside what the server does: it waits for streams, we end them.
 
-    An event loop hears of a signal through its wake-up descriptor; the handler replaced here does nothing of its own.
+    An event loop receives signals through its wake-up descriptor; the handler replaced here does nothing itself.
     """
     loop = asyncio.get_running_loop()
 

@@ -1,4 +1,4 @@
-"""What is logged, and its lines, without what must not be in them."""
+"""The log: which records are shown, and their lines without secrets."""
 
 import logging
 import re
@@ -10,9 +10,9 @@ SECRETS_IN_PATHS = re.compile(r"(/live/overlay/)[^/\s?\"']+")
 
 
 class RefusalsAreNoNews(logging.Filter):
-    """Answers of 400 to 499 are news about who asked, not about us: with LOG_LEVEL=INFO only, and without a traceback.
+    """Log answers of 400 to 499 with LOG_LEVEL=INFO only, without a traceback: the client's request was wrong.
 
-    A host that isn't ours stays a warning: forgetting ALLOWED_HOSTS looks just like it.
+    An unknown host stays a warning, because a missing ALLOWED_HOSTS looks the same.
     """
 
     def filter(self, record):
@@ -49,7 +49,7 @@ class ServerWithoutSecrets(WithoutSecrets, ServerFormatter):
 
 
 def logging_at(level):
-    """Return the LOGGING of settings that shows what is of a level or above."""
+    """Return the LOGGING setting that shows records of this level and above."""
     return {
         "version": 1,
         "disable_existing_loggers": False,
@@ -70,13 +70,13 @@ def logging_at(level):
             "server": {"class": "logging.StreamHandler", "formatter": "server"},
         },
         "root": {"handlers": ["console"], "level": level},
-        # What goes to providers holds tokens and receivers: not even DEBUG shows it.
+        # Requests to providers hold tokens and receivers: not even DEBUG shows them.
         "loggers": {
             "httpx2": {"level": "WARNING"},
             "httpcore2": {"level": "WARNING"},
             # Attempts to connect that failed, and threads that end late: the outage itself is logged once, and why.
             "psycopg.pool": {"level": "ERROR"},
-            # Not by Django's own handlers, which know no secrets.
+            # Django's own handlers are left out: they would log secrets.
             "django": {"handlers": [], "level": "INFO"},
             "django.server": {"handlers": ["server"], "level": "INFO", "propagate": False},
         },

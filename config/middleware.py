@@ -1,4 +1,4 @@
-"""What stands around every view: probes, headers, whole pages for the back button, refusals, log-in, time zones."""
+"""Middleware: probes, headers, whole pages for the back button, refusals, log-in, time zones."""
 
 from urllib.parse import quote
 
@@ -62,7 +62,7 @@ def private_pages(get_response):
 
     def middleware(request):
         response = get_response(request)
-        # A session that nobody read isn't loaded here, which would cost a query.
+        # A session that no code has read isn't loaded here: that would cost a query.
         if request.session.accessed and not request.session.is_empty():
             patch_cache_control(response, private=True, no_store=True)
         return response
@@ -88,7 +88,7 @@ def refusals(get_response):
 
 
 class LoginRequiredUnlessPublic(LoginRequiredMiddleware):
-    """Django's own looks who is there before it asks whether that matters: two statements, and an answer per cookie."""
+    """Django's own loads the user even for public views: two queries, and an answer that varies by cookie."""
 
     def process_view(self, request, view_func, view_args, view_kwargs):
         if not getattr(view_func, "login_required", True):
@@ -112,10 +112,10 @@ def htmx_login(get_response):
 
 
 def _leading_back(location, request):
-    """Put the address of the page for the one that was asked for: that one's answer may be a fragment, or nothing."""
+    """Replace the requested address by the page's in `next`: the requested one may answer with a fragment."""
     try:
         page = request.htmx.current_url_abs_path
-    except ValueError:  # what was sent is no address
+    except ValueError:  # the header holds no address
         page = None
     if not page:
         return location

@@ -17,7 +17,7 @@ class NotCollected(ValueError):
 
 
 class CollectedFiles(CompressedManifestStaticFilesStorage):
-    """WhiteNoise's own. A file that is missing is an error of its own kind, which `config.views` answers in words."""
+    """WhiteNoise's storage. A missing file raises NotCollected, which `config.views` answers in words."""
 
     def stored_name(self, name):
         try:
@@ -30,7 +30,7 @@ class CollectedFiles(CompressedManifestStaticFilesStorage):
 def files_not_collected():
     """Return the names of files that the manifest lacks, after an upgrade perhaps a few. Empty where none is needed.
 
-    Asked once per process: the storage and WhiteNoise read their files once too.
+    The result is cached for the process: the storage and WhiteNoise read their files once too.
     """
     if not isinstance(staticfiles_storage, CollectedFiles):
         return []

@@ -46,20 +46,20 @@ def _is_standby():
 
 
 def csrf_failure(request, reason=""):
-    """The form came without its token: most often a page that was open for long, or cookies are off.
+    """Answer a form without its token: most often the page was open for long, or cookies are off.
 
-    What takes a post leads a GET to the page with the form (people.answers.posted_from), so its address leads back.
+    A view for posts redirects a GET to the page with the form (people.answers.posted_from), so its address leads back.
     """
     return render(request, "403_csrf.html", status=403)
 
 
 def server_error(request):
-    """500; or 503 with Retry-After when the database can't serve now or static files are missing."""
+    """Answer with 500, or with 503 and Retry-After while the database can't serve or static files are missing."""
     error = sys.exc_info()[1]
     try:
         return _answer_to(error, request)
     except NotCollected:
-        # Every other page of an error has pictures and a stylesheet: it can't be made either.
+        # Every other error page has pictures and a stylesheet, so it can't be rendered either.
         response = HttpResponse(render_to_string("not_collected.html"), status=503)
         response["Retry-After"] = "60"
         return response
@@ -71,13 +71,13 @@ def _answer_to(error, request):
     if not is_outage(error):
         return HttpResponse(render_to_string("500.html"), status=500)
     if is_read_only(error) and (pool := getattr(connection, "pool", None)):
-        # The next request connects anew: behind one name the primary may be another server by now.
+        # The next request connects again: behind the same name the primary may be another server by now.
         pool.drain()
     return database_away(request)
 
 
 def database_away(request):
-    """A form may have arrived: the answer to a COMMIT can be lost with the connection."""
+    """Answer with 503. A form may have been saved: the answer to a COMMIT can be lost with the connection."""
     may_have_arrived = request.method not in ("GET", "HEAD")
     response = HttpResponse(render_to_string("503.html", {"may_have_arrived": may_have_arrived}), status=503)
     response["Retry-After"] = "5"

@@ -1,4 +1,4 @@
-"""The reader's time zone: what their browser calls it, or else its distance from UTC."""
+"""The reader's time zone: the name that their browser gives, or else its distance from UTC."""
 
 import re
 import zoneinfo

@@ -1,4 +1,4 @@
-"""What the books must say of diamonds, withdrawals and weeks."""
+"""Checks of the books: diamonds, withdrawals and weeks."""
 
 from django.db.models import Count, F, Max, Q
 
@@ -48,7 +48,7 @@ seal(ProviderReport)
 
 @books.expect
 def steps_of_withdrawals_move_diamonds_and_cents():
-    """A request holds, a payment lets go, what failed or was stopped releases; what came back is reversed first."""
+    """A request holds diamonds, a payment pays them out, a failure releases them. A return reverses the payment."""
     step = """FROM payouts_withdrawal withdrawal
         JOIN payouts_withdrawalstep step ON step.withdrawal_id = withdrawal.id AND step.status"""
     was_paid = "JOIN payouts_withdrawalstep paid ON paid.withdrawal_id = withdrawal.id AND paid.status = 'paid'"
@@ -104,7 +104,7 @@ def withdrawals_are_their_quotes():
 
 
 def _facts(row, terms):
-    """Yield (what, as it stands in the withdrawal, what it may be)."""
+    """Yield (name, value in the withdrawal, allowed values)."""
     quote, at_request = row.quote, terms.at(row.requested_at)
     yield "creator", row.creator_id, [quote.creator_id]
     yield "owner of the account", quote.account.owner_id, [quote.creator_id]

@@ -1,4 +1,4 @@
-"""The diamond accounts by name, and how diamonds come in."""
+"""The diamond accounts by name, and the transfer that credits diamonds."""
 
 from wallet import ledger
 from wallet.accounts import DIAMONDS_ISSUANCE, guarded
@@ -16,7 +16,7 @@ def held_of(user):
 
 
 def diamond_balance(user):
-    """Return how many diamonds the user can withdraw. One statement."""
+    """Return how many diamonds the user can withdraw. One query."""
     return ledger.balance(diamonds_of(user))
 
 

@@ -1,4 +1,4 @@
-"""What people type about payouts, made exact: dollars into cents, countries and services into ones that we know."""
+"""Forms of payouts. They turn dollars into cents, and accept known countries and services only."""
 
 import re
 
@@ -17,7 +17,7 @@ ACCOUNT_ID = re.compile(r"[0-9]{1,18}")
 
 
 class WithdrawForm(forms.Form):
-    """How much, and where to. `account` is cleaned to the creator's own PayoutAccount, None if it isn't theirs."""
+    """The amount and the account. `account` is cleaned to the creator's own PayoutAccount, None if it isn't theirs."""
 
     amount = DollarsField()
     account = forms.CharField(max_length=18, error_messages={"required": "Choose where the money goes."})

@@ -51,7 +51,7 @@ def first_loss(*, since: datetime, added: Row | None = None, without: Row | None
 
 @price_rule
 def package_loses(price: PackagePrice) -> TooCheap | None:
-    """Return what is lost with a package at this price, for the form that would set it."""
+    """Return the loss that a package at this price would cause, for the form that would set it."""
     loss = first_loss(since=price.starts_at, added=price)
     return loss and too_cheap(loss)
 
@@ -76,7 +76,7 @@ def _series(rows, added, without):
 
 
 def _package_series(since, added):
-    """Return for each package that is sold at the moment or later what one of its coins costs."""
+    """Return the prices of one coin, for each package that is sold at the moment or later."""
     series = []
     packages = list(CoinPackage.objects.prefetch_related("prices"))
     new = added.package if isinstance(added, PackagePrice) else None

@@ -1,4 +1,4 @@
-"""How amounts are written: with unit, thousands and cents. Templates get the same functions as filters."""
+"""Amounts as text: with unit, thousands and cents. Templates get the same functions as filters."""
 
 from payouts import worth
 from people.text.numbers import in_dollars
@@ -37,17 +37,17 @@ def usd_exact(micros: int | str) -> str:
 
 
 def coins_usd(coins: int | str, rates: worth.Rates) -> str:
-    """Write what coins cost a viewer: 5 coins → $0.05."""
+    """Write the price of coins: 5 coins → $0.05."""
     return usd_exact(worth.coins_to_micros(int(coins), rates))
 
 
 def diamonds_usd(diamonds: int | str, rates: worth.Rates) -> str:
-    """Write what diamonds are worth, rounded down to cents: 19,999 → $99.99."""
+    """Write the worth of diamonds, rounded down to cents: 19,999 → $99.99."""
     return usd(worth.diamonds_to_cents(int(diamonds), rates.diamond_micros))
 
 
 def diamonds_usd_exact(diamonds: int | str, rates: worth.Rates) -> str:
-    """Write what diamonds are worth, unrounded: 5 → $0.025."""
+    """Write the worth of diamonds, unrounded: 5 → $0.025."""
     return usd_exact(worth.diamonds_to_micros(int(diamonds), rates.diamond_micros))
 
 

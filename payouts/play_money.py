@@ -1,4 +1,4 @@
-"""Coins of the sandbox cost nobody anything, so no dollars may leave a site whose books hold some."""
+"""Coins of the sandbox cost nothing, so a site with some in its books may send no dollars."""
 
 from functools import cache
 
@@ -13,7 +13,7 @@ PLAY_MONEY = (
 
 
 class PlayMoney(Exception):
-    """Nothing is sent, because some of it may have cost nothing."""
+    """Nothing is sent: some of the diamonds may come from coins that cost nothing."""
 
 
 def refuse_play_money():
@@ -24,5 +24,5 @@ def refuse_play_money():
 
 @cache
 def sandbox_coins_are_out():
-    """Say whether a recharge was paid in the sandbox. Asked once: a process whose payouts are real credits none."""
+    """Return whether a recharge was paid in the sandbox. Cached: a process whose payouts are real credits none."""
     return Recharge.objects.filter(provider="sandbox", status=Recharge.Status.CONFIRMED).exists()

@@ -1,7 +1,7 @@
 """The provider's totals against the books, day by day in UTC, with every withdrawal on which the two differ.
 
-Both sides are counted in the same way: what a day added to the money that is out. Paid adds, come back takes away; paid
-and come back on one day is nothing. The provider's side is the last word of each day that says where the money is.
+Both sides count the same: how much the day added to the money paid out. A payment adds, a return subtracts; both on one
+day are zero. The provider's side is the last report of each day that tells paid from returned.
 """
 
 from collections import defaultdict
@@ -16,8 +16,8 @@ from wallet.accounts import CENTS_CREATORS
 from wallet.models import Reason, Transfer
 
 MOST_DAYS = 92
-# The words of providers, in capitals. Every other one (pending, on hold, unclaimed) leaves the money where it was, and
-# so does one of the first without an amount: that is said of a batch, not of the payment.
+# Statuses of providers, in capitals. Every other one (pending, unclaimed) moves no money. One without an amount doesn't
+# either: it is about a batch, not about the payment.
 MONEY_IS_OUT = frozenset({"SUCCESS", "PAID"})
 MONEY_IS_BACK = frozenset({"FAILED", "RETURNED", "BLOCKED", "REFUNDED", "REVERSED", "DENIED", "CANCELED"})
 
@@ -31,7 +31,7 @@ OTHER_DAY = "The same on both sides, on different days"
 
 
 class Movement(NamedTuple):
-    """What one day did to one withdrawal, in cents: by the books, and as reported. Below zero: it came back."""
+    """The cents of one withdrawal on one day: by the books, and as reported. Negative if it came back."""
 
     day: date
     withdrawal: Withdrawal
@@ -63,7 +63,7 @@ class Day(NamedTuple):
 
 
 def movements(first, last):
-    """Return the Movements from the first to the last day, the oldest first. Three statements, however many days."""
+    """Return the Movements from the first to the last day, the oldest first, in three queries."""
     concerned = _concerned(first, last)
     withdrawals = {row.pk: row for row in concerned.select_related("creator", "account__service")}
     booked, reported, fees, by_hand = _booked(concerned), *_reported(concerned)
@@ -110,7 +110,7 @@ def _sign(cents):
 
 
 def _concerned(first, last):
-    """Withdrawals that either side says anything of between the two days."""
+    """Return the withdrawals with a step or a report between the two days."""
     start = datetime.combine(first, time(), UTC)
     end = datetime.combine(last + timedelta(days=1), time(), UTC)
     moved = _transfers().filter(created_at__gte=start, created_at__lt=end)
@@ -121,7 +121,7 @@ def _concerned(first, last):
 
 
 def _transfers():
-    """Money sent to creators, and taken back; through the account that nothing else moves, whose index answers."""
+    """Return the transfers of dollars to creators and back, by the index of an account that no other transfer uses."""
     to_creators = Q(credit=CENTS_CREATORS) | Q(debit=CENTS_CREATORS)
     return Transfer.objects.filter(to_creators, reason=Reason.PAY_OUT_CENTS)
 
@@ -136,7 +136,7 @@ def _booked(concerned):
 
 
 def _reported(concerned):
-    """Return {withdrawal: {day: cents}}, {(withdrawal, day): fee} and the withdrawals that operators speak of."""
+    """Return {withdrawal: {day: cents}}, {(withdrawal, day): fee} and the withdrawals with operators' reports."""
     out, since, fees, by_hand = defaultdict(int), {}, {}, set()
     found = defaultdict(lambda: defaultdict(int))
     rows = ProviderReport.objects.filter(withdrawal__in=concerned.values("pk")).order_by("id")
@@ -157,7 +157,7 @@ def _reported(concerned):
 
 
 def _what_differs(booked, reported, here, there, is_by_hand):
-    """Say what differs on a day; empty if nothing does. `here` and `there` are all days of the withdrawal."""
+    """Return a day's difference in words; empty if there is none. `here` and `there` are all days of the withdrawal."""
     if booked == reported:
         return ""
     if booked and reported:

@@ -90,7 +90,7 @@ def _review(request):
 def confirm(request):
     """Withdraw the quote, once. A repeat moves nothing, so it needs no recent sign-in and leads to the withdrawal."""
     if request.method != "POST":
-        # A log-in leads back here without what was posted. The address still names the quote.
+        # After a log-in the browser comes back with a GET, without the form. The address still names the quote.
         return redirect(_page_of_quote(request.GET["quote"]) if "quote" in request.GET else "withdraw")
     form = ConfirmForm(request.POST)
     if not form.is_valid():
@@ -121,7 +121,7 @@ def _done(request, withdrawal):
 
 
 def _amount_step(request, *, form=None, quote=None, refusal="", status=200):
-    """Show the first step: with the typed values, with those of a quote, or with ones that would be accepted."""
+    """Show the first step: with the typed values, with a quote's, or with values that would be accepted."""
     accounts = [(account, why_not_now(account)) for account in accounts_of(request.user)]
     offer = offer_to(request.user)
     last = last_withdrawal(request.user)
@@ -145,7 +145,7 @@ def _form_of(quote):
 
 
 def _is_known_since(request, quote, last):
-    """Say whether the reader came here by confirming who they are, and has requested nothing since."""
+    """Return whether the reader has confirmed their sign-in for this, and has requested no withdrawal since."""
     signed_in = last_sign_in(request)
     if signed_in is None:
         return False
@@ -157,7 +157,7 @@ def _is_known_since(request, quote, last):
 
 
 def _review_step(request, quote):
-    """Show what would be withdrawn, and what is left then. The address of the review names its quote."""
+    """Show the quote, and the balance and allowance after it. The address of the review names its quote."""
     offer = offer_to(request.user)
     last = last_withdrawal(request.user)
     context = {
@@ -174,7 +174,7 @@ def _review_step(request, quote):
 
 
 def _first_choice(request, offer, accounts):
-    """Return the amount and account to start from: those in the address if they can go, or were typed before."""
+    """Return the amount and account to start from: the address's if they are allowed or were typed before."""
     typed = request.GET.get("amount", "")
     cents = cents_from(typed)
     amount = plain_usd(cents if cents and offer.allows(cents) else offer.suggested_cents)
@@ -207,7 +207,7 @@ def withdrawal(request, withdrawal_id):
 
 @posted_from("withdrawal")
 def cancel(request, withdrawal_id):
-    """Take a withdrawal back: before it is sent, or while nobody has claimed it."""
+    """Cancel a withdrawal before it is sent, or call it back while it is unclaimed."""
     withdrawal = get_object_or_404(_own(request), pk=withdrawal_id)
     take_back = call_back_withdrawal if can_be_called_back(withdrawal) else cancel_withdrawal
     refusal, status = "", 200
@@ -265,7 +265,7 @@ def add_account(request):
 @posted_from("payout-accounts", about_one=False)
 @recent_sign_in_required
 def remove_account(request, account_id):
-    """Take an account out of use; removing it again changes nothing."""
+    """Remove an account; a repeat changes nothing."""
     remove_payout_account(get_object_or_404(request.user.payout_accounts, pk=account_id))
     return see_other("payout-accounts")
 

@@ -1,7 +1,7 @@
-"""The door for payout providers' events. An event moves no money: it is noted, and the provider is asked at once.
+"""Webhooks of payout providers. An event moves no money: it is stored, and the worker looks the withdrawal up at once.
 
-So it doesn't matter in which order events come, how late or how often; and who could sign a false one would gain a
-question. Without any event the worker asks as well, only later.
+So events may come late, out of order and twice, and a forged one would only cause a look-up. Without any event the
+worker looks up as well, only later.
 """
 
 from django.contrib.auth.decorators import login_not_required
@@ -33,7 +33,7 @@ def paypal_webhook(request):
 
 
 def receive_event(event, *, provider):
-    """Note a provider's event, once, and have the provider asked what is true; return what was done, in a word."""
+    """Store a provider's event, once, and mark its withdrawal for a look-up; return the result in a word."""
     withdrawals = Withdrawal.objects.filter(pk=event.withdrawal_id, provider=provider)
     if event.withdrawal_id is None or not withdrawals.exists():
         return "not ours"
@@ -44,7 +44,7 @@ def receive_event(event, *, provider):
                 why=event.kind, at=timezone.now(),
             )  # fmt: skip
             withdrawals.update(ask_now=True)
-            # Where to look, if the answer with it got lost. What is found there must name our id to count.
+            # The provider's names for it, if the answer with them was lost. A look-up counts only if it names our id.
             withdrawals.filter(provider_reference="").update(provider_reference=event.reference)
             withdrawals.filter(provider_item="").update(provider_item=event.item)
     except IntegrityError:

@@ -1,4 +1,4 @@
-"""What coins and diamonds are worth: the one place with the formulas.
+"""The worth of coins and diamonds: the one module with the formulas.
 
 Whole numbers throughout: coins, points, diamonds, cents, and micros (millionths of a dollar). Money is rounded once,
 at the edge, downwards.
@@ -16,7 +16,7 @@ from wallet.models import CoinRate
 
 
 class Rates(NamedTuple):
-    """What a coin cost and a diamond was worth at one moment, in micros, and since when the diamond's rate counts."""
+    """The price of a coin and the worth of a diamond at one moment, in micros, and the start of the diamond's rate."""
 
     coin_micros: int
     diamond_micros: int
@@ -24,7 +24,7 @@ class Rates(NamedTuple):
 
 
 class Breakdown(NamedTuple):
-    """Where a number of coins goes, in micros: viewer = creator + platform, exactly."""
+    """The split of a number of coins, in micros: viewer = creator + platform, exactly."""
 
     coins: int
     viewer_micros: int
@@ -38,7 +38,7 @@ def rate_at(moment=None):
 
 
 def rates_at(moment=None):
-    """Return the Rates at the moment, in one statement."""
+    """Return the Rates at the moment, by one query."""
     moment = moment or timezone.now()
     coin = CoinRate.objects.started(moment).values("micros")[:1]
     row = DiamondRate.objects.started(moment).annotate(coin_micros=Subquery(coin)).first()
@@ -48,7 +48,7 @@ def rates_at(moment=None):
 
 
 def coins_to_micros(coins, rates):
-    """Return what a viewer pays for the coins at face value: 5 coins at 10,000 = 50,000 micros = $0.05."""
+    """Return the price of coins at face value: 5 coins at 10,000 = 50,000 micros = $0.05."""
     return price_of_coins(coins, rates.coin_micros)
 
 
@@ -61,12 +61,12 @@ def points_to_diamonds(points: int) -> int:
 
 
 def diamonds_to_micros(diamonds, micros):
-    """Return what diamonds are worth, unrounded: 5 diamonds at 5,000 = 25,000 micros = $0.025."""
+    """Return the worth of diamonds, unrounded: 5 diamonds at 5,000 = 25,000 micros = $0.025."""
     return diamonds * micros
 
 
 def diamonds_to_cents(diamonds, micros):
-    """Return the whole cents that diamonds are worth, rounded down: 19,999 at 5,000 = 9,999 cents = $99.99."""
+    """Return the worth of diamonds in whole cents, rounded down: 19,999 at 5,000 = 9,999 cents = $99.99."""
     return diamonds_to_micros(diamonds, micros) // MICROS_PER_CENT
 
 

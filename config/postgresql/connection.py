@@ -9,7 +9,7 @@ from psycopg.waiting import Ready
 from config.postgresql.outage import Outage
 from config.postgresql.pooler import do_without_session_state
 
-# For so long a query waits before it asks whether the database answers at all.
+# A query without an answer for so long has the database probed.
 PATIENCE_SECONDS = 0.8
 PROBE_SECONDS = 2
 
@@ -39,7 +39,7 @@ class Connection(psycopg.Connection):
         try:
             return super().wait(gen, *arguments, **options)
         except (errors.DuplicatePreparedStatement, errors.InvalidSqlStatementName) as error:
-            # This request is answered with 503. All later ones do without.
+            # This request is answered with 503. Later ones use no prepared statements.
             do_without_session_state(str(error).strip())
             self.prepare_threshold = None
             raise

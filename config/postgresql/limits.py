@@ -1,4 +1,4 @@
-"""How long a session of ours may hang before PostgreSQL ends it, by the kind of process.
+"""Time-outs after which PostgreSQL ends a session that hangs, by the kind of process.
 
 A process that is stopped, or whose machine is gone, keeps its transaction and the locks in it: the room that it was
 ending, the row of a person's coins. Only the server can end that.
@@ -16,7 +16,7 @@ def serve_pages() -> None:
 
 
 def set_limits(connection) -> None:
-    """Give a new session its limits: one statement, not for each request."""
+    """Give a new session its limits: one query for each connection, none for each request."""
     limits = settings.DATABASE_LIMITS[settings.DATABASE_LIMITS_OF]
     with connection.cursor() as cursor:
         cursor.execute(SET, {name: f"{seconds}s" for name, seconds in limits.items()}, prepare=False)

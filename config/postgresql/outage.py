@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 
 class Verdict(enum.Enum):
-    """What a probe found: a session was opened, it was refused, or no answer has come."""
+    """The result of a probe: a session was opened, it was refused, or no answer has come."""
 
     ANSWERS = enum.auto()
     REFUSES = enum.auto()
@@ -31,13 +31,13 @@ class Verdict(enum.Enum):
 
 
 class DatabaseAway(psycopg.OperationalError):
-    """The database was found away, so that nothing is asked of it. `is_logged`: the log has the outage already."""
+    """The database was found away, so that no query is sent to it. `is_logged`: the log has the outage already."""
 
     is_logged = True
 
 
 class Outage:
-    """Whether the database is away, as this process knows it.
+    """The state of the database as this process knows it: away or not.
 
     `connect` opens a session as the site's own are opened, asks for an answer, and closes it. It raises when it can't.
     """
@@ -60,7 +60,7 @@ class Outage:
         return self._since is not None
 
     def begin(self, why: str) -> None:
-        """Note that the database is away; said in the log once."""
+        """Note that the database is away, and log it once."""
         with self._lock:
             if self._since is None:
                 self._since = time.monotonic()
@@ -108,7 +108,7 @@ class Outage:
         return age > SILENCE_SECONDS
 
     def _begin_probe(self):
-        """One probe at a time, however many ask."""
+        """Run one probe at a time; other threads wait for its result."""
         with self._lock:
             if self._probe is None or self._probe.done():
                 self._probe, self._probed_at = self._thread.submit(self._ask), time.monotonic()

@@ -1,4 +1,4 @@
-"""The pool of a process: lends only connections that live, and says soon when there is none."""
+"""The pool of a process: it lends only live connections, and fails soon when it has none."""
 
 import select
 import threading
@@ -10,7 +10,7 @@ from config.postgresql import pooler
 from config.postgresql.connection import Connection
 from config.postgresql.outage import SILENCE_SECONDS, Outage, Verdict
 
-# For so long a request waits for a connection before the database itself is probed.
+# A request that waits longer for a connection has the database probed.
 FIRST_SECONDS = 0.25
 # A connection that lay unused for longer is asked whether it lives: a lost network closes nothing.
 IDLE_SECONDS = 1
@@ -73,7 +73,7 @@ class Pool(ConnectionPool):
 
     def _end(self, verdict):
         self.outage.begin("a probe had no answer" if verdict is Verdict.SILENT else self.outage.reason)
-        # Requests that wait for a connection are told at once. Threads that still try to connect end by themselves.
+        # Requests that wait for a connection fail at once. Threads that still try to connect end by themselves.
         self.close(timeout=0)
         raise self.outage.away()
 

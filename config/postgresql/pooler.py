@@ -27,7 +27,7 @@ def stands_between(connection) -> bool:
 
 
 def do_without_session_state(seen: str) -> None:
-    """From now on this process keeps nothing in a session; the log says why, once."""
+    """Let this process keep nothing in a session from now on; log the reason once."""
     if is_seen.is_set():
         return
     is_seen.set()

@@ -3,7 +3,7 @@
 Three ways to run:
 - development: `manage.py` in a checkout that has no SECRET_KEY. DEBUG is on, the key is a known one.
 - demo: DEMO=1 (`make demo`). DEBUG is off, plain http on localhost, mails are readable on a page.
-- production: anything else. What is missing, or right in a demo only, stops the start with a sentence;
+- production: anything else. A missing setting, or one for a demo only, stops the start with a sentence;
   docs/production.md lists it.
 """
 

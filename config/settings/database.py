@@ -16,13 +16,13 @@ BEHIND_PGBOUNCER = env.bool("DATABASE_BEHIND_PGBOUNCER", default=False)
 if DATABASE["ENGINE"].endswith("sqlite3"):
     VAR_DIR.mkdir(exist_ok=True)
     # IMMEDIATE: two taps wait for each other instead of failing with "database is locked".
-    # FULL: what was acknowledged survives a power cut; NORMAL lost commits in most simulated ones.
+    # FULL: an acknowledged commit survives a power cut; NORMAL lost commits in most simulated ones.
     DATABASE["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
     }
-    # Opening the file anew cost a page as much as all of its statements.
+    # Opening the file again cost a page as much as all of its queries.
     DATABASE["CONN_MAX_AGE"] = 60
 elif DATABASE["ENGINE"].endswith("postgresql"):
     DATABASE.setdefault("OPTIONS", {})
@@ -35,13 +35,13 @@ elif DATABASE["ENGINE"].endswith("postgresql"):
     # A server that lost its power or its network closes nothing: the kernel gives such a connection up.
     _lost = {"keepalives_idle": 10, "keepalives_interval": 3, "keepalives_count": 3, "tcp_user_timeout": 10_000}
     DATABASE["OPTIONS"] = _lost | DATABASE["OPTIONS"]
-    # Statements that come often are planned once per connection; planning a tap anew costs as much as running it.
+    # Frequent queries are planned once per connection; planning a tap costs as much as running it.
     DATABASE["OPTIONS"].setdefault("server_side_binding", True)
     DATABASE["OPTIONS"].setdefault("prepare_threshold", None if BEHIND_PGBOUNCER else 5)
 DATABASE["DISABLE_SERVER_SIDE_CURSORS"] = BEHIND_PGBOUNCER
 
 # In seconds, 0 for no end. Idle in a transaction: nothing of ours waits for a person or a provider there, so a process
-# that does has been stopped or lost; while it holds a live's lock, nobody taps there. A page that asks for longer than
+# that does has been stopped or lost; while it holds a live's lock, no tap is posted. A page that asks for longer than
 # half a minute has lost its reader. The worker's sums and the closing of a month may take minutes.
 _idle = env.int("DATABASE_IDLE_IN_TRANSACTION_SECONDS", default=15)
 _statement, _lock = env.int("DATABASE_STATEMENT_SECONDS", default=30), env.int("DATABASE_LOCK_SECONDS", default=10)

@@ -5,7 +5,7 @@ from django.core.exceptions import ImproperlyConfigured
 from config.settings.environment import env
 
 TAPS_PER_SECOND = env.int("TAPS_PER_SECOND", default=20)
-# Of one person, in all lives together: in ten seconds, and in a minute.
+# Comments of one person, in all lives together: in ten seconds, and in a minute.
 COMMENTS_IN_A_ROW = env.int("COMMENTS_IN_A_ROW", default=4)
 COMMENTS_PER_MINUTE = env.int("COMMENTS_PER_MINUTE", default=12)
 if not 1 <= COMMENTS_IN_A_ROW <= COMMENTS_PER_MINUTE:

@@ -16,5 +16,5 @@ elif not LOCAL and not env.str("EMAIL_URL", default=""):
     )
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Ovation <hello@example.com>")
-# Where links in mails lead: the worker, which sends most of them, has no request to learn it from. Empty: no links.
+# Links in mails begin with this address: the worker, which sends most of them, has no request. Empty: no links.
 SITE_URL = env.str("SITE_URL", default=f"http://localhost:{env.int('PORT', default=8000)}" if LOCAL else "").rstrip("/")

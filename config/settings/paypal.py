@@ -14,7 +14,7 @@ PAYPAL_WEBHOOK_ID = env.str("PAYPAL_WEBHOOK_ID", default="")
 PAYPAL_LIVE = env.bool("PAYPAL_LIVE", default=False)
 _sandbox = "" if PAYPAL_LIVE else "sandbox."
 PAYPAL_API = env.str("PAYPAL_API", default=f"https://api-m.{_sandbox}paypal.com")
-# Where the certificates of webhooks may come from, and whom they name.
+# The hosts from which a webhook's certificate may come, and the name in it.
 PAYPAL_CERT_HOSTS = env.list("PAYPAL_CERT_HOSTS", default=[f"api.{_sandbox}paypal.com", f"api-m.{_sandbox}paypal.com"])
 PAYPAL_CERT_NAME = env.str("PAYPAL_CERT_NAME", default=f"messageverificationcerts.{_sandbox}paypal.com")
 PAYPAL_TIMEOUT_SECONDS = env.float("PAYPAL_TIMEOUT_SECONDS", default=5)

@@ -31,7 +31,7 @@ ACCOUNT_SESSION_REMEMBER = True
 # Failures have a limit of their own, 10 a minute (people/signing_in/attempts.py). This limit counts right log-ins as
 # well, and a whole audience may share one address.
 ACCOUNT_RATE_LIMITS = {"login": "120/m/ip"}
-# What one person may do within a minute (people/pace.py). Taps and comments have limits of their own.
+# Requests of one person within a minute (people/pace.py). Taps and comments have limits of their own.
 ACCOUNT_RATE_LIMITS |= {
     "recharge": "20/m/user",
     "follow": "60/m/user",

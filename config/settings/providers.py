@@ -26,7 +26,7 @@ if PAYOUT_PROVIDER == "paypal" and not (PAYPAL_CLIENT_ID and PAYPAL_CLIENT_SECRE
         "PayPal shows all three in the settings of your app there."
     )
 PAYOUTS_MOVE_MONEY = PAYOUT_PROVIDER == "paypal" and PAYPAL_MOVES_MONEY
-# In every mode: coins of the sandbox cost nothing, so whoever gives them to a second account would be paid for nothing.
+# In every mode: coins of the sandbox cost nothing. Given to a second account, they would be paid out in real dollars.
 if PAYOUTS_MOVE_MONEY and PAYMENT_PROVIDER == "sandbox":
     raise ImproperlyConfigured(
         "PAYMENT_PROVIDER is sandbox, whose coins cost nothing, and PAYOUT_PROVIDER pays real dollars for them. "
@@ -36,6 +36,6 @@ if PAYOUTS_MOVE_MONEY and PAYMENT_PROVIDER == "sandbox":
 SANDBOX_WEBHOOK_SECRET = env.str("SANDBOX_WEBHOOK_SECRET", default=f"sandbox-webhook:{SECRET_KEY}")
 WEBHOOK_WINDOW_SECONDS = env.int("WEBHOOK_WINDOW_SECONDS", default=300)
 RECHARGE_ABANDONED_AFTER_MINUTES = env.int("RECHARGE_ABANDONED_AFTER_MINUTES", default=60)
-# How long a worker that died holds a withdrawal, and how soon the provider is asked after one that it has just got.
+# The seconds for which a withdrawal belongs to the worker that took it up, and between two look-ups of a new one.
 PAYOUT_LEASE_SECONDS = env.float("PAYOUT_LEASE_SECONDS", default=120)
 PAYOUT_ASK_SECONDS = env.float("PAYOUT_ASK_SECONDS", default=5)

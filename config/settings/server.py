@@ -7,7 +7,7 @@ LOGGING = logging_at(env.str("LOG_LEVEL", default="WARNING"))
 
 # Threads of each process that make pages (ASGI); no more of them than connections in the pool, less the streams' two.
 WEB_THREADS = env.int("WEB_THREADS", default=6)
-# How often the reader of a room with listeners looks for new taps; half as often where nothing happens.
+# Seconds between two queries for new taps, in a room with listeners; twice as long where nothing happens.
 STREAM_TICK_SECONDS = env.float("STREAM_TICK_SECONDS", default=0.25)
 # A stream ends after about this time, and its browser comes back: so that processes share the load anew.
 STREAM_MINUTES = env.float("STREAM_MINUTES", default=10)

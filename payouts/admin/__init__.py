@@ -1,3 +1,3 @@
-"""The operator's screens for what coins and diamonds are worth, and for money on its way out."""
+"""The operator's screens for rates, limits and withdrawals."""
 
 from payouts.admin import rates, terms, withdrawals  # noqa: F401

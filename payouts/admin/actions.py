@@ -1,4 +1,4 @@
-"""What an operator can do about a withdrawal that waits, with the words that say beforehand what will happen."""
+"""An operator's actions on a withdrawal that waits, with the words that say beforehand what will happen."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -44,7 +44,7 @@ class ReferenceForm(WhyForm):
 
 @dataclass(frozen=True)
 class Action:
-    """One of them: its words on a button, what it does, when it can't, and what it means."""
+    """An action: its words on a button, its verb, its refusal, and what it means."""
 
     slug: str
     label: str
@@ -71,7 +71,7 @@ def _back(withdrawal):
 
 
 def _if_two_must_say_so(withdrawal, by, status):
-    """Say what a second operator has to do with it; empty if one is enough."""
+    """Return the sentence about a second operator; none if one is enough."""
     if approvals.people_to_settle(withdrawal) < 2:
         return []
     others = [one for one in approvals.statements_of(withdrawal) if one.status == status]

@@ -1,4 +1,4 @@
-"""What a coin costs and what a diamond is worth."""
+"""Rates in the admin: the cost of a coin, the worth of a diamond."""
 
 from django.contrib import admin, messages
 from django.http import HttpResponseRedirect
@@ -12,7 +12,7 @@ from wallet.models import CoinRate
 
 
 class RateForm(DatedForm):
-    """A new rate. One that makes a diamond worth more than a coin costs is typed once more in words."""
+    """A new rate. A rate that makes a diamond worth more than a coin costs must be confirmed by typing it."""
 
     watched = ("micros",)
     typed = AsksAgain.line()
@@ -69,13 +69,13 @@ class RateAdmin(DatedAdmin):
 
 @admin.register(CoinRate)
 class CoinRateAdmin(RateAdmin):
-    """What a coin costs at face value."""
+    """The cost of a coin at face value."""
 
     form = CoinRateForm
 
 
 @admin.register(DiamondRate)
 class DiamondRateAdmin(RateAdmin):
-    """What a diamond is worth."""
+    """The worth of a diamond."""
 
     form = DiamondRateForm

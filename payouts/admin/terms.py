@@ -1,4 +1,4 @@
-"""The limits of withdrawals, who must approve which, and the services that may send money."""
+"""The limits of withdrawals, their approvals, and the services that may send money."""
 
 from django.contrib import admin
 
@@ -37,7 +37,7 @@ class PayoutTermsForm(DatedForm):
 
 
 def _loosens(before, after):
-    """Say whether fewer withdrawals would be looked at: an amount goes away, or rises by more than half."""
+    """Return whether fewer withdrawals would wait for approval: an amount goes away, or rises by more than half."""
     for name in ("approval_cents", "two_people_cents"):
         old, new = getattr(before, name), after[name]
         if old is not None and (new is None or (new > old and is_jump(old, new))):
@@ -80,7 +80,7 @@ class PayoutTermsAdmin(DatedAdmin):
     )
 
     def get_fieldsets(self, request, obj=None):
-        """As DatedAdmin does with fields: nothing to tick for a row that is there, but who set it."""
+        """Show an existing row without boxes to tick, and with its author, as DatedAdmin does."""
         fieldsets = super().get_fieldsets(request, obj)
         if obj is None:
             return fieldsets
@@ -106,7 +106,7 @@ class PayoutTermsAdmin(DatedAdmin):
 
 @admin.register(PayoutService)
 class PayoutServiceAdmin(ReasonedAdmin):
-    """Services that may send money, and where."""
+    """Services that may send money, and their countries."""
 
     list_display = ("name", "slug", "is_approved", "receiver_kind", "where")
     list_filter = ("is_approved",)
@@ -117,7 +117,7 @@ class PayoutServiceAdmin(ReasonedAdmin):
         return f"{len(service.countries)} countries" if service.countries else "everywhere"
 
     def get_readonly_fields(self, request, obj=None):
-        """A receiver that creators have given stays what it was given as."""
+        """The kind of receiver can't change once creators have accounts with the service."""
         if obj is None:
             return ()
         return ("slug", "receiver_kind") if obj.accounts.exists() else ("slug",)

@@ -28,7 +28,7 @@ COLUMNS = [
 
 
 class DaysForm(forms.Form):
-    """From when to when, both days counted."""
+    """The first and the last day, both included."""
 
     first = forms.DateField(label="From", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     last = forms.DateField(label="To", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
@@ -46,7 +46,7 @@ class DaysForm(forms.Form):
 
 
 class TotalsScreen:
-    """For everybody who may look at withdrawals."""
+    """The page of provider totals, for operators who may view withdrawals."""
 
     def get_urls(self):
         totals = path("totals/", self.admin_site.admin_view(self.totals_view), name="payouts_withdrawal_totals")

@@ -1,4 +1,4 @@
-"""“Waiting for you”: what waits for a person, and a page before each thing that can be done about it."""
+"""“Waiting for you”: the withdrawals that wait for a person, and a page that confirms each action."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -29,7 +29,7 @@ SHORT = {
 
 
 class WaitingScreens:
-    """For those who may change withdrawals. The list of withdrawals itself stays there to look at."""
+    """The queue, for operators who may change withdrawals. The list of withdrawals stays read-only."""
 
     def get_urls(self):
         queue = path("waiting/", self.admin_site.admin_view(self.waiting_view), name="payouts_withdrawal_waiting")
@@ -48,7 +48,7 @@ class WaitingScreens:
         return request.user.has_perm("payouts.change_withdrawal")
 
     def waiting_view(self, request):
-        """Everything that waits, the oldest first, each with what this operator can do about it."""
+        """List the withdrawals that wait, the oldest first, each with the actions of this operator."""
         self._refuse_others(request)
         why = request.GET.get("why", "")
         why, now = (why if why in SHORT else ""), timezone.now()
@@ -107,7 +107,7 @@ class WaitingScreens:
 
 
 def _why_nothing(withdrawal, by, now):
-    """Say why this operator can do nothing about it: the reason that belongs to what it waits for."""
+    """Return why this operator has no action: the reason that belongs to its attention."""
     first = {
         Attention.APPROVAL: approvals.why_not_approve,
         Attention.CONTRADICTION: approvals.why_not_acknowledge,

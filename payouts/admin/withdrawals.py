@@ -19,7 +19,7 @@ from people.operator import ReadOnlyAdmin, ReadOnlyInline, SearchesById
 
 @admin.register(PayoutAccount)
 class PayoutAccountAdmin(ReadOnlyAdmin):
-    """Where creators have their money sent. The owner adds and removes them; operators look."""
+    """Payout accounts, read-only: their owners add and remove them."""
 
     list_display = ("owner", "service", "label", "masked_receiver", "country", "created_at", "removed_at")
     list_select_related = ("owner", "service")
@@ -44,7 +44,7 @@ class WithdrawalApprovals(ReadOnlyInline):
 
 
 class ProviderReports(ReadOnlyInline):
-    """What the provider said; and what operators have read there, under operator:<their key>."""
+    """The provider's answers, and those that operators have read there, under operator:<their key>."""
 
     model = ProviderReport
     fields = ("at", "provider", "status", "cents", "fee_cents", "why", "event")
@@ -53,7 +53,7 @@ class ProviderReports(ReadOnlyInline):
 
 @admin.register(Withdrawal)
 class WithdrawalAdmin(WaitingScreens, TotalsScreen, SearchesById, ReadOnlyAdmin):
-    """Withdrawals with their steps. The creator, the worker and the provider move them; a person where asked."""
+    """Withdrawals with their steps. Creators, the worker and the provider move them; operators only where they wait."""
 
     change_list_template = "admin/payouts/withdrawal/change_list.html"
     list_display = ("id", "creator", "amount", "status", "attention", "requested_at", "account", "diamonds", "week")
@@ -75,7 +75,7 @@ class WithdrawalAdmin(WaitingScreens, TotalsScreen, SearchesById, ReadOnlyAdmin)
 
 @admin.register(WeeklyAllowance)
 class WeeklyAllowanceAdmin(ReadOnlyAdmin):
-    """What each creator has asked for in each week."""
+    """The cents that each creator has requested in each week."""
 
     list_display = ("creator", "week", "used", "limit")
     list_select_related = ("creator",)

@@ -1,4 +1,4 @@
-"""The doors to payout providers: one protocol, one module for each provider.
+"""Gateways to payout providers: one protocol, one module for each provider.
 
 A gateway never writes to the books, and is never called inside a database transaction. Every call carries the
 withdrawal's id: the same id again must not pay twice. A provider that sends events also has `read_event`.
@@ -15,10 +15,10 @@ from django.core.exceptions import ImproperlyConfigured
 
 
 class Answer(StrEnum):
-    """What a provider says of a payout, in our words.
+    """The provider's answer about a payout, in our words.
 
     UNKNOWN: no usable answer came, so nothing may be concluded and it is asked again.
-    UNCLEAR: an answer came with a status that we have no rule for; a person must look.
+    UNCLEAR: an answer came with a status that no rule covers; an operator must look.
     """
 
     PENDING = "pending"
@@ -31,21 +31,21 @@ class Answer(StrEnum):
 
 @dataclass(frozen=True)
 class Payout:
-    """What the provider is asked to pay. `id` is the withdrawal's and makes a repeat harmless."""
+    """A payment to ask the provider for. `id` is the withdrawal's and makes a repeat harmless."""
 
     id: UUID
     cents: int
     receiver: str
     service: str
     country: str
-    # What the provider called it when it was sent; empty before.
+    # The provider's names for it; empty until it was sent.
     reference: str = ""
     item: str = ""
 
 
 @dataclass(frozen=True)
 class PayoutAnswer:
-    """What came back. `status` is the provider's own word; `why` a sentence that the creator may read."""
+    """The provider's answer. `status` is its own word; `why` a sentence that the creator may read."""
 
     answer: Answer
     reference: str = ""
@@ -58,7 +58,7 @@ class PayoutAnswer:
 
 @dataclass(frozen=True)
 class ProviderEvent:
-    """What a provider tells us by itself. It moves nothing: it says whom to ask after, and where."""
+    """A provider's webhook. It moves nothing: it names the withdrawal to look up, and the provider's names for it."""
 
     id: str
     kind: str
@@ -78,10 +78,10 @@ class PayoutGateway(Protocol):
         """Ask the provider to pay; the same id again returns the state of the first."""
 
     def look_up(self, payout: Payout) -> PayoutAnswer:
-        """Ask what became of a payout that was sent."""
+        """Ask for the state of a payout that was sent."""
 
     def call_back(self, payout: Payout) -> PayoutAnswer:
-        """Ask for a payout that nobody has claimed to come back; answer what became of it."""
+        """Cancel an unclaimed payout; answer its state."""
 
 
 def payout_gateway(slug=None) -> PayoutGateway:

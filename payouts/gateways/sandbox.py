@@ -1,8 +1,8 @@
 """The sandbox payout provider: no money moves; the receiver's address chooses the outcome.
 
-`fail@…` is refused at once, `returned@…` comes back after it was sent, `slow@…` stays on the way, `unclaimed@…` lies
-there unclaimed until it is called back, `strange@…` has a status that we have no rule for, `unknown@…` never answers;
-everybody else is paid. The outcome depends on the address alone, so a repeat gives the same answer.
+`fail@…` is refused at once, `returned@…` comes back after it was sent, `slow@…` stays on the way, `unclaimed@…` stays
+unclaimed until it is called back, `strange@…` has a status that no rule covers, `unknown@…` never answers. Every other
+receiver is paid. The outcome depends on the address alone, so a repeat gives the same answer.
 """
 
 from dataclasses import replace
@@ -12,7 +12,7 @@ from payouts.gateways import Answer, PayoutAnswer
 PENDING = PayoutAnswer(Answer.PENDING, status="PENDING")
 PAID = PayoutAnswer(Answer.PAID, status="SUCCESS", fee_cents=0)
 UNCLAIMED = PayoutAnswer(Answer.PENDING, why="Nobody has claimed it yet.", status="UNCLAIMED")
-# What is said when it is sent, and what whenever it is asked after.
+# The answers to send() and to each look_up().
 OUTCOMES = {
     "fail": [PayoutAnswer(Answer.FAILED, why="The account is closed.", status="FAILED")] * 2,
     "returned": [PENDING, PayoutAnswer(Answer.RETURNED, why="No such account.", status="RETURNED")],

@@ -4,7 +4,7 @@ import django.db.models
 from django.conf import settings
 from django.db import migrations, models
 
-# Where holders of a PayPal account can receive and withdraw a payout: PayPal's public table "Countries and supported
+# Countries where a PayPal account can receive and withdraw a payout: PayPal's public table "Countries and supported
 # features" of its payouts, as of autumn 2026. Operators keep it up to date among the payout services.
 PAYPAL = (
     "AD,AE,AR,AT,AU,BE,BG,BH,BM,BR,BS,BW,CA,CH,CL,CN,CO,CR,CY,CZ,DE,DK,DO,EC,EE,ES,FI,FO,FR,GB,GE,GI,GL,GR,GT,HK,HN,HR,"

@@ -1,4 +1,4 @@
-"""Where creators' money goes: services that the platform has approved, and each creator's accounts with them."""
+"""Services that the platform has approved for sending money, and each creator's accounts with them."""
 
 from django.conf import settings
 from django.db import models
@@ -41,17 +41,17 @@ class PayoutService(models.Model):
 
 
 class PayoutAccount(models.Model):
-    """Where a creator's money goes. Replaced, not edited: a withdrawal keeps the account it was sent to."""
+    """A receiver of a creator's money. Replaced, not edited: a withdrawal keeps the account it was sent to."""
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="payout_accounts")
     service = models.ForeignKey(PayoutService, models.PROTECT, related_name="accounts")
     country = CountryField()
     receiver = models.CharField("receiver", max_length=254)
-    # What its owner calls it, and what is shown of the receiver. Together they tell the owner's accounts apart.
+    # The owner's name for it, and the visible part of the receiver. Together they tell the owner's accounts apart.
     label = models.CharField("name", max_length=30, blank=True, default="")
     look = models.CharField(max_length=260, editable=False)
     created_at = models.DateTimeField(default=timezone.now)
-    # A new account waits, so that its owner hears of it before money goes there.
+    # A new account waits, so that its owner gets a mail about it before money goes there.
     usable_at = models.DateTimeField(default=timezone.now)
     removed_at = models.DateTimeField(null=True, blank=True)
 

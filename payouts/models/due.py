@@ -1,4 +1,4 @@
-"""Which withdrawals are due: each condition over several columns has one name and is a method of the queryset.
+"""Withdrawals that are due: each condition over several columns is a method of the queryset, with a name.
 
 `Withdrawal.is_unnamed` and `Withdrawal.may_be_resent()` say the same of one row in memory.
 """
@@ -52,7 +52,7 @@ class WithdrawalQuerySet(models.QuerySet["Withdrawal"]):
         return self.filter(Q(first_sent_at=None) | Q(first_sent_at__gt=now - FRESH_FOR))
 
     def taken_before(self, moment: datetime) -> Self:
-        """Filter those that a worker last took up before the moment. Those never taken up aren't among them."""
+        """Filter those that a worker last took up before the moment. Withdrawals never taken up aren't included."""
         return self.filter(taken_at__lt=moment)
 
     def rested(self, now: datetime) -> Self:

@@ -1,4 +1,4 @@
-"""Dated numbers of payouts: what a diamond is worth, and the limits of withdrawals."""
+"""Dated numbers of payouts: the worth of a diamond, and the limits of withdrawals."""
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -10,7 +10,7 @@ LARGEST_WEEKLY_CENTS = 100_000_000
 
 
 class DiamondRate(DatedRow):
-    """What a diamond is worth, in millionths of a dollar (5,000 = $0.005, half of a coin at $0.01)."""
+    """The worth of a diamond, in millionths of a dollar (5,000 = $0.005, half of a coin at $0.01)."""
 
     micros = models.BigIntegerField(
         "millionths of a dollar per diamond",
@@ -30,7 +30,7 @@ class DiamondRate(DatedRow):
 
 
 class PayoutTerms(DatedRow):
-    """The limits of withdrawals: the least of one request, the most of one week, what waits and for whom."""
+    """The limits of withdrawals: the least of one request, the most of one week, and the amounts that need approval."""
 
     minimum_cents = models.BigIntegerField(
         "minimum of one withdrawal, in cents",

@@ -1,4 +1,4 @@
-"""Withdrawals with their quotes and steps, what the provider says of them, and the weeks that they count in."""
+"""Withdrawals with their quotes, steps and provider's reports, and the weeks that they count in."""
 
 import uuid
 from datetime import datetime
@@ -15,7 +15,7 @@ from payouts.models.terms import DiamondRate
 
 
 class WeeklyAllowance(models.Model):
-    """What one creator has asked for in one ISO week (its Monday, in UTC). The CHECK keeps the weekly maximum."""
+    """The cents that a creator has requested in an ISO week (its Monday, UTC). The CHECK keeps the weekly maximum."""
 
     creator = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="weekly_allowances")
     week = models.DateField(help_text="The Monday on which the week starts, in UTC.")
@@ -36,7 +36,7 @@ class WeeklyAllowance(models.Model):
 
 
 class Quote(models.Model):
-    """What a withdrawal would be, frozen: dollars, diamonds, rate, account. Used once, by its owner, in time."""
+    """An offer for a withdrawal: dollars, diamonds, rate, account. Its owner may use it once, before it expires."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     creator = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="quotes")
@@ -57,16 +57,16 @@ class Quote(models.Model):
 
     @property
     def confirmed(self):
-        """The Withdrawal that this quote became; None as long as it wasn't confirmed."""
+        """The Withdrawal of this quote; None until it is confirmed."""
         return getattr(self, "withdrawal", None)
 
     def is_over(self, now=None):
-        """Say whether the quote has expired: it holds until `expires_at`, excluding it."""
+        """Return whether the quote has expired: it is valid until just before `expires_at`."""
         return self.expires_at <= (now or timezone.now())
 
     @property
     def seconds_left(self):
-        """For how many seconds the quote still holds, a second that has begun included."""
+        """The seconds until the quote expires, rounded up."""
         return max(0, ceil((self.expires_at - timezone.now()).total_seconds()))
 
 
@@ -82,7 +82,7 @@ class Withdrawal(models.Model):
         CANCELLED = "cancelled", "Cancelled"
 
     class Attention(models.TextChoices):
-        """Why a withdrawal waits for a person; empty: it doesn't."""
+        """The reason for which a withdrawal waits for a person; empty if it doesn't."""
 
         NONE = "", "Nobody"
         APPROVAL = "approval", "Approval"
@@ -104,7 +104,7 @@ class Withdrawal(models.Model):
     week = models.DateField()
     status = models.CharField(max_length=10, choices=Status, default=Status.REQUESTED)
     provider_reference = models.CharField(max_length=80, blank=True)
-    # The provider's own id of the item, its own word for where it is, and what went wrong when it was last asked.
+    # The provider's own id of the item, its own status, and the error of the last look-up.
     provider_item = models.CharField(max_length=80, blank=True)
     provider_status = models.CharField(max_length=40, blank=True)
     trouble = models.CharField(max_length=200, blank=True)
@@ -113,11 +113,11 @@ class Withdrawal(models.Model):
     approvals_needed = models.PositiveSmallIntegerField(default=0)
     requested_at = models.DateTimeField(default=timezone.now)
     arrives_by = models.DateField()
-    # When a worker last took it up; another worker leaves it alone for a while.
+    # The moment a worker last took it up. Other workers skip it during the lease.
     taken_at = models.DateTimeField(null=True, blank=True)
-    # When the provider was first asked to pay it. Providers forget ids after 30 days, counted from here.
+    # The moment of the first send(). Providers forget ids 30 days after it.
     first_sent_at = models.DateTimeField(null=True, blank=True)
-    # The provider has told us that something changed: it is asked at once, whatever the status.
+    # A webhook or an operator asked for a look-up: the worker makes it at once, in any status.
     ask_now = models.BooleanField(default=False)
 
     objects = WithdrawalQuerySet.as_manager()
@@ -142,7 +142,7 @@ class Withdrawal(models.Model):
                 name="withdrawal_attention_known",
             ),
             models.CheckConstraint(condition=Q(approvals_needed__lte=2), name="withdrawal_approvals_in_bounds"),
-            # What waits for an approval is still here: nothing of it has been sent.
+            # A withdrawal that waits for an approval was never sent.
             models.CheckConstraint(
                 condition=~Q(attention="approval") | Q(status="requested", first_sent_at__isnull=True),
                 name="withdrawal_approved_before_sent",
@@ -158,7 +158,7 @@ class Withdrawal(models.Model):
 
     @property
     def can_be_cancelled(self):
-        """Until a worker takes it up: from then on the provider may have it."""
+        """Return whether no worker has taken it up: from then on the provider may have it."""
         return self.status == self.Status.REQUESTED and self.taken_at is None
 
     @property
@@ -176,7 +176,7 @@ class Withdrawal(models.Model):
 
 
 class WithdrawalStep(models.Model):
-    """When a withdrawal changed its status, who did it and why. Once per status, whatever is reported twice."""
+    """A change of status: its moment, author and reason. Unique per status, so a repeated report adds none."""
 
     withdrawal = models.ForeignKey(Withdrawal, models.PROTECT, related_name="steps")
     status = models.CharField(max_length=10, choices=Withdrawal.Status)
@@ -193,7 +193,7 @@ class WithdrawalStep(models.Model):
 
 
 class WithdrawalApproval(models.Model):
-    """An operator's yes to a withdrawal that waits for one. Each operator once; never edited."""
+    """An operator's approval of a withdrawal. Once per operator; never edited."""
 
     withdrawal = models.ForeignKey(Withdrawal, models.PROTECT, related_name="approvals")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -209,9 +209,9 @@ class WithdrawalApproval(models.Model):
 
 
 class ProviderReport(models.Model):
-    """What a provider said of a withdrawal, whenever that was news: its own word, the money, its own fee.
+    """A new answer of a provider about a withdrawal: its own status, the money, its own fee. Repeats aren't kept.
 
-    `event` is the provider's id of a message that it sent by itself, each kept once; empty for an answer to a question.
+    `event` is the id of a webhook, each kept once; empty for an answer to a call.
     """
 
     withdrawal = models.ForeignKey(Withdrawal, models.PROTECT, related_name="reports")

@@ -1,6 +1,6 @@
-"""Payout accounts: added and removed, never edited. Their owner hears of both by notice and by mail.
+"""Payout accounts: added and removed, never edited. Their owner gets a notice and a mail about both.
 
-A new one waits before money can go there, so that an owner whose session was stolen hears of it in time.
+Money can't go to a new one at once: if a session was stolen, the owner reads the mail in time.
 """
 
 from datetime import UTC, timedelta
@@ -38,7 +38,7 @@ def why_not_now(account, now=None):
 
 
 def add_payout_account(*, owner, service, country, receiver, label="", now=None):
-    """Add where an owner's money may go; return the PayoutAccount. Adding it again returns the first one.
+    """Add a payout account; return it. Adding it again returns the first one.
 
     It can be used when the waiting time of the terms is over. Raise AccountRefused if the service isn't available in
     the country, has this receiver with another country, or if another account of the owner would look the same.
@@ -73,7 +73,7 @@ def add_payout_account(*, owner, service, country, receiver, label="", now=None)
 
 @transaction.atomic
 def remove_payout_account(account):
-    """Take an account out of use, once. Withdrawals on their way still go there, and past ones keep it."""
+    """Remove an account, once. Withdrawals on their way still go there, and past ones keep it."""
     account = (
         PayoutAccount.objects.select_for_update(of=("self",)).select_related("service", "owner").get(pk=account.pk)
     )

@@ -1,4 +1,4 @@
-"""Which services the chosen payout provider can send through: what it can't send isn't offered."""
+"""Services on offer: those through which the chosen payout provider can send."""
 
 from payouts.gateways import payout_gateway
 from payouts.models import PayoutService

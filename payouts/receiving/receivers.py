@@ -1,4 +1,4 @@
-"""Receivers by their kind: what somebody typed made exact, or the sentence that says what is wrong with it."""
+"""Receivers by their kind: a typed one is normalized, or refused with a sentence that says what is wrong."""
 
 import re
 
@@ -23,10 +23,10 @@ HINTS = {
     Kind.PHONE: "The phone number with + and the country’s code, such as +254 712 345678.",
 }
 IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{1,30}")
-# The name in front of the number, as on statements of banks.
+# The word before the number, as banks print it.
 ITS_NAME = re.compile(r"IBAN[ :]*", re.IGNORECASE)
 INTERNATIONAL = re.compile(r"\+[1-9][0-9]{2,19}")
-# What people put between the digits of a number.
+# Characters that people type between the digits of a number.
 BETWEEN = re.compile(r"[ ().\-/]")
 MOBILE = {PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE}
 NO_NUMBER = "Type the number with + and the country’s code, such as +254 712 345678."
@@ -93,7 +93,7 @@ def _refuse_digits(iban):
             f"IBANs of {_name_of(iban[:2])} have letters and digits in other places. Compare it with your statement."
         ) from error
     except wrong.InvalidComponent:
-        # A bank that the library's list doesn't know may be a new one.
+        # The library's list of banks may be older than the bank.
         pass
 
 

@@ -1,4 +1,4 @@
-"""The functions of `payouts.money` as filters, and what things are worth. Builtin in every template."""
+"""The functions of `payouts.money` and `payouts.worth` as filters, builtin in every template."""
 
 from django import template
 

@@ -1,4 +1,4 @@
-"""What the operator's pages say of what waits for a person."""
+"""Words of the operator's pages about withdrawals that wait for a person."""
 
 from django import template
 
@@ -16,7 +16,7 @@ def waiting_for(operator):
 
 @register.filter
 def statement_words(report):
-    """Say what an operator has read at the provider: Paid, its reference is 8XK27; or Not paid."""
+    """Write what an operator has read at the provider: Paid, its reference is 8XK27; or Not paid."""
     if report.status == SAYS_PAID:
         return f"Paid, its reference is {report.event.removeprefix(f'{SAYS_PAID}:')}"
     return "Not paid"

@@ -10,7 +10,7 @@ from payouts.models import PayoutTerms, WeeklyAllowance
 
 
 class Allowance(NamedTuple):
-    """One creator's week: its Monday, what is used, what may still be withdrawn, and when that starts anew."""
+    """A creator's week: its Monday, the limit, the used cents, and the moment the next week starts."""
 
     week: object
     limit_cents: int
@@ -34,7 +34,7 @@ def resets_at(week):
 
 
 def weekly_allowance(creator, *, terms=None, now=None):
-    """Return the creator's Allowance of the week, from one statement (two without terms)."""
+    """Return the creator's Allowance of the week, by one query (two without terms)."""
     now = now or timezone.now()
     terms = terms or PayoutTerms.objects.at(now)
     week = week_of(now)
@@ -43,7 +43,7 @@ def weekly_allowance(creator, *, terms=None, now=None):
 
 
 def take_allowance(creator, cents, *, week, limit_cents):
-    """Use up cents of the creator's week; say whether it was possible. The CHECK refuses what this would miss."""
+    """Use up cents of the creator's week; return whether enough was left. The CHECK keeps the limit in any race."""
     WeeklyAllowance.objects.bulk_create(
         [WeeklyAllowance(creator=creator, week=week, limit_cents=limit_cents)], ignore_conflicts=True
     )

@@ -1,7 +1,7 @@
-"""What an operator may do about a withdrawal that waits for a person: approve, refuse, ask again, settle by hand.
+"""An operator's verbs for a withdrawal that waits for a person: approve, refuse, look up, mark as paid, give back.
 
-Each verb holds the row as every other move does, refuses what isn't possible any more, and leaves a line with the
-reason in the operators' history. `why_not_…` says beforehand what the verb would refuse, so that no screen offers it.
+Each verb locks the row, refuses if the withdrawal has moved on, and writes the reason into the operators' history.
+`why_not_…` gives the refusal beforehand, so that no screen offers the verb.
 """
 
 from contextlib import contextmanager
@@ -20,26 +20,26 @@ from people.text.pasted import plain
 Status = Withdrawal.Status
 Attention = Withdrawal.Attention
 
-# Under this name and the operator's key a report keeps what an operator has read at the provider.
+# The `provider` of a report that an operator has read at the provider: this and the operator's key.
 BY_OPERATOR = "operator:"
 SAYS_PAID, SAYS_NOT_PAID = "PAID", "NOT PAID"
 LONGEST_REFERENCE = 70
-# The provider was asked, and what it said (or didn't) leads nowhere by itself.
+# The provider's answer is unknown or missing, so no rule goes on from here.
 LEFT_OPEN = (Attention.UNKNOWN_STATUS, Attention.UNANSWERED)
 
 
 class OperatingRefused(Refusal):
-    """The withdrawal isn't, or is no longer, where this can be done; nothing was changed."""
+    """The withdrawal isn't in a state for this, or no longer; nothing was changed."""
 
 
 def approve_withdrawal(withdrawal, *, by, why, now=None):
-    """Say yes to what waits for it; with enough different operators it is sent. Raise OperatingRefused."""
+    """Approve a withdrawal; with enough different operators the worker sends it. Raise OperatingRefused."""
     now = now or timezone.now()
     with _held(withdrawal, why_not_approve, by, why, now) as withdrawal:
         WithdrawalApproval.objects.create(withdrawal=withdrawal, by=by, why=why[:200], at=now)
         given = withdrawal.approvals.count()
         if given >= withdrawal.approvals_needed:
-            # The days count from here, or what waited for us would be late on the day it is sent.
+            # The days until arrival count from the approval: otherwise it would be late on the day it is sent.
             withdrawal.arrives_by = arrives_by(now, PayoutTerms.objects.at(now))
             withdrawal.save(update_fields=["arrives_by"])
             _needs_nobody(withdrawal)
@@ -48,7 +48,7 @@ def approve_withdrawal(withdrawal, *, by, why, now=None):
 
 
 def refuse_withdrawal(withdrawal, *, by, why, now=None):
-    """Cancel what was never sent; diamonds and allowance come back, the creator reads why. Raise OperatingRefused."""
+    """Cancel a withdrawal that was never sent; diamonds and allowance come back. Raise OperatingRefused."""
     now = now or timezone.now()
     with _held(withdrawal, why_not_refuse, by, why, now) as withdrawal:
         _needs_nobody(withdrawal)
@@ -63,7 +63,7 @@ def retry_withdrawal(withdrawal, *, by, why, now=None):
     with _held(withdrawal, why_not_retry, by, why, now) as withdrawal:
         withdrawal.ask_now = True
         withdrawal.save(update_fields=["ask_now"])
-        # A status that we don't know stays marked until another one comes; silence is over when it is broken.
+        # An unknown status stays marked until another status comes; a missing answer doesn't.
         if withdrawal.attention == Attention.UNANSWERED:
             _needs_nobody(withdrawal)
         _log(withdrawal, by, "Asked again", why)
@@ -71,7 +71,7 @@ def retry_withdrawal(withdrawal, *, by, why, now=None):
 
 
 def mark_as_paid(withdrawal, *, by, why, reference, now=None):
-    """Book what the provider has paid and doesn't say; return the Withdrawal. Raise OperatingRefused.
+    """Book a payment that the provider has made but doesn't report; return the Withdrawal. Raise OperatingRefused.
 
     Above the amount for two people it stays as it is until another operator names the same reference.
     """
@@ -86,13 +86,13 @@ def mark_as_paid(withdrawal, *, by, why, reference, now=None):
         _log(withdrawal, by, f"Paid by the provider, reference {reference}, {said} of {needed}", why)
         if said < needed:
             return withdrawal
-        # What the provider called it when it was sent is what it is asked by: that isn't overwritten.
+        # Look-ups need the provider's own reference, so the operator's doesn't overwrite it.
         kept, words = withdrawal.provider_reference or reference, f"Paid, the provider's reference is {reference}"
         return mark_paid(withdrawal, reference=kept, by=by.email, why=words, now=now)
 
 
 def give_back(withdrawal, *, by, why, now=None):
-    """Give back what the provider is known not to have paid; return the Withdrawal. Raise OperatingRefused.
+    """Give back a withdrawal that the provider hasn't paid; return the Withdrawal. Raise OperatingRefused.
 
     Above the amount for two people it stays as it is until another operator says the same.
     """
@@ -107,7 +107,7 @@ def give_back(withdrawal, *, by, why, now=None):
 
 
 def acknowledge(withdrawal, *, by, why, now=None):
-    """Take what is over and was looked into off the queue. Nothing moves. Raise OperatingRefused."""
+    """Remove a closed withdrawal from the queue after an operator's check. Nothing moves. Raise OperatingRefused."""
     now = now or timezone.now()
     with _held(withdrawal, why_not_acknowledge, by, why, now) as withdrawal:
         said = withdrawal.attention_why
@@ -158,7 +158,7 @@ def why_not_settle(withdrawal, by, now):
 def why_not_give_back(withdrawal, by, now):
     if refused := why_not_settle(withdrawal, by, now):
         return refused
-    # Given back while a worker sends it, it could be paid all the same. Asking what became of it pays nothing.
+    # A race: given back while a worker sends it, it could still be paid. A look-up pays nothing.
     if withdrawal.status == Status.REQUESTED:
         if withdrawal.ask_now and withdrawal.is_unnamed and withdrawal.may_be_resent(now):
             return "The worker is about to send it again. Look again in a minute."
@@ -172,7 +172,7 @@ def why_not_give_back(withdrawal, by, now):
 
 
 def why_not_acknowledge(withdrawal, by, now):
-    # What is over can't be settled by hand any more, so an unknown status of it would stay on the queue for ever.
+    # A closed withdrawal can't be marked as paid or given back: its unknown status would stay on the queue for ever.
     is_over = withdrawal.attention == Attention.UNKNOWN_STATUS and not withdrawal.is_open
     if withdrawal.attention != Attention.CONTRADICTION and not is_over:
         return f"The provider and the books don't contradict each other: it is {_place(withdrawal)}."
@@ -180,12 +180,12 @@ def why_not_acknowledge(withdrawal, by, now):
 
 
 def people_to_settle(withdrawal):
-    """Return how many operators must say the same before a withdrawal is settled by hand: as for its approval."""
+    """Return how many operators must say the same before it is marked as paid or given back: as for its approval."""
     return max(1, withdrawal.approvals_needed)
 
 
 def statements_of(withdrawal):
-    """Return what operators have read at the provider, the oldest first; prefetched as `statements` by the queue."""
+    """Return the reports of operators, the oldest first; the queue prefetches them as `statements`."""
     if hasattr(withdrawal, "statements"):
         return withdrawal.statements
     return list(withdrawal.reports.filter(provider__startswith=BY_OPERATOR).order_by("id"))
@@ -210,7 +210,7 @@ def _moment(moment):
 
 @contextmanager
 def _held(withdrawal, why_not, by, why, now):
-    """Yield the row as it is now, held to the end of the transaction; raise OperatingRefused if it can't be done."""
+    """Yield the fresh row, locked until the transaction ends; raise OperatingRefused if the verb isn't possible."""
     if not why.strip():
         raise OperatingRefused("Say why. Nothing was changed.")
     with transaction.atomic():
@@ -226,7 +226,7 @@ def _needs_nobody(withdrawal):
 
 
 def _keep_statement(withdrawal, status, event, *, by, why, now):
-    """Keep what an operator says of the provider, each once; return how many different operators say the same."""
+    """Store an operator's report, each once; return how many different operators report the same."""
     ProviderReport.objects.get_or_create(
         provider=_name(by),
         event=event,
@@ -236,7 +236,7 @@ def _keep_statement(withdrawal, status, event, *, by, why, now):
 
 
 def _refuse_known_reference(withdrawal, reference):
-    """One payment of the provider pays one withdrawal."""
+    """Refuse a reference of another withdrawal: one payment of the provider pays one withdrawal."""
     others = Withdrawal.objects.filter(provider_reference=reference).exclude(pk=withdrawal.pk)
     said = ProviderReport.objects.filter(event=f"{SAYS_PAID}:{reference}", provider__startswith=BY_OPERATOR)
     if others.exists() or said.exclude(withdrawal=withdrawal).exists():

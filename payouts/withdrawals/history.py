@@ -1,4 +1,4 @@
-"""What a creator has withdrawn so far: the list, and its sums."""
+"""A creator's past withdrawals: the list, and its sums."""
 
 from django.db.models import Count, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
@@ -17,12 +17,12 @@ def withdrawals_of(creator):
 
 
 def last_withdrawal(creator):
-    """Return the withdrawal that the creator requested last, whatever became of it; None if there was none."""
+    """Return the withdrawal that the creator requested last, in any status; None if there was none."""
     return creator.withdrawals.select_related("account__service").order_by("-requested_at", "-id").first()
 
 
 def with_withdrawn(people):
-    """Annotate people (users, or what has a user's key) with sums over their withdrawals.
+    """Annotate people (users, or rows with a user's key) with sums over their withdrawals.
 
     on_the_way_cents, next_arrival (None if nothing is on the way), paid_cents, paid_count, withdrawal_count.
     """

@@ -1,4 +1,4 @@
-"""What may be withdrawn right now: never an amount that the rules would refuse, and in words why not."""
+"""Amounts that may be withdrawn now, by the same rules that refuse others, or the words why none may."""
 
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
@@ -14,7 +14,7 @@ from payouts.money import usd
 from payouts.withdrawals.allowance import Allowance, resets_at, week_of
 from wallet.models import Account, CoinRate
 
-# Offered beside the least and the most, when the rules would let it go.
+# Offered beside the least and the most, if the rules allow it.
 USUAL_CENTS = 250_00
 
 
@@ -29,18 +29,18 @@ class Offer(NamedTuple):
 
     @property
     def available_cents(self):
-        """What the diamonds are worth, rounded down."""
+        """The worth of the diamonds, rounded down."""
         return worth.diamonds_to_cents(self.balance, self.rates.diamond_micros)
 
     @property
     def most_cents(self):
-        """The most that would be accepted now: what is there and fits into the week; 0 below the minimum."""
+        """The most that would be accepted now, by balance and allowance; 0 below the minimum."""
         most = min(self.available_cents, self.allowance.left_cents)
         return most if most >= self.terms.minimum_cents else 0
 
     @property
     def amounts(self):
-        """The amounts to offer, each once, from the minimum to all that may go; empty if nothing may."""
+        """The amounts to offer, each once, from the minimum to the most; empty below the minimum."""
         if not self.most_cents:
             return []
         return sorted(
@@ -54,7 +54,7 @@ class Offer(NamedTuple):
 
     @property
     def missing_cents(self):
-        """What is missing until the minimum; 0 when it is reached."""
+        """The diamonds that are missing until the minimum; 0 when it is reached."""
         return max(0, self.terms.minimum_cents - self.available_cents)
 
     @property
@@ -63,7 +63,7 @@ class Offer(NamedTuple):
 
     @property
     def why_nothing(self):
-        """The sentence that says why nothing may be withdrawn now; empty when something may."""
+        """The sentence that says why no amount may be withdrawn now; empty when one may."""
         return "" if self.most_cents else why_nothing(self.available_cents, self.allowance, self.terms)
 
     @property
@@ -97,7 +97,7 @@ def why_nothing(available_cents: int, allowance: Allowance, terms: PayoutTerms) 
 
 
 def approvals_before(creator, cents, terms):
-    """Return how many operators would have to approve the creator's withdrawal of so many cents. One statement."""
+    """Return how many operators would have to approve the creator's withdrawal of so many cents, by one query."""
     is_first = not creator.withdrawals.filter(status=Withdrawal.Status.PAID).exists()
     return terms.approvals_of(cents, is_first=is_first)
 
@@ -108,7 +108,7 @@ def arrives_by(moment, terms):
 
 
 def offer_to(creator, *, now=None):
-    """Return the Offer to a creator, from one statement."""
+    """Return the Offer to a creator, by one query."""
     now = now or timezone.now()
     week = week_of(now)
     rate = DiamondRate.objects.started(now)

@@ -1,4 +1,4 @@
-"""Sending withdrawals: taken up in one transaction, asked of the provider outside of any, recorded in a third."""
+"""Sending: one transaction takes withdrawals up, the provider is called outside of any, another records the answer."""
 
 import logging
 import time
@@ -23,24 +23,24 @@ log = logging.getLogger(__name__)
 Status = Withdrawal.Status
 Attention = Withdrawal.Attention
 
-# So many are taken up at once: few enough for what is taken up to be done before another worker may have it.
+# Withdrawals of one batch: few enough to be finished before the lease ends and another worker may take them.
 AT_ONCE = 20
 
 
 def send_withdrawals(*, now=None, limit=100):
-    """Send what is requested, ask after what was sent or is said to have changed; return how many were taken up."""
+    """Send requested withdrawals and look up sent ones and those with news; return how many were taken up."""
     refuse_play_money()
     leave_old_ones_to_a_person(now=now)
     return _ask_in_batches(_due_to_send_or_look_up, now, limit)
 
 
 def reconcile_withdrawals(*, now=None, limit=100):
-    """Ask after what was paid, and name what nothing is known of any more; return how many were asked after."""
+    """Look up paid withdrawals, which may still come back; return how many were taken up."""
     return _ask_in_batches(Withdrawal.objects.due_to_reconcile, now, limit)
 
 
 def leave_old_ones_to_a_person(*, now=None):
-    """Mark what was never answered and is too old to be sent again, and what stays on the way; return how many."""
+    """Mark withdrawals that got no answer for 29 days, or stay on the way for 35; return how many."""
     now = now or timezone.now()
     marked = 0
     for rows, words in (
@@ -61,12 +61,12 @@ def leave_old_ones_to_a_person(*, now=None):
 
 
 def can_be_called_back(withdrawal):
-    """Say whether a withdrawal that was sent lies at the provider unclaimed, as far as we know."""
+    """Return whether a sent withdrawal was unclaimed at the last look-up."""
     return withdrawal.status == Status.SENT and withdrawal.provider_status == "UNCLAIMED"
 
 
 def call_back_withdrawal(withdrawal, *, by):
-    """Ask the provider for a withdrawal that nobody has claimed; return the Withdrawal once it is back.
+    """Cancel an unclaimed withdrawal at the provider; return the Withdrawal once it is back.
 
     Raise WithdrawalRefused if it isn't unclaimed (any more), or if the provider gave no answer: then it may be back
     or not, and the worker asks again.
@@ -77,7 +77,7 @@ def call_back_withdrawal(withdrawal, *, by):
             return withdrawal
         if not can_be_called_back(withdrawal):
             raise WithdrawalRefused(_why_not_called_back(withdrawal))
-        # Who wanted it, before the provider hears of it. If we die here, the worker asks what became of it.
+        # Commit the author before calling the provider. After a crash here the worker looks the withdrawal up.
         withdrawal.ask_now = True
         withdrawal.save(update_fields=["ask_now"])
         ProviderReport.objects.create(
@@ -125,10 +125,10 @@ def _take_up(due, now, limit):
         rows = due
         if connection.features.has_select_for_update_skip_locked:
             rows = due.select_for_update(skip_locked=True, of=("self",))
-        # The longest not looked at comes first, so that a hundred slow ones can't keep the others waiting.
+        # The least recently taken up comes first, so that a hundred slow ones can't block the others.
         rows = rows.select_related("creator", "account__service")
         taken = list(rows.order_by(F("taken_at").asc(nulls_first=True), "requested_at")[:limit])
-        # The intent is committed before the provider hears of it: from here on it may have it.
+        # Commit the intent before calling the provider: after a crash it may have the payout.
         rows = Withdrawal.objects.filter(pk__in=[withdrawal.pk for withdrawal in taken])
         rows.update(taken_at=now, first_sent_at=Coalesce("first_sent_at", now))
     for withdrawal in taken:
@@ -137,9 +137,9 @@ def _take_up(due, now, limit):
 
 
 def _ask_about_each(taken, *, now=None):
-    """Ask the provider after each. What a third of the lease isn't enough for is left to whoever comes next.
+    """Call the provider for each, for a third of the lease at most. The rest of the batch waits for the next round.
 
-    The rest of the lease is for the one in hand, whose calls may each run into their time-out and be repeated.
+    The other two thirds are for the current one: its calls may each run into a time-out and be retried.
     """
     until = time.monotonic() + settings.PAYOUT_LEASE_SECONDS / 3
     for withdrawal in taken:
@@ -151,12 +151,12 @@ def _ask_about_each(taken, *, now=None):
                 _send_or_look_up(withdrawal, now or timezone.now())
         except Exception as error:
             if is_outage(error):
-                raise  # the database is away, for the next one too
+                raise  # the database is away for the next one too
             log.exception("withdrawal %s: asking the provider failed, the next one is asked", withdrawal.id)
 
 
 def _is_still_ours(withdrawal):
-    """Say whether nobody has touched it since it was taken up: its turn may come much later."""
+    """Return whether the row is unchanged since it was taken up: its turn in the batch may come much later."""
     same = Withdrawal.objects.filter(pk=withdrawal.pk, status=withdrawal.status, attention=withdrawal.attention)
     return same.filter(taken_at=withdrawal.taken_at).exists()
 
@@ -199,11 +199,11 @@ def _record_answer_of(withdrawal, ask):
     asked_at = timezone.now()
     try:
         answer = ask(gateway, payout)
-    except Exception as error:  # Whatever broke, it may have been paid: nothing is concluded.
+    except Exception as error:  # It may have been paid before the error: conclude nothing.
         log.exception("withdrawal %s: asking %s failed", withdrawal.id, gateway.slug)
         answer = PayoutAnswer(Answer.UNKNOWN, why=f"{gateway.slug} could not be asked: {type(error).__name__}")
     if withdrawal.status == Status.PAID and answer.status == "NOT_FOUND":
-        # An operator may have booked it under a reference of their own. Not to be found contradicts no payment.
+        # An operator may have marked it as paid with another reference: "not found" doesn't contradict the payment.
         answer = replace(answer, answer=Answer.UNKNOWN)
     if answer.answer == Answer.UNKNOWN:
         log.warning("withdrawal %s: no answer from %s, asked again later", withdrawal.id, gateway.slug)

@@ -1,4 +1,4 @@
-"""What a creator hears of a withdrawal whenever it gets further or comes back: a notice at once, a mail after it.
+"""Notices and mails to the creator, for each step of a withdrawal.
 
 Called inside the transaction that moves the withdrawal, once for each status, as its step is written once. The notice
 and the mail's row are part of that transaction. The mail leaves after the commit; its failure changes nothing, and the
@@ -16,12 +16,12 @@ from people.mail.mails import mail_to
 from people.notices import notify
 
 Status = Withdrawal.Status
-# Notices are short, and a reason comes from whoever gave it.
+# Notices are short, but a provider or an operator may give a long reason.
 MOST_OF_A_REASON = 160
 
 
 def tell(withdrawal, *, by="", why="", now=None):
-    """Tell the creator of the status that the withdrawal has just reached; nothing if they did it themselves."""
+    """Tell the creator that the withdrawal has reached its status, unless they did it themselves."""
     news = _news_of(withdrawal, by)
     if not news:
         return
@@ -47,7 +47,7 @@ NEWS = {
 
 
 def _news_of(withdrawal, by):
-    """Return which of NEWS it is; empty for a creator's own cancelling, which they have just seen."""
+    """Return the key in NEWS; empty for a creator's own cancelling, which they have just seen."""
     if withdrawal.status == Status.CANCELLED:
         return "" if by in ("", "creator", withdrawal.creator.email) else "cancelled"
     if withdrawal.status == Status.REQUESTED and withdrawal.waits_for_approval:

@@ -1,4 +1,4 @@
-"""Where a withdrawal is, in words: what is known, who has the ball, what happens next and by when."""
+"""The tracker of a withdrawal, in words: its state, who acts next, what happens then and by when."""
 
 from datetime import UTC, timedelta
 from hashlib import sha256
@@ -14,14 +14,14 @@ Status = Withdrawal.Status
 Attention = Withdrawal.Attention
 
 YOU, OVATION, NOBODY = "You", "Ovation", "Nobody: it is over"
-# The provider's own word for a payout that it looks at before it pays.
+# The provider's own status of a payout that it reviews before it pays.
 ON_HOLD = "ONHOLD"
-# What nobody claims comes back by itself after so long.
+# The provider returns an unclaimed payout after so long.
 CLAIM_WITHIN = timedelta(days=30)
 
 
 class Step(NamedTuple):
-    """A line of the tracker: `look` is done, now, next, back or bad; `at` is None for what is still to come."""
+    """A line of the tracker: `look` is done, now, next, back or bad; `at` is None for a future step."""
 
     look: str
     name: str
@@ -30,7 +30,7 @@ class Step(NamedTuple):
 
 
 class Track(NamedTuple):
-    """What the tracker says: where the withdrawal is, who has the ball, what comes next, and each step."""
+    """The tracker's words: the state of the withdrawal, who acts next, what comes then, and each step."""
 
     said: str
     ball: str
@@ -40,19 +40,19 @@ class Track(NamedTuple):
 
     @property
     def seen(self):
-        """A word that changes whenever the tracker has something new to say: it is made of all that it says."""
+        """A digest of all words of the tracker, so it changes whenever they do."""
         return sha256(repr(self).encode()).hexdigest()[:16]
 
 
 def track(withdrawal, *, now=None):
-    """Return the Track of a withdrawal. Its account, steps and approvals are read from what was fetched with it."""
+    """Return the Track of a withdrawal. Its account, steps and approvals should be prefetched."""
     now = now or timezone.now()
     said, ball, then = _where(withdrawal, now)
     return Track(said, ball, then, _steps_of(withdrawal), _takes_back(withdrawal))
 
 
 def in_short(withdrawal, *, now=None):
-    """Return in a few words what an open withdrawal waits for; empty when it is over."""
+    """Return in a few words what an open withdrawal waits for; empty when it is closed."""
     if not withdrawal.is_open:
         return ""
     if withdrawal.waits_for_approval:
@@ -176,7 +176,7 @@ def _over(withdrawal):
 
 def _unknown_status(withdrawal):
     service = withdrawal.account.service
-    # What the provider has never named can't be asked after.
+    # An unnamed withdrawal can't be looked up.
     is_named = withdrawal.provider_reference or withdrawal.provider_item
     asking = f", and Ovation keeps asking {service}" if is_named else ""
     return (
@@ -216,7 +216,7 @@ def _steps_of(withdrawal):
 
 
 def _takes_back(withdrawal):
-    """Return what the button says that takes it back; empty when that isn't possible any more."""
+    """Return the words of the button that cancels it or calls it back; empty when neither is possible any more."""
     if can_be_called_back(withdrawal):
         return "Call it back"
     return "Cancel this withdrawal" if withdrawal.can_be_cancelled else ""

@@ -1,7 +1,7 @@
-"""How a withdrawal moves from status to status: the table, and what each move does to diamonds and the week.
+"""Moves of a withdrawal from status to status: the table, and their effects on diamonds and the week.
 
-Every move holds the person's diamonds and the withdrawal's row first, so that a report that comes twice, late or in
-another order finds the status that counts and changes nothing more.
+Every move locks the person's diamonds and the withdrawal's row first. So a report that comes twice, late or out of
+order reads the current status and changes nothing more.
 """
 
 from django.db import transaction
@@ -21,19 +21,19 @@ Attention = Withdrawal.Attention
 REQUESTED, SENT, PAID = Status.REQUESTED, Status.SENT, Status.PAID
 FAILED, RETURNED, CANCELLED = Status.FAILED, Status.RETURNED, Status.CANCELLED
 
-STAYS = "stays"  # nothing new, or news of something that is over
-PERSON = "person"  # it can't be true together with the books: somebody must look
+STAYS = "stays"  # nothing new, or news of a closed withdrawal
+PERSON = "person"  # it contradicts the books: an operator must look
 
-# What the provider says (across) of a withdrawal in a status (down). Statuses only ever move to the right of this
-# list: requested, sent, paid, given back. So nothing is paid twice or given back twice, whatever comes in which order.
+# The provider's answer (across) to a withdrawal in a status (down). Statuses only move to the right in this list:
+# requested, sent, paid, given back. So nothing is paid twice or given back twice, in any order of reports.
 REPORTED = {
     REQUESTED: {Answer.PENDING: SENT, Answer.PAID: PAID, Answer.FAILED: FAILED, Answer.RETURNED: RETURNED},
     SENT: {Answer.PENDING: STAYS, Answer.PAID: PAID, Answer.FAILED: FAILED, Answer.RETURNED: RETURNED},
-    # What was paid can't fail any more: it comes back. Providers return money days later.
+    # A paid withdrawal can't fail any more, but come back. Providers return money days later.
     PAID: {Answer.PENDING: STAYS, Answer.PAID: STAYS, Answer.FAILED: RETURNED, Answer.RETURNED: RETURNED},
     FAILED: {Answer.PENDING: STAYS, Answer.PAID: PERSON, Answer.FAILED: STAYS, Answer.RETURNED: STAYS},
     RETURNED: {Answer.PENDING: STAYS, Answer.PAID: PERSON, Answer.FAILED: STAYS, Answer.RETURNED: STAYS},
-    # Cancelled means that it was never sent, so even a pending one contradicts.
+    # A cancelled withdrawal was never sent, so even a pending one contradicts.
     CANCELLED: {Answer.PENDING: PERSON, Answer.PAID: PERSON, Answer.FAILED: STAYS, Answer.RETURNED: STAYS},
 }
 WHY = {
@@ -45,17 +45,17 @@ WHY = {
 
 
 def record_answer(withdrawal, answer, *, by, asked_at=None, now=None):
-    """Record what the provider said, and do what follows from it; return the Withdrawal. A repeat changes nothing.
+    """Record the provider's answer and move the withdrawal by it; return the Withdrawal. A repeat changes nothing.
 
-    `asked_at` is when the question left. If news came in meanwhile, the answer may be older than what we know: it
-    contradicts nothing, and the provider is asked again.
+    `asked_at` is the moment of the call. If a report came in since then, the answer may be the older one of the two: it
+    contradicts nothing, and the worker looks up again.
     """
     now = now or timezone.now()
     with transaction.atomic():
         withdrawal = lock_withdrawal(withdrawal)
         overtaken = bool(asked_at) and withdrawal.reports.filter(at__gt=asked_at).exists()
         if answer.answer == Answer.UNKNOWN:
-            # What is over is only asked after because of news; what is open is asked again anyway, less and less often.
+            # Retry a closed one, which is looked up only because of news. An open one is looked up again anyway.
             withdrawal.ask_now = overtaken or (withdrawal.ask_now and not withdrawal.is_open)
             withdrawal.trouble = answer.why[:200]
             withdrawal.save(update_fields=["ask_now", "trouble"])
@@ -80,7 +80,7 @@ def record_answer(withdrawal, answer, *, by, asked_at=None, now=None):
 
 
 def mark_paid(withdrawal, *, reference, by, why=WHY[PAID], now=None):
-    """Let the held diamonds go and book the money, once."""
+    """Pay out the held diamonds and book the money, once."""
     return _advance(withdrawal, Answer.PAID, by=by, why=why, reference=reference, now=now)
 
 
@@ -90,9 +90,9 @@ def return_withdrawal(withdrawal, *, status, by, why, reference="", now=None):
 
 
 def lock_withdrawal(withdrawal):
-    """Return the row as it is now, held until the transaction ends; first the person's diamonds, always in this order.
+    """Return the fresh row, locked until the transaction ends. Lock the person's diamonds first, always in this order.
 
-    Their user row stays free: a lock on it would make their own taps wait.
+    The user row isn't locked: the creator's own taps would wait for it.
     """
     creator_id = withdrawal.creator_id
     ledger.lock(diamonds_of(withdrawal.creator))
@@ -101,8 +101,8 @@ def lock_withdrawal(withdrawal):
 
 
 def move(withdrawal, status, *, by, why, now=None):
-    """Change the status, with its step and its transfers. The caller holds the row and knows that it may move there."""
-    now = now or timezone.now()  # one moment for the step and its transfers: they must fall into the same month
+    """Change the status, with its step and its transfers. The caller holds the row's lock and has checked the move."""
+    now = now or timezone.now()  # one moment for step and transfers: both must be in the same month
     was_paid = withdrawal.status == PAID
     withdrawal.status = status
     withdrawal.save()
@@ -115,7 +115,7 @@ def move(withdrawal, status, *, by, why, now=None):
 
 
 def note_step(withdrawal, *, by, why, now=None):
-    """Write down when the withdrawal reached its status, who did it and why."""
+    """Store the step: the status, its moment, author and reason."""
     WithdrawalStep.objects.create(
         withdrawal=withdrawal, status=withdrawal.status, by=by[:40], why=why[:200], at=now or timezone.now()
     )
@@ -134,7 +134,7 @@ def hold(withdrawal, now):
 
 
 def _advance(withdrawal, answer, *, by, why="", reference="", now=None):
-    """Move to where the answer leads, if it leads anywhere."""
+    """Move to the status that REPORTED has for the answer, if any."""
     with transaction.atomic():
         withdrawal = lock_withdrawal(withdrawal)
         status = REPORTED[withdrawal.status][answer]
@@ -158,9 +158,9 @@ def _wait_for_person(withdrawal, answer, *, by):
 
 
 def _note_report(withdrawal, answer, *, by, now):
-    """Keep what the provider answered if it is news."""
+    """Store the provider's answer if it differs from the last one."""
     status = answer.status or answer.answer.value
-    # An event is the provider's word too, but not an answer: what was answered before it is no news after it.
+    # Webhooks are reports too, but not answers: compare with the last answer.
     last = withdrawal.reports.filter(event="").order_by("-id").first()
     said = (status, answer.cents, answer.fee_cents)
     if last and (last.status, last.cents, last.fee_cents) == said:

@@ -1,4 +1,4 @@
-"""How to try every outcome of a withdrawal where no money moves: the sandbox's receivers and what they lead to."""
+"""The sandbox's receivers and their outcomes, to try each outcome of a withdrawal where no money moves."""
 
 from payouts.gateways import Answer, payout_gateway
 from payouts.gateways.sandbox import EVERYBODY_ELSE, OUTCOMES, UNCLAIMED
@@ -16,7 +16,7 @@ NOT_CLAIMED = "lies there unclaimed until you call it back"
 
 
 def receivers_to_try():
-    """Return (receiver, what becomes of it) for each outcome of the sandbox; empty where real money moves."""
+    """Return (receiver, outcome in words) for each outcome of the sandbox; empty where real money moves."""
     if not payout_gateway().is_sandbox:
         return []
     rows = [(f"{name}@{HOST}", _words(answers[-1])) for name, answers in OUTCOMES.items()]

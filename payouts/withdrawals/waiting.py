@@ -9,7 +9,7 @@ Attention = Withdrawal.Attention
 
 
 def waiting(why=""):
-    """Return what waits for a person, described, the oldest first; `why` one of Attention, or all."""
+    """Return the withdrawals that wait for a person, described, the oldest first; `why` one of Attention, or all."""
     rows = Withdrawal.objects.exclude(attention=Attention.NONE)
     if why:
         rows = rows.filter(attention=why)
@@ -17,12 +17,12 @@ def waiting(why=""):
 
 
 def described(rows):
-    """Return withdrawals with all that an operator reads of them, in three statements.
+    """Return withdrawals with all that an operator's page shows of them, by three queries.
 
-    `said_at` and `said_why` are of the provider's last word, `statements` what operators have read there.
+    `said_at` and `said_why` are of the provider's last report, `statements` the reports of operators.
     """
     said = ProviderReport.objects.filter(withdrawal=OuterRef("pk")).exclude(provider__startswith=BY_OPERATOR)
-    said = said.exclude(status="CALL_BACK").order_by("-id")  # that is what we said
+    said = said.exclude(status="CALL_BACK").order_by("-id")  # that one is ours
     by_operators = ProviderReport.objects.filter(provider__startswith=BY_OPERATOR).order_by("id")
     return (
         rows.select_related("creator", "account__service")
@@ -35,14 +35,14 @@ def described(rows):
 
 
 def count_waiting_for(operator):
-    """Return how many the operator can do something about: not their own, nor approved by them. One statement."""
+    """Return how many the operator can act on: not their own, nor approved by them. One query."""
     rows = Withdrawal.objects.exclude(attention=Attention.NONE).exclude(creator=operator)
     done = WithdrawalApproval.objects.filter(by=operator).values("withdrawal")
     return rows.exclude(attention=Attention.APPROVAL, pk__in=done).count()
 
 
 def counts_by_why():
-    """Return {why: how many wait}, for each Attention. One statement."""
+    """Return {why: how many wait}, for each Attention. One query."""
     rows = Withdrawal.objects.exclude(attention=Attention.NONE).order_by().values_list("attention")
     found = dict(rows.annotate(count=Count("pk")))
     return {why: found.get(why, 0) for why in Attention if why}

@@ -27,7 +27,7 @@ class WithdrawalRefused(Refusal):
 
 
 def quote(*, creator, account, cents, now=None):
-    """Freeze dollars, diamonds and rate for a minute or so; return the Quote. Raise WithdrawalRefused."""
+    """Freeze dollars, diamonds and rate until the quote expires; return the Quote. Raise WithdrawalRefused."""
     now = now or timezone.now()
     terms = PayoutTerms.objects.at(now)
     rate = worth.rate_at(now)
@@ -53,7 +53,7 @@ def forget_expired_quotes(now=None):
 
 @transaction.atomic
 def request_withdrawal(*, quote, creator, now=None):
-    """Hold the quote's diamonds and its share of the week; return the Withdrawal. Once per quote.
+    """Hold the quote's diamonds and take its share of the week; return the Withdrawal. Once per quote.
 
     Raise WithdrawalRefused if the quote has expired, or the week or the diamonds no longer cover it.
     """
@@ -79,7 +79,7 @@ def request_withdrawal(*, quote, creator, now=None):
 
 
 def _begin(quote, creator, terms, now):
-    """Return a new Withdrawal of what was quoted, for which nothing is held yet."""
+    """Create the Withdrawal of a quote; its diamonds aren't held yet."""
     approvals = approvals_before(creator, quote.cents, terms)
     return Withdrawal.objects.create(
         quote=quote,
@@ -138,7 +138,7 @@ def _refuse_unusable(account, now):
 
 
 def _refuse_amount(creator, cents, diamonds, rate, terms, now):
-    """Refuse an amount by the rule that leaves the least: an amount which obeys that rule breaks no other."""
+    """Refuse an amount by the strictest rule: an amount that obeys it breaks no other."""
     allowance = weekly_allowance(creator, terms=terms, now=now)
     balance = diamond_balance(creator)
     available = worth.diamonds_to_cents(balance, rate.micros)

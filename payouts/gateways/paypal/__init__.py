@@ -1,7 +1,7 @@
 """PayPal Payouts over its REST API: one batch with one item for each withdrawal, both called by the withdrawal's id.
 
-PayPal refuses an id that it has had in the last 30 days and says where the first one is: so sending again is harmless
-for that long, and what is answered then is the state of the first.
+PayPal refuses an id of the last 30 days and links to the first payout with it. So sending again is harmless for that
+long, and the answer is the state of the first.
 """
 
 import re
@@ -48,7 +48,7 @@ class PayPalGateway:
 
 
 def _unless_troubled(ask, payout):
-    """Return the answer, or UNKNOWN with its reason: what isn't said definitely isn't concluded."""
+    """Return the answer, or UNKNOWN with its reason: an unclear failure concludes nothing."""
     api = connection(
         settings.PAYPAL_API, settings.PAYPAL_CLIENT_ID, settings.PAYPAL_CLIENT_SECRET, settings.PAYPAL_TIMEOUT_SECONDS
     )
@@ -57,7 +57,7 @@ def _unless_troubled(ask, payout):
     except Trouble as trouble:
         return PayoutAnswer(Answer.UNKNOWN, why=str(trouble))
     except Refused as refused:
-        # Our credentials, our balance, our request: nobody's fault but ours, and it may be mended.
+        # Our credentials, balance or request are wrong. We can correct them, so a later retry may work.
         return PayoutAnswer(Answer.UNKNOWN, why=f"PayPal refuses our request for now: {refused.name}.")
 
 
@@ -74,7 +74,7 @@ def _create(api, payout):
 
 
 def _show_first(api, refused, payout):
-    """A duplicate is good news: the first one arrived. What is said of it is the answer."""
+    """Answer a duplicate id with the state of the first payout: it arrived."""
     if not refused.original:
         return NOT_LINKED
     return answer_to_batch(api.get("payouts", refused.original), payout)
@@ -99,7 +99,7 @@ def _cancel(api, payout):
     try:
         answer = answer_to_item(api.cancel(payout.item), payout)
     except (Refused, Trouble):
-        # Claimed in the meantime, back already, or nobody knows: what it is now is the answer.
+        # It was claimed meanwhile, is back already, or the answer was lost: look up its state.
         answer = _show(api, payout)
     return replace(answer, why=CALLED_BACK) if answer.status == "RETURNED" else answer
 

@@ -25,7 +25,7 @@ ORIGINAL = re.compile(r"/v1/payments/payouts/([A-Za-z0-9_-]{1,80})/?")
 
 
 class Trouble(Exception):
-    """No usable answer came: nothing may be concluded. `may_pass`: the same call may work a moment later."""
+    """No usable answer came: nothing may be concluded. `may_pass`: a retry a moment later may work."""
 
     def __init__(self, words, *, may_pass=False):
         super().__init__(words)
@@ -67,7 +67,7 @@ class Api:
         return self._call("GET", f"/v1/payments/{kind}/{_id(number)}")
 
     def cancel(self, number):
-        """Cancel an unclaimed item, once: what became of it is looked up, not guessed from a second answer."""
+        """Cancel an unclaimed item, without a retry: a look-up gives its state after a lost answer."""
         return self._call("POST", f"/v1/payments/payouts-item/{_id(number)}/cancel", {}, tries=1)
 
     def _call(self, method, path, body=None, *, tries=TRIES):
@@ -119,7 +119,7 @@ class Api:
         try:
             status, data = self._exchange_bytes(method, path, **options)
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
-            # Its own words may hold the request; its name is enough.
+            # The error's own words may hold the request; its name is enough.
             raise Trouble(f"PayPal did not answer ({type(error).__name__}).", may_pass=True) from None
         if status == 429:
             raise Trouble("PayPal asks us to wait.")
@@ -157,7 +157,7 @@ def _id(number):
 
 
 def _batch_in(link):
-    """Return the batch's id in a link; where else the link leads is never followed."""
+    """Return the batch's id in a link. The link itself is never followed."""
     href = link.get("href") if isinstance(link, dict) else None
     found = ORIGINAL.search(href) if isinstance(href, str) else None
     return found.group(1) if found else ""

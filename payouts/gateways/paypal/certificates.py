@@ -21,7 +21,7 @@ PATH = re.compile(r"/v1/notifications/certs/[A-Za-z0-9_.-]{1,120}")
 KEPT_FOR = timedelta(days=1).total_seconds()
 MOST_KEPT = 8
 MOST_BYTES = 64 * 1024
-# Anybody may send us addresses at a pinned host: they make us ask there so many times a minute, and no more.
+# Strangers may send addresses at a pinned host. The limit keeps our fetches there to so many a minute.
 FETCHES_A_MINUTE = 10
 
 _kept = {}
@@ -59,7 +59,7 @@ def _keep(url, chain):
 
 
 def forget():
-    """Drop what is kept, for tests and for a certificate that was withdrawn."""
+    """Empty the cache, for tests and for a certificate that was withdrawn."""
     with _lock:
         _kept.clear()
         _fetches.clear()
@@ -100,9 +100,9 @@ def _fetch(url):
 
 
 def _chain(data):
-    """Return the certificates of a PEM file, the signing one first. What is named as its issuer must have signed it.
+    """Return the certificates of a PEM file, the signing one first. Each must be signed by the next one.
 
-    The root isn't looked up: that the pinned host gave it to us over TLS is what we trust.
+    The root isn't looked up: the pinned host and its TLS certificate are trusted instead.
     """
     try:
         chain = x509.load_pem_x509_certificates(data)

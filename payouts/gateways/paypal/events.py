@@ -1,4 +1,4 @@
-"""PayPal's webhooks: who signed them, when, and which withdrawal they are about."""
+"""PayPal's webhooks: their signature, their age, and the withdrawal that they are about."""
 
 import base64
 import json
@@ -78,7 +78,7 @@ def _inside(data, name):
 
 
 def _uuid(value):
-    """Return our id, or None for somebody else's."""
+    """Return the withdrawal's id, or None for an id that isn't ours."""
     try:
         return UUID(value) if isinstance(value, str) and len(value) == 36 else None
     except ValueError:

@@ -1,4 +1,4 @@
-"""PayPal's words for where a payout is, and what each means to us. A word that isn't here waits for a person."""
+"""PayPal's statuses of a payout, and the Answer to each. A status without a row waits for a person."""
 
 import re
 
@@ -19,7 +19,7 @@ ITEM = {
     "REFUNDED": (Answer.RETURNED, "The receiver sent it back."),
     "REVERSED": (Answer.RETURNED, "PayPal has taken it back."),
 }
-# All five of a batch, and two older ones. A batch that is done says nothing of its item: that is looked at by itself.
+# All five of a batch, and two older ones. A finished batch doesn't say whether its item was paid.
 BATCH = {
     "NEW": Answer.PENDING,
     "ACKNOWLEDGED": Answer.PENDING,
@@ -83,7 +83,7 @@ def answer_to_item(item, payout):
 
 
 def answer_to_batch(batch, payout):
-    """Return the PayoutAnswer to a batch: what is said of our item in it, else what is said of the batch."""
+    """Return the PayoutAnswer to a batch: the status of our item in it, else of the batch."""
     if _at(batch, "batch_header", "batch_status") is None:
         return UNREADABLE
     status = word_of(_at(batch, "batch_header", "batch_status"))
@@ -110,7 +110,7 @@ def id_of(value):
 
 
 def _at(data, *names):
-    """Return what lies under the names, one inside the other; None where there is no such place."""
+    """Return the value under nested names; None if one of them is missing."""
     for name in names:
         data = data.get(name) if isinstance(data, dict) else None
     return data
