@@ -1,7 +1,7 @@
-"""The accounts by name. Each function returns an unsaved Account that says name, unit, kind and owner: no query.
+"""The accounts by name. Each function returns an unsaved Account with name, unit, kind and owner, without a query.
 
-`ledger.post()` opens a guarded account at its first credit. Tally accounts are opened with `ledger.open_account()`;
-house accounts are there from the first migration on.
+`ledger.post()` opens a guarded account at its first credit. `ledger.open_account()` opens tally accounts. The first
+migration creates the house accounts.
 """
 
 from people.models import User
@@ -26,10 +26,10 @@ UNIT_OF_PREFIX = {
     "cents": Unit.CENT,
 }
 
-# Coins come into being here (a recharge) and end here (points that were settled).
+# A recharge debits issuance; points that are settled credit redeemed.
 COINS_ISSUANCE = house("coins:issuance")
 COINS_REDEEMED = house("coins:redeemed")
-# Diamonds come into being when a live is settled and end when they are paid out.
+# A settled live debits issuance; a paid withdrawal credits redeemed.
 DIAMONDS_ISSUANCE = house("diamonds:issuance")
 DIAMONDS_REDEEMED = house("diamonds:redeemed")
 # Money: from viewers to the platform, from the platform to creators.
@@ -39,5 +39,5 @@ CENTS_CREATORS = house("cents:creators")
 HOUSE = [
     COINS_ISSUANCE, COINS_REDEEMED, DIAMONDS_ISSUANCE, DIAMONDS_REDEEMED, CENTS_VIEWERS, CENTS_PLATFORM, CENTS_CREATORS,
 ]  # fmt: skip
-# The guarded accounts that a user has, by the beginning of their names.
+# The guarded accounts of a user, by the prefix of their names.
 UNIT_OF_USERS = {prefix: UNIT_OF_PREFIX[prefix] for prefix in ("coins", "diamonds", "held")}

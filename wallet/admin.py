@@ -1,4 +1,4 @@
-"""The operator's screens for coins and the books. The books are there to look at: nobody edits a balance."""
+"""The operator's screens for coins and the books. The screens of the books are read-only."""
 
 from uuid import UUID
 
@@ -20,7 +20,7 @@ from wallet.packages import priced_packages, retire_package, set_package_price, 
 
 
 class PackagePrices(ReadOnlyInline):
-    """What the package cost and will cost; one to come is withdrawn on its own page."""
+    """Past, current and announced prices of the package; an announced one is withdrawn on its own page."""
 
     model = PackagePrice
     fields = readonly_fields = ("cents", "starts_at", "set_by", "reason_given")
@@ -33,7 +33,7 @@ class PackagePrices(ReadOnlyInline):
 
 @admin.register(CoinPackage)
 class CoinPackageAdmin(PricedAdmin):
-    """Packages get another price, or are retired; what was bought keeps what it was sold as."""
+    """Packages get a new price or are retired; recharges keep their own coins and cents."""
 
     form = PackageForm
     unsaid = (*PricedAdmin.unsaid, "new_cents", "typed")
@@ -78,7 +78,7 @@ class CoinPackageAdmin(PricedAdmin):
 
 @admin.register(PackagePrice)
 class PackagePriceAdmin(DatedAdmin):
-    """All prices that ever counted or are announced. A new one is set on the package's page."""
+    """All past, current and announced prices. The package's page sets a new one."""
 
     list_display = ("package", "cents", "starts_at", "state", "set_by", "reason_given")
     list_select_related = ("package", "set_by")
@@ -92,7 +92,7 @@ class PackagePriceAdmin(DatedAdmin):
         return False
 
     def delete_view(self, request, object_id, extra_context=None):
-        """Refuse to withdraw an announced price if the one that stays would cost the platform money."""
+        """Refuse to withdraw an announced price if the price before it would cost the platform money from then on."""
         price = self.get_object(request, object_id)
         if request.method == "POST" and price and (loss := _why_not_without(price)):
             words = f"Without it: {loss.sentence} Announce another price for then first. Nothing was changed."
@@ -102,7 +102,7 @@ class PackagePriceAdmin(DatedAdmin):
 
 
 def _why_not_without(price):
-    """Return why the price before it, which would go on counting, costs the platform money; None if it doesn't."""
+    """Return why the price before this one, which would count on, costs the platform money, or None."""
     before = price.package.prices.started(price.starts_at).exclude(pk=price.pk).first()
     stays = before and PackagePrice(package=price.package, cents=before.cents, starts_at=price.starts_at)
     return stays and why_too_cheap(stays)
@@ -116,7 +116,7 @@ class RechargeSteps(ReadOnlyInline):
 
 @admin.register(Recharge)
 class RechargeAdmin(SearchesById, ReadOnlyAdmin):
-    """Recharges with their steps and what the payment provider said about each."""
+    """Recharges with their steps and the payment provider's messages."""
 
     list_display = ("id", "user", "coins", "cents", "provider", "method", "status", "started_at")
     list_select_related = ("user",)
@@ -146,7 +146,7 @@ class PaymentEventAdmin(ReadOnlyAdmin):
 
 @admin.register(Account)
 class AccountAdmin(ReadOnlyAdmin):
-    """Accounts by name. The balance of one without a carried balance is the sum of its transfers."""
+    """Accounts by name. An account without a stored balance shows the sum of its transfers."""
 
     list_display = ("name", "unit", "kind", "owner", "balance")
     list_select_related = ("owner",)
@@ -169,7 +169,7 @@ class AccountAdmin(ReadOnlyAdmin):
 
 @admin.register(Transfer)
 class TransferAdmin(ReadOnlyAdmin):
-    """Every move of every coin, diamond and cent. Wrong ones are answered by their reverse, in code."""
+    """Every transfer of coins, diamonds and cents. ledger.reverse() corrects a wrong one."""
 
     list_display = ("id", "created_at", "debit_id", "credit_id", "amount", "reason", "reference")
     list_filter = ("reason",)
@@ -180,7 +180,7 @@ class TransferAdmin(ReadOnlyAdmin):
     change_list_template = "admin/wallet/transfer/change_list.html"
 
     def get_search_results(self, request, queryset, search_term):
-        """An index answers each: of references, or of an account's two sides. Nothing walks through the whole table."""
+        """Search by reference or by account name. Each uses an index; no search scans the whole table."""
         term = search_term.strip().replace("\x00", "")
         if not term:
             return queryset, False
@@ -196,7 +196,7 @@ class TransferAdmin(ReadOnlyAdmin):
         return [check, *super().get_urls()]
 
     def check_view(self, request):
-        """Recompute every balance and invariant when asked to, and show each discrepancy."""
+        """Show the check of the books; a POST runs check_books() and shows each discrepancy."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         context = {**self.admin_site.each_context(request), "title": "Check the books", "opts": self.opts}

@@ -1,7 +1,7 @@
-"""A copy of a SQLite database that is in use, through SQLite's own backup. PostgreSQL has its own programs for that.
+"""Copy a SQLite database that is in use, through SQLite's backup API. PostgreSQL has pg_dump and pg_basebackup.
 
-Copying the file instead is wrong while the site runs: the newest commits are in the file beside it, and pages that are
-written meanwhile make a copy of two moments. Measured under taps: `cp` gave a malformed database twice in five times.
+`cp` is wrong while the site runs. The newest commits are in the write-ahead log beside the file, and pages written
+during the copy belong to a later moment. Measured under taps: `cp` gave a malformed database twice in five times.
 """
 
 import os
@@ -17,7 +17,7 @@ class NoBackup(Exception):
 
 
 def back_up(path: Path) -> int:
-    """Copy the database, as one moment of it, into a new file; return the bytes. Taps go on meanwhile."""
+    """Copy a snapshot of the database into a new file; return its bytes. The copy blocks no tap. Raise NoBackup."""
     if connection.vendor != "sqlite":
         raise NoBackup("This copies SQLite. For PostgreSQL use pg_dump or pg_basebackup: see docs/backups.md.")
     if path.exists():
@@ -36,17 +36,17 @@ def back_up(path: Path) -> int:
 
 
 def _copy(begun: Path) -> str:
-    """Return what SQLite finds wrong with the copy, "ok" for nothing."""
+    """Return the result of SQLite's integrity check of the copy: "ok", or the first fault."""
     with closing(sqlite3.connect(begun)) as copy:
-        # All pages in one step: one moment, and no beginning anew whenever somebody writes.
+        # All pages in one step: a backup in several steps restarts whenever another connection writes.
         connection.connection.backup(copy, pages=-1)
-        # Whole in one file, that can be moved without another beside it.
+        # Without a write-ahead log the database is one file, so a move can't leave part of it behind.
         copy.execute("PRAGMA journal_mode=DELETE")
         return copy.execute("PRAGMA integrity_check").fetchone()[0]
 
 
 def _keep(begun: Path, path: Path) -> None:
-    """Give the copy its name once it is on the disk: a half copy never has it."""
+    """Rename the copy after fsync, so that a power cut never leaves half a copy under the final name."""
     with begun.open("rb") as file:
         os.fsync(file.fileno())
     begun.rename(path)

@@ -1,8 +1,8 @@
 """check_books(): every balance and invariant, recomputed from the transfers.
 
 Each app adds checks of its own with `@books.check`; a check yields one sentence for each discrepancy. With
-`books.expect()` an app says which transfers its rows are the cause of: every transfer has a cause, and every cause its
-transfer, of these accounts, this amount and this moment.
+`@books.expect` an app returns a query of the transfers that its rows cause. Each transfer must have a cause, and each
+cause a transfer with the same accounts, amount and moment.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -21,18 +21,18 @@ Check = Callable[[], Iterator[str]]
 Cause = Callable[[], str]
 CHECKS: list[Check] = []
 CAUSES: list[Cause] = []
-# So many of one check are enough to see what is wrong; a site whose past is gone would fill the memory otherwise.
+# A bound on memory: a site that lost its tables would yield a sentence for each of its transfers.
 MOST_OF_ONE_CHECK = 1_000
 
 
 def check(function: Check) -> Check:
-    """Add a function that yields discrepancies to what check_books() runs."""
+    """Register a function that yields discrepancies; check_books() runs it."""
     CHECKS.append(function)
     return function
 
 
 def expect(function: Cause) -> Cause:
-    """Add a function that returns a SELECT of the transfers that an app's rows stand for.
+    """Register a function that returns a SELECT of the transfers that an app's rows cause.
 
     Its columns: reason, reference, is_reversal (0 or 1), debit_id, credit_id, amount, created_at.
     """
@@ -41,7 +41,7 @@ def expect(function: Cause) -> Cause:
 
 
 def check_books() -> list[str]:
-    """Return a list of discrepancies, each a sentence; empty when the books are right."""
+    """Return the discrepancies, each a sentence; an empty list when the books are right."""
     with one_snapshot():
         return [discrepancy for function in CHECKS for discrepancy in _first_ones(function())]
 
@@ -54,20 +54,20 @@ def _first_ones(discrepancies: Iterator[str]) -> Iterator[str]:
 
 @contextmanager
 def one_snapshot() -> Iterator[None]:
-    """Read everything as of one moment, without holding up a writer: else a tap between two sums looks like a fault."""
+    """Read in one snapshot without blocking a writer: a tap committed between two sums would look like a fault."""
     if connection.in_atomic_block:
         yield
     elif connection.vendor == "postgresql":
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-            # It locks nothing, so it may take as long as the books are large.
+            # The check takes no row lock, so it needs no timeout. Large books take long.
             cursor.execute("SET LOCAL statement_timeout = 0")
             cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
-            # A cursor is planned as if a tenth of its rows were wanted. Here all rows are read and few come out.
+            # PostgreSQL plans a cursor for a tenth of its rows. Each check here reads its whole cursor.
             cursor.execute("SET LOCAL cursor_tuple_fraction = 1")
             yield
     else:
-        # Deferred: atomic() would begin IMMEDIATE, which is a writer's place.
+        # A deferred transaction: atomic() would begin IMMEDIATE, which takes SQLite's only write lock.
         with connection.cursor() as cursor:
             cursor.execute("BEGIN")
             try:
@@ -77,7 +77,7 @@ def one_snapshot() -> Iterator[None]:
 
 
 def wrong_steps(table: str, of: str, allowed: Sequence[tuple[str | None, str]]) -> Iterator[str]:
-    """Yield a sentence for each row of a table of steps that can't come after the step before it."""
+    """Yield a sentence for each step whose status may not follow the status of the step before it."""
     pairs = " OR ".join(
         f"(COALESCE(before, '') = '{before or ''}' AND status = '{after}')" for before, after in allowed
     )
@@ -96,13 +96,13 @@ NETS = """SELECT name, SUM(amount) AS net FROM (
 
 
 def nets(where: str = "") -> str:
-    """A SELECT of (name, net): credits minus debits of each account that has a transfer."""
+    """Return a SELECT of (name, net): credits minus debits of each account that has a transfer."""
     return NETS.format(where=where)
 
 
 @check
 def accounts_are_what_their_names_say() -> Iterator[str]:
-    """Unit, kind and owner follow from the name; an account that moved something exists."""
+    """Check that unit, kind and owner fit each account's name, and that each account of a transfer exists."""
     users = [
         f"kind = 'guarded' AND unit = '{unit}' AND name = '{prefix}:user:' || owner_id"
         for prefix, unit in UNIT_OF_USERS.items()
@@ -146,7 +146,7 @@ def tallies_are_never_below_zero() -> Iterator[str]:
 
 @check
 def what_was_issued_is_elsewhere() -> Iterator[str]:
-    """Coins that were issued are held or spent, diamonds with creators, held or redeemed."""
+    """Check that the other accounts sum to the units issued: coins held or spent, diamonds held or paid out."""
     statement = f"""SELECT account.unit,
             -SUM(CASE WHEN account.name LIKE '%:issuance' THEN net.net ELSE 0 END),
             SUM(CASE WHEN account.name LIKE '%:issuance' THEN 0 ELSE net.net END)
@@ -170,7 +170,7 @@ FOUND = """SELECT reason, reference, CASE WHEN reverses_id IS NULL THEN 0 ELSE 1
 
 @check
 def transfers_are_their_causes() -> Iterator[str]:
-    """Every transfer follows from a row of the app it is for, and every such row has its transfer."""
+    """Check that each transfer has a row that causes it, and each such row its transfer."""
     expected = " UNION ALL ".join(cause() for cause in CAUSES)
     keys, columns = ["reason", "reference", "is_reversal"], ["debit_id", "credit_id", "amount", "created_at"]
     for difference in differences(expected, FOUND, keys=keys, columns=columns):
@@ -179,7 +179,7 @@ def transfers_are_their_causes() -> Iterator[str]:
 
 
 def is_of_an_older_version(difference: Difference) -> bool:
-    """Say whether a recharge differs by nothing but moments in which its step was written after its transfers."""
+    """Return whether a recharge differs only because an older version dated its step up to 5 s after its transfers."""
     reason, _, is_reversal = difference.key
     if reason not in ("payment", "recharge") or is_reversal or not (difference.expected and difference.found):
         return False

@@ -14,10 +14,10 @@ def coins_of(user: User) -> Account:
 
 
 def coin_balance(user: User) -> int:
-    """Return how many coins the user has; 0 before the first recharge. One statement."""
+    """Return how many coins the user has; 0 before the first recharge. One query."""
     return ledger.balance(coins_of(user))
 
 
 def coins_to_micros(coins: int, coin_micros: int) -> int:
-    """Return what coins cost at face value, in micros: 5 coins at 10,000 = 50,000 micros = $0.05."""
+    """Return the price of coins at face value, in micros: 5 coins at 10,000 = 50,000 micros = $0.05."""
     return coins * coin_micros

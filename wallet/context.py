@@ -1,4 +1,4 @@
-"""What every page's top bar shows of the wallet."""
+"""Template context of every page: the coin balance in the top bar."""
 
 from collections.abc import Callable
 from functools import cache
@@ -9,7 +9,7 @@ from wallet.coins import coin_balance
 
 
 def coin_pill(request: HttpRequest) -> dict[str, Callable[[], int]]:
-    """Add `coin_balance`, read when a template first asks for it and not before."""
+    """Add `coin_balance`. The query runs when a template first uses it."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {}

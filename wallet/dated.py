@@ -1,6 +1,6 @@
-"""Dated rows: numbers that an operator sets for a moment to come and that keep their history.
+"""Dated rows: numbers that an operator sets from a moment on, with their history.
 
-A row counts from `starts_at` until the next one starts. Rows aren't edited; a wrong one is followed by a right one.
+A row counts from `starts_at` until the next one starts. Rows are never edited; a new row corrects a wrong one.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 
-# An operator's form is saved a little after its moment, and clocks of servers may differ.
+# An operator's form is saved a little after its `starts_at`, and clocks of servers may differ.
 WRITTEN_WITHIN = timedelta(minutes=10)
 
 
@@ -20,11 +20,11 @@ Row = TypeVar("Row", bound="DatedRow")
 
 class DatedQuerySet(models.QuerySet[Row]):
     def started(self, moment: datetime | None = None) -> Self:
-        """Rows that count or have counted at the moment (now if left out), the newest first."""
+        """Return the rows that had started by the moment (now if left out), the newest first."""
         return self.filter(starts_at__lte=moment or timezone.now()).order_by("-starts_at", "-id")
 
     def at(self, moment: datetime | None = None) -> Row:
-        """Return the row that counts at the moment; raise DoesNotExist if none had started."""
+        """Return the row that counts at the moment (now if left out); raise DoesNotExist if none had started."""
         row = self.started(moment).first()
         if row is None:
             raise self.model.DoesNotExist(f"no {self.model._meta.verbose_name} had started by then")
@@ -32,20 +32,24 @@ class DatedQuerySet(models.QuerySet[Row]):
 
 
 class Counting(Generic[Row]):
-    """The rows of a dated model, read once, for whoever asks about many moments."""
+    """The rows of a dated model, read by one query, to answer for many moments."""
 
     def __init__(self, model: type[Row]) -> None:
         self.rows = cast("list[Row]", list(model._default_manager.order_by("-starts_at", "-id")))
 
     def at(self, moment: datetime) -> list[Row]:
-        """Return the rows that may have counted at the moment: a row written around it may not have been seen yet."""
+        """Return the rows that may have counted at the moment.
+
+        Beside a row written within WRITTEN_WITHIN of the moment stands the row before it: a request at that time may
+        have read either.
+        """
         counts, *before = [row for row in self.rows if row.starts_at <= moment][:2]
         is_new = abs(counts.created_at - moment) <= WRITTEN_WITHIN
         return [counts, *before] if is_new else [counts]
 
 
 class DatedRow(models.Model):
-    """What an operator set, from when it counts, who set it and why."""
+    """A row that counts from `starts_at` on, with its author and reason. Models add the number."""
 
     starts_at = models.DateTimeField("counts from", default=timezone.now)
     set_by = models.ForeignKey(
@@ -66,12 +70,12 @@ class DatedRow(models.Model):
 
     @property
     def starts_at_utc(self) -> datetime:
-        """The moment in UTC, for words: what an operator has just typed is in their own zone."""
+        """Return `starts_at` in UTC: an unsaved row from a form has the operator's own zone."""
         return self.starts_at.astimezone(UTC)
 
     @property
     def author(self) -> str:
-        """The name for the public history, as the operator chose to appear. Rows that a site began with have no one."""
+        """Return the author's name for the public history, or "an operator"; "Ovation" for rows of a migration."""
         if self.set_by_id is None:
             return "Ovation"
         return self.set_by.name if self.by_name and self.set_by else "an operator"
@@ -83,7 +87,7 @@ class DatedRow(models.Model):
 
 
 class OfferRow(DatedRow):
-    """Whether something is offered from a moment on: retired, or offered again."""
+    """A dated row that retires a thing, or offers it again."""
 
     is_offered = models.BooleanField("offered")
 
@@ -96,9 +100,9 @@ class OfferRow(DatedRow):
 
 
 def offers_until(moment: datetime | None, *, was: datetime | None, now: datetime) -> list[tuple[datetime, bool]]:
-    """Return the rows (starts_at, is_offered) by which what was offered until `was` is offered until `moment`.
+    """Return the rows (starts_at, is_offered) that move the end of an offer from `was` to `moment`.
 
-    None is for ever. Rows that were announced and hadn't begun are to be withdrawn first.
+    None means no end. The caller deletes rows that haven't started before.
     """
     is_back = was is not None and was <= now and (moment is None or moment > now)
     return [(now, True)] * is_back + ([(moment, False)] if moment else [])

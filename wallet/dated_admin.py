@@ -1,4 +1,4 @@
-"""Screens for dated rows: a new row is announced with a reason, one to come may be withdrawn, none is edited."""
+"""Screens for dated rows. A new row needs a reason, an announced row may be withdrawn, and no row is edited."""
 
 from datetime import timedelta
 
@@ -30,7 +30,7 @@ def moment_in_words(moment):
 
 
 def moment_from_now_on(moment):
-    """Return the moment, or now if it is empty or has only just passed. Raise ValidationError for one too far off."""
+    """Return the moment, or now if it is empty or passed within A_MOMENT. Raise ValidationError for any other."""
     now = timezone.now()
     if moment is None or now - A_MOMENT <= moment < now:
         return now
@@ -42,7 +42,7 @@ def moment_from_now_on(moment):
 
 
 def labelled_moment():
-    """Return Django's pair of inputs for a moment, each with a name of its own for screen readers."""
+    """Return Django's pair of inputs for date and time, each with a label for screen readers."""
     widget = AdminSplitDateTime()
     for part, name in zip(widget.widgets, ("Date", "Time"), strict=True):
         part.attrs["aria-label"] = name
@@ -50,7 +50,7 @@ def labelled_moment():
 
 
 class DatedForm(AsksAgain, forms.ModelForm):
-    """A new dated row. `watched` fields that change by more than half ask for a tick beside the sentence."""
+    """A new dated row. If a `watched` field changes by more than half, the form asks for a tick."""
 
     watched = ()
     starts_at = forms.SplitDateTimeField(
@@ -75,22 +75,22 @@ class DatedForm(AsksAgain, forms.ModelForm):
         return cleaned
 
     def is_large(self, before, after):
-        """Say whether the change is one to ask about again."""
+        """Return whether the form must ask for a tick before it saves the change."""
         return any(is_jump(getattr(before, name), after[name]) for name in self.watched)
 
     def row_before(self, moment):
-        """Return the row that counts until then."""
+        """Return the row that counts until the moment, or None."""
         return self._meta.model.objects.started(moment).first()
 
     def effect(self, before, after):
-        """Say what the new row changes, from what to what and from when on."""
+        """Return a sentence with the value before, the value after, and the moment of the change."""
         raise NotImplementedError
 
 
 class PricedForm(AsksAgain, ReasonForm):
     """A row whose price and offer are dated: a price from a moment on, and the moment from which it is retired."""
 
-    # The field of the new price, and its unit, which is also the column of a price's row.
+    # The form's field of the new price; its unit, which is also the column of the price model.
     price_field, unit = "", ""
     new_from = forms.SplitDateTimeField(
         required=False, widget=labelled_moment(), label="Counts from", help_text="Leave it empty for now."
@@ -131,7 +131,7 @@ class PricedForm(AsksAgain, ReasonForm):
         return cleaned
 
     def why_no_price(self, price, moment):
-        """Raise ValidationError for a price that other rows forbid."""
+        """Raise ValidationError if other rows forbid the price."""
 
     def _refuse_price(self, price, moment):
         try:
@@ -152,7 +152,7 @@ class PricedForm(AsksAgain, ReasonForm):
             self.ask_again(f"{before}-{price}", words)
 
     def said(self) -> dict:
-        """Return who changes it, why, and how they appear, for a dated row."""
+        """Return the operator, the reason and how the operator appears, as arguments for a dated row's verb."""
         return {"by": self.operator, "reason": self.cleaned_data["reason"], "by_name": self.cleaned_data["by_name"]}
 
 
@@ -170,7 +170,7 @@ class PricedAdmin(ReasonedAdmin):
 
     @admin.display(description="offered so far")
     def offers_so_far(self, row):
-        """The dated rows in which it was retired or offered again, as the public page has them."""
+        """Return the dated rows that retired or offered it again, one a line, as on the public page."""
         lines = [
             f"{moment_in_words(offer.starts_at)}: {offer.in_words}. {offer.reason_given} ({offer.author})"
             for offer in row.offers.select_related("set_by")
@@ -179,7 +179,7 @@ class PricedAdmin(ReasonedAdmin):
 
 
 class DatedAdmin(OperatorAdmin):
-    """Add only; delete only while it is still to come."""
+    """Rows that can be added, and deleted until they count."""
 
     actions = None
     list_select_related = ("set_by",)

@@ -1,7 +1,7 @@
-"""Errands: what somebody wants coins for, and where they go with them. Part of the address of the recharge pages.
+"""Errands: the gift that a viewer needs coins for, and the page to return to. Part of the recharge pages' address.
 
-The address names what is wanted and what it costs. What is missing follows from the balance, and the name from the
-app that knows it: an address may be old, or somebody else's.
+The address carries the gift's slug and its price. The missing coins come from the balance, and the gift's name from
+its own app, because an address may be old or copied from another person.
 """
 
 import re
@@ -21,9 +21,9 @@ LONGEST_PATH = 300
 
 
 class Errand(NamedTuple):
-    """`needed` coins for the gift with a `slug`, and the own path to go back `to`. 0 and "" where not given.
+    """`needed` coins for the gift with a `slug`, and the path of this site to go back `to`. 0 and "" where not given.
 
-    `missing` is what of it the balance doesn't hold, and `what` the gift's name.
+    `missing` is `needed` minus the balance, at least 0. `what` is the gift's name.
     """
 
     needed: int = 0
@@ -34,7 +34,7 @@ class Errand(NamedTuple):
 
     @property
     def query(self) -> str:
-        """The errand as the rest of an address: for=22&what=drama-queen&next=%2Flive%2F; "" without one."""
+        """Return the errand as a query string: for=22&what=drama-queen&next=%2Flive%2F; "" without one."""
         parts = {"for": self.needed, "what": self.slug, "next": self.to}
         return urlencode({name: part for name, part in parts.items() if part})
 
@@ -43,39 +43,39 @@ class Errand(NamedTuple):
         return self.to.startswith("/live/")
 
     def left_over_from(self, package: CoinPackage | None) -> int | None:
-        """Return the coins of a package that stay when the errand is done; None without a package."""
+        """Return the coins of a package minus the missing ones; None without a package."""
         return None if package is None else package.coins - self.missing
 
 
 Objection = Callable[[User, int], str | None]
-# Each says in words why a user can't spend that many coins, or None. Apps above the wallet add theirs.
+# Each returns in words why a user can't spend that many coins, or None. Apps above the wallet register theirs.
 OBJECTIONS: list[Objection] = []
 
 
 def objection(function: Objection) -> Objection:
-    """Add a rule that is asked before coins are offered for an errand."""
+    """Register a rule that the recharge page checks before it offers coins for an errand."""
     OBJECTIONS.append(function)
     return function
 
 
 Namer = Callable[[str], str | None]
-# Each returns the name of the thing with a slug, or None if it knows none. Apps above the wallet add theirs.
+# Each returns the name of the thing with a slug, or None. Apps above the wallet register theirs.
 NAMERS: list[Namer] = []
 
 
 def namer(function: Namer) -> Namer:
-    """Add a function that names what coins can be wanted for."""
+    """Register a function that names a gift by its slug."""
     NAMERS.append(function)
     return function
 
 
 def why_pointless(user: User, coins: int) -> str:
-    """Return the first rule that forbids spending that many coins, whatever the balance; "" if none does."""
+    """Return the words of the first rule that forbids spending that many coins at any balance; "" if none does."""
     return next(filter(None, (ask(user, coins) for ask in OBJECTIONS)), "")
 
 
 def errand_of(request: HttpRequest, balance: int) -> Errand:
-    """Read `?for=&what=&next=` of the page, for somebody with a balance. What can't be trusted is left out."""
+    """Read `?for=&what=&next=` of the page. Drop unknown slugs, impossible numbers and paths of other hosts."""
     needed = _whole_number(request.GET.get("for", ""))
     slug = request.GET.get("what", "")
     what = _name_of(slug)
@@ -89,12 +89,12 @@ def errand_of(request: HttpRequest, balance: int) -> Errand:
 
 
 def with_errand(url: str, errand: Errand) -> str:
-    """Return the address with the errand added, so that it isn't lost between two pages."""
+    """Return the address with the errand as its query string. Addresses of other hosts stay as they are."""
     return f"{url}?{errand.query}" if errand.query and url.startswith("/") else url
 
 
 def own_path(path: str, request: HttpRequest) -> str:
-    """Return the path if it leads to a page of this host, else an empty string."""
+    """Return the path if it is a page of this host, else an empty string."""
     is_ours = url_has_allowed_host_and_scheme(path, {request.get_host()}, require_https=request.is_secure())
     return path if is_ours and path.startswith("/") and len(path) <= LONGEST_PATH and path.isprintable() else ""
 

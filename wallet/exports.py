@@ -1,4 +1,4 @@
-"""The viewer's history as CSV, for spreadsheets and for machines."""
+"""The viewer's history as CSV."""
 
 from collections.abc import Iterator
 from datetime import UTC
@@ -11,7 +11,7 @@ from wallet.history import Entry, every_entry
 
 
 def history_as_csv(user: User) -> Iterator[str]:
-    """Return the lines: time (UTC), words, coins (signed), dollars (signed, exact), reason, reference."""
+    """Return the CSV lines: time (UTC), words, coins (signed), dollars (signed, exact), reason, reference."""
     columns = ["time_utc", "what", "coins", "usd", "reason", "reference"]
     return csv_lines(columns, (_cells(entry) for entry in every_entry(user)))
 

@@ -1,4 +1,4 @@
-"""What a viewer may ask of the wallet: buying a package, and deciding a sandbox payment."""
+"""Forms of the wallet: buying a package, and deciding a sandbox payment."""
 
 import re
 from uuid import uuid4
@@ -12,7 +12,7 @@ UUID_AS_WE_WRITE_IT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", r
 
 
 class PlainUUIDField(forms.UUIDField):
-    """A UUID in its usual form alone: Python would also read braces, underscores and the digits of other scripts."""
+    """A UUID of ASCII digits with hyphens. Python's UUID() also accepts braces, underscores and other digits."""
 
     def to_python(self, value):
         if value and not UUID_AS_WE_WRITE_IT.fullmatch(str(value)):
@@ -21,10 +21,10 @@ class PlainUUIDField(forms.UUIDField):
 
 
 class RechargeForm(forms.Form):
-    """Which package, paid how. The recharge id is minted in the page, so that sending the form twice buys once.
+    """The package and the payment method. The page has the recharge id, so that two POSTs of it buy once.
 
-    The page carries the price that it showed for each package, as `price-<slug>` in cents. A program that drives the
-    form may leave it out: the checkout names the price before anything is charged.
+    The page sends the price that it showed for each package, as `price-<slug>` in cents. A client may leave the prices
+    out: the checkout shows the price before anything is charged.
     """
 
     package = forms.CharField(max_length=40, error_messages={"required": "Choose a package."})
@@ -47,7 +47,7 @@ class RechargeForm(forms.Form):
         self.fields["method"].choices = [(method.slug, method.name) for method in methods]
 
     def clean_package(self):
-        """Return the package, also one that was retired since the page was made: start_recharge() says so."""
+        """Return the package. start_recharge() refuses one that was retired since the page was rendered."""
         slug = self.cleaned_data["package"]
         package = next((package for package in self.known if package.slug == slug), None)
         if package is None:
@@ -55,17 +55,17 @@ class RechargeForm(forms.Form):
         return package
 
     def choice(self) -> dict:
-        """Return what start_recharge() takes."""
+        """Return the keyword arguments of start_recharge()."""
         chosen = {name: self.cleaned_data[name] for name in ("package", "method", "recharge_id")}
         return {**chosen, "shown_cents": self.cleaned_data[f"price-{chosen['package'].slug}"]}
 
     def recharge_id_to_send(self):
-        """Return the id for the form when it is shown again: the one that came, unless it was none."""
+        """Return the id for the form when it is shown again: the submitted id, or a new one if that was invalid."""
         return self.initial["recharge_id"] if "recharge_id" in self.errors else self["recharge_id"].value()
 
 
 class OutcomeForm(forms.Form):
-    """What the person at the sandbox checkout decided: pay or decline."""
+    """The decision at the sandbox checkout: pay or decline."""
 
     outcome = forms.ChoiceField(
         choices=[("pay", "paid"), ("decline", "declined")],

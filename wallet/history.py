@@ -1,7 +1,7 @@
-"""Transfers in words a person understands.
+"""Transfers in words for the viewer.
 
-What a reference stands for, its own app knows: `@history.describes(Reason.GIFT)` registers a function that takes the
-references of a whole page and returns {reference: Words}, with one query for all of them.
+Each app describes its own references. `@history.describes(Reason.GIFT)` registers a function that takes the references
+of a whole page and returns {reference: Words}, with one query for all of them.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -22,7 +22,7 @@ PER_PAGE = 25
 
 
 class Words(NamedTuple):
-    """What a transfer was: a line, the page about it, a picture under static/, and the cents that were really paid."""
+    """The words for a transfer: a line, its page, a picture under static/, and the cents that were paid."""
 
     text: str
     url: str = ""
@@ -35,7 +35,7 @@ DESCRIBERS: dict[str, Describer] = {}
 
 
 class Entry(NamedTuple):
-    """One line of somebody's history. `coins` is below zero when they went away; `micros` is their worth, unsigned."""
+    """One line of a viewer's history. `coins` is negative for a debit; `micros` is the unsigned worth."""
 
     transfer: Transfer
     at: datetime
@@ -49,7 +49,7 @@ class Entry(NamedTuple):
 
 
 def describes(reason: Reason) -> Callable[[Describer], Describer]:
-    """Let a function find the words for the transfers with this reason."""
+    """Register a function that finds the words for the transfers with this reason."""
 
     def register(function: Describer) -> Describer:
         DESCRIBERS[reason] = function
@@ -59,7 +59,7 @@ def describes(reason: Reason) -> Callable[[Describer], Describer]:
 
 
 def words_for(transfers: Collection[Transfer]) -> dict[int, Words]:
-    """Return {transfer id: Words}; one query for each reason among them."""
+    """Return {transfer id: Words}, with one query for each reason among the transfers."""
     references: dict[str, list[UUID]] = {}
     for transfer in transfers:
         references.setdefault(transfer.reason, []).append(transfer.reference)
@@ -68,19 +68,19 @@ def words_for(transfers: Collection[Transfer]) -> dict[int, Words]:
 
 
 def latest_entries(user: User, limit: int = 5) -> list[Entry]:
-    """Return the user's last entries, the newest first."""
+    """Return the user's newest entries, the newest first."""
     return _entries(user, ledger.transfers_of(coins_of(user))[:limit])
 
 
 def page_of(user: User, number: str | None) -> Page:
-    """Return one page of the user's entries; a number that is none gives the first page, one too large the last."""
+    """Return one page of the user's entries; the first page for text, the last for a number that is too large."""
     page: Page = Paginator(ledger.transfers_of(coins_of(user)), PER_PAGE).get_page(number)
     page.object_list = _entries(user, page.object_list)
     return page
 
 
 def every_entry(user: User, at_a_time: int = 500) -> Iterator[Entry]:
-    """Yield all entries, the newest first, a few hundred in memory at a time."""
+    """Yield all entries, the newest first, read in batches of `at_a_time`."""
     transfers = ledger.transfers_of(coins_of(user))
     batch = _entries(user, transfers[:at_a_time])
     while batch:
@@ -124,7 +124,7 @@ def _entries(user: User, transfers: Iterable[Transfer]) -> list[Entry]:
 
 
 def _worth(transfer: Transfer, words: Words, rates: Sequence[CoinRate]) -> int:
-    """Return the micros that were paid; where nothing was, what the coins cost at face value at that time."""
+    """Return the micros that were paid; without a payment, the coins' face value at the transfer's time."""
     if words.cents is not None:
         return words.cents * MICROS_PER_CENT
     rate = next((rate for rate in rates if rate.starts_at <= transfer.created_at), rates[-1])

@@ -1,11 +1,11 @@
 """The books: the only code that writes transfers and balances.
 
 A transfer moves a positive whole amount from one account to another of the same unit, so all accounts of a unit add up
-to zero by construction. Guarded accounts carry their balance and never go below zero: a conditional UPDATE refuses it
-kindly, a CHECK refuses it in any case.
+to zero. Guarded accounts carry their balance and never go below zero: a conditional UPDATE raises NotEnough first, and
+a CHECK constraint refuses any other code.
 
-On PostgreSQL a posting is one statement, and so one commit. SQLite has no writes inside WITH, so there it is a short
-IMMEDIATE transaction that runs the same clauses one after the other.
+On PostgreSQL a posting is one query, and so one round trip and one commit. SQLite has no writes inside WITH, so there a
+posting is a short IMMEDIATE transaction that runs the same clauses one after the other.
 """
 
 import datetime
@@ -23,19 +23,19 @@ from wallet.models import LARGEST_BALANCE, Account, Kind, Reason, Transfer
 
 
 class NotPosted(Exception):
-    """Nothing was written: the condition didn't hold, or (as NotEnough) the balance is too small."""
+    """The record's condition was false, or (as NotEnough) the balance is too small; nothing was written."""
 
 
 class NotEnough(NotPosted):
-    """The guarded debit account holds less than the amount; nothing was written."""
+    """The balance of the guarded debit account is below the amount; nothing was written."""
 
 
 class AlreadyPosted(Exception):
-    """This reason and reference were posted before, with other accounts or another amount; nothing was written."""
+    """The reason and reference have a transfer with other accounts or another amount; nothing was written."""
 
 
 class Posting(NamedTuple):
-    """What a posting did. `balance` is what the guarded debit account holds after it (None for other kinds)."""
+    """The result of a posting. `balance` is that of the guarded debit account after it (None for other kinds)."""
 
     transfer_id: int
     balance: int | None
@@ -47,10 +47,10 @@ Value = str | int | bool | uuid.UUID | datetime.datetime | None
 
 
 class Record(NamedTuple):
-    """A row that is written together with a transfer, or not at all, in the same statement.
+    """A row that is written in the same query as a transfer.
 
-    `condition` is a SELECT: the posting happens only while it returns a row. `insert` is an INSERT … SELECT that reads
-    that row FROM condition. Both take their values from `values`, beside those of the transfer.
+    `condition` is a SELECT; without a row from it nothing is posted. `insert` is an INSERT … SELECT that reads that row
+    FROM condition. Both use the parameters in `values`, beside those of the transfer.
     """
 
     condition: str
@@ -71,8 +71,8 @@ def post(
     """Move `amount` units from debit to credit, once for this reason and reference; return a Posting.
 
     The same call again changes nothing and returns the first posting, marked `is_repeat`. `now` dates the transfer.
-    Raise NotEnough if the guarded debit account holds less, NotPosted if the record's condition doesn't hold,
-    AlreadyPosted if the reason and reference stand for another move, ValueError for an impossible amount.
+    Raise NotEnough if the guarded debit account has less, NotPosted if the condition of the record is false,
+    AlreadyPosted if the reason and reference have another transfer, ValueError for an impossible amount.
     """
     if not 0 < amount <= LARGEST_BALANCE:
         raise ValueError(f"a transfer moves 1 to {LARGEST_BALANCE} units, not {amount}")
@@ -93,7 +93,7 @@ def post(
     try:
         posting = write(debit, credit, record, values)
     except IntegrityError:
-        # Two equal posts raced: the unique key let one through, and the other returns what that one did.
+        # Two equal posts raced. The unique key refused this one; it returns the other's posting.
         posting = None
         if connection.needs_rollback or not posted(reason, reference):
             raise
@@ -101,18 +101,16 @@ def post(
 
 
 def reverse(transfer: Transfer, *, now: datetime.datetime | None = None) -> Posting:
-    """Post the opposite of a transfer, once; return the Posting. The reference stays that of the transfer.
+    """Post the opposite of a transfer, once; return the Posting. It has the transfer's reason and reference.
 
-    `now` dates the opposite.
-
-    Raise NotEnough if the account that was credited has spent it meanwhile.
+    `now` dates the opposite. Raise NotEnough if the balance of the credited account is too small by now.
     """
     opposite = Transfer.objects.filter(reverses=transfer).first()
     if opposite is None:
         try:
             return _write_opposite(transfer, now or timezone.now())
         except IntegrityError:
-            # Two reversals raced: the unique key let one through, and this one returns what that one did.
+            # Two reversals raced. The unique key refused this one; it returns the other's posting.
             opposite = Transfer.objects.filter(reverses=transfer).first()
             if opposite is None:
                 raise
@@ -136,12 +134,12 @@ def _write_opposite(transfer: Transfer, now: datetime.datetime) -> Posting:
 
 
 def open_account(account: Account) -> None:
-    """Open a tally or house account, or do nothing if it is open."""
+    """Open a tally or house account; do nothing if it is open."""
     Account.objects.bulk_create([account], ignore_conflicts=True)
 
 
 def balance(account: Account) -> int:
-    """Return the units the account holds: carried if guarded, else credits minus debits. 0 if it was never opened."""
+    """Return the account's units: the stored balance if guarded, else credits minus debits. 0 if it isn't open."""
     if account.kind == Kind.GUARDED:
         return Account.objects.filter(pk=account.pk).values_list("balance", flat=True).first() or 0
     credits = Transfer.objects.filter(credit=account).aggregate(sum=Sum("amount"))["sum"] or 0
@@ -150,7 +148,10 @@ def balance(account: Account) -> int:
 
 
 def lock(account: Account) -> Account | None:
-    """Hold the account's row until the transaction ends, so that moves between one person's accounts queue."""
+    """Lock the account's row until the transaction ends; return it, or None if it isn't open.
+
+    Two transactions that move units between the same person's accounts then wait for each other.
+    """
     return Account.objects.select_for_update().filter(pk=account.pk).first()
 
 
@@ -180,20 +181,20 @@ MOVE = """INSERT INTO wallet_transfer (debit_id, credit_id, amount, reason, refe
 def _write_in_one_statement(
     debit: Account, credit: Account, record: Record | None, values: dict[str, Value]
 ) -> Posting | None:
-    """Write debit, credit, transfer and record as one PostgreSQL statement; return its row, None if nothing came."""
+    """Write debit, credit, transfer and record by one PostgreSQL query; return None if it wrote nothing."""
     clauses = (record.condition, record.insert) if record else None
     types = tuple((name, POSTGRESQL_TYPES[type(value)]) for name, value in values.items())
     statement = _one_statement(debit.kind, credit.kind, clauses, types)
     values = {name: Int8(value) if type(value) is int else value for name, value in values.items()}
-    # Alone, the statement is its own transaction; inside one, a savepoint lets a raced repeat be answered.
+    # Outside a transaction the query is its own. Inside one, a savepoint keeps it usable after a unique key's refusal.
     with transaction.atomic() if connection.in_atomic_block else nullcontext(), connection.cursor() as cursor:
         cursor.execute(statement, values)
         row = cursor.fetchone()
     return Posting(*row) if row else None
 
 
-# Parameters carry their type, so that the server can prepare the statement once and keep its plan: planning it anew
-# costs as much as running it. None stands for a house account's missing owner.
+# Parameters carry their type, so that the server can prepare the query once and cache its plan: planning costs as much
+# as running it. None is a house account's missing owner.
 POSTGRESQL_TYPES = {
     str: "text",
     int: "bigint",
@@ -208,7 +209,7 @@ POSTGRESQL_TYPES = {
 def _one_statement(
     debit_kind: str, credit_kind: str, clauses: tuple[str, str] | None, types: tuple[tuple[str, str], ...]
 ) -> str:
-    """Return the statement for these kinds of account and the record's clauses, with typed parameters."""
+    """Return the query for these kinds of account and the record's clauses, with typed parameters."""
     condition, insert = clauses or (None, None)
     allowed = f"{NEW} AND EXISTS (SELECT 1 FROM condition)" if clauses else NEW  # noqa: S608
     steps = [f"condition AS ({condition})"] if clauses else []
@@ -255,7 +256,7 @@ def _write_in_steps(debit: Account, credit: Account, record: Record | None, valu
 def _explain(
     debit: Account, credit: Account, amount: int, reason: Reason, reference: uuid.UUID, record: Record | None
 ) -> Posting:
-    """Nothing was written: return the earlier posting if this is a repeat, else raise why not."""
+    """Return the earlier posting if this is a repeat; else raise the reason why nothing was written."""
     earlier = posted(reason, reference)
     if earlier:
         if (earlier.debit_id, earlier.credit_id, earlier.amount) != (debit.name, credit.name, amount):
@@ -267,7 +268,7 @@ def _explain(
 
 
 def _take(account: Account, amount: int) -> int | None:
-    """Take units from an account; return what a guarded one holds afterwards, or raise NotEnough."""
+    """Take units from an account; return its balance afterwards, None if it isn't guarded. Raise NotEnough."""
     if account.kind != Kind.GUARDED:
         return None
     rows = Account.objects.filter(pk=account.pk, balance__gte=amount)
@@ -282,7 +283,7 @@ def _give(account: Account, amount: int) -> None:
 
 
 def _sqlite_value(value: Value) -> Value:
-    """Return the value in the form in which Django's fields keep it on SQLite."""
+    """Return the value as Django's fields store it on SQLite."""
     if isinstance(value, uuid.UUID):
         return models.UUIDField().get_db_prep_value(value, connection)
     if isinstance(value, datetime.datetime):

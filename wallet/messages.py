@@ -1,4 +1,4 @@
-"""The body of a message that a provider posts to us: read up to a bound, because anybody can post."""
+"""The body of a provider's message, read up to a limit, because the address is public."""
 
 from django.http import HttpRequest
 
@@ -8,7 +8,7 @@ LARGEST_MESSAGE_BYTES = 64 * 1024
 
 
 def bounded_body(request: HttpRequest) -> bytes:
-    """Return the body of a posted message; raise Forged if it is longer than any provider's, or broke off."""
+    """Return the body of a posted message; raise Forged if it is too long or the connection broke."""
     try:
         body = request.read(LARGEST_MESSAGE_BYTES + 1)
     except OSError as error:

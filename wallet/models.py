@@ -12,7 +12,7 @@ from django.utils import timezone
 from people.text.numbers import in_dollars
 from wallet.dated import DatedRow, OfferRow
 
-# Far above any real balance and far below 2^63, so that no sum of balances can overflow.
+# Far above any real balance and far below 2^63, so that sums of balances can't overflow.
 LARGEST_BALANCE = 10**15
 LARGEST_PACKAGE_COINS = 1_000_000
 LARGEST_PACKAGE_CENTS = 1_000_000
@@ -31,7 +31,7 @@ class Kind(models.TextChoices):
 
 
 class Reason(models.TextChoices):
-    """Why a transfer happened: the closed list."""
+    """The closed list of reasons for a transfer."""
 
     PAYMENT = "payment", "Payment for coins"
     RECHARGE = "recharge", "Recharge"
@@ -71,8 +71,8 @@ class Account(models.Model):
 class Transfer(models.Model):
     """An immutable move of `amount` units from the debit account to the credit account.
 
-    `reference` names what caused it: a recharge, a tap, a session or a withdrawal, by its UUID.
-    Database triggers refuse update and delete, and two accounts of different units.
+    `reference` is the UUID of its cause: a recharge, a tap, a session or a withdrawal.
+    Database triggers refuse UPDATE, DELETE, and two accounts of different units.
     """
 
     debit = models.ForeignKey(Account, models.PROTECT, related_name="debits", db_index=False)
@@ -105,7 +105,7 @@ class Transfer(models.Model):
 
 
 class CoinRate(DatedRow):
-    """What a viewer pays for one coin at face value, in millionths of a dollar (10,000 = $0.01)."""
+    """The price of one coin at face value, in millionths of a dollar (10,000 = $0.01)."""
 
     micros = models.BigIntegerField(
         "millionths of a dollar per coin",
@@ -125,7 +125,7 @@ class CoinRate(DatedRow):
 
 
 class CoinPackage(models.Model):
-    """Coins that can be bought at once. Price and offer are dated rows; recharges keep what they were sold as."""
+    """A number of coins on sale. Price and offer are dated rows; a recharge stores its own coins and cents."""
 
     # Annotated by priced_packages().
     cents: int | None
@@ -151,7 +151,7 @@ class CoinPackage(models.Model):
 
 
 class PackagePrice(DatedRow):
-    """What a package costs from a moment on, in cents."""
+    """The price of a package from a moment on, in cents."""
 
     package = models.ForeignKey(CoinPackage, models.PROTECT, related_name="prices")
     cents = models.BigIntegerField(
@@ -172,7 +172,7 @@ class PackagePrice(DatedRow):
 
 
 class PackageOffer(OfferRow):
-    """Whether a package is sold from a moment on. One without such a row is sold from its first price on."""
+    """A package is sold, or isn't, from a moment on. Without such a row it is sold from its first price on."""
 
     package = models.ForeignKey(CoinPackage, models.PROTECT, related_name="offers")
 
@@ -185,7 +185,7 @@ class PackageOffer(OfferRow):
 
 
 class Recharge(models.Model):
-    """Somebody buying coins: started, then confirmed or failed. Its id is minted in the page: a retry is harmless."""
+    """A purchase of coins: started, then confirmed or failed. The page makes its id, so a retry buys nothing twice."""
 
     class Status(models.TextChoices):
         STARTED = "started", "Waiting for payment"
@@ -218,7 +218,7 @@ class Recharge(models.Model):
 
 
 class RechargeStep(models.Model):
-    """When a recharge changed its status, who did it and why."""
+    """A change of a recharge's status, with its moment, author and reason."""
 
     recharge = models.ForeignKey(Recharge, models.PROTECT, related_name="steps")
     status = models.CharField(max_length=10, choices=Recharge.Status)
@@ -234,9 +234,9 @@ class RechargeStep(models.Model):
 
 
 class PaymentEvent(models.Model):
-    """One signed message of a payment provider, kept as it came. The provider's id makes a second delivery harmless.
+    """One signed message of a payment provider. The unique event id makes a second delivery do nothing.
 
-    The recharge, payment and amount that it names stand in columns too: check_books() compares recharges with them.
+    `body` is the message as received. Its recharge, payment and amount are columns too, for check_books().
     """
 
     provider = models.CharField(max_length=20)
@@ -257,7 +257,7 @@ class PaymentEvent(models.Model):
 
 
 class Seal(models.Model):
-    """A digest of a row that can't change any more, chained to the seal before it. The table is append-only."""
+    """A digest of a row that can't change any more, and of the seal before it. The table is append-only."""
 
     table = models.CharField(max_length=60)
     row = models.CharField(max_length=36, help_text="Its key, as text.")

@@ -10,7 +10,7 @@ from wallet.packages import retired_from, why_too_cheap
 
 
 class PackageForm(PricedForm):
-    """A package, and the price it gets from now or from a later moment on."""
+    """A package, and its new price from now or a later moment on."""
 
     price_field, unit = "new_cents", "cents"
     new_cents = WholeNumberField(
@@ -39,7 +39,7 @@ class PackageForm(PricedForm):
         return cleaned
 
     def _price_to_ask_about(self, cleaned):
-        """Return the price that the form would set, or the one at which it would offer the package again."""
+        """Return the unsaved price that the form sets, or the current one if it offers a retired package again."""
         package = self.instance
         package.coins = package.coins or cleaned.get("coins")
         if cents := cleaned.get("new_cents"):

@@ -1,4 +1,4 @@
-"""Coin packages as of a moment: the price that a page shows is the price that a recharge charges."""
+"""Coin packages with their price and offer at a moment. Pages and recharges read both here."""
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -15,7 +15,7 @@ from wallet.models import CoinPackage, PackageOffer, PackagePrice
 
 
 class TooCheap(NamedTuple):
-    """Why a price costs the platform money, and the words that an operator types if it is meant."""
+    """The reason why a price costs the platform money, and the words that an operator types to confirm it."""
 
     words: str
     sentence: str
@@ -26,18 +26,18 @@ PRICE_RULES: list[PriceRule] = []
 
 
 def price_rule(function: PriceRule) -> PriceRule:
-    """Add a rule that is asked before a package gets a price. Apps above the wallet know what a coin becomes."""
+    """Register a rule for new package prices. Apps above the wallet know the worth of a coin's diamonds."""
     PRICE_RULES.append(function)
     return function
 
 
 def why_too_cheap(price: PackagePrice) -> TooCheap | None:
-    """Return why the price, which isn't saved yet, would cost the platform money; None if it wouldn't."""
+    """Return why an unsaved price would cost the platform money, or None."""
     return next(filter(None, (rule(price) for rule in PRICE_RULES)), None)
 
 
 def priced_packages(moment: datetime | None = None) -> QuerySet[CoinPackage]:
-    """Return all packages with `cents` and `is_offered` at the moment; `next_cents` from `next_from` is announced."""
+    """Return all packages with `cents` and `is_offered` at the moment, and the next price from `next_from` on."""
     moment = moment or timezone.now()
     prices = PackagePrice.objects.filter(package=OuterRef("pk"))
     coming = prices.filter(starts_at__gt=moment).order_by("starts_at", "id")
@@ -57,7 +57,7 @@ def offered_packages(moment: datetime | None = None) -> QuerySet[CoinPackage]:
 
 
 def smallest_package_covering(missing_coins: int, packages: Iterable[CoinPackage] | None = None) -> CoinPackage | None:
-    """Return the smallest package on offer with at least that many coins, or None if none is large enough."""
+    """Return the smallest offered package with at least that many coins, or None."""
     packages = offered_packages() if packages is None else packages
     return next((package for package in packages if package.coins >= missing_coins), None)
 
@@ -71,7 +71,7 @@ def set_package_price(
     by_name: bool = False,
     starts_at: datetime | None = None,
 ) -> PackagePrice:
-    """Announce what a package costs from a moment on (now if left out). Raise ValidationError."""
+    """Set the price of a package from a moment on (now if left out); return the row. Raise ValidationError."""
     starts_at = starts_at or timezone.now()
     price = PackagePrice(
         package=package, cents=cents, set_by=by, reason_given=reason, by_name=by_name, starts_at=starts_at
@@ -82,7 +82,7 @@ def set_package_price(
 
 
 def retired_from(package: CoinPackage) -> datetime | None:
-    """Return the moment from which the package is no longer offered, as it is known now; None if it stays."""
+    """Return the moment, past or announced, at which the package is retired; None if it stays offered."""
     latest = package.offers.order_by("-starts_at", "-id").first()
     return latest.starts_at if latest and not latest.is_offered else None
 
@@ -91,7 +91,7 @@ def retired_from(package: CoinPackage) -> datetime | None:
 def retire_package(
     package: CoinPackage, moment: datetime | None, *, by: User | None, reason: str, by_name: bool = False
 ) -> None:
-    """Offer a package until the moment, or for ever (None). The public history says from when, who and why."""
+    """Offer a package until the moment, or without an end (None). The public history shows date, author and reason."""
     CoinPackage.objects.select_for_update().get(pk=package.pk)
     now, was = timezone.now(), retired_from(package)
     package.offers.filter(starts_at__gt=now).delete()

@@ -1,6 +1,6 @@
-"""SQL with which the checks of the books compare one set of rows with another, on SQLite and PostgreSQL.
+"""SQL for the checks of the books, on SQLite and PostgreSQL: compare one set of rows with another.
 
-The database joins, and only the rows that disagree are fetched: memory stays the same however long the past is.
+The database joins both sets, and only rows that differ are fetched. So memory doesn't grow with the number of rows.
 """
 
 from collections.abc import Iterator, Sequence
@@ -17,19 +17,19 @@ FETCHED_AT_ONCE = 500
 GRACE_MINUTES = WRITTEN_WITHIN // timedelta(minutes=1)
 
 
-# A value of a row, as people read it.
+# A value of a fetched row, as _shown() returns it.
 Value = str | int | UUID | date | None
 
 
 class Difference(NamedTuple):
-    """A key on which two SELECTs disagree, and the values of each: {column: value}, None where there is no such row."""
+    """A key whose rows differ between two SELECTs, with both rows as {column: value}; None for a missing row."""
 
     key: tuple[Value, ...]
     expected: dict[str, Value] | None
     found: dict[str, Value] | None
 
     def in_words(self, **names: str) -> str:
-        """Return the columns that differ as `coins is 5, 6 expected`; `names` are other words for columns."""
+        """Return the columns that differ as `coins is 5, 6 expected`; `names` replace the names of columns."""
         found = self.found or {}
         return ", ".join(
             f"{names.get(column, column)} is {found[column]}, {expected} expected"
@@ -39,7 +39,7 @@ class Difference(NamedTuple):
 
 
 def differences(expected: str, found: str, *, keys: Sequence[str], columns: Sequence[str]) -> Iterator[Difference]:
-    """Yield each key on which two SELECTs disagree. Both name the keys, which are never null, and the columns."""
+    """Yield each key whose rows differ between two SELECTs. Both return the keys (never null) and the columns."""
     same_key = " AND ".join(f"expected.{key} = found.{key}" for key in keys)
     differs = " OR ".join(f"expected.{column} {is_distinct()} found.{column}" for column in columns)
     in_both = ", ".join(f"{side}.{column}" for side in ("expected", "found") for column in columns)
@@ -63,23 +63,23 @@ def differences(expected: str, found: str, *, keys: Sequence[str], columns: Sequ
 
 
 def rows_of(statement: str) -> Iterator[tuple[Value, ...]]:
-    """Yield the rows of a SELECT, with its ids as people read them, without holding all of them."""
+    """Yield the rows of a SELECT, with UUIDs instead of SQLite's digits, in batches of FETCHED_AT_ONCE."""
     with connection.chunked_cursor() as cursor:
         cursor.execute(statement)
         while rows := cursor.fetchmany(FETCHED_AT_ONCE):
             yield from (tuple(_shown(value) for value in row) for row in rows)
 
 
-# --- What the two databases spell differently -----------------------------------------------------
+# --- SQL that differs between the two databases ----------------------------------------------------
 
 
 def is_distinct() -> str:
-    """The comparison in which null is a value."""
+    """Return the comparison operator that treats null as a value."""
     return "IS DISTINCT FROM" if connection.vendor == "postgresql" else "IS NOT"
 
 
 def uuid_text(column: str) -> str:
-    """A UUID as it stands in an account's name. SQLite keeps it as 32 digits without hyphens."""
+    """Return SQL for a UUID with hyphens, as in an account's name. SQLite stores 32 digits without hyphens."""
     if connection.vendor == "postgresql":
         return f"{column}::text"
     parts = ((1, 8), (9, 4), (13, 4), (17, 4), (21, 12))
@@ -87,29 +87,30 @@ def uuid_text(column: str) -> str:
 
 
 def shifted(moment: str, minutes: int) -> str:
-    """The moment so many minutes later, or earlier if they are negative."""
+    """Return SQL for the moment that many minutes later, or earlier if they are negative."""
     if connection.vendor == "postgresql":
         return f"({moment} + interval '{minutes} minutes')"
     return f"datetime({moment}, '{minutes:+d} minutes')"
 
 
 def month_of(moment: str) -> str:
-    """The first day of the moment's month in UTC, as a date column keeps it."""
+    """Return SQL for the first day of the moment's month in UTC, as a date column stores it."""
     if connection.vendor == "postgresql":
         return f"date_trunc('month', {moment}, 'UTC')::date"
     return f"date({moment}, 'start of month')"
 
 
 def in_force(table: str, column: str, moment: str, *, of: str = "true", skipped: int = 0) -> str:
-    """The column of the dated row that counts at the moment; of the one before it, if one is skipped."""
+    """Return SQL for a column of the dated row that counts at the moment, or of a row `skipped` places before it."""
     return f"""(SELECT dated.{column} FROM {table} dated WHERE dated.starts_at <= {moment} AND {of}
         ORDER BY dated.starts_at DESC, dated.id DESC LIMIT 1 OFFSET {skipped})"""
 
 
 def is_not_in_force(value: str, table: str, column: str, moment: str, *, of: str = "true") -> str:
-    """The condition that a value isn't the dated number of its moment.
+    """Return the condition that a value isn't the dated number of its moment.
 
-    A row that was written around the moment may not have been seen yet: then the one before it is right, too.
+    If a row was written within GRACE_MINUTES of the moment, a request may have read the row before it. Then the value
+    of either row is right.
     """
     counts, before = in_force(table, column, moment, of=of), in_force(table, column, moment, of=of, skipped=1)
     written = in_force(table, "created_at", moment, of=of)
@@ -122,7 +123,7 @@ def _of(side: str, columns: Sequence[str]) -> str:
 
 
 def _shown(value: Value | Decimal) -> Value:
-    """Return a whole number or an id as people read it: PostgreSQL sums to a Decimal, SQLite keeps a UUID as digits."""
+    """Return an int for PostgreSQL's Decimal sums, a UUID for SQLite's 32 digits, and other values as they are."""
     if isinstance(value, Decimal):
         return int(value)
     if isinstance(value, str) and len(value) == 32 and connection.vendor == "sqlite":

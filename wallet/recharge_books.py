@@ -1,4 +1,4 @@
-"""What the books must say of recharges: their steps, the coins and cents that moved, and the provider's word for it."""
+"""Checks of recharges for check_books(): their steps, the coins and cents moved, and the provider's messages."""
 
 from collections.abc import Iterator
 
@@ -17,7 +17,7 @@ from wallet.proofs import Difference, differences, in_force, is_distinct, is_not
 from wallet.seals import seal
 
 Status = Recharge.Status
-# What may come after what; None is the beginning. A payment that arrives late is credited.
+# The allowed (status before, status after); None is the start. A payment after a failure is still credited.
 STEPS = [
     (None, Status.STARTED),
     (Status.STARTED, Status.CONFIRMED),
@@ -66,10 +66,10 @@ def recharges_go_from_step_to_step() -> Iterator[str]:
 
 @books.check
 def recharges_are_sold_as_their_packages() -> Iterator[str]:
-    """Coins are those of the package, which never change, and cents its price at the moment of the start."""
+    """Check that coins are those of the package, and cents its price when the recharge started."""
     prices = ("wallet_packageprice", "cents", "recharge.started_at")
     of = "dated.package_id = recharge.package_id"
-    # A site that sold before prices were dated doesn't know what they were then.
+    # Recharges from before prices were dated have no dated price to compare with.
     other_price = f"{in_force(*prices, of=of)} IS NOT NULL AND {is_not_in_force('recharge.cents', *prices, of=of)}"
     statement = f"""SELECT recharge.id, recharge.coins, recharge.cents, package.coins FROM wallet_recharge recharge
         LEFT JOIN wallet_coinpackage package ON package.id = recharge.package_id
@@ -80,12 +80,12 @@ def recharges_are_sold_as_their_packages() -> Iterator[str]:
 
 @books.check
 def recharges_are_the_providers_word() -> Iterator[str]:
-    """A recharge is paid or declined because of a message of its provider, about this payment and amount."""
+    """Check that each paid or declined recharge has a message of its provider with the same payment and amount."""
     unpaid = f"SELECT id, status, payment_id FROM wallet_recharge WHERE status <> '{Status.CONFIRMED}'"
     for pk, status, payment in rows_of(f"{unpaid} AND payment_id IS NOT NULL"):
         yield f"recharge {pk} is {status} and names the payment {payment}"
     for status, word in ((Status.CONFIRMED, "paid"), (Status.FAILED, "declined")):
-        # A recharge may fail without a message, because nobody paid it; and be paid later.
+        # A recharge that stays unpaid fails without a message, and may be paid later.
         paid = f"SELECT id AS about, provider, payment_id, cents FROM wallet_recharge WHERE status = '{status}'"
         if status == Status.FAILED:
             paid = """SELECT recharge.id AS about, recharge.provider, recharge.cents FROM wallet_recharge recharge

@@ -1,4 +1,4 @@
-"""Recharges: dollars into coins. Started by the viewer, confirmed or failed by the payment provider's messages."""
+"""Recharges: dollars into coins. The viewer starts one; the payment provider's messages confirm or fail it."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -20,11 +20,11 @@ from wallet.packages import offered_packages
 
 
 class RechargeRefused(Refusal):
-    """The recharge can't be started or decided like this."""
+    """A rule refuses to start or decide the recharge; nothing was changed."""
 
 
 class PackageChanged(RechargeRefused):
-    """The package isn't sold as the page showed it; the page is to be shown anew."""
+    """The package's price or offer changed since the page was rendered; the view renders it again."""
 
 
 @transaction.atomic
@@ -39,8 +39,8 @@ def start_recharge(
 ) -> Recharge:
     """Start buying a package at its price now; the same id again returns the same recharge.
 
-    `shown_cents` is the price that the page showed, None if none was. Raise PackageChanged if it is another now or the
-    package was retired, and RechargeRefused for a used id. Nothing is charged before the checkout has named the price.
+    `shown_cents` is the price on the page, or None. Raise PackageChanged if the price differs now or the package was
+    retired, and RechargeRefused if the id has another recharge. The checkout shows the price before it charges.
     """
     recharge = Recharge.objects.filter(pk=recharge_id).first() or _open_recharge(
         user, package, method, recharge_id, shown_cents, now or timezone.now()
@@ -84,10 +84,10 @@ def confirm_recharge(
 ) -> Recharge:
     """Credit the coins of a paid recharge, once; return the recharge. A repeat changes nothing.
 
-    A failed recharge whose payment arrives late is credited too: the viewer's money did move.
-    Raise RechargeRefused if another payment has confirmed it, or if the payment was for another recharge.
+    A late payment of a failed recharge is credited too, because the viewer's money moved.
+    Raise RechargeRefused if another payment confirmed the recharge, or if the payment belongs to another recharge.
     """
-    now = now or timezone.now()  # one moment for the step and its transfers: the books compare them
+    now = now or timezone.now()  # the step and its transfers have the same moment, which check_books() compares
     recharge = Recharge.objects.select_for_update().get(pk=recharge_id)
     if recharge.status == Recharge.Status.CONFIRMED:
         if recharge.payment_id != payment_id:
@@ -119,7 +119,7 @@ def confirm_recharge(
 
 @transaction.atomic
 def fail_recharge(recharge_id: UUID, *, by: str, why: str, now: datetime | None = None) -> Recharge:
-    """Close a recharge without coins; return it. One that is paid or failed stays what it is."""
+    """Close a started recharge without coins; return it. A paid or failed one stays unchanged."""
     recharge = Recharge.objects.select_for_update().get(pk=recharge_id)
     if recharge.status == Recharge.Status.STARTED:
         recharge.status = Recharge.Status.FAILED
@@ -129,7 +129,7 @@ def fail_recharge(recharge_id: UUID, *, by: str, why: str, now: datetime | None 
 
 
 def receive_message(provider: str, headers: Mapping[str, str], body: bytes, *, now: datetime | None = None) -> str:
-    """Act on a provider's signed message, once for its event id; return what was done, in words. Raise Forged."""
+    """Act on a provider's signed message, once for its event id; return the outcome in words. Raise Forged."""
     now = now or timezone.now()
     message = payment_gateway(provider).read_message(headers, body, now=now)
     with transaction.atomic():
@@ -152,17 +152,17 @@ def receive_message(provider: str, headers: Mapping[str, str], body: bytes, *, n
 
 
 def is_decided_here(recharge: Recharge) -> bool:
-    """Say whether its checkout is our own page: the sandbox's, while that is the provider of new recharges too.
+    """Return whether the checkout is a page of this site: the sandbox's, while PAYMENT_PROVIDER is the sandbox.
 
-    A sandbox recharge that is still open when a real provider takes over must not become free coins.
+    Once a real provider is configured, an open sandbox recharge must not become free coins.
     """
     return recharge.provider == settings.PAYMENT_PROVIDER and payment_gateway(recharge.provider).is_sandbox
 
 
 def decide_in_sandbox(recharge: Recharge, outcome: str, *, now: datetime | None = None) -> str:
-    """Let the sandbox provider say that the payment was `paid` or `declined`; the same decision again changes nothing.
+    """Send the sandbox's signed message that the payment was `paid` or `declined`; a repeat changes nothing.
 
-    What it decides arrives as a signed message. Raise RechargeRefused if the recharge was decided the other way.
+    Return the outcome in words. Raise RechargeRefused if the recharge already has the other outcome.
     """
     if recharge.status == Recharge.Status.CONFIRMED and outcome == "declined":
         raise RechargeRefused("This recharge is paid already, and its coins are in your balance. Nothing was changed.")
@@ -173,7 +173,7 @@ def decide_in_sandbox(recharge: Recharge, outcome: str, *, now: datetime | None 
 
 
 def fail_abandoned_recharges(now: datetime | None = None) -> int:
-    """Close the recharges that nobody paid within RECHARGE_ABANDONED_AFTER_MINUTES; return how many."""
+    """Fail the recharges that stayed unpaid for RECHARGE_ABANDONED_AFTER_MINUTES; return how many."""
     minutes = settings.RECHARGE_ABANDONED_AFTER_MINUTES
     before = (now or timezone.now()) - timedelta(minutes=minutes)
     abandoned = Recharge.objects.filter(status=Recharge.Status.STARTED, started_at__lt=before).values_list(

@@ -1,8 +1,8 @@
-"""Seals: a chain of digests over rows that nothing else proves, such as a receiver or a rate that nobody used yet.
+"""Seals: a chain of digests over rows that no other check covers, such as a receiver or an unused rate.
 
-Once an hour the worker seals what can't change any more. Each seal holds a digest of its row and of the seal before it,
-so a row that is changed or gone later, and a seal that is, is found by check_books(). Rows by the million that others
-prove (transfers, taps, tallies) aren't sealed.
+Once an hour the worker seals the rows that can't change any more. Each seal has a digest of its row and of the seal
+before it, so check_books() finds a later change or deletion of a row or of a seal. Transfers, taps and tallies aren't
+sealed: they are many, and other checks cover them.
 """
 
 import json
@@ -28,7 +28,7 @@ from wallet.proofs import Value, uuid_text
 log = logging.getLogger(__name__)
 
 AT_ONCE = 500
-# Any number, the same for every worker: the key of the lock under which the chain grows.
+# The key of PostgreSQL's advisory lock for the chain: any number, the same in every worker.
 CHAIN = 5_340_001
 
 
@@ -36,7 +36,7 @@ Rows = Callable[[], QuerySet[models.Model]]
 
 
 class Sealed(NamedTuple):
-    """A model, its columns that never change once `rows()` has the row, and these rows."""
+    """A model, the columns to seal, and a function that returns the rows in which these columns are final."""
 
     model: type[models.Model]
     columns: list[str]
@@ -47,13 +47,13 @@ SEALED: dict[str, Sealed] = {}
 
 
 def seal(model: type[models.Model], *, but: tuple[str, ...] = (), rows: Rows | None = None) -> None:
-    """Let a model's rows be sealed: all, or those of `rows()`; every column `but` those that may still change."""
+    """Register a model for sealing: all its rows, or those of `rows()`; every column except `but`, which may change."""
     columns = [field.attname for field in model._meta.concrete_fields if field.name not in but]
     SEALED[model._meta.db_table] = Sealed(model, columns, rows or model._default_manager.all)
 
 
 def seal_rows(*, now: datetime | None = None) -> int:
-    """Seal the rows that can't change any more and have no seal; return how many."""
+    """Seal the registered rows without a seal; return how many."""
     now = now or timezone.now()
     with transaction.atomic():
         _wait_for_other_workers()
@@ -64,20 +64,20 @@ def seal_rows(*, now: datetime | None = None) -> int:
                 Seal.objects.bulk_create(seals)
                 last, sealed = seals[-1].digest, sealed + len(seals)
     if sealed:
-        # Kept outside of the database, too: a chain that was written anew has another head.
+        # The log keeps the head outside the database: a chain that was rewritten as a whole has another head.
         log.info("sealed %s rows, the chain's head is %s", sealed, last)
     return sealed
 
 
 def _wait_for_other_workers() -> None:
-    """SQLite has one writer at a time anyway."""
+    """Lock the chain until the transaction ends. SQLite needs no lock: it has one writer at a time."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CHAIN])
 
 
 def _next_seals(table: str, kind: Sealed, last: str, now: datetime) -> Iterator[Seal]:
-    """Yield unsaved seals for the next rows without one, each on the one before it."""
+    """Yield unsaved seals for the next AT_ONCE rows without one, each with the digest of the seal before it."""
     key = f"{table}.{kind.model._meta.pk.column}"
     name = uuid_text(key) if isinstance(_key_field(kind.model), models.UUIDField) else f"CAST({key} AS varchar(36))"
     named = kind.rows().annotate(seal_row=RawSQL(name, [], models.CharField()))  # noqa: S611
@@ -89,20 +89,20 @@ def _next_seals(table: str, kind: Sealed, last: str, now: datetime) -> Iterator[
 
 
 def _key_field(model: type[models.Model]) -> models.Field:
-    """Return the field that says of what type the key is: a settlement's is its session's."""
+    """Return the field with the key's type: for a key that is a relation, the field it points to."""
     key = model._meta.pk
     return key.target_field if isinstance(key, models.ForeignKey) else key
 
 
 def _digest(before: str, one: Seal, row: dict[str, Value]) -> str:
-    """Return the digest of a row, of what its seal says, and of the seal before it."""
+    """Return the digest of a row, of its seal's columns, and of the seal before it."""
     values = [_plain(row[column]) for column in one.columns.split(",")]
     text = json.dumps([before, one.table, one.row, one.columns, _plain(one.made_at), values])
     return sha256(text.encode()).hexdigest()
 
 
 def _plain(value: Value) -> bool | int | str | None:
-    """Return a value in the one form that it has on every database."""
+    """Return a value in a form that is the same on every database."""
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat(timespec="microseconds")
     if isinstance(value, date):
@@ -127,7 +127,7 @@ def sealed_rows_are_what_they_were() -> Iterator[str]:
 
 
 def _rows_of(seals: list[Seal]) -> dict[tuple[str, str], dict[str, Value]]:
-    """Return {(table, row): values} of the rows that are there. One statement for each table and set of columns."""
+    """Return {(table, row): values} of the rows that exist. One query for each table and set of columns."""
     found: dict[tuple[str, str], dict[str, Value]] = {}
     place = attrgetter("table", "columns")
     for (table, columns), group in groupby(sorted(seals, key=place), key=place):
@@ -141,13 +141,13 @@ def _rows_of(seals: list[Seal]) -> dict[tuple[str, str], dict[str, Value]]:
 
 
 def _is_known(table: str, columns: str) -> bool:
-    """Say whether there is such a table with these columns: a seal that somebody changed may say anything."""
+    """Return whether a sealed model has these columns: a seal that was tampered with may name any."""
     known = [field.attname for field in SEALED[table].model._meta.concrete_fields] if table in SEALED else []
     return set(columns.split(",")) <= set(known)
 
 
 def _is_key(model: type[models.Model], text: str) -> bool:
-    """Say whether the text can be a key of the model, for the same reason."""
+    """Return whether the text can be a key of the model: a seal that was tampered with may have any text."""
     try:
         _key_field(model).to_python(text)
     except (ValueError, ValidationError):

@@ -1,4 +1,4 @@
-"""Database triggers as migration operations, on SQLite and PostgreSQL: promises that hold against any code."""
+"""Database triggers as migration operations, on SQLite and PostgreSQL. They bind every client of the database."""
 
 from collections.abc import Callable
 
@@ -10,7 +10,7 @@ Code = Callable[[StateApps, BaseDatabaseSchemaEditor], None]
 
 
 class TriggerPair(migrations.RunPython):
-    """Run the SQL of the database in use; the other database's SQL is ignored."""
+    """Run the SQL of the database in use and ignore the other's."""
 
     reversible = True
 
@@ -27,16 +27,16 @@ class TriggerPair(migrations.RunPython):
 
 
 def set_aside(trigger: TriggerPair) -> migrations.RunPython:
-    """Take a trigger off until put_back(), around what makes tables anew; going back the two change places.
+    """Drop a trigger before operations that rebuild its table; put_back() creates it again. Backwards, create it.
 
-    SQLite makes a table anew for most changes. It drops the table's own triggers with it, and renames no table while
-    another's trigger names one that isn't there.
+    SQLite rebuilds a table for most changes. That drops the table's own triggers, and a rename fails while another
+    table's trigger refers to a table that is missing.
     """
     return _on_sqlite(trigger.reverse_code, trigger.code)
 
 
 def put_back(trigger: TriggerPair) -> migrations.RunPython:
-    """Give a table the trigger again that was set aside."""
+    """Create the trigger again that set_aside() dropped."""
     return _on_sqlite(trigger.code, trigger.reverse_code)
 
 
@@ -79,7 +79,7 @@ def append_only(table: str) -> TriggerPair:
 
 
 def dated_rows_stay(table: str) -> TriggerPair:
-    """Refuse every UPDATE of a dated row, and its DELETE once it has started to count."""
+    """Refuse every UPDATE of a dated row, and its DELETE once it counts."""
     name = f"{table}_stays"
     return TriggerPair(
         postgresql=[
@@ -105,7 +105,7 @@ def dated_rows_stay(table: str) -> TriggerPair:
 
 
 def same_unit() -> TriggerPair:
-    """Refuse a transfer between accounts of different units. After the insert: the credit may be opened beside it."""
+    """Refuse a transfer between two units. AFTER INSERT, because the same query may open the credit account."""
     broken = (
         "(SELECT unit FROM wallet_account WHERE name = NEW.debit_id) IS DISTINCT FROM "
         "(SELECT unit FROM wallet_account WHERE name = NEW.credit_id)"

@@ -1,4 +1,4 @@
-"""The viewer's wallet: balance, recharge, history, and the door for payment providers' messages."""
+"""The viewer's wallet: balance, recharge, history, and the address for payment providers' messages."""
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -21,7 +21,7 @@ from wallet.packages import priced_packages, smallest_package_covering
 
 @require_safe
 def wallet(request):
-    """Balance: how many coins, what just happened to them; for a new viewer the packages."""
+    """Show the balance and the latest entries; a viewer without entries sees the packages."""
     entries = history.latest_entries(request.user)
     coins = coin_balance(request.user)
     context = {"entries": entries, "coin_balance": coins}
@@ -31,7 +31,7 @@ def wallet(request):
 @require_http_methods(["GET", "HEAD", "POST"])
 @paced("recharge", "recharges were started")
 def recharge_start(request):
-    """Choose a package and how to pay; sent, it leads to the provider's checkout."""
+    """Show the packages and payment methods; a valid POST redirects to the provider's checkout."""
     shop = _shop(request, coin_balance(request.user))
     if request.method != "POST":
         return _show_shop(request, shop)
@@ -48,7 +48,7 @@ def recharge_start(request):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def recharge(request, recharge_id):
-    """One recharge: checkout while it waits for payment (in the sandbox, on our own page), then its receipt."""
+    """Show one recharge: its checkout while it is unpaid, then its receipt. A POST decides a sandbox payment."""
     recharge = get_object_or_404(request.user.recharges, pk=recharge_id)
     if request.method != "POST":
         return _show_recharge(request, recharge)
@@ -67,7 +67,7 @@ def recharge(request, recharge_id):
 
 @require_safe
 def history_page(request):
-    """Every move of the viewer's coins, 25 a page; `?format=csv` gives all of them as a file."""
+    """Show every move of the viewer's coins, 25 a page; `?format=csv` returns all of them as a file."""
     if request.GET.get("format") == "csv":
         lines = exports.history_as_csv(request.user)
         name = 'attachment; filename="ovation-coins.csv"'
@@ -76,11 +76,11 @@ def history_page(request):
     return render(request, "wallet/_history.html" if request.htmx else "wallet/history.html", {"page": page})
 
 
-@csrf_exempt  # a provider has no session; its signature is checked instead
+@csrf_exempt  # a provider has no session; read_message() checks its signature
 @login_not_required
 @require_POST
 def payment_callback(request, provider):
-    """A payment provider's signed message: 200 with what was done, 400 for a message that isn't the provider's."""
+    """Receive a payment provider's signed message: 200 with the outcome, 400 for a message that is Forged."""
     if provider not in settings.PAYMENT_GATEWAYS:
         raise Http404
     try:
@@ -91,7 +91,7 @@ def payment_callback(request, provider):
 
 
 def _shop(request, coins):
-    """What the choice of packages shows: the balance, the form, and which package covers what is missing."""
+    """Return the context of the packages: the balance, the form, and the package that covers the missing coins."""
     errand, known = errand_of(request, coins), list(priced_packages())
     packages = [package for package in known if package.is_offered]
     pointless = errand.missing and why_pointless(request.user, errand.needed)

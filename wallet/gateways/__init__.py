@@ -1,6 +1,6 @@
-"""The doors to payment providers: one protocol, one module for each provider.
+"""Gateways to payment providers: one protocol, one module for each provider.
 
-A gateway never writes to the books. It starts a checkout, and it reads what the provider sends back.
+A gateway never writes to the books. It starts a checkout, and it reads the provider's messages.
 """
 
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ from wallet.models import Recharge
 
 
 class Forged(Exception):
-    """The message isn't the provider's, is too old, or can't be read. Nothing may be done because of it."""
+    """The message isn't the provider's, is too old, or can't be read. Callers must change nothing."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Method:
 
 @dataclass(frozen=True)
 class PaymentMessage:
-    """What a provider says about one payment. `cents` is the amount in US cents, `outcome` is paid or declined."""
+    """A provider's message about one payment. `cents` are US cents, `outcome` is "paid" or "declined"."""
 
     event_id: str
     outcome: str
@@ -48,14 +48,14 @@ class PaymentGateway(Protocol):
     methods: list[Method]
 
     def checkout_url(self, recharge: Recharge) -> str:
-        """Return the address of the provider's checkout page for a started recharge. Safe to repeat."""
+        """Return the address of the provider's checkout page for a started recharge. A repeat returns the same."""
 
     def read_message(self, headers: Mapping[str, str], body: bytes, *, now: datetime | None = None) -> PaymentMessage:
-        """Return the message after checking its signature and its age at `now`; raise Forged."""
+        """Return the message after a check of its signature and of its age at `now`; raise Forged."""
 
 
 def payment_gateway(slug: str | None = None) -> PaymentGateway:
-    """Return the gateway named by PAYMENT_PROVIDER (or by its slug)."""
+    """Return the gateway with the slug, by default that of PAYMENT_PROVIDER. Raise ImproperlyConfigured."""
     name = slug or settings.PAYMENT_PROVIDER
     if name not in settings.PAYMENT_GATEWAYS:
         known = ", ".join(sorted(settings.PAYMENT_GATEWAYS))
@@ -64,8 +64,8 @@ def payment_gateway(slug: str | None = None) -> PaymentGateway:
 
 
 def method_name(recharge: Recharge) -> str:
-    """Return how a recharge was paid, as inside a sentence: "card", "PayPal"."""
+    """Return the name of a recharge's payment method for the middle of a sentence: "card", "PayPal"."""
     methods = payment_gateway(recharge.provider).methods if recharge.provider in settings.PAYMENT_GATEWAYS else []
     name = next((method.name for method in methods if method.slug == recharge.method), recharge.method)
-    # "Card" is a word that begins a line, "PayPal" is a name.
+    # "Card" is a common noun, "PayPal" is a name and keeps its capitals.
     return name.lower() if name.istitle() else name

@@ -1,7 +1,7 @@
 """The sandbox payment provider: a checkout page on our own site, and signed messages like a real provider's.
 
-No money moves. What it decides reaches the books only as a signed message through `recharges.receive_message()`,
-so the path that a real provider takes is the one that is used and tested.
+No money moves. Its decision reaches the books only as a signed message through `recharges.receive_message()`, so the
+demo and the tests run the code that a real provider's messages run.
 """
 
 import hashlib
@@ -57,9 +57,9 @@ class SandboxGateway:
             raise Forged(f"the message can't be read: {error}") from error
 
     def decide(self, recharge: Recharge, outcome: str, *, now: datetime | None = None) -> tuple[dict[str, str], bytes]:
-        """Return (headers, body) of the message in which the provider says `paid` or `declined`.
+        """Return (headers, body) of the provider's message with the outcome `paid` or `declined`.
 
-        One recharge has one payment, and each outcome of it one event id, as at a real provider.
+        One recharge has one payment id, and each of its outcomes one event id, as at a real provider.
         """
         facts = {
             "event_id": str(uuid5(recharge.id, outcome)),
@@ -73,7 +73,7 @@ class SandboxGateway:
         return self.sign(body, now=now), body
 
     def sign(self, body: bytes, *, now: datetime | None = None) -> dict[str, str]:
-        """Return the headers a provider sends with the body: when, and an HMAC-SHA256 over both."""
+        """Return the headers of a body: a timestamp, and an HMAC-SHA256 over timestamp and body."""
         stamp = str(int((now or timezone.now()).timestamp()))
         return {TIMESTAMP: stamp, SIGNATURE: _signature(stamp, body)}
 
@@ -90,7 +90,7 @@ def _signature(stamp: str, body: bytes) -> str:
 
 
 def _text(value: JSONValue, longest: int) -> str:
-    # No NUL and no half of a surrogate pair: JSON can spell them, a database can't store them.
+    # isprintable() refuses NUL and lone surrogates: JSON can spell them, PostgreSQL can't store them.
     if not isinstance(value, str) or not 0 < len(value) <= longest or not value.isprintable():
         raise ValueError(f"expected 1 to {longest} printable characters")
     return value
