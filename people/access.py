@@ -1,4 +1,4 @@
-"""Who may come in: people are deactivated and let in again by an operator, never deleted."""
+"""Access of people: an operator deactivates a person or lets them in again. Rows of people are never deleted."""
 
 from allauth.usersessions.models import UserSession
 from django.db import transaction
@@ -8,7 +8,7 @@ from people.refusals import Refusal
 
 
 def why_not_change_access(user: User, *, by: User) -> str | None:
-    """Return why the operator may not let this person in or out, in words, or None."""
+    """Return in words why the operator may not change this person's access, or None."""
     if user.pk == by.pk:
         return "You can't deactivate yourself. Ask another operator."
     if user.is_superuser and not by.is_superuser:
@@ -18,7 +18,7 @@ def why_not_change_access(user: User, *, by: User) -> str | None:
 
 @transaction.atomic
 def set_access(user: User, *, is_active: bool, by: User) -> None:
-    """Deactivate a person, ending all their sessions at once, or let them in again. Raise Refusal."""
+    """Deactivate a person and end all their sessions, or let them in again. Raise Refusal."""
     if refusal := why_not_change_access(user, by=by):
         raise Refusal(refusal)
     user.is_active = is_active
@@ -28,6 +28,6 @@ def set_access(user: User, *, is_active: bool, by: User) -> None:
 
 
 def end_sessions_of(user: User) -> None:
-    """End every session of the person, so that none comes back to life when they are let in again."""
+    """End every session of the person, so that none is valid when they are let in again."""
     for session in UserSession.objects.filter(user=user):
         session.end()

@@ -18,8 +18,8 @@ from people.operator import ReasonedAdmin, ReasonForm
 from people.taken_names import take_name
 from people.text.names import clean_name
 
-# Addresses, second factors and sessions are their owner's, not an operator's; groups get a reason for each change.
-# Their own screens are loaded above, so that they can be taken away here.
+# Operators get no screens for addresses, second factors and sessions of others, and GroupAdmin replaces that of groups.
+# The imports above register the screens of the packages first; a later import would register them again.
 for model in (EmailAddress, Authenticator, UserSession, Group):
     if admin.site.is_registered(model):
         admin.site.unregister(model)
@@ -41,7 +41,7 @@ class UserForm(ReasonForm):
 
 @admin.register(User)
 class UserAdmin(ReasonedAdmin):
-    """People sign up by themselves; operators rename, deactivate and let in again. Balances are there to look at."""
+    """People sign up by themselves; operators rename, deactivate and let in again. Balances are read-only."""
 
     form = UserForm
     list_display = ("name", "email", "is_active", "is_staff", "date_joined")
@@ -66,7 +66,7 @@ class UserAdmin(ReasonedAdmin):
 
     @admin.display(description="balances")
     def balances(self, user):
-        """Only transfers change a balance, so there is nothing to edit."""
+        """Return the guarded balances of the person in words."""
         rows = user.accounts.filter(balance__isnull=False).order_by("name").values_list("name", "balance")
         return ", ".join(f"{name.split(':')[0]}: {balance:,}" for name, balance in rows) or "no account opened yet"
 
@@ -83,7 +83,7 @@ class UserAdmin(ReasonedAdmin):
         return False
 
     def has_change_permission(self, request, obj=None):
-        """A superuser's row is changed by superusers only."""
+        """Return whether the operator may change the row: only superusers change a superuser's."""
         allowed = super().has_change_permission(request, obj)
         return allowed and (obj is None or not obj.is_superuser or request.user.is_superuser)
 
@@ -97,7 +97,7 @@ class UserAdmin(ReasonedAdmin):
 
 @admin.register(Group)
 class GroupAdmin(ReasonedAdmin):
-    """What members of the staff may see and do, by group."""
+    """Rights of the staff, by group. Each change needs a reason."""
 
     search_fields = ("name",)
     ordering = ("name",)
@@ -110,7 +110,7 @@ class GroupAdmin(ReasonedAdmin):
         return super().formfield_for_manytomany(db_field, request, **options)
 
     def has_change_permission(self, request, obj=None):
-        """Rights are given by superusers: nobody may widen their own."""
+        """Return whether the operator is a superuser: others could otherwise give themselves rights."""
         return request.user.is_superuser
 
     def has_add_permission(self, request):

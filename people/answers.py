@@ -1,4 +1,4 @@
-"""Answers that views of every app give."""
+"""Responses that views of every app return."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -16,21 +16,22 @@ View = Callable[..., HttpResponseBase]
 
 
 def see_other(to: str, *args: PathPart, **kwargs: PathPart) -> HttpResponseRedirect:
-    """Redirect after a form was posted: 303, so that the browser fetches the page and reloads don't post again."""
+    """Redirect with 303 after a POST: the browser fetches the page by GET, and a reload doesn't post again."""
     return HttpResponseRedirect(resolve_url(to, *args, **kwargs), status=303)
 
 
 def in_a_while(response: HttpResponse, refusal: Refusal) -> HttpResponse:
-    """Name in the answer to a refusal the seconds after which a repeat may be accepted, if the rule knows them."""
+    """Add Retry-After to the response to a refusal, if the refusal has these seconds; return the response."""
     if refusal.retry_after is not None:
         response["Retry-After"] = str(refusal.retry_after)
     return response
 
 
 def posted_from(page: str, *, about_one: bool = True) -> Callable[[View], View]:
-    """Let only POST through. Others go to the page with the form: whoever had to log in first lands on a GET here.
+    """Pass only POST to the view, and redirect other methods to the page with the form.
 
-    The page gets the address's own parts, unless it isn't `about_one`: a list whose address names no row.
+    Log-in redirects back with a GET, so a POST that needed log-in arrives here as one. The page's address takes the
+    same parts as this one, unless `about_one` is False: a list's address has none.
     """
 
     def decorate(view: View) -> View:

@@ -1,4 +1,4 @@
-"""What every page knows about the reader and about how the site runs."""
+"""Template context of every page: unread notices, and flags from the settings."""
 
 from collections.abc import Callable
 from functools import cache
@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 
 def site(request: HttpRequest) -> dict[str, dict[str, bool] | int | Callable[[], int]]:
-    """Add `unread_notices`, counted when a template first asks for it, and `flags` of how the site runs."""
+    """Add `flags` from the settings and `unread_notices`. Its query runs when a template first uses it."""
     user = getattr(request, "user", None)
     flags = {
         "local": settings.LOCAL,

@@ -10,7 +10,7 @@ from people.text.names import AVATARS, clean_name, validate_name
 
 
 class NameField(TypedField):
-    """A name of at most 30 characters, cleaned to the form it is stored in."""
+    """A name of at most 30 characters, cleaned to the stored form."""
 
     def __init__(self, **options):
         super().__init__(max_length=30, validators=[validate_name], **options)
@@ -20,14 +20,14 @@ class NameField(TypedField):
 
 
 def refuse_taken(name: str, before: str | None = None, *, user: User | None = None) -> str:
-    """Return a name that somebody may take, or has already. Raise ValidationError for one that they can't take."""
+    """Return the name if it is unchanged or may be taken; else raise ValidationError."""
     if name != before and (reason := why_not_name(name, user=user)):
         raise forms.ValidationError(reason)
     return name
 
 
 class SignupForm(forms.Form):
-    """What sign-up asks besides e-mail address and password; allauth builds its form on top of this one."""
+    """The field of sign-up besides e-mail address and password; allauth's form inherits from this one."""
 
     name = NameField(help_text="What others see beside your gifts.")
     name.widget.attrs["autocomplete"] = "nickname"
@@ -36,11 +36,11 @@ class SignupForm(forms.Form):
         return refuse_taken(self.cleaned_data["name"])
 
     def signup(self, request, user):
-        """Nothing is left to do: the adapter has kept the name."""
+        """Do nothing: allauth requires the method, and the adapter has saved the name."""
 
 
 class ProfileForm(forms.ModelForm):
-    """A person's name and picture, and whether others see them in lives. What isn't sent of that stays as it is."""
+    """A person's name and picture, and how they appear in lives. Fields that weren't sent stay unchanged."""
 
     name = NameField(help_text="What others see beside your gifts.")
     avatar = forms.ChoiceField(choices=AVATARS, widget=forms.RadioSelect, label="Picture")
@@ -61,7 +61,7 @@ class ProfileForm(forms.ModelForm):
 
     @transaction.atomic
     def save(self):
-        """Write what was sent and nothing else: an operator may be closing the account at this moment."""
+        """Update only the columns that were sent: a full save could undo an operator's deactivation in a race."""
         if "name" in self.changed_data:
             take_name(self.cleaned_data["name"], user=self.instance)
         self.instance.save(update_fields=[name for name in self.Meta.fields if name in self.data])

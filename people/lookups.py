@@ -1,4 +1,4 @@
-"""Lookups by a number that no column can hold: it equals no row. Registered in PeopleConfig.ready()."""
+"""Lookups by a number outside 64 bits: no row matches. PeopleConfig.ready() imports this module to register them."""
 
 from django.core.exceptions import EmptyResultSet, FullResultSet
 from django.db.models import IntegerField
@@ -17,9 +17,9 @@ SMALLEST, LARGEST = -(2**63), 2**63 - 1
 
 
 class FitsColumn:
-    """A lookup that is decided without the database if its number is smaller or larger than 64 bits hold.
+    """A lookup that needs no query if its number is outside 64 bits.
 
-    Django does so for integer columns, and not for relations: SQLite's driver then raises OverflowError.
+    Django checks this for integer columns, but not for relations, where SQLite's driver raises OverflowError.
     """
 
     if_smaller: type[EmptyResultSet | FullResultSet] = EmptyResultSet
@@ -34,7 +34,7 @@ class FitsColumn:
 
 
 class FittingOnes:
-    """An `in` lookup without the numbers that no column holds."""
+    """An `in` lookup that drops the numbers outside 64 bits."""
 
     def get_prep_lookup(self):
         values = super().get_prep_lookup()

@@ -1,4 +1,4 @@
-"""People: who signs in, and the notices that reach them on the site."""
+"""People: users with their taken names, notices, outgoing mails and the last accepted code."""
 
 from collections.abc import Iterable
 from typing import ClassVar
@@ -30,7 +30,7 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractUser):
-    """Somebody with an e-mail address and a name that others see. Deactivated, never deleted: books refer to them."""
+    """A person with an e-mail address and a public name. Deactivated, never deleted: accounts refer to the row."""
 
     username = None  # type: ignore[assignment]
     first_name = None  # type: ignore[assignment]
@@ -67,7 +67,7 @@ class User(AbstractUser):
 
 class TakenNames(models.Manager["TakenName"]):
     def note(self, names: Iterable[str]) -> None:
-        """Keep the first spelling of each look among the names; what is kept already stays as it is."""
+        """Insert the first spelling of each look among the names. Existing rows don't change."""
         spelled: dict[str, str] = {}
         for name in names:
             for key in keys_of(name):
@@ -77,7 +77,7 @@ class TakenNames(models.Manager["TakenName"]):
 
 
 class TakenName(models.Model):
-    """How a name was spelled when its look was first taken (text.lookalikes), and whose it is if a creator has it."""
+    """The first spelling of a look of names (text.lookalikes), and the creator who owns it, if any."""
 
     key = models.CharField(max_length=LONGEST_KEY, primary_key=True)
     spelling = models.CharField(max_length=LONGEST_KEY)
@@ -90,7 +90,7 @@ class TakenName(models.Model):
 
 
 class Notice(models.Model):
-    """A sentence that waits for somebody on the site: a creator's thanks, a paid withdrawal."""
+    """A sentence for a user on the site, such as a creator's thanks or a paid withdrawal."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notices")
     text = models.CharField(max_length=400)
@@ -107,7 +107,7 @@ class Notice(models.Model):
 
 
 class AcceptedStep(models.Model):
-    """The newest step of time whose code of the authenticator app was accepted; none up to it is accepted again."""
+    """The newest time step whose authenticator code was accepted. Codes up to that step are refused."""
 
     user = models.OneToOneField(User, on_delete=models.CASCADE, primary_key=True, related_name="accepted_step")
     step = models.BigIntegerField()
@@ -117,7 +117,7 @@ class AcceptedStep(models.Model):
 
 
 class OutgoingMail(models.Model):
-    """A mail that no mail server has taken yet. Deleted when one has; given up after the last attempt."""
+    """A mail that no mail server has accepted yet. Deleted once one has; given up after the last attempt."""
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     address = models.EmailField()

@@ -1,4 +1,4 @@
-"""Notices: sentences that wait for somebody on the site."""
+"""Notices: sentences for a user on the site."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -9,12 +9,12 @@ from people.models import Notice, User
 
 
 def notify(user: User, text: str, url: str = "", now: datetime | None = None) -> Notice:
-    """Leave a sentence for a user, with the address of the page it is about."""
+    """Write a notice for a user, with the address of its page; return it."""
     return user.notices.create(text=text[:400], url=url, created_at=now or timezone.now())
 
 
 def notify_each(people: Iterable[int], text: str, url: str = "", now: datetime | None = None) -> None:
-    """Leave the same sentence for several users, named by their ids. One statement, none for nobody."""
+    """Write the same notice for several users, given by their ids. One query, or none without ids."""
     now = now or timezone.now()
     Notice.objects.bulk_create([Notice(user_id=id_, text=text[:400], url=url, created_at=now) for id_ in people])
 

@@ -1,4 +1,4 @@
-"""What every screen of the operator's side shares: whole numbers in words, a reason for each change, read-only rows."""
+"""Base classes of the operator's screens: bounded whole numbers, a reason for each change, read-only rows."""
 
 from collections.abc import Iterable
 from uuid import UUID
@@ -38,12 +38,12 @@ def whole_number_field(db_field: models.IntegerField) -> WholeNumberField:
 
 
 def is_jump(before: int, after: int) -> bool:
-    """Say whether a number changes by more than half of what it was: 5 to 7 isn't, 5 to 8 is, 5 to 2 is."""
+    """Return whether a number changes by more than half: 5 to 7 doesn't, 5 to 8 does, 5 to 2 does."""
     return 2 * abs(after - before) > before
 
 
 class AsksAgain:
-    """A form that asks once more before a large change, with the change in the words beside the box."""
+    """A form that asks for a tick before a large change, with the change in words beside the box."""
 
     def ask_again(self, token, sentence):
         """Refuse the form unless the box for exactly this change was ticked. Call it from clean()."""
@@ -53,7 +53,7 @@ class AsksAgain:
         self.add_error("confirmed", MORE_THAN_HALF)
 
     def ask_to_type(self, words, sentence):
-        """Refuse the form unless these words were typed: for a change that costs money, a tick comes too easily."""
+        """Refuse the form unless these words were typed. A tick is too easy for a change that costs money."""
         if (self.cleaned_data.get("typed") or "").strip() == words:
             return
         self.fields["typed"].widget = forms.TextInput(attrs={"class": "vTextField", "autocomplete": "off"})
@@ -93,7 +93,7 @@ LOOKUPS_OF_LISTS = {"", "exact", "in", "isnull", "gte", "lt"}
 
 
 def ending_of(model: type[models.Model] | None, lookup: str) -> str:
-    """Return what follows the fields in a lookup: `gte` of `creator__id__gte`; nothing of a field or a filter alone."""
+    """Return the part of a lookup after its fields: `gte` of `creator__id__gte`; "" of a field or a filter's name."""
     parts = lookup.split("__")
     if parts == [lookup]:
         return ""
@@ -108,7 +108,7 @@ def ending_of(model: type[models.Model] | None, lookup: str) -> str:
 
 
 class OperatorAdmin(admin.ModelAdmin):
-    """Lists that stay fast with many rows, numbers with bounds in words."""
+    """Lists without counts of the whole table, and fields of whole numbers that name their bounds."""
 
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
@@ -116,15 +116,15 @@ class OperatorAdmin(admin.ModelAdmin):
     empty_value_display = "–"
 
     def get_object(self, request, object_id, from_field=None):
-        """Return the row; None for an id that no row has, also where Django leaves it to the database to say so."""
+        """Return the row, or None. An id with a NUL has no row, and PostgreSQL would raise an error for it."""
         return None if "\x00" in object_id else super().get_object(request, object_id, from_field or None)
 
     def lookup_allowed(self, lookup, value, request):
-        """Allow the lookups that the admin's own links use. Others, such as `regex`, hand a typed text to SQL."""
+        """Allow only the lookups of the admin's own links. Others, such as `regex`, put an address's text into SQL."""
         return ending_of(self.model, lookup) in LOOKUPS_OF_LISTS and super().lookup_allowed(lookup, value, request)
 
     def response_action(self, request, queryset):
-        """Act on the rows that are ticked, unless one of their keys isn't of the kind that this list has."""
+        """Run the action on the ticked rows, or redirect with a message if a key can't be parsed."""
         try:
             for key in request.POST.getlist(ACTION_CHECKBOX_NAME):
                 self.opts.pk.to_python(key)
@@ -142,7 +142,7 @@ class OperatorAdmin(admin.ModelAdmin):
 
 
 class ReasonedAdmin(OperatorAdmin):
-    """Rows that may be edited, each change with who, what and why in the history. Never deleted."""
+    """Rows that may be edited and never deleted. The history has author, change and reason of each edit."""
 
     form = ReasonForm
     unsaid: tuple[str, ...] = ("reason", "confirmed")
@@ -159,7 +159,7 @@ class ReasonedAdmin(OperatorAdmin):
         return [(name, {**options, "fields": self._of_the_row(options["fields"])}) for name, options in fieldsets]
 
     def _of_the_row(self, fields):
-        """Leave out what only a form has: somebody who may only look has nothing to give a reason for."""
+        """Return the fields that are columns of the model: a read-only page needs no field for a reason."""
         return [name for name in fields if name not in self.form.declared_fields or self._is_column(name)]
 
     def _is_column(self, name):
@@ -170,7 +170,7 @@ class ReasonedAdmin(OperatorAdmin):
         return f"{'Added' if add else self.describe_change(form)}. Reason: {reason}"
 
     def describe_change(self, form):
-        """Say what changed, from what to what."""
+        """Return each changed field with its value before and after."""
         names = [name for name in form.changed_data if name not in self.unsaid]
         changes = [
             f"{form.fields[name].label or name}: {self._said(form.initial.get(name))} → "
@@ -181,7 +181,7 @@ class ReasonedAdmin(OperatorAdmin):
 
     @staticmethod
     def _said(value):
-        # Countries are neither list nor tuple, but can be gone through.
+        # The value of a countries field is iterable, but neither list nor tuple.
         if isinstance(value, Iterable) and not isinstance(value, str):
             return ", ".join(str(item) for item in value) or "none"
         return {None: "none", "": "none", True: "yes", False: "no"}.get(value, str(value))
@@ -191,7 +191,7 @@ class ReasonedAdmin(OperatorAdmin):
 
 
 class ReadOnlyAdmin(OperatorAdmin):
-    """Rows that anybody with the permission may look at and nobody may touch."""
+    """Read-only rows for operators with the view permission."""
 
     actions = None
 
@@ -206,7 +206,7 @@ class ReadOnlyAdmin(OperatorAdmin):
 
 
 class ReadOnlyInline(admin.TabularInline):
-    """Rows shown under their owner, to look at."""
+    """Read-only rows under their owner's row."""
 
     extra = 0
     can_delete = False
@@ -219,7 +219,7 @@ class ReadOnlyInline(admin.TabularInline):
 
 
 class SearchesById:
-    """Search by the whole UUID, straight from the index, or else by the search_fields."""
+    """Search a whole UUID by the index of the key, and other text by search_fields."""
 
     id_field = "pk"
 
@@ -231,12 +231,12 @@ class SearchesById:
 
 
 def typed_reason(request: HttpRequest) -> str:
-    """Return the reason that came with a form of the admin's own, as the history can keep it: PostgreSQL has no NUL."""
+    """Return the posted reason without NULs, which PostgreSQL can't store, cut to 200 characters."""
     return request.POST.get("reason", "").replace("\x00", "").strip()[:200]
 
 
 def reason_of(request: HttpRequest) -> str:
-    """Return the reason typed beside a list's action; raise Refusal if there is none."""
+    """Return the reason typed beside a list's action; raise Refusal if it is empty."""
     reason = typed_reason(request)
     if not reason:
         raise Refusal("Say why, in the field Reason. Nothing was changed.")
@@ -244,18 +244,18 @@ def reason_of(request: HttpRequest) -> str:
 
 
 class ReasonActionForm(ActionForm):
-    """The bar above a list: what to do, and why."""
+    """The bar above a list: the action and its reason."""
 
     reason = TypedField(max_length=200, required=False, label="Reason:")
 
 
 class ReasonActionAdmin(ReadOnlyAdmin):
-    """Rows to look at, and what an operator may do with those that are ticked, for a reason that the history keeps."""
+    """Read-only rows with actions on the ticked ones. Each action needs a reason, which the history keeps."""
 
     action_form = ReasonActionForm
 
     def do_with_reason(self, request, rows, do, *, done, before):
-        """Call `do(row, reason)` for each of the rows, which says whether it was still to be done; log it and tell."""
+        """Call `do(row, reason)` for each row. It returns whether it changed the row; log these, and show the count."""
         try:
             reason = reason_of(request)
         except Refusal as refusal:

@@ -1,7 +1,7 @@
-"""How often one person may do what writes rows or has another service asked; beyond it a refusal in words, with 429.
+"""Rate limits of one person for actions that write rows or call another service; beyond them a Refusal with 429.
 
-The counts lie in the cache that all processes share, under a lock for each person and action (allauth's). So the limit
-is exact however many requests come at once. The numbers are in config/settings/people.py.
+The counts are in the cache that all processes share. allauth locks each person and action, so the limit is exact for
+concurrent requests too. The numbers are in config/settings/people.py.
 """
 
 from collections.abc import Callable
@@ -18,13 +18,13 @@ MINUTE = 60
 
 
 class TooOften(TooMany):
-    """This person did that too often within a minute; nothing was changed."""
+    """The person has reached the action's limit for this minute; nothing was changed."""
 
     retry_after = MINUTE
 
 
 def paced(action: str, words: str) -> Callable[[View], View]:
-    """Let a person post to the view as often as ACCOUNT_RATE_LIMITS[action] allows; `words` say too much of what."""
+    """Limit a person's POSTs to the view by ACCOUNT_RATE_LIMITS[action]. `words` end the refusal's "Too many …"."""
 
     def decorate(view: View) -> View:
         @wraps(view)

@@ -1,8 +1,8 @@
-"""Permissions-Policy: which devices and powers of the browser a page may use."""
+"""Permissions-Policy: the features of the browser that a page may use."""
 
 from django.http.response import HttpResponseBase
 
-# Nothing here needs one of these. What isn't named has its default: this site itself may use it.
+# The site uses none of these. A feature that isn't listed has its default: this origin may use it.
 DENIED = (
     "accelerometer",
     "camera",
@@ -21,11 +21,11 @@ DENIED = (
 
 
 def permissions(*allowed: str) -> str:
-    """Return the header's value that denies all of DENIED but what is allowed to the page's own origin."""
+    """Return the header's value: each feature of DENIED is off, or allowed to this origin if named."""
     return ", ".join(f"{name}=(self)" if name in allowed else f"{name}=()" for name in DENIED)
 
 
 def let_use(response: HttpResponseBase, *powers: str) -> HttpResponseBase:
-    """Allow this one answer powers that pages don't have, and return it."""
+    """Allow this response features that are off elsewhere; return it."""
     response.headers["Permissions-Policy"] = permissions(*powers)
     return response

@@ -1,15 +1,15 @@
-"""Refusals: a rule said no, nothing was changed, and the words are for a person."""
+"""Refusals: exceptions of the rules, with words for a person. Nothing was changed."""
 
 
 class Refusal(Exception):
-    """Raised by verbs. `str(refusal)` names the rule, the number and the date; answered with 409."""
+    """A rule refused a verb. `str(refusal)` names the rule, the number and the date. Views respond with 409."""
 
     status = 409
     retry_after: int | None = None
 
 
 class TooMany(Refusal):
-    """Too many requests for now; answered with 429 and Retry-After in seconds."""
+    """A rate limit refused a verb. Views respond with 429 and Retry-After in seconds."""
 
     status = 429
     retry_after = 1

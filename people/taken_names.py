@@ -1,8 +1,8 @@
-"""Names that are taken: who reads a name knows whom it means, as far as letters can say.
+"""Names that are taken: a name can't imitate another person, a creator or the site.
 
-People share names, so a name that somebody has may be taken again, letter for letter. Refused are a name that only
-looks like one that was taken before, the name of a creator, and the site's own. The first spelling of each look is a
-row with a unique key, so of two sign-ups at once with names that look alike one is refused.
+People share names, so a taken name may be taken again in the same spelling. The rules refuse a name that looks like a
+taken one in other letters, a creator's name, and the site's own. The first spelling of each look is a row with a unique
+key. So if two sign-ups with look-alike names race, one is refused.
 """
 
 from django.db import transaction
@@ -17,17 +17,17 @@ THE_SITES_OWN = "This name would read as if the site itself spoke. Choose anothe
 
 
 class NameRefused(Refusal):
-    """A rule said no to this name; nothing was changed."""
+    """A rule refused the name; nothing was changed."""
 
 
 def why_not_name(name: str, *, user: User | None = None) -> str | None:
-    """Return why somebody can't take a name, in words, or None. `user` is None for somebody who signs up."""
+    """Return in words why the user can't take the name, or None. `user` is None at sign-up."""
     return _why_never(name) or _why_not(TakenName.objects.filter(key__in=keys_of(name)), name, user)
 
 
 @transaction.atomic
 def take_name(name: str, *, user: User, as_creator: bool = False) -> None:
-    """Take a name for somebody; a creator's is theirs alone. Raise NameRefused. Their old name is free again."""
+    """Take a name for the user; a creator's name is exclusive, and their old one is free again. Raise NameRefused."""
     TakenName.objects.note([name])
     rows = TakenName.objects.select_for_update().filter(key__in=keys_of(name)).order_by("key")
     if reason := _why_never(name) or _why_not(rows, name, user):

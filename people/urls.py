@@ -1,4 +1,4 @@
-"""Addresses about oneself."""
+"""Addresses of the reader's own pages."""
 
 from django.urls import path
 

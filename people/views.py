@@ -1,4 +1,4 @@
-"""Pages about oneself: profile, notices, and the mails of the demo."""
+"""The reader's own pages: profile, notices, and the mails of the demo."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -18,13 +18,13 @@ NOTICES_PER_PAGE = 20
 
 @require_safe
 def profile(request):
-    """The reader's own page, with the way to Balance behind its three dots."""
+    """Show the reader's profile."""
     return render(request, "people/profile.html")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_profile(request):
-    """Name and picture, and whether others see them in lives."""
+    """Edit name and picture, and how the reader appears in lives."""
     form = ProfileForm(request.POST if request.method == "POST" else None, instance=request.user)
     if request.method == "POST" and form.is_valid():
         form.save()
@@ -37,14 +37,14 @@ def edit_profile(request):
 
 @require_safe
 def notices(request):
-    """What waits for the reader, newest first."""
+    """Show the reader's notices, the newest first."""
     page = Paginator(request.user.notices.all(), NOTICES_PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "people/notices.html", {"page": page})
 
 
 @posted_from("notices")
 def mark_notices_read(request):
-    """Mark everything as read."""
+    """Mark all notices as read."""
     read_notices(request.user)
     return see_other("notices")
 
@@ -52,7 +52,7 @@ def mark_notices_read(request):
 @login_not_required
 @require_safe
 def mailbox(request):
-    """Mails that were written to files; sign-up needs them before anybody is logged in."""
+    """Show the mails written to files. Sign-up needs their codes, so the page needs no log-in."""
     if not settings.MAILBOX:
         raise Http404
     return render(request, "people/mailbox.html", {"mails": read_mailbox()})
@@ -61,7 +61,7 @@ def mailbox(request):
 @login_not_required
 @require_safe
 def mail(request, slug):
-    """One mail."""
+    """Show one mail."""
     found = find_mail(slug) if settings.MAILBOX else None
     if found is None:
         raise Http404

@@ -1,1 +1,1 @@
-"""Mails: their words, the outbox that sends them, and the mailbox of the demo."""
+"""Mails: line wrapping, the outbox that sends them, and the mailbox of the demo."""

@@ -1,4 +1,4 @@
-"""The mails that the site has written to files instead of sending them: development and the demo only."""
+"""The mails that the site wrote to files instead of sending them, in development and the demo only."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-# What Django's file backend writes after each message.
+# Django's file backend writes this after each message.
 BETWEEN_MAILS = b"\n" + b"-" * 79 + b"\n"
 MOST_FILES = 50
 
@@ -23,7 +23,7 @@ class Mail:
 
 
 def read_mailbox(folder: Path | str | None = None) -> list[Mail]:
-    """Return the mails of the newest files, newest first. All of it is text for a page to escape."""
+    """Return the mails of the newest MOST_FILES files, newest first. Templates must escape their texts."""
     files = sorted(
         Path(folder or settings.EMAIL_FILE_PATH).glob("*.log"), key=lambda file: file.stat().st_mtime_ns, reverse=True
     )
@@ -31,7 +31,7 @@ def read_mailbox(folder: Path | str | None = None) -> list[Mail]:
 
 
 def find_mail(slug: str) -> Mail | None:
-    """Return the mail with that slug, or None. Looked up in the list: a slug never becomes a path."""
+    """Return the mail with that slug, or None. The slug is compared with the list and never used as a path."""
     return next((mail for mail in read_mailbox() if mail.slug == slug), None)
 
 

@@ -1,4 +1,4 @@
-"""Mails about what was done: in lines that read well, and never a reason to undo or hide it."""
+"""Mails about finished actions, wrapped. A mail that fails never undoes the action."""
 
 import textwrap
 
@@ -9,7 +9,7 @@ WIDTH = 72
 
 
 def wrapped(text: str) -> str:
-    """Return a mail's text in lines of at most 72; indented lines stay as they are, for an address must not break."""
+    """Return a mail's text in lines of at most 72 characters. Indented lines stay: an address must not break."""
     lines: list[str] = []
     for line in text.strip().splitlines():
         if line.startswith(" "):
@@ -22,5 +22,5 @@ def wrapped(text: str) -> str:
 
 
 def mail_to(user: User, subject: str, words: str, *, about: str) -> None:
-    """Post one mail to somebody, wrapped, as part of the running transaction; it leaves after the commit."""
+    """Write one wrapped mail to the outbox in the running transaction; it is sent after the commit."""
     post_mail(user.email, subject, wrapped(words), about=about)

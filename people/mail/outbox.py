@@ -1,7 +1,7 @@
-"""Mails that have to leave: rows written with what they tell of, sent after the commit, tried again by the worker.
+"""The outbox: a mail is a row of the transaction that it is about, sent after the commit and retried by the worker.
 
-A row is claimed for a while before its mail is sent, and deleted when the mail server has taken it. So a mail is sent
-twice only if a process ends between the two; its Message-ID is the same then.
+A process claims a row for CLAIM before it sends the mail, and deletes the row when the mail server has accepted it. A
+mail is sent twice only if the process ends between the two; both copies then have the same Message-ID.
 """
 
 import logging
@@ -18,15 +18,15 @@ from people.models import OutgoingMail
 
 log = logging.getLogger(__name__)
 
-# How long a row belongs to the process that sends it: longer than the mail server may take to answer.
+# The lease of the process that sends a row: longer than the timeout of the mail server.
 CLAIM = timedelta(minutes=2)
-# How long after each failure the next attempt comes. After the last one the mail is given up.
+# The pause before each retry. If the last retry fails the mail is given up.
 PAUSES = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 4 * 60, 12 * 60, 24 * 60)]
 AT_A_TIME = 20
 
 
 def post_mail(address: str, subject: str, text: str, *, about: str) -> OutgoingMail:
-    """Write a mail into the running transaction and send it after the commit."""
+    """Write a mail in the running transaction and send it after the commit; return the row."""
     mail = _new(address, subject, text, about, None)
     mail.save()
     transaction.on_commit(partial(_send, mail), robust=True)
@@ -34,7 +34,7 @@ def post_mail(address: str, subject: str, text: str, *, about: str) -> OutgoingM
 
 
 def send_or_keep(address: str, subject: str, text: str, *, about: str, until: datetime) -> None:
-    """Send a mail at once, for a person who waits for it. If that fails it becomes a row, tried again until then."""
+    """Send a mail at once, because a person waits for it. If that fails, save a row for retries up to `until`."""
     mail = _new(address, subject, text, about, until)
     try:
         _message(mail).send()
@@ -44,14 +44,14 @@ def send_or_keep(address: str, subject: str, text: str, *, about: str, until: da
 
 
 def _new(address, subject, text, about, until):
-    """Return a mail that is claimed for its first attempt, not saved."""
+    """Return an unsaved mail that is claimed for its first attempt."""
     return OutgoingMail(
         address=address, subject=subject, text=text, about=about, until=until, try_at=timezone.now() + CLAIM, attempts=1
     )
 
 
 def send_due_mails(now: datetime | None = None) -> int:
-    """Try mails that are due once more; return how many left. A failure ends the round: the server may be away."""
+    """Retry the mails that are due; return how many were sent. A failure ends the round: the server may be down."""
     sent, now = 0, now or timezone.now()
     while sent < AT_A_TIME:
         mail = _claim(now)
@@ -63,7 +63,7 @@ def send_due_mails(now: datetime | None = None) -> int:
 
 @transaction.atomic
 def _claim(now):
-    """Return the mail that has waited longest, claimed; None if none is due. Rows that others claim are passed over."""
+    """Claim the due mail that has waited longest; return it, or None. Rows locked by other workers are skipped."""
     due = OutgoingMail.objects.filter(try_at__lte=now, given_up_at=None).order_by("try_at")
     mail = due.select_for_update(skip_locked=True).first()
     if mail:
@@ -73,7 +73,7 @@ def _claim(now):
 
 
 def _send(mail):
-    """Send a claimed mail; say whether the mail server took it. What goes wrong is logged without the address."""
+    """Send a claimed mail; return whether the mail server accepted it. The log of an error has no address."""
     try:
         _message(mail).send()
     except Exception as error:
@@ -90,7 +90,7 @@ def _message(mail):
 
 
 def _put_off(mail, error):
-    """Keep the mail for its next attempt, or give it up after the last one. The text isn't kept then."""
+    """Schedule the next attempt, or give the mail up after the last one and clear its text."""
     next_try = timezone.now() + PAUSES[min(mail.attempts, len(PAUSES)) - 1]
     row = OutgoingMail.objects.filter(pk=mail.pk)
     if mail.attempts > len(PAUSES) or (mail.until and next_try > mail.until):

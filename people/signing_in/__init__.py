@@ -1,1 +1,1 @@
-"""Sign-up, log-in and a recent sign-in: what we add to allauth."""
+"""Sign-up, log-in and a recent sign-in, on top of allauth."""

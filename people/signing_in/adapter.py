@@ -1,4 +1,4 @@
-"""How allauth fits our people."""
+"""allauth's adapter: names at sign-up, mails through the outbox, and limits of failed log-ins."""
 
 from datetime import timedelta
 
@@ -12,13 +12,13 @@ from people.mail.outbox import send_or_keep
 from people.signing_in.attempts import count_failure, too_many_failed
 from people.taken_names import take_name
 
-# What allauth mails is a code, or tells of something that was just done. A code is worth nothing after this time.
+# allauth mails codes and news of recent changes. A code has expired after this time, so retries end.
 CODES_LAST = timedelta(minutes=15)
 
 
 class AccountAdapter(DefaultAccountAdapter):
     def save_user(self, request, user, form, commit=True):
-        """Keep the name typed at sign-up, in the same row as the rest."""
+        """Save the name typed at sign-up with the other columns, and take it."""
         user.name = form.cleaned_data["name"]
         with transaction.atomic():
             user = super().save_user(request, user, form, commit=commit)
@@ -27,19 +27,19 @@ class AccountAdapter(DefaultAccountAdapter):
         return user
 
     def get_reauthentication_methods(self, user):
-        """A second factor is the only method for its owner: password or mail may have been stolen with the session."""
+        """Return only second factors for an owner of one: password or mail may be stolen together with the session."""
         methods = super().get_reauthentication_methods(user)
         return [method for method in methods if method["id"].startswith("mfa_")] or methods
 
     def send_mail(self, template_prefix, email, context):
-        """Send allauth's mail, and keep it for the worker if that fails: a mail server that is away fails no page."""
+        """Send allauth's mail, or save it for the worker's retries: a mail server that is down fails no page."""
         request = allauth_context.request
         about = {"request": request, "email": email, "current_site": get_current_site(request), **context}
         mail = self.render_mail(template_prefix, email, about)
         send_or_keep(email, mail.subject, mail.body, about=template_prefix, until=timezone.now() + CODES_LAST)
 
     def pre_authenticate(self, request, **credentials):
-        """Refuse after too many failures; this attempt isn't one yet."""
+        """Refuse a log-in after too many failures, without counting this attempt."""
         if too_many_failed(request, self._get_login_attempts_cache_key(request, **credentials)):
             raise self.validation_error("too_many_login_attempts")
 

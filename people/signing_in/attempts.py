@@ -1,8 +1,8 @@
-"""Failed log-ins are counted after they failed, for each address of the network and each account.
+"""Limits of failed log-ins for each network address and each account, counted after the failure.
 
-allauth counts before it looks and takes the count back later. Right log-ins at the same time from one address then
-refuse each other. Here a log-in only reads the count, and a failure raises it. Requests at the same moment may pass the
-limit together: by no more than a server has threads.
+allauth counts each attempt before the check and uncounts it after a success. Concurrent successes from one address
+then refuse each other. Here an attempt only reads the count, and a failure increments it. Concurrent failures may
+exceed the limit, by at most the number of the server's threads.
 """
 
 import time
@@ -15,13 +15,13 @@ LIMIT = {"app": "allauth.account", "action": "login_failed"}
 
 
 def too_many_failed(request: HttpRequest, key: str) -> bool:
-    """Say whether one of the limits is reached. No lock is taken, so a crowd doesn't wait for itself."""
+    """Return whether a limit is reached. The check takes no lock, so concurrent log-ins don't wait for each other."""
     now = time.time()
     return any(not _has_room(request, rate, key, now) for rate in ratelimit.get_rates(**LIMIT))
 
 
 def count_failure(request: HttpRequest, key: str) -> None:
-    """Add a failure to the counts of this request's network address and of the key."""
+    """Count a failure for the request's network address and for the key."""
     ratelimit.consume(request, key=key, **LIMIT)
 
 

@@ -1,7 +1,7 @@
 """Codes of the authenticator app: each is accepted once.
 
-With a tolerance of one step a code is valid for up to 90 seconds. allauth forgets a used code after 30, so it could be
-used again. Each person's last accepted step is a row, which outlives any cache.
+With a tolerance of one step a code is valid for up to 90 seconds. allauth caches a used code for 30 seconds, so it
+could be used again. Here each person's last accepted step is a row, which no cache evicts.
 """
 
 from allauth.account.adapter import get_adapter as get_account_adapter
@@ -29,26 +29,26 @@ USED = f"This code was used already. Your app shows a new one every {SECONDS} se
 
 
 def step_of(secret: str, code: str) -> int | None:
-    """Return the newest step of time whose code this is; None if it is no code of now."""
+    """Return the newest valid time step that has this code, or None."""
     typed = auth.normalize_user_code(code)
     steps = sorted(auth.yield_hotp_counters_from_time(), reverse=True)
     return next((step for step in steps if auth.format_hotp_value(auth.hotp_value(secret, step)) == typed), None)
 
 
 def accept(user: User, step: int) -> bool:
-    """Keep the step as the last accepted one; return False if it isn't later than the one that is kept."""
+    """Store the step as the last accepted one; return False if the stored step is the same or later."""
     with transaction.atomic():
         _, is_first = AcceptedStep.objects.get_or_create(user=user, defaults={"step": step})
         return is_first or AcceptedStep.objects.filter(user=user, step__lt=step).update(step=step) == 1
 
 
 def accept_first(user: User, step: int) -> None:
-    """Keep the step of the code that turned the app on. A new secret makes the old secret's steps meaningless."""
+    """Store the step of the code that turned the app on. It replaces the step of an earlier secret."""
     AcceptedStep.objects.update_or_create(user=user, defaults={"step": step})
 
 
 class FailuresCount(forms.Form):
-    """A form whose code can be guessed: failures are counted for its user, and refused after too many."""
+    """A form whose code can be guessed: it counts the user's failures and refuses after too many."""
 
     def clean_code(self):
         key = f"mfa-auth-user-{self.user.pk}"
@@ -62,7 +62,7 @@ class FailuresCount(forms.Form):
 
 
 class OnceOnly(FailuresCount):
-    """A code that logs in, or confirms a log-in: of the app, each once, or a recovery code."""
+    """A code that logs in or confirms a log-in: an app's code, accepted once, or a recovery code."""
 
     def check_code(self, code):
         for authenticator in Authenticator.objects.filter(user=self.user, type__in=TYPED):
@@ -92,7 +92,7 @@ class ReauthenticateOnce(OnceOnly, ReauthenticateForm):
 
 
 class ActivateOnce(FailuresCount, ActivateTOTPForm):
-    """The code that turns the app on: it counts as used."""
+    """The code that turns the app on. Its step is stored as accepted."""
 
     def check_code(self, code):
         validate_can_add_authenticator(self.user)
@@ -104,7 +104,7 @@ class ActivateOnce(FailuresCount, ActivateTOTPForm):
 
 
 class AuthenticateKey(WithCredential, AuthenticateWebAuthnForm):
-    """A passkey's signature can't be guessed: its failures aren't counted, and it clears no count of others."""
+    """A passkey's log-in. A signature can't be guessed, so the form neither counts failures nor clears the count."""
 
     def clean_credential(self):
         credential = self.cleaned_data["credential"]

@@ -1,4 +1,4 @@
-"""Forms of passkeys: allauth's, with a credential that is refused in words if it can't be read."""
+"""allauth's forms of passkeys, with a field that refuses unreadable credentials in words."""
 
 import json
 
@@ -7,7 +7,7 @@ from django import forms
 
 
 class Decoder(json.JSONDecoder):
-    """Reads JSON. Python's own raises another error for a number of many digits, and for many brackets."""
+    """A JSON decoder that also raises JSONDecodeError for too many digits or brackets, where Python raises others."""
 
     def decode(self, text):
         try:

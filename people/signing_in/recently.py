@@ -1,7 +1,7 @@
-"""A recent sign-in: what a stolen session must not be enough for asks for the password, passkey or code again.
+"""A recent sign-in: views that a stolen session must not reach ask for the password, passkey or code again.
 
-The records lie in the session, so within these minutes a thief of the cookie looks like its owner. That is why a new
-payout account waits, and why its owner is told at once.
+The records are in the session, so within these minutes a stolen cookie passes too. Therefore a new payout account has
+a waiting time, and its owner gets a mail at once.
 """
 
 import time
@@ -37,10 +37,11 @@ def recent_sign_in_required(*, back_to: Callable[[HttpRequest], str]) -> Callabl
 def recent_sign_in_required(
     view: View | None = None, *, back_to: Callable[[HttpRequest], str] | None = None
 ) -> View | Callable[[View], View]:
-    """Let a view be posted to only minutes after signing in, or after confirming it; else lead to confirming it.
+    """Pass a POST to the view only minutes after a sign-in or its confirmation; else redirect to confirm it.
 
-    Afterwards the post is done; or, with `back_to`, the reader comes to the address that it returns for the request.
-    allauth's own decorator doesn't count signing in, and takes the password for enough.
+    After the confirmation allauth repeats the POST. With `back_to` the browser goes to the address that it returns for
+    the request instead. allauth's own decorator ignores the sign-in itself, and accepts a password without the second
+    factor.
     """
 
     def decorate(view: View) -> View:
@@ -58,7 +59,7 @@ def recent_sign_in_required(
 
 
 def signed_in_recently(request: HttpRequest) -> bool:
-    """Say whether the reader has just shown who they are: with the second factor, if they have one."""
+    """Return whether the session has a recent sign-in, with the second factor if the reader has one."""
     recent = [record for record in get_authentication_records(request, request.user) if _is_recent(record)]
     if any(record["method"] == FROM_A_SECOND_FACTOR for record in recent):
         return True
@@ -66,7 +67,7 @@ def signed_in_recently(request: HttpRequest) -> bool:
 
 
 def last_sign_in(request: HttpRequest) -> datetime | None:
-    """Return when the reader last signed in or confirmed it in this session; None if the session doesn't say."""
+    """Return the moment of the last sign-in or confirmation in this session; None if it has no record."""
     moments = [record["at"] for record in get_authentication_records(request, request.user)]
     return datetime.fromtimestamp(max(moments), UTC) if moments else None
 

@@ -1,6 +1,6 @@
-"""Sign-up does the same work for an address that has an account as for a new one, so that its time tells nothing.
+"""Sign-up with the same work for an address with an account as for a new one, against timing attacks.
 
-allauth gives both the same page and mails both. But a new address costs a hash of the password and some rows more.
+allauth returns the same page and sends a mail for both. But only a new address costs a password hash and new rows.
 """
 
 import copy
@@ -14,7 +14,7 @@ from people.models import User
 
 
 class EvenSignupForm(SignupForm):
-    """The form of sign-up; our own fields are in people.forms.SignupForm, on which allauth builds this one."""
+    """The form of sign-up. allauth's form inherits our own fields from people.forms.SignupForm."""
 
     def try_save(self, request):
         if self.account_already_exists:
@@ -26,7 +26,7 @@ class EvenSignupForm(SignupForm):
             return super().save(request)
 
     def _save_for_nobody(self, request):
-        """Save an account with an address that can't exist, read it as a first log-in does, and take it back."""
+        """Save an account with an impossible address, read it as a first log-in does, and roll back."""
         unused = copy.copy(self)
         unused.account_already_exists = False
         unused.cleaned_data = {**self.cleaned_data, "email": f"{uuid4().hex}@example.invalid"}

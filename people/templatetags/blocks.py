@@ -9,5 +9,5 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def same_as_block(context: Context, name: str) -> str:
-    """Render a block of the page once more, for what is said twice in its head: Django lets a block stand only once."""
+    """Render a block of the page again, such as a title in its head. Django allows a block tag only once."""
     return context.render_context[BLOCK_CONTEXT_KEY].get_block(name).render(context)

@@ -1,10 +1,10 @@
-"""The device behind a browser's long line about itself."""
+"""Names of devices from User-Agent headers."""
 
 from django import template
 
 register = template.Library()
 
-# First match wins: Edge and Opera call themselves Chrome too, and Chrome calls itself Safari.
+# The first match wins: Edge's and Opera's headers also have Chrome's mark, and Chrome's has Safari's.
 BROWSERS = [("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari")]
 SYSTEMS = [
     ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS", "macOS"),

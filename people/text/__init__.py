@@ -1,1 +1,1 @@
-"""Text that people type or paste: names, numbers, lengths, what is invisible, CSV."""
+"""Text that people type or paste: names, numbers, lengths, invisible characters, CSV."""

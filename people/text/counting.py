@@ -1,7 +1,7 @@
-"""How long a text may be: one count for browser and server, so that no field takes what is refused for its length.
+"""Limits of texts, counted the same by browser and server, so that the server accepts every text a field accepts.
 
-A browser stops typing at `maxlength`, with and without a script. So the server counts as it does: UTF-16 code units of
-what was typed, before anything is left out, with a line break as one. A column counts characters, never more of them.
+A browser stops typing at `maxlength`. The server therefore counts as browsers do: UTF-16 code units of the typed text,
+before any cleaning, with a line break as one. A column counts characters, which are never more.
 """
 
 import unicodedata
@@ -17,17 +17,17 @@ def units(text: str) -> int:
 
 
 def composed(text: str) -> str:
-    """Return a text in NFC, unless that is longer: some letters of older scripts become two or three in it."""
+    """Return a text in NFC, unless that is longer: NFC splits some letters of older scripts into two or three."""
     normal = unicodedata.normalize("NFC", text)
     return normal if len(normal) <= len(text) else text
 
 
 class TypedField(forms.CharField):
-    """Text with a limit. Whatever a subclass leaves out, the limit is about what was typed."""
+    """Text with a limit on the typed text, before a subclass cleans it."""
 
     def __init__(self, **options):
         super().__init__(**options)
-        # Its own counts characters, behind strip(): for a visitor that is another number.
+        # Django's validator counts characters after strip(), which differs from the browser's count.
         self.validators = [one for one in self.validators if not isinstance(one, MaxLengthValidator)]
 
     def clean(self, value):

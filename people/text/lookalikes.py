@@ -1,7 +1,7 @@
-"""Which names look alike, by Unicode's list of confusable characters, and which are the site's own.
+"""Keys of names that look alike, by Unicode's list of confusable characters, and the site's own names.
 
-A name has two keys. One is Unicode's skeleton of it as it is written: `CIeo` with a capital i is `Cleo`. The other is
-that of its small letters: `OVATION` is `Ovation`. Names with a key in common look alike.
+A name has two keys. One is the Unicode skeleton of the name as written: `CIeo` with a capital i is `Cleo`. The other is
+the skeleton of its lower-case form: `OVATION` is `Ovation`. Names with a common key look alike.
 """
 
 import unicodedata
@@ -12,22 +12,22 @@ from confusable_homoglyphs import confusables
 
 from people.text.visible import HIDDEN
 
-# Whoever has such a name seems to speak for the site, or to be what the site itself calls people.
+# Such a name would seem to speak for the site, or is a word by which the site names people.
 SITES_OWN = {"ovation", "somebody", "nobody", "operator", "creator", "viewer", "admin", "administrator", "moderator"}
 SITES_OWN |= {"support", "staff", "system"}
 SITE = "ovation"
-# Of alphabets with letters of the same look, a word is written in one.
+# These alphabets share letters of the same look, so a word may use only one of them.
 ALPHABETS = [regex.compile(rf"\p{{{name}}}") for name in ("Latin", "Cyrillic", "Greek", "Armenian", "Cherokee")]
 LONGEST_KEY = 600
-# The list writes letters that run from right to left between two of these.
+# The list puts right-to-left letters between two of these marks.
 MARK = "\u200e"
 
 
 @cache
 def prototypes() -> dict[str, str]:
-    """Return {character: what stands for all that look like it}: their one text of several letters, or the first.
+    """Return {character: prototype of its group of look-alikes}: the group's longest text, or else its first.
 
-    The package lists pairs. Unicode's list gathers each group around one text, so all pairs of a group are joined.
+    The package lists pairs. Unicode's list has groups, so a union-find joins the pairs of each group.
     """
     first: dict[str, str] = {}
 
@@ -49,24 +49,24 @@ def _order(text):
 
 
 def skeleton(text: str) -> str:
-    """Return Unicode's skeleton of a text (UTS 39): texts that have the same one look alike."""
+    """Return the Unicode skeleton of a text (UTS 39). Texts with the same skeleton look alike."""
     shapes = prototypes()
     bare = HIDDEN.sub("", unicodedata.normalize("NFD", text))
     return unicodedata.normalize("NFD", "".join(shapes.get(letter, letter) for letter in bare))
 
 
 def spelling(name: str) -> str:
-    """Return a name without what people don't take for a difference: case, width, how accents are stored."""
+    """Return a name without differences that people ignore: case, width, and how accents are stored."""
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
 
 
 def keys_of(name: str) -> list[str]:
-    """Return the keys of a name: as it is written, and in small letters."""
+    """Return the keys of a name: as written, and in lower case."""
     return [f"w:{skeleton(name)}"[:LONGEST_KEY], f"s:{skeleton(name.casefold())}"[:LONGEST_KEY]]
 
 
 def mixed_word(name: str) -> str | None:
-    """Return the first word of a name that mixes alphabets whose letters look alike; None for most names."""
+    """Return the first word of a name that mixes alphabets of ALPHABETS, or None."""
     return next((word for word in name.split() if sum(bool(one.search(word)) for one in ALPHABETS) > 1), None)
 
 
@@ -76,7 +76,7 @@ def keys_of_the_site() -> frozenset[str]:
 
 
 def is_the_sites_own(name: str) -> bool:
-    """Say whether a name is one of the site's own words, or holds the site's name."""
+    """Return whether a name looks like one of SITES_OWN, or has a word that looks like the site's name."""
     whole = any(key in keys_of_the_site() for key in keys_of(name))
     keys = {*keys_of(SITE), *keys_of(SITE.capitalize())}
     return whole or any(key in keys for word in name.split() for key in keys_of(word))

@@ -1,4 +1,4 @@
-"""Names that others see: normalised, free of characters that impersonate or break a line."""
+"""Public names: normalised, and without characters that impersonate or break a line."""
 
 from django.core.exceptions import ValidationError
 
@@ -15,12 +15,12 @@ AVATARS = [
 
 
 def clean_name(text: str) -> str:
-    """Return the name in NFC with single spaces; the form it is stored and compared in."""
+    """Return the name in NFC with single spaces, the form that is stored and compared."""
     return " ".join(composed(text).split())
 
 
 def validate_name(text: str) -> None:
-    """Raise ValidationError unless the name has a visible character, no hidden one and no stacked marks."""
+    """Raise ValidationError if the name has no visible character, a hidden one, or stacked marks."""
     name = clean_name(text)
     if not has_something_to_see(name):
         raise ValidationError("Type a name of at least one visible character.")

@@ -1,6 +1,6 @@
 """Numbers that people type: one rule for whole numbers and one for dollars, in forms, admin, CSV and scripts of pages.
 
-Digits are the ten ASCII ones: Python's int() would take those of any script. A comma stands between thousands alone, so
+Only the ten ASCII digits count: Python's int() accepts digits of any script. A comma may only separate thousands. So
 12,50 is refused: without its comma it would be a hundred times as much.
 """
 
@@ -9,24 +9,24 @@ import re
 from django import forms
 from django.core.exceptions import ValidationError
 
-# Scripts read it from the field (data-whole), so it is written as JavaScript understands it too.
+# Scripts read the pattern from the field (data-whole), so it must be valid in JavaScript too.
 WHOLE = r"[0-9]+|[1-9][0-9]{0,2}(?:,[0-9]{3})+"
 _WHOLE = re.compile(WHOLE)
 _DOLLARS = re.compile(rf"\$?\s*({WHOLE})(?:\.([0-9]{{1,2}}))?")
-# Longer than any number that a column holds, and short enough for int().
+# Longer than any number of a 64-bit column, and short enough for int().
 MOST_CHARACTERS = 30
 MOST_DOLLARS = 999_999_999
 ONLY_BETWEEN_THOUSANDS = "A comma only stands between thousands, as in 1,000."
 
 
 def whole_from(text: str) -> int | None:
-    """Return the whole number that a text is: 250 or 1,000. None if it is anything else."""
+    """Return the whole number of a text such as 250 or 1,000; None for any other text."""
     text = text.strip()
     return int(text.replace(",", "")) if len(text) <= MOST_CHARACTERS and _WHOLE.fullmatch(text) else None
 
 
 def cents_from(text: str) -> int | None:
-    """Return the cents of dollars as people write them: 250, 250.5, $1,000.00. None for a billion and anything else."""
+    """Return the cents of a text such as 250, 250.5 or $1,000.00; None from a billion dollars on, or for other text."""
     match = _DOLLARS.fullmatch(text.strip())
     if match is None:
         return None
@@ -42,7 +42,7 @@ def in_dollars(cents: int) -> str:
 
 
 class WholeNumberField(forms.CharField):
-    """A whole number from `least` to `most`; anything else is refused in one sentence. `none` says what empty means."""
+    """A whole number from `least` to `most`; the refusal names both. `none` adds the meaning of an empty field."""
 
     def __init__(self, *, least: int = 0, most: int, none: str = "", **options):
         self.least, self.most, self.none = least, most, none

@@ -1,7 +1,7 @@
-"""CSV as spreadsheets make and read it.
+"""CSV as spreadsheets write and read it.
 
-It is written with a byte-order mark: without one Excel takes a file for the encoding of its country. A cell that could
-start a formula gets an apostrophe, which `unguarded()` takes away. What Excel and LibreOffice save as CSV is read.
+Files start with a byte-order mark: without it Excel assumes the encoding of its locale. A cell that could start a
+formula gets an apostrophe, which `unguarded()` removes. The reader accepts the CSV of Excel and LibreOffice.
 """
 
 import csv
@@ -14,10 +14,10 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 
 BYTE_ORDER_MARK = "\ufeff"
-# A spreadsheet takes a cell that starts with one of these for a formula; the wide forms too, in some languages.
+# Spreadsheets run a cell that starts with one of these as a formula; in some languages the wide forms too.
 STARTS_A_FORMULA = tuple("=+-@＝＋－＠\t\r\n")
 SEPARATORS = ",;\t"
-# The longer mark of UTF-32 begins like that of UTF-16.
+# UTF-32 comes first: its longer mark begins with that of UTF-16.
 ENCODINGS = {
     b"\xff\xfe\x00\x00": "utf-32",
     b"\x00\x00\xfe\xff": "utf-32",
@@ -35,7 +35,7 @@ Cell = str | int | float | Decimal | UUID | date | None
 
 
 def csv_lines(columns: Iterable[str], rows: Iterable[Iterable[Cell]]) -> Iterator[str]:
-    """Yield the mark with the head, and each row, as a line of CSV: a long file is never held as a whole."""
+    """Yield the mark with the head, and each row, as a line of CSV. Memory doesn't grow with the number of rows."""
     write = csv.writer(_Passed()).writerow
     yield BYTE_ORDER_MARK + write(columns)
     for row in rows:
@@ -43,12 +43,12 @@ def csv_lines(columns: Iterable[str], rows: Iterable[Iterable[Cell]]) -> Iterato
 
 
 def harmless(text: str) -> str:
-    """Return the text so that no spreadsheet runs it. What begins with apostrophes before a formula gets one more."""
+    """Return the text with an apostrophe before a formula. Text with apostrophes before a formula gets one more."""
     return f"'{text}" if _could_start_a_formula(text) else text
 
 
 def unguarded(text: str) -> str:
-    """Return what `harmless()` was given."""
+    """Return the original text of `harmless()`."""
     return text[1:] if text.startswith("'") and _could_start_a_formula(text) else text
 
 
@@ -57,7 +57,7 @@ def _could_start_a_formula(text):
 
 
 class _Passed:
-    """A file that keeps nothing: csv.writer hands back what write() returns."""
+    """A file without content: csv.writer.writerow() returns the result of write(), which is the line."""
 
     def write(self, line):
         return line
@@ -69,8 +69,8 @@ class _Passed:
 def read_table(data: bytes, columns: Iterable[str]) -> list[list[str]]:
     """Return the head and the rows of a CSV file with at least these columns; empty rows are left out.
 
-    UTF-8, encodings with a byte-order mark, commas, semicolons and tabs are understood. Raise ValidationError with one
-    sentence that names what is wrong with any other file.
+    UTF-8, encodings with a byte-order mark, commas, semicolons and tabs are accepted. For any other file raise
+    ValidationError with one sentence that names the fault.
     """
     text, separator = _without_hint(_decoded(data))
     separator = separator or _separator_of(text, columns)
@@ -102,14 +102,14 @@ def _decoded(data):
 
 
 def _without_hint(text):
-    """Take away the line `sep=;` with which Excel is told a separator."""
+    """Return the text without Excel's line `sep=;`, and the separator that it names, or ""."""
     first, _, rest = text.partition("\n")
     hint = first.strip("\r\"' ").lower()
     return (rest, hint[4:]) if hint.startswith("sep=") and hint[4:] in tuple(SEPARATORS) else (text, "")
 
 
 def _separator_of(text, columns):
-    """Return the separator with which the first line has most of the columns; the comma if none does."""
+    """Return the separator that finds the most columns in the first line; the comma in a tie."""
     first = next(iter(text.splitlines()), "")
     return max(SEPARATORS, key=lambda one: len({name.strip(' "') for name in first.split(one)} & set(columns)))
 
@@ -132,7 +132,7 @@ def _refuse_head(head, columns):
 
 
 def _fitted(row, line, width):
-    """Return a row with as many cells as the head; spreadsheets add empty ones behind."""
+    """Return a row with as many cells as the head. Empty cells that spreadsheets append are dropped."""
     while len(row) > width and not row[-1].strip():
         row.pop()
     if len(row) != width:

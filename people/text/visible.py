@@ -1,7 +1,7 @@
-"""Which characters of a text nobody sees, by Unicode's own properties, and which of them its spelling needs.
+"""Invisible characters of a text by Unicode's properties, and exceptions for those that its spelling needs.
 
-A character that is ignorable by default may stand where it changes what is seen: a joiner between letters of a script
-that joins, or inside an emoji; a variation selector behind what it varies; a filler inside an old Hangul syllable.
+A default-ignorable character is allowed where it changes the visible text: a joiner between letters of a joining script
+or inside an emoji, a variation selector after its base, a filler inside an old Hangul syllable.
 """
 
 import regex
@@ -17,7 +17,7 @@ JOINING = "".join(
 )
 LETTER = rf"[[{JOINING}]&&[\p{{L}}\p{{M}}]]"
 SIGN = r"[\p{Extended_Pictographic}\p{Emoji_Modifier}\uFE0F\U000E007F]"
-# The last letter of a word takes a joiner in Malayalam, behind a virama.
+# In Malayalam the last letter of a word may have a joiner after a virama.
 NEEDED = regex.compile(
     rf"""
     (?<={LETTER}) [\u200C\u200D] (?={LETTER})
@@ -34,7 +34,7 @@ NEEDED = regex.compile(
     """,
     regex.VERBOSE | regex.V1,
 )
-# Drawn as nothing, though no property says so: a braille cell without dots, a note without a head, and others.
+# Characters that are drawn blank without such a property: a braille cell without dots, a note without a head, others.
 BLANK = "\u2800\ufffc\U0001d159\U00013441\U00013442\U00016fe4"
 HIDDEN = regex.compile(
     rf"""
@@ -46,7 +46,7 @@ HIDDEN = regex.compile(
 UNKNOWN = regex.compile(r"[\p{Cn}--\p{Extended_Pictographic}]", regex.V1)
 BREAK = regex.compile(r"[\p{Cc}\p{Zl}\p{Zp}]")
 SEEN = regex.compile(r"[\p{L}\p{N}\p{P}\p{S}]", regex.V1)
-# More marks on one letter than a language writes: two accents of any script, five marks of its own, one mark twice.
+# More marks on one letter than a language writes: over two accents of any script, five marks of its own, or two equal.
 ACCENT = r"[\u0300-\u036F\u1AB0-\u1AFF\u1DC0-\u1DFF\u20D0-\u20FF\uFE20-\uFE2F]"
 STACKED = regex.compile(
     rf"""(?P<kept>{ACCENT}{{2}}){ACCENT}+ | (?P<kept>\p{{M}}{{5}})\p{{M}}+
@@ -56,13 +56,13 @@ STACKED = regex.compile(
 
 
 def hidden_places(text: str) -> set[int]:
-    """Return the places of characters that nobody sees and that the spelling doesn't need."""
+    """Return the indexes of invisible characters that the spelling doesn't need."""
     needed = {place for found in NEEDED.finditer(text) for place in range(*found.span())}
     return {found.start() for found in HIDDEN.finditer(text)} - needed
 
 
 def one_line(text: str) -> str:
-    """Return a text as one line: without hidden characters and stacked marks; "" if there is nothing to see."""
+    """Return a text as one line, without hidden characters and stacked marks; "" if nothing visible is left."""
     text = BREAK.sub(" ", text)
     hidden = hidden_places(text)
     seen = "".join(character for place, character in enumerate(text) if place not in hidden)
@@ -71,5 +71,5 @@ def one_line(text: str) -> str:
 
 
 def has_something_to_see(text: str) -> bool:
-    """Say whether a text has a letter, a number, a sign or punctuation that is drawn."""
+    """Return whether a text has a visible letter, number, sign or punctuation."""
     return bool(SEEN.search(HIDDEN.sub("", text)))
