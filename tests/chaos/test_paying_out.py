@@ -1,4 +1,4 @@
-"""Workers that are killed, a provider that fails: the provider's total is the books' total, to the cent.
+"""Killed workers and a failing provider: the provider's total equals the books' total, to the cent.
 
 A small share runs with every test run. The full one:
 WITHDRAWALS=2000 KILLS=40 WORKERS=4 TEST_DATABASE=postgres .venv/bin/pytest -q -n 0 -s tests/chaos
@@ -56,7 +56,7 @@ def test_workers_killed_again_and_again_pay_each_withdrawal_exactly_once(setting
     settings.PAYOUT_PROVIDER = "paypal"
     request_many(WITHDRAWALS)
     chance = random.Random(WITHDRAWALS + KILLS)
-    # Killed while there is something to do, each at another moment.
+    # Kill a worker after random numbers of payouts, while withdrawals are due.
     moments = iter([*sorted(chance.sample(range(1, WITHDRAWALS * 4 // 5), KILLS)), WITHDRAWALS + 1])
     next_kill = next(moments)
 

@@ -13,7 +13,7 @@ from django.db import connection
 
 
 def environment(**more):
-    """Return what a worker on the test's own database is started with."""
+    """Return the environment of a worker process on the test's own database."""
     where = connection.get_connection_params()
     given = {name: where[name] for name in ("host", "port", "user", "password") if where.get(name)}
     address = f"postgresql:///{where['dbname']}?{urlencode(given)}"
@@ -72,7 +72,7 @@ def at_work(count, **more):
 
 
 def wait_until(is_done, *, seconds, meanwhile=lambda: None):
-    """Look again and again until something is done; fail when it takes longer than it ever should."""
+    """Poll until the condition holds; fail after the timeout."""
     until = time.monotonic() + seconds
     meanwhile()
     while not is_done():

@@ -1,4 +1,4 @@
-"""Who is there in every story told in a browser: Cleo, her live, and Vera with 20,000 coins.
+"""Fixtures of the browsers' tests: Cleo, her live, and Vera with 20,000 coins.
 
 They come with `live_url`, so that a directory which overrides it has them on the server that it opens pages on.
 """

@@ -1,4 +1,4 @@
-"""The overlay as OBS opens it, and what it has said."""
+"""The overlay as OBS opens it, and the lines of its alerts."""
 
 OBS = {"width": 1920, "height": 1080}
 # Writes down every line that an alert has said, each change once, and what it read at the end of its time.

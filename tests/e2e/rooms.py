@@ -1,4 +1,4 @@
-"""What somebody does in a room, and what must then be so."""
+"""Steps in a room, and checks of its state."""
 
 import time
 
@@ -38,7 +38,7 @@ def points(page, number):
 
 
 def eventually(check, seconds=30):
-    """Wait until it is so. Not for what a route does: one is only answered while a page is waited for."""
+    """Poll until the condition holds. A Playwright route is answered only while a page is waited for."""
     end = time.monotonic() + seconds
     while not check():
         assert time.monotonic() < end, "it didn't happen"

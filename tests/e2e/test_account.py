@@ -56,7 +56,7 @@ def test_somebody_signs_up_and_is_let_in_by_the_code(phone):
 
 @pytest.fixture
 def remembering(browser_type, browser_type_launch_args, live_url):
-    """A page in a browser that keeps the pages before this one in memory, as people's do and Playwright's doesn't."""
+    """A page in a browser with the back/forward cache, which Playwright turns off."""
     browser = browser_type.launch(**browser_type_launch_args, ignore_default_args=["--disable-back-forward-cache"])
     yield browser.new_page(base_url=live_url)
     browser.close()
@@ -100,7 +100,7 @@ def test_a_passkey_logs_in_without_a_password(desktop):
 
 
 def add_authenticator(page):
-    """Give the browser a key that answers by itself."""
+    """Add a virtual authenticator to the browser that confirms by itself."""
     session = page.context.new_cdp_session(page)
     session.send("WebAuthn.enable")
     options = {"protocol": "ctap2", "transport": "internal"}

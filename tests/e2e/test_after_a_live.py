@@ -1,4 +1,4 @@
-"""After a live, in a browser: the picture to share, and the pages about what was and who was there."""
+"""After a live, in a browser: the picture to share, the summary and the supporters."""
 
 import base64
 import struct
@@ -53,7 +53,7 @@ def image(live):
 
 
 def drawn(page):
-    """Wait for the picture; return what is seen of it, and its alternative text."""
+    """Wait for the picture; return its measured colours and its alternative text."""
     preview = page.locator("#share-image")
     expect(preview).to_be_visible()
     return preview.evaluate(SEEN), preview.get_attribute("alt")
@@ -113,7 +113,7 @@ def test_picture_holds_names_and_titles_of_any_script_and_length(phone, vera):
         seen, alt = drawn(phone)
         assert seen["size"] == [1200, 630]
         assert seen["ink"] > 3_000
-        # Nothing runs out of its column.
+        # Each text stays within its column.
         assert seen["edge"] == 0
         assert alt.startswith(f"“{live.title}” by {name}, ")
         # A live without a gift says how long it was.

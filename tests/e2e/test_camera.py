@@ -1,4 +1,4 @@
-"""The creator's own camera in the studio: checked before a live, shown during one, and seen by nobody else."""
+"""The creator's camera in the studio: checked before a live, shown during one, on her page alone."""
 
 from playwright.sync_api import expect
 
@@ -10,7 +10,7 @@ LEVEL = "document.querySelector('#camera-level meter').value"
 STREAM = "window.given = document.querySelector('[data-camera-view] video').srcObject.getTracks()"
 ENDED = "window.given.every((track) => track.readyState === 'ended')"
 
-# Another camera is chosen before the one chosen before it is there.
+# A race: a second camera is chosen while the first one still opens.
 CHOOSE_TWICE = """() => {
   const real = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
   window.streams = [];

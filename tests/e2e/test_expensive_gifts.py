@@ -1,4 +1,4 @@
-"""Expensive gifts in a browser: asked about once, held for five seconds, and sent like any other; or undone."""
+"""Expensive gifts in a browser: confirmed once, delayed for five seconds, then sent or undone."""
 
 from contextlib import suppress
 
@@ -28,7 +28,7 @@ def want(page, slug):
 
 
 def say_yes(page, *, calm=False):
-    """Send what is asked about. The clock of the page stands still, and the button takes no answer at first."""
+    """Confirm the gift. The page's clock stands still, and the button ignores clicks at first."""
     page.clock.run_for(WAKE_MS)
     dialog = page.get_by_role("dialog")
     if calm:
@@ -58,7 +58,7 @@ def test_asked_with_coins_and_dollars_then_held_then_sent_and_everybody_sees_it_
     stop_clock(page)
     want(page, "drama-queen")
     say_yes(page, calm=True)
-    # Not asked any more: it goes along with the first.
+    # The second gift needs no question: it joins the first.
     want(page, "drama-queen")
     held = page.get_by_role("list", name="Not sent yet")
     expect(held).to_contain_text("Drama Queen ×2")
@@ -84,7 +84,7 @@ def test_asked_with_coins_and_dollars_then_held_then_sent_and_everybody_sees_it_
     assert coin_balance(vera) == 2_000
     expect(other.locator(".moment")).to_have_count(0)
 
-    # Short of coins: said before anything is asked, and nothing is held.
+    # Too few coins: the refusal comes before the question, and no gift is delayed.
     page.get_by_role("button", name="Send a gift", exact=True).click()
     want(page, "drama-queen")
     notice = page.get_by_role("alert").filter(has_text="Drama Queen costs 5,000 coins. You have 2,000, so 3,000 more")
@@ -178,7 +178,7 @@ def test_live_that_ends_meanwhile_debits_nothing_and_says_so_on_the_end_card(ope
         "Panda ×4: no answer yet. It is asked again whether it was in time."
     )
     points(page, 25)
-    # What was on its way is asked about again, and answered.
+    # The page sends the taps in flight again, and they are answered.
     page.unroute("**/tap/")
     page.clock.resume()
     expect(card.get_by_role("alert")).to_have_text(

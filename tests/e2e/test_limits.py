@@ -1,4 +1,4 @@
-"""A viewer's own limits in a browser: typed in coins, read in dollars, and kept to in the room."""
+"""A viewer's own limits in a browser: typed in coins, shown in dollars, applied in the room."""
 
 from playwright.sync_api import expect
 
@@ -44,7 +44,7 @@ def test_limit_is_set_by_keyboard_with_its_dollars_in_sight_and_the_room_keeps_t
     tile(page, "clover").click()
     notice = page.get_by_role("alert").filter(has_text="Your own limit for today is 10 coins ($0.10).")
     expect(notice.get_by_role("link", name="Your limits")).to_be_visible()
-    # What is said doesn't hide the gift that it is about.
+    # The message doesn't cover its gift.
     art = page.locator('.offer[data-gift="clover"] img').first.bounding_box()
     assert art["y"] + art["height"] <= notice.bounding_box()["y"]
     assert coin_balance(vera) == 20_000

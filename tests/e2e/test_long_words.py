@@ -1,4 +1,4 @@
-"""One long word in every text, on every page: nothing scrolls sideways, and every control stays within reach."""
+"""One long word in every text, on every page: no page scrolls sideways, and controls stay reachable."""
 
 from datetime import timedelta
 
@@ -13,12 +13,12 @@ from tests.e2e.visitors import sign_in
 from tests.test_every_url import every_route, fill_in, group_of, make_people, read_table
 from wallet.models import CoinRate
 
-# An address as it is pasted, and the widest letter, which gives a browser no place to break.
+# A pasted address, and the widest letter, which offers no line break.
 WORD = "https://www.youtube.com/watch?v=" + "W" * 400
 SIZES = [(320, 568), (390, 844), (1280, 860)]
 
-# Says what scrolls sideways, and which controls an edge cuts off: of the window, or of an ancestor that hides what
-# lies beyond it. What lies in something that scrolls is within reach if that is. Then once more with each part open.
+# Return elements that scroll sideways, and controls cut off by the window or by an ancestor that hides
+# overflow. A control inside a scrolling element is reachable if the element is. Repeat with parts open.
 OUT_OF_REACH = """async () => {
   const root = document.scrollingElement, wrong = new Map();
   const named = (one) => one.cloneNode().outerHTML.slice(0, 90) + one.textContent.trim().slice(0, 20);
@@ -65,7 +65,7 @@ OUT_OF_REACH = """async () => {
 
 @pytest.fixture
 def world(live_url):
-    """Everybody and everything that the addresses name, with the longest word in each text."""
+    """Make the rows that the addresses name, with the longest word in each text."""
     for number, gift in enumerate(Gift.objects.all()):
         Gift.objects.filter(pk=gift.pk).update(name=WORD[:40] if number % 2 else "W" * 40)
     clients, values = make_people()

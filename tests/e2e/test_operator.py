@@ -1,4 +1,4 @@
-"""Otto's main path in a browser: a price for now, a picture, a tick for a large change; what the public then reads."""
+"""Otto's main path in a browser: a price, a picture, a tick for a large change, and the public page."""
 
 import re
 

@@ -28,7 +28,7 @@ def request(page, dollars):
 
 
 def act(page, action, reason):
-    """Let the operator press a button of the first withdrawal in the queue, and say why on its page."""
+    """Press a button of the first withdrawal in the queue, and type the reason on its page."""
     page.goto(QUEUE)
     page.get_by_role("link", name=action).first.click()
     page.get_by_label("Reason").fill(reason)

@@ -1,4 +1,4 @@
-"""The overlay in a browser: alerts in turn, combos as one, nothing left out of a flood.
+"""The overlay in a browser: alerts in turn, combos as one, every row of a flood shown.
 
 The server inside the tests has no streams, so here the overlay asks every so often.
 """
@@ -31,7 +31,7 @@ HAND_OVER = """(rows) => {
     document.dispatchEvent(new CustomEvent("overlay:row", { detail: { row } }));
   }
 }"""
-# Of a picture of the page: the most that is painted away from an area, and the least in the middle of it.
+# From a screenshot: the largest opacity outside an area, and the smallest in its middle.
 MEASURE_ALPHA = """async ([picture, { x, y, width, height }]) => {
   const bytes = Uint8Array.from(atob(picture), (one) => one.charCodeAt(0));
   const bitmap = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
@@ -129,7 +129,7 @@ def test_name_is_text_and_cut_to_twenty_four_characters(obs):
 def test_alert_stands_where_it_was_put_in_the_size_that_was_chosen(obs, cleo):
     page = obs(clock=True)
     page.route("**/now/*", lambda route: route.abort())
-    # It is measured where it rests, not on its way in.
+    # Measure the alert after its animation.
     page.emulate_media(reduced_motion="reduce")
     alert = page.locator("#overlay .alert")
     page.evaluate(HAND_OVER, [["Vera", "Panda", 1, 5]])
@@ -161,10 +161,10 @@ def test_replaced_address_stops_the_page_that_is_open(obs, cleo, vera):
     with page.expect_response("**/now/?tests=*") as answer:
         page.clock.run_for(3000)
     assert answer.value.status == 404
-    # We hear of the answer before the page does. It has heard once it forgets.
+    # Playwright sees the answer before the page does: wait until the page has dropped its copy.
     eventually(lambda: page.evaluate("localStorage.length") == 0)
     expect(line(page)).to_have_count(0)
-    # Heard of in the page: word of a request that was under way before may reach us later.
+    # Record requests in the page: Playwright may report an earlier request late.
     page.evaluate(COUNT_ASKING)
     page.clock.run_for(600_000)
     assert page.evaluate("asked") == []
@@ -178,7 +178,7 @@ def test_two_polls_that_wait_for_their_answers_are_followed_by_one(obs, cleo):
     held = []
     page.route("**/feed/*", lambda route: held.append(route) if len(held) < 2 else route.continue_())
     make_session(cleo)
-    # It hears of the live, can have no stream and polls; it tries the stream again meanwhile, and polls once more.
+    # The page learns of the live, gets no stream, polls, tries the stream again and polls once more.
     eventually(lambda: page.clock.run_for(500) or len(held) == 2)
     for route in held:
         with page.expect_event("requestfinished", lambda request: "/feed/" in request.url):

@@ -14,7 +14,7 @@ from tests.e2e.visitors import sign_in
 
 def test_address_is_hidden_until_asked_for_and_replaced_after_a_question(desktop, cleo, look):
     overlay = make_overlay(cleo)
-    # The longest that is said of OBS: that it was heard of before, and when.
+    # The longest sentence about OBS: its last connection with the time.
     Overlay.objects.update(heard_at=timezone.now() - timedelta(days=1))
     sign_in(desktop, cleo.user)
     desktop.goto("/live/studio/overlay/")
@@ -93,7 +93,7 @@ def test_creator_sends_a_test_alert_and_sees_that_obs_is_connected(desktop, obs,
     desktop.get_by_label("Gift", exact=True).select_option("drama-queen")
     desktop.get_by_role("button", name="Send a test alert").click()
     expect(desktop.get_by_text("Drama Queen is on its way as a test.")).to_be_visible()
-    # Also below the smallest gift: somebody asked.
+    # A test alert appears although its gift costs less than the overlay's smallest one.
     expect(line(page)).to_have_text("Cleo sent Drama Queen ")
     expect(page.locator("#overlay .alert .test")).to_have_text("Test")
 

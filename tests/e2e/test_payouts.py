@@ -1,4 +1,4 @@
-"""The creator's money in a browser: withdraw, cancel, returned, refused; and what a stolen cookie is not enough for."""
+"""The creator's money in a browser: withdraw, cancel, returned, refused; and a stolen cookie is refused."""
 
 from datetime import timedelta
 
@@ -26,7 +26,7 @@ def cleo(live_server):
 
 
 def send(*seconds):
-    """Let the worker come by, so many seconds from now."""
+    """Run a round of the worker at `seconds` from now."""
     for later in seconds:
         send_withdrawals(now=timezone.now() + timedelta(seconds=later))
 
@@ -170,7 +170,7 @@ def test_by_keyboard_after_showing_who_one_is(desktop, cleo):
     expect(amount).to_have_value("150.00")
     amount.press("Enter")
     expect(desktop.get_by_role("heading", name="Withdraw $150.00")).to_be_focused()
-    # The heading is focused once more when the page has come to rest.
+    # The page focuses the heading again after it has loaded.
     expect(desktop.locator(".htmx-request, .htmx-swapping, .htmx-settling, .htmx-added")).to_have_count(0)
     desktop.keyboard.press("Tab")
     expect(desktop.get_by_role("button", name="Withdraw $150.00")).to_be_focused()

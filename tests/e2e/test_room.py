@@ -1,4 +1,4 @@
-"""The room in a browser: taps that are seen at once, by everybody, and charged once."""
+"""The room in a browser: each tap is shown at once to all viewers and charged once."""
 
 import re
 import time
@@ -133,7 +133,7 @@ def test_reload_sends_what_had_no_answer_with_the_same_id(open_page, live, vera)
 
     page.route("**/tap/", answer_after_the_reload)
     choose(page, "panda")
-    # By waiting in the browser: a route is only answered while the test does.
+    # Wait in the browser: Playwright answers a route only while the test waits.
     with page.expect_event("requestfailed", lambda request: request.url.endswith("/tap/")):
         tile(page, "panda").click()
     assert GiftTap.objects.count() == 1
@@ -224,7 +224,7 @@ def test_refusal_puts_the_balance_back_and_says_what_is_missing(open_page, live,
     tile(page, "spotlight").click()
     balance(page, 0)
     points(other, 1000)
-    # The other tab still shows 1,000 coins; the server knows better.
+    # The other tab still shows 1,000 coins; the server refuses the tap.
     balance(other, 1000)
     tile(other, "spotlight").click()
     notice = other.get_by_role("alert").filter(has_text="Spotlight costs 500 coins. You have 0")

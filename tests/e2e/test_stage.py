@@ -1,4 +1,4 @@
-"""The stage under a flood of gifts, and for those who want it still or who listen."""
+"""The stage under a flood of gifts, with reduced motion, and for screen readers."""
 
 import re
 from itertools import groupby
@@ -52,7 +52,7 @@ HOW_LONG = "document.getAnimations().map((one) => one.effect.getComputedTiming()
 
 
 def beats_of(moments):
-    """Join what starts within a tenth of a second."""
+    """Group starts within a tenth of a second."""
     beats = []
     for moment in sorted(moments):
         if not beats or moment - beats[-1] > 100:
@@ -128,7 +128,7 @@ def test_large_gift_stands_still_with_the_same_words_where_motion_is_reduced(ope
     tap(aiko, live, gift="drama-queen")
     moment = page.locator(".moment")
     expect(moment).to_have_text("Aikosent Drama Queen×2")
-    # What begins is over with its first frame.
+    # Each animation ends with its first frame.
     assert max(page.evaluate(HOW_LONG), default=0) < 1
     expect(moment).to_have_count(0)
 

@@ -86,7 +86,7 @@ def test_being_at_the_studio_is_posted_and_brings_who_gave_also_after_a_log_in_i
     with desktop.expect_response(lambda response: response.url.endswith("/here/")) as refused:
         desktop.goto("/live/studio/")
     assert refused.value.status == 403
-    # The cookie is no script's to read: the page is asked for again, and its token taken.
+    # The cookie is HttpOnly, so the script fetches the page again and takes its token.
     with desktop.expect_response(lambda response: response.url.endswith("/here/")) as said:
         pass
     assert said.value.status == 200

@@ -1,4 +1,4 @@
-"""What a page says when nothing comes back for what somebody pressed."""
+"""The page's message when a pressed button gets no answer."""
 
 import pytest
 from playwright.sync_api import expect
@@ -10,7 +10,7 @@ from tests.e2e.visitors import sign_in
 
 @pytest.fixture
 def phone(new_context, live_url):
-    """A page that may complain: htmx writes each of its errors to the console."""
+    """A page whose console may have errors: htmx logs each of its own."""
     size = {"width": PHONE["width"], "height": PHONE["height"]}
     return new_context(base_url=live_url, viewport=size, has_touch=True, is_mobile=True).new_page()
 

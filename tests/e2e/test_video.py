@@ -33,7 +33,7 @@ class Host(SimpleHTTPRequestHandler):
         super().end_headers()
 
     def log_message(self, *_):
-        """Say nothing."""
+        """Log nothing."""
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""How somebody comes in: by hand where logging in is part of the story, else by the cookie it would have left."""
+"""Log in a browser: by the form where a test is about it, else by a session cookie."""
 
 from django.conf import settings
 from django.test import Client
@@ -23,7 +23,7 @@ def stop_clock(page):
 
 
 def sign_in(page, user, *, ago=None):
-    """Leave the cookie of somebody who logged in so many seconds ago; None: long ago."""
+    """Set the session cookie of a user who logged in `ago` seconds ago; None: long ago."""
     client = Client()
     if ago is None:
         client.force_login(user)
@@ -34,5 +34,5 @@ def sign_in(page, user, *, ago=None):
 
 
 def sign_out(page):
-    """Take the cookie away, as the end of its time does."""
+    """Delete the cookie, as its expiry does."""
     page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)

@@ -1,4 +1,4 @@
-"""Who is there in most stories of a live: Cleo's live, and Vera with 1,000 coins."""
+"""Cleo's live, and Vera with 1,000 coins."""
 
 import pytest
 

@@ -12,8 +12,8 @@ from tests.factories import make_creator, make_session, make_user, tap
 from tests.live.catalog.prices import panda
 from tests.operator import errors_of, latest_history, make_limited_operator
 
-# Still to come whenever the tests run.
-# Not the next one, which may begin while the tests run.
+# A date in the future, whenever the tests run.
+# Two years ahead: the next year may begin while the tests run.
 NEW_YEAR = f"{timezone.now().year + 2}-01-01"
 pytestmark = pytest.mark.django_db
 
@@ -121,7 +121,7 @@ def test_change_by_more_than_half_asks_for_a_tick_with_the_numbers(client, otto)
     response = save_panda(client, new_coins="50", reason="Tenfold")
     assert "from 5 to 50 coins" in response.content.decode()
     assert catalog().get(slug="panda").coins == 5
-    # A tick for another number isn't one for this.
+    # A confirmation belongs to one number: another price asks again.
     assert "confirmed" in errors_of(save_panda(client, new_coins="500", reason="Hundredfold", confirmed="5-50"))
     assert save_panda(client, new_coins="50", reason="Tenfold", confirmed="5-50").status_code == 302
     assert catalog().get(slug="panda").coins == 50

@@ -1,4 +1,4 @@
-"""The board of a room: what stands beside its taps, as it is now, to everybody who listens or asks."""
+"""The board of a room: its current state beside the taps, by stream and by poll."""
 
 from datetime import timedelta
 
@@ -25,7 +25,7 @@ def know_titles(session):
 
 @pytest.fixture
 def one_part(monkeypatch):
-    """A board of one part, which shows how often the live's title says “!”."""
+    """A board of one part: it counts the “!” in the live's title."""
     monkeypatch.setattr(board, "PARTS", {"live/room/_viewers.html": know_titles})
 
 
@@ -210,10 +210,10 @@ def test_most_viewers_at_once_are_kept(live):
 @pytest.mark.django_db
 def test_pollers_cost_three_statements_every_few_seconds(live, django_assert_num_queries):
     pollers = Pollers()
-    with django_assert_num_queries(3):  # how many here, how many everywhere, the most at once
+    with django_assert_num_queries(3):  # viewers in this room, viewers in all rooms, the most at once
         for who in ("vera", "noor", "vera", "192.0.2.1"):
             pollers.note(live, who)
-    assert viewers_now(live) == 1  # the next word comes in five seconds, and counts them all
+    assert viewers_now(live) == 1  # the next update comes after five seconds, with all viewers
 
 
 @pytest.mark.django_db

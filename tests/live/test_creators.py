@@ -1,4 +1,4 @@
-"""Pages about creators: the front door, who is live, a creator's own page, becoming one."""
+"""Pages about creators: the front page, running lives, a creator's page, becoming a creator."""
 
 import pytest
 from django.urls import reverse

@@ -1,4 +1,4 @@
-"""The demo world: what the README tells of it, true books, and one command that starts and ends everything."""
+"""The demo world: the README's facts, correct books, and one command that starts and stops its processes."""
 
 import os
 import random
@@ -41,7 +41,7 @@ from wallet.packages import retire_package
 
 
 class StopAfterThree(Event):
-    """Told to stop after three pauses, none of which takes time."""
+    """A stop event that is set after three waits, each of no length."""
 
     waited = 0
 
@@ -53,7 +53,7 @@ class StopAfterThree(Event):
 
 
 class DemoWorld(TestCase):
-    """One world, built once; each test finds it as it was."""
+    """Build one world for the module; each test rolls its changes back."""
 
     @classmethod
     def setUpTestData(cls):

@@ -1,4 +1,4 @@
-"""Where the demo listens, and what it says when it can't."""
+"""The demo's address, and its message when the port is taken."""
 
 import socket
 

@@ -1,4 +1,4 @@
-"""Where diamonds came from and where they went: to the live and the gift, to the withdrawal, with what was left."""
+"""The history of diamonds: by live and gift, by withdrawal, with the balance after each row."""
 
 import re
 from uuid import uuid4

@@ -1,4 +1,4 @@
-"""The public page: what is worth what, since when, what is announced, and where any number of coins goes."""
+"""The public page: rates, their dates, announcements, and the calculator of where coins go."""
 
 from datetime import timedelta
 from functools import partial

@@ -1,4 +1,4 @@
-"""Expensive gifts: marked in the tray, asked about beforehand; and what somebody has given in a live so far."""
+"""Expensive gifts: marked in the tray, confirmed before the tap; and a giver's total in a live."""
 
 import re
 from uuid import uuid4
@@ -44,7 +44,7 @@ def test_asking_first_says_what_is_missing_as_a_refused_tap_does_and_moves_nothi
     vera = make_user("Vera", coins=6_000)
     client.force_login(vera)
     assert afford(client, live, gift="drama-queen").status_code == 204
-    # One Drama Queen is held already.
+    # One Drama Queen waits in its hold time already.
     short = afford(client, live, gift="drama-queen", besides=5_000)
     assert short.status_code == 409
     assert "Drama Queen costs 5,000 coins. You have 1,000, so 4,000 more are needed. That is $40.00." in short.text
@@ -57,7 +57,7 @@ def test_asking_first_says_what_is_missing_as_a_refused_tap_does_and_moves_nothi
     assert not GiftTap.objects.exists()
 
 
-# Whose own transaction is open sees nothing of it in the feed (PostgreSQL).
+# On PostgreSQL the feed leaves out taps of open transactions, so the test needs real ones.
 @pytest.mark.django_db(transaction=True)
 def test_what_somebody_has_given_in_this_live_by_name_and_as_somebody_and_after_its_end(client, live):
     vera, mallory = make_user("Vera", coins=2_000), make_user("Mallory", coins=100)

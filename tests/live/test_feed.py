@@ -1,4 +1,4 @@
-"""The feed: every accepted tap once, in an order that holds, whoever commits first."""
+"""The feed: each accepted tap once, in an order that doesn't depend on the order of commits."""
 
 import re
 import threading
@@ -20,7 +20,7 @@ from live.totals.gifters import Gifters
 from tests.databases import more_on_sqlite
 from tests.factories import make_creator, make_session, make_user, tap
 
-# A tap is read when its transaction is over, so the test can't be one itself.
+# The feed reads a tap after its commit, so the test itself must not run in a transaction.
 pytestmark = pytest.mark.django_db(transaction=True)
 
 TAP = re.compile(r'data-tap="(\d+)"')
@@ -121,7 +121,7 @@ def test_taps_behind_a_place_are_found_in_the_index(live, vera):
 
 
 def test_tap_id_as_cursor_names_the_place_of_that_tap(client, live, vera):
-    """Pages that were loaded before there were places keep the id of the last tap that they have."""
+    """An old page sends the id of its last tap as its cursor, and no place."""
     first, second, third = (tap(vera, live).id for _ in range(3))
     assert [int(n) for n in TAP.findall(ask(client, live, first).text)] == [second, third]
     assert ask(client, live, third).status_code == 204
@@ -140,7 +140,7 @@ def test_tap_id_that_names_no_tap_of_this_live_names_the_one_before(client, live
 
 
 def test_place_beyond_the_newest_is_set_back_so_that_the_page_hears_the_next_tap(client, live, vera):
-    """As after a restore from an older backup, with pages open."""
+    """An open page has a cursor from before a restore of an older backup."""
     tap(vera, live)
     answer = ask(client, live, "p500")
     assert (answer.status_code, TAP.findall(answer.text)) == (200, [])
@@ -165,7 +165,7 @@ def tap_and_hold(viewer, live, tapped, release):
 
 @pytest.fixture
 def held():
-    """A function that taps in a transaction of its own, which stays open until it is told to commit."""
+    """Return a function that taps in a transaction of its own and commits on request."""
     threads = []
 
     def hold(viewer, live):
@@ -188,7 +188,7 @@ def held():
 
 @pytest.mark.postgres
 def test_tap_that_commits_late_holds_back_no_other_and_comes_behind_them(live, vera, held):
-    """Its id is the smallest. A cursor over ids would never show it, and an order by transactions shows nothing yet."""
+    """The late tap has the smallest id: a cursor over ids would skip it, an order by transactions would wait."""
     slow = make_user("Slow", coins=100)
     commit = held(slow, live)
     quick = [tap(vera, live).id for _ in range(2)]
@@ -214,7 +214,7 @@ def test_tap_that_commits_late_is_in_tally_and_settlement(monkeypatch, live, ver
     assert totals_of([live])[live.pk] == (15, 3)
 
     commit()
-    # Nobody has placed it yet, and it counts.
+    # The tap has no place yet, and its points count.
     assert totals_of([live])[live.pk] == (20, 4)
     assert [gifter.coins for gifter in Gifters(live)[0:2]] == [15, 5]
     assert gifter_count(live) == 2

@@ -1,4 +1,4 @@
-"""Following: once each, never oneself, and a running live doesn't mind."""
+"""Following: once for each pair, never oneself, and also during a live."""
 
 import pytest
 

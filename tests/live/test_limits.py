@@ -1,4 +1,4 @@
-"""A viewer's own limits: what they let through, what they refuse and in which words, and when they change."""
+"""A viewer's own limits: accepted taps, refused taps and their words, and when a change counts."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -66,10 +66,10 @@ def test_own_limit_is_reached_to_the_coin_and_refused_in_words(vera, live):
     tap(vera, live, gift="panda", quantity=4, tap_id=tap_id)
     with pytest.raises(OwnLimitReached, match="You have given 500, so nothing is left"):
         tap(vera, live, gift="spark")
-    # A repeat is answered as it was, also when nothing is left.
+    # A repeated tap id returns the first answer, also when the limit is reached.
     assert tap(vera, live, gift="panda", quantity=4, tap_id=tap_id).is_repeat
     assert coin_balance(vera) == 4_500
-    # Nobody else is held back.
+    # Another viewer's taps are accepted.
     tap(make_user("Imani", coins=1_000), live, gift="encore", quantity=10)
 
 
@@ -138,7 +138,7 @@ def test_stricter_counts_at_once_looser_after_24_hours(vera, clock):
     assert own.now == Limits(500, 1_000)
     assert (own.later, own.later_from) == (Limits(800, 1_000), TUESDAY + 1.5 * DAY)
 
-    # The same again starts no 24 hours anew; nor does less than what waits. More does.
+    # Asking for the same or a lower limit keeps the 24 hours; a higher one starts them again.
     clock.shift(DAY / 4)
     assert set_limits(vera, daily=800, weekly=1_000) == own
     assert set_limits(vera, daily=700, weekly=900).later_from == TUESDAY + 1.5 * DAY
@@ -159,7 +159,7 @@ def test_looser_limit_is_called_off_before_it_begins(vera, clock):
     assert not call_off(vera)
     assert (own_limits(vera).later, limits_of(vera, TUESDAY + 2 * DAY)) == (None, Limits(500, None))
 
-    # Asking for what counts now calls off as well, and what has begun can't be called off.
+    # Asking for the current limit cancels the change; a change that has begun can't be cancelled.
     set_limits(vera, daily=600, weekly=None)
     assert set_limits(vera, daily=500, weekly=None).later is None
     set_limits(vera, daily=600, weekly=None)

@@ -1,4 +1,4 @@
-"""Live Gifts: what Cleo may withdraw, what is on its way, what she earned, and what is missing."""
+"""Live Gifts: Cleo's balance, withdrawals on their way, earnings, and the amount missing to the minimum."""
 
 import re
 from datetime import UTC, datetime, timedelta

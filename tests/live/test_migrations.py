@@ -1,4 +1,4 @@
-"""Migrations: back to before there were rooms and forward again, with what people left in them."""
+"""Migrations: back to before rooms and forward again, with rows in the tables."""
 
 import pytest
 from django.core.management import call_command
@@ -46,7 +46,7 @@ def test_what_is_kept_by_name_comes_back_and_every_trigger_does():
     assert totals_of([live])[live.pk] == (5, 1)
     assert [(person.name, person.lives, person.points) for person in Supporters(cleo)[0:3]] == [("Vera", 1, 15)]
     assert [one.as_somebody for one in Thanks.objects.all()] == [False]
-    # Rooms and limits are younger than where it went back to.
+    # Rooms and limits come in later migrations.
     assert not Muted.objects.exists()
     assert not SpendingLimit.objects.exists()
 
@@ -55,7 +55,7 @@ def test_what_is_kept_by_name_comes_back_and_every_trigger_does():
 
 
 def test_taps_get_their_places_in_the_order_in_which_they_were_read_before():
-    """By transaction id, and by id on SQLite, where it was always 0. A tally that stood in the middle goes on."""
+    """Places follow the transaction id, and the id on SQLite, where it was always 0. Tallies continue."""
     vera, live = make_user("Vera", coins=1_000), make_session(make_creator())
     ids = [tap(vera, live, quantity=number).id for number in (1, 2, 3, 4)]
     call_command("migrate", "live", "0013", verbosity=0)

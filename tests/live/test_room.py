@@ -1,4 +1,4 @@
-"""GET /live/<uuid>/ and its receipt: who sees what, and how many statements it takes."""
+"""GET /live/<uuid>/ and its receipt: content for each role, and the number of queries."""
 
 import re
 from datetime import timedelta
@@ -193,7 +193,7 @@ def test_room_shows_who_gave_most_by_their_faces(client, live, monkeypatch):
     tap(vera, live, gift="clover")
     tap(imani, live, gift="panda", quantity=5)
     tap(noor, live, gift="spark")
-    if connection.vendor == "sqlite":  # on PostgreSQL this test's own transaction is the one that is still open
+    if connection.vendor == "sqlite":  # on PostgreSQL the test's own open transaction holds back its taps
         tally_sessions()
     vera.is_somebody = True
     tap(vera, live, gift="encore")
@@ -201,7 +201,7 @@ def test_room_shows_who_gave_most_by_their_faces(client, live, monkeypatch):
 
     shown = read_board(live)["live/room/_standings.html"]
     names = re.findall(r"<strong>([^<]+)</strong><small>(\d+) gifts?</small></span><span class=\"much\">(\d+)<", shown)
-    # Among equals, whoever had their points first.
+    # Of equal points, the ones that were reached first come first.
     assert names == [("Somebody", "1", "100"), ("Vera", "1", "25"), ("Imani", "5", "25"), ("Noor", "2", "6")]
     faces = re.findall(r'alt="([^"]*)"', read_board(live)["live/room/_top_gifters.html"])
     assert faces == ["Somebody", "Vera", "Imani"]

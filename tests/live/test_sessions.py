@@ -1,4 +1,4 @@
-"""Sessions: the follower gate, one live at a time, one settlement, and a live that nobody ends."""
+"""Sessions: the follower gate, one live at a time, one settlement, and lives that the worker ends."""
 
 from datetime import timedelta
 

@@ -104,7 +104,7 @@ def image(live):
 
 
 def facts(page):
-    """What may stand on the picture: {words: (number, whether it does at first)}."""
+    """Return the choices for the picture: {words: (number, checked at first)}."""
     found = re.findall(r'data-fact="(.*?)" data-words="(.*?)"( checked)?>', page)
     return {words: (number, bool(checked)) for number, words, checked in found}
 
@@ -162,7 +162,7 @@ def test_picture_is_its_creators_alone_and_waits_for_the_end(client, ended, djan
 @pytest.mark.django_db
 @pytest.mark.once
 def test_every_public_page_is_shared_under_its_own_title_and_description(client):
-    """Where a link is pasted, others read these: with “Ovation” alone every live looked the same."""
+    """Link previews show these tags: with “Ovation” alone every live looked the same."""
     cleo = make_creator("Cleo")
     live, ended = make_session(cleo, title="“Strings” & <more>"), make_session(make_creator("Nova"), title="Drums")
     end_session(ended, by="creator")

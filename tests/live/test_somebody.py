@@ -1,4 +1,4 @@
-"""Somebody: what is given and written without a name leads nobody to the person, but for them and the operators."""
+"""Somebody: gifts and comments without a name lead to the person on their own and operators' pages only."""
 
 from html import unescape
 from uuid import uuid4
@@ -19,7 +19,7 @@ from tests.htmx import HTMX
 from tests.test_every_url import every_route, fill_in, group_of, sign_in
 
 pytestmark = pytest.mark.django_db
-# Found nowhere by accident.
+# A string that no page contains by accident.
 NAME, NUMBER = "Veronika Quill", 987_654_321
 
 
@@ -66,7 +66,7 @@ def test_no_page_of_the_site_tells_anybody_who_somebody_is(vera):
                 told += [(who, address, word) for word in (NAME, "quill@", str(NUMBER)) if word in text]
                 somebody |= {(who, route)} if "Somebody</" in text else set()
     assert told == []
-    # The pages were not empty, either.
+    # The pages show the gift.
     room, feed, board = (f"live/<uuid:session_id>/{page}" for page in ("", "feed/", "board/"))
     studio = ("live/studio/", "live/studio/activity/", "live/<uuid:session_id>/summary/")
     assert somebody >= {("mallory", page) for page in (room, feed, board)} | {("cleo", page) for page in studio}
@@ -101,7 +101,7 @@ def test_tray_says_as_whom_a_viewer_appears_and_changes_it(client, vera):
     shown = client.get(room).text
     assert f'data-face="{mine}"' in shown
     assert f'data-faces="{mine} {nobodys}"' in shown
-    # Nothing changes before it was asked in words, for which no script is needed.
+    # The first post shows a question and changes no row, also without JavaScript.
     assert '<button id="appear" type="button" popovertarget="appear-ask"' in shown
     assert "Appear as Somebody in all lives?" in shown
     assert "In all lives, from now on." not in shown

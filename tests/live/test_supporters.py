@@ -1,4 +1,4 @@
-"""Supporters: who gave in all the lives of a creator, kept when a live settles; and the public leaderboards."""
+"""Supporters: givers over all lives of a creator, stored when a live settles; and the public leaderboards."""
 
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
@@ -106,7 +106,7 @@ def test_running_live_is_added_when_it_is_read_and_is_in_no_row_yet(past, cleo, 
         assert [rows(part) for part in parts] == [*([row] for row in everybody), []]
     assert rows(Supporters(cleo)[0:10], "points") == [("Imani", 27), ("Yara", 25), ("Vera", 10)]
 
-    # A live that ends between two statements of a page is counted once.
+    # A live that ends between two queries of a page is counted once.
     end_session(running, by="creator")
     assert rows(people[0:10], "lives", "points") == rows(people, "lives", "points")
     assert rows(people, "lives", "points") == rows(Supporters(cleo), "lives", "points")

@@ -1,4 +1,4 @@
-"""Points of a session and of its gifters: the same with and without a tally, however many lives are asked for."""
+"""Points of sessions and their gifters: the same with and without a tally, in one query for many lives."""
 
 import pytest
 from django.core.management import call_command
@@ -79,7 +79,7 @@ def test_each_gifter_is_counted_with_the_tally_and_the_end_counts_the_rest(lives
     tap(vera, cleo, gift="spark")
     tap(imani, cleo, gift="spark")
     tap(vera, nova, gift="clover")
-    # Vera as Somebody is one more: counted as one with Vera, she would be known.
+    # Vera as Somebody counts as a second gifter: counting one would reveal her.
     assert (gifter_count(cleo), gifter_count(nova)) == (3, 1)
     assert gave(nova) == {}
 
@@ -92,7 +92,7 @@ def test_each_gifter_is_counted_with_the_tally_and_the_end_counts_the_rest(lives
 
 
 def gifters_counted():
-    """Return what every gifter's tally says, in the order of who they are."""
+    """Return every gifter's tally, ordered by gifter."""
     who = ["session", "viewer", "as_somebody"]
     gave = ["points", "gifts", "first_gave_at", "last_gave_at"]
     return list(GifterTally.objects.order_by(*who).values_list(*who, *gave))
@@ -106,7 +106,7 @@ def test_migration_counts_the_past_as_the_end_of_a_live_would_have(lives, vera):
     end_session(lives[0], by="creator")
     before = tallies_counted(), gifters_counted()
 
-    # Before there were tallies by gifter, and forward again through all that came since.
+    # Migrate to before the tallies by gifter, and forward again.
     call_command("migrate", "live", "0004", verbosity=0)
     call_command("migrate", verbosity=0)
 

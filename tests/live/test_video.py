@@ -1,4 +1,4 @@
-"""A room's video: which addresses are taken, and that the page's policy lets in that one host and nothing else."""
+"""A room's video: accepted addresses, and a content policy that allows that one host alone."""
 
 import pytest
 from django.test import override_settings

@@ -1,4 +1,4 @@
-"""Lines that people type: what is invisible goes, what is written stays."""
+"""Lines that people type: invisible characters are removed, visible ones stay."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A database that is restarted, away, hangs, has no connection left or is a standby: 503 soon, then at once, then well.
+"""A database that restarts, hangs, is away, full or a standby: 503 soon, then at once, then 200.
 
 Each test leaves the database as it found it, and begins and ends with a page that is served.
 """
@@ -140,7 +140,7 @@ def test_standby_that_takes_no_writes_is_503_and_not_ready(world, vera):
 
 
 def test_slow_query_is_no_outage(world, vera):
-    """A row that somebody holds keeps a tap waiting for longer than a silence would last."""
+    """A row lock of another session delays a tap for longer than the breaker's patience."""
     with world.cluster.session() as session, session.transaction():
         session.execute("SELECT 1 FROM wallet_account WHERE name LIKE 'coins:user:%' FOR UPDATE")
         with ThreadPoolExecutor(1) as pool:

@@ -1,4 +1,4 @@
-"""The circuit breaker by itself: what a probe finds, and what a query that waits concludes from it."""
+"""The circuit breaker by itself: the results of probes, and waiting queries that read them."""
 
 import threading
 import time
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.once
 
 
 class Database:
-    """Answers, refuses or keeps silent, as it is told; counts the probes."""
+    """A database that answers, refuses or stays silent on command; it counts the probes."""
 
     def __init__(self):
         self.refuses, self.may_answer, self.probes = False, threading.Event(), 0
@@ -36,7 +36,7 @@ def database(monkeypatch):
 
 
 def concludes_silence(outage, *, within):
-    """Say whether a query that has waited for a while concludes that it waits in vain."""
+    """Return whether a query that has waited for a while is given up."""
     began = time.monotonic()
     while time.monotonic() - began < within:
         if outage.is_silent(1):

@@ -1,4 +1,4 @@
-"""PgBouncer in transaction mode, without the setting that names it: everything is served, and the reason is said."""
+"""PgBouncer in transaction mode without its setting: pages are served, and a warning names the setting."""
 
 import os
 import subprocess
@@ -67,7 +67,7 @@ def test_pooler_without_its_setting_fails_no_request(world, between):
 
 
 def test_database_away_behind_a_pooler_is_503_soon_and_then_at_once(world, between):
-    """The pooler keeps a session that it can't serve, and the query in it gets no answer for two minutes."""
+    """The pooler queues a session that it can't serve; its query gets no answer for two minutes."""
     with serving(DATABASE_URL=between, DATABASE_BEHIND_PGBOUNCER="1", LOG_LEVEL="ERROR") as (server,):
         vera = Visitor(server, world)
         assert vera.tap().status == 200

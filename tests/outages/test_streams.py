@@ -1,4 +1,4 @@
-"""A stream that is open while the database restarts goes on by itself, without a gap."""
+"""A stream that is open while the database restarts continues without a gap."""
 
 import http.client
 import re

@@ -24,9 +24,9 @@ def paypal_server():
 
 @pytest.fixture
 def paypal(paypal_server, settings, monkeypatch):
-    """The site pays out through a look-alike of PayPal that is new for each test; `paypal.bank` knows everything."""
+    """Pay out through a look-alike of PayPal that is new for each test; `paypal.bank` holds its state."""
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    tokens = paypal_server.bank.tokens  # what this process holds stays good
+    tokens = paypal_server.bank.tokens  # tokens cached in this process stay valid
     paypal_server.bank = Bank(hang=0.5)
     paypal_server.bank.tokens = tokens
     settings.PAYOUT_PROVIDER = "paypal"
@@ -43,7 +43,7 @@ def paypal(paypal_server, settings, monkeypatch):
 
 @pytest.fixture
 def break_next(paypal, settings):
-    """`break_next("create", "cut-after")`: the next calls go wrong like that; an answer that hangs isn't waited for."""
+    """`break_next("create", "cut-after")`: the next calls fail so; a hanging answer meets a short timeout."""
 
     def break_next(operation, *faults):
         if "hang-after" in faults:

@@ -1,4 +1,4 @@
-"""A creator who has earned diamonds in the only way there is: in a live, from gifts."""
+"""Creators who earn diamonds from gifts in a live, and their withdrawals."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -15,7 +15,7 @@ from tests.factories import make_creator, make_payout_account, make_session, mak
 
 
 def nobody_needs_followers():
-    """A thousand followers for each creator would be most of the time of these tests."""
+    """Skip the follower gate: 1,000 follower rows for each creator take most of a test's time."""
     LiveTerms.objects.get_or_create(
         starts_at=datetime(2025, 6, 1, tzinfo=UTC),
         defaults={
@@ -49,7 +49,7 @@ def make_earner(diamonds=60_000, name="Cleo"):
 
 
 def withdraw(user, cents=100_00, *, receiver=None, account=None, now=None):
-    """Quote and request a withdrawal, in one go."""
+    """Quote and request a withdrawal."""
     account = account or user.payout_accounts.filter(receiver=receiver or user.email).first()
     account = account or make_payout_account(user, receiver=receiver)
     one = quote(creator=user, account=account, cents=cents, now=now)
@@ -57,7 +57,7 @@ def withdraw(user, cents=100_00, *, receiver=None, account=None, now=None):
 
 
 def withdraw_often(count):
-    """Make so many withdrawals of $1.00 by one creator, in a week without much of a limit; return both."""
+    """Make `count` withdrawals of $1.00 by one creator under a high weekly maximum; return both."""
     PayoutTerms.objects.create(
         starts_at=timezone.now() - timedelta(seconds=1), minimum_cents=100, weekly_cents=1_000_00, reason_given="Tests."
     )
@@ -66,5 +66,5 @@ def withdraw_often(count):
 
 
 def mark_sent(withdrawal, *, reference, by, now=None):
-    """Let the provider say that it has it."""
+    """Record the provider's answer that the payout is pending."""
     return record_answer(withdrawal, PayoutAnswer(Answer.PENDING, reference), by=by, now=now)

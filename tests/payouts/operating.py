@@ -1,4 +1,4 @@
-"""Withdrawals that wait for a person, each brought there in the way in which it comes there."""
+"""Withdrawals that wait for an operator, each by its own path through the verbs."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -14,7 +14,7 @@ TWO_MINUTES = timedelta(minutes=2)
 
 
 def let_approve(*, above=100_00, two_above=500_00, first=False):
-    """From now on one operator must approve what is above the one amount, two what is above the other."""
+    """Set terms: one approval above `above` cents, two above `two_above` cents."""
     PayoutTerms.objects.get_or_create(
         starts_at=datetime(2025, 6, 1, tzinfo=UTC),
         defaults={
@@ -35,7 +35,7 @@ def waits_for_approval(cents=200_00, *, creator=None):
 
 
 def has_unknown_status(cents=100_00, *, creator=None):
-    """It was sent, and the provider answers with a word that we have no rule for."""
+    """Send a withdrawal to which the provider answers with a status without a rule."""
     now = timezone.now() - TWO_MINUTES
     withdrawal = withdraw(creator or make_earner(2 * cents), cents, receiver="strange@example.com", now=now)
     send_withdrawals(now=now)
@@ -44,7 +44,7 @@ def has_unknown_status(cents=100_00, *, creator=None):
 
 
 def never_answered(cents=100_00, *, creator=None, days=29):
-    """It was sent again and again for so many days, and nothing came back."""
+    """Send a withdrawal again for `days` days without an answer."""
     now = timezone.now()
     creator = creator or make_earner(2 * cents)
     withdrawal = withdraw(creator, cents, receiver="unknown@example.com", now=now - timedelta(days=days))
@@ -54,7 +54,7 @@ def never_answered(cents=100_00, *, creator=None, days=29):
 
 
 def contradicts(cents=100_00, *, creator=None):
-    """It came back here, and now the provider says that it was paid."""
+    """Return a withdrawal in the books, then let the provider report it as paid."""
     withdrawal = withdraw(creator or make_earner(2 * cents), cents)
     send_withdrawals()
     return_withdrawal(withdrawal, status="failed", by="sandbox", why="Closed.")

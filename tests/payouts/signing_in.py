@@ -1,4 +1,4 @@
-"""A client that has signed in a moment ago, as withdrawing and changing accounts ask for, or longer ago."""
+"""Clients with a recent sign-in, which withdrawing and changing accounts need, or an older one."""
 
 import time
 
@@ -23,7 +23,7 @@ def record_sign_in(session, user, *, methods=("password",), ago=0):
 
 
 def let_time_pass(client, seconds=301):
-    """Let what the client's session knows of signing in be that much older."""
+    """Make the sign-in records in the client's session older by `seconds`."""
     session = client.session
     for record in session[AUTHENTICATION_METHODS_SESSION_KEY]:
         record["at"] -= seconds
@@ -31,5 +31,5 @@ def let_time_pass(client, seconds=301):
 
 
 def make_second_factor(user):
-    """Give somebody an authenticator app; its codes aren't needed where records say that it was used."""
+    """Give the user an authenticator app; tests write its sign-in record, so its codes aren't needed."""
     return Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": "unused"})

@@ -1,4 +1,4 @@
-"""Seals: what nothing else proves, such as a receiver, stays what it was when the worker sealed it."""
+"""Seals: a change of a column that the books can't prove, such as a receiver, is reported."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -102,7 +102,7 @@ def test_seals_are_append_only(account):
 
 
 def test_what_may_still_change_is_not_sealed(account):
-    """A quote that nobody used is forgotten, an account is put away, a rate that doesn't count yet is withdrawn."""
+    """Unused quotes are deleted, accounts removed and future rates withdrawn without breaking a seal."""
     unused = quote(creator=account.owner, account=account, cents=100_00)
     coming = DiamondRate.objects.create(
         micros=6_000, starts_at=timezone.now() + timedelta(days=1), reason_given="Not yet"

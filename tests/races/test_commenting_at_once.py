@@ -1,4 +1,4 @@
-"""Comments at once, on PostgreSQL with real threads: an id is one comment, and the pace holds for all together."""
+"""Comments at once, on PostgreSQL with real threads: one comment an id, one pace for all threads."""
 
 from uuid import uuid4
 

@@ -1,4 +1,4 @@
-"""Whatever is open in the database server, a tap is heard within a second and has its place for good."""
+"""With any transaction open in the database, a tap is heard within a second and keeps its place."""
 
 import os
 import signal
@@ -37,7 +37,7 @@ ROOM_LOCK = "SELECT pg_advisory_lock(hashtextextended(%s::text, 0))"
 
 @contextmanager
 def outside(dbname=None):
-    """A connection that isn't ours, as an analyst's or a tool's."""
+    """A connection of another program, such as an analyst's tool."""
     address = database_url()
     with psycopg.connect(address, autocommit=True, **({"dbname": dbname} if dbname else {})) as line:
         yield line
@@ -76,7 +76,7 @@ def select_for_share():
 
 @contextmanager
 def prepared_transaction():
-    """Its client is gone; it stays until it is ended by name."""
+    """A prepared transaction: its client is gone, and it stays until it is ended by name."""
     with outside() as line:
         if line.execute("SHOW max_prepared_transactions").fetchone() == ("0",):
             pytest.skip("needs a server with max_prepared_transactions")
@@ -125,7 +125,7 @@ def test_tap_is_heard_within_a_second_while_something_else_is_open(is_open):
 
     async def scene(hub):
         ear = Ear(hub, live).dial()
-        # The reader has looked at everything once: what it has to load first is no matter of others' transactions.
+        # Let the reader run once first: its first load is no part of the measured time.
         await ear.until(lambda ear: "event: board" in "".join(ear.pieces))
         waits = []
         for number in range(1, 6):
@@ -299,7 +299,7 @@ def test_mark_of_a_tally_waits_for_who_can_still_commit_an_earlier_id(monkeypatc
         assert (tally.place, tally.all_up_to) == (2, 0)
         assert totals_of([live])[live.pk] == (10, 2)
 
-    # The id of what was rolled back is decided, too.
+    # The transaction id of a rolled back tap is decided, too.
     assert second > newest + 1
     third = tap(vera, live).id
     assert last_decided_tap() == third

@@ -120,7 +120,7 @@ def test_lives_go_on_in_a_new_cluster(monkeypatch, tmp_path, settings):
 
     for live in found:
         assert live["wrong"] == []
-        # A page that had everything up to the place hears the rest once, in the order that holds for good.
+        # A page with a cursor hears each later row once, in the final order.
         assert live["heard"] == live["order"][place:]
         assert set(live["new"]) <= set(live["heard"])
         assert len(live["order"]) == live["taps"] > place

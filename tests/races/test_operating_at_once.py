@@ -33,7 +33,7 @@ REFUSALS = (OperatingRefused, WithdrawalRefused)
 
 
 def run(*jobs):
-    """Run the jobs at once; return what came of each. Nothing but a refusal may have been raised."""
+    """Run the jobs at once; return their results and refusals. Any other exception fails."""
     results = at_once(lambda job: job(), jobs)
     assert [error for error in raised(results, Exception) if not isinstance(error, REFUSALS)] == []
     return results
@@ -146,7 +146,7 @@ def test_the_provider_answers_while_operators_settle_and_nothing_moves_twice(rou
 
     run(*jobs)
 
-    # Given back first, the provider's word contradicts the books, and a person hears of it.
+    # If the return commits first, the provider's answer contradicts the books and waits for an operator.
     row = fresh(withdrawal)
     assert (row.status, row.attention) in [("paid", ""), ("failed", "contradiction")]
     assert (diamond_balance(cleo), ledger.balance(held_of(cleo))) == ((0, 0) if row.status == "paid" else (20_000, 0))

@@ -36,7 +36,7 @@ def tap_and_dawdle(viewer, session):
 
 
 def race(session, viewers):
-    """Let everybody tap while ears listen, drop and come back at random; return what each of them heard."""
+    """Tap from threads while listeners disconnect and reconnect at random; return each listener's taps."""
 
     async def scene(hub):
         ears = [Ear(hub, session, address=f"192.0.2.{n}").dial() for n in range(EARS)]
@@ -86,7 +86,7 @@ def test_everybody_hears_every_tap_once_and_in_order(round_, session, viewers):
 
 
 def test_plain_cursor_over_ids_loses_the_tap_whose_transaction_ended_later(monkeypatch, session, viewers):
-    """What the race is about, in one fixed order: ids are drawn in one, and become visible in the other."""
+    """The race in one fixed order: ids are drawn in one order and become visible in the other."""
 
     def plain(session, after, limit=200):
         taps = list(session.taps.filter(id__gt=after).order_by("id").select_related("viewer", "gift")[:limit])

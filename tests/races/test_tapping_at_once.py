@@ -1,4 +1,4 @@
-"""Taps at once, on PostgreSQL with real threads, many rounds: what a popular live does to the books."""
+"""Taps at once, on PostgreSQL with real threads, many rounds: the books of a popular live."""
 
 import threading
 import time
@@ -187,7 +187,7 @@ def _end(session):
 
 
 def test_tap_is_refused_by_the_database_even_if_the_code_would_let_it_through():
-    """The trigger alone keeps a tap out of an ended session, whatever statement writes it."""
+    """The trigger alone keeps a tap out of an ended session, for any query that writes it."""
     vera, session = make_user(coins=100), make_session()
     end_session(session, by="creator")
 

@@ -146,7 +146,7 @@ def test_diamonds_of_one_session_are_credited_once_however_often_it_is_tried(rou
 
 
 def _undo(transfer_id):
-    """Take the diamonds back that no settlement stands for, so that the books are right again."""
+    """Reverse the diamonds that no settlement covers, so that the books are right again."""
     from wallet.models import Transfer
 
     ledger.reverse(Transfer.objects.get(pk=transfer_id))

@@ -1,4 +1,4 @@
-"""Pages for a real server that tests the hand-over alone: a very long answer, which process it is, what was sent."""
+"""Pages for a real server in the tests of the hand-over: a very long answer, the process id, an echo."""
 
 import os
 

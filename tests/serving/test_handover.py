@@ -197,7 +197,7 @@ def test_bodies_of_a_process_are_bounded_together_and_a_form_is_always_taken(mon
 
 
 class Reader:
-    """A client that takes pieces only when it is let."""
+    """A client that accepts a piece only after a permit."""
 
     def __init__(self):
         self.may_take, self.sent = asyncio.Event(), []

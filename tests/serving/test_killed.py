@@ -42,14 +42,14 @@ def of_the_demo():
 
 
 def processes_that_answer(server, number):
-    """Ask until so many processes have answered; return their ids."""
+    """Request pages until `count` processes have answered; return their ids."""
     seen, until = set(), time.monotonic() + 20
     while len(seen) < number and time.monotonic() < until:
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{server.port}/process", timeout=5) as answer:
                 seen.add(int(answer.read()))
         except OSError:
-            # A connection that the killed process had taken, or a moment without any process.
+            # The killed process had accepted the connection, or no process runs at this moment.
             time.sleep(0.05)
     return seen
 

@@ -1,4 +1,4 @@
-"""Requests that ask no database are answered beside the threads of pages."""
+"""Requests without a database query are answered beside the threads of pages."""
 
 import pytest
 from django.conf import settings

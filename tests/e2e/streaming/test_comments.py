@@ -1,4 +1,4 @@
-"""Comments in browsers, through the real server: one writes, the others see it, and the creator has the last word."""
+"""Comments in browsers, through the real server: written, shown to others, removed by the creator."""
 
 import re
 import time
@@ -89,7 +89,7 @@ def test_viewer_writes_others_see_it_and_the_creator_removes_it_and_mutes_them(o
 
     panel.get_by_role("button", name="Unmute Vera").click()
     soon(other, ["Vera Encore"])
-    # Removed before the board can have told its author of it: their own comment stays for the three seconds in which
+    # The board hasn't shown the comment to its author yet: the page keeps it for three seconds, in which
     # the board may be older than it.
     send(viewer, "Oops")
     panel.get_by_role("button", name="Remove the comment of Vera: Oops").click()
@@ -109,7 +109,7 @@ def test_comment_that_came_and_went_between_two_looks_at_the_board_goes_from_its
 ):
     page = open_page(**PHONE)
     enter(page, live, make_user("Vera"))
-    # It has heard the board as it is without the comment.
+    # The page has received the board without the comment.
     expect(page.locator("#viewers")).to_contain_text("1")
 
     def remove_before_it_is_answered(route):

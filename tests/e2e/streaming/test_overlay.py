@@ -1,4 +1,4 @@
-"""The overlay through the real server: by stream, and what happens when the line or the source goes away."""
+"""The overlay through the real server: by stream, and after a lost connection or a closed source."""
 
 import pytest
 from playwright.sync_api import expect
@@ -12,7 +12,7 @@ from tests.factories import make_session, tap
 
 @pytest.fixture
 def obs(open_page, cleo):
-    """A function that opens the overlay and waits until it listens, if there is something to listen to."""
+    """Return a function that opens the overlay and waits for its stream, if its creator is live."""
 
     def open_(**settings):
         overlay = save_settings(cleo, **{"seconds": 2, "text": "{gift}{count}", **settings})

@@ -1,4 +1,4 @@
-"""The room through the real server: taps that come by stream, and what happens when the server goes away."""
+"""The room through the real server: taps by stream, and the page while the server is away."""
 
 import re
 import time
@@ -37,7 +37,7 @@ NOTE_WHEN = """() => {
 
 
 def follow(page):
-    """Note how the page asks."""
+    """Record the page's requests."""
     asked = []
     page.on("request", lambda request: asked.append(request.url.split("/")[-2]))
     return asked
@@ -136,7 +136,7 @@ def test_server_that_cannot_stream_is_asked_every_so_often_and_the_page_says_so(
 
 @pytest.mark.parametrize("who", ["room", "studio", "overlay"])
 def test_page_whose_stream_does_not_begin_asks_within_seconds(open_page, live, vera, who):
-    """As behind a proxy that holds it back, or as the seventh stream over HTTP/1.1."""
+    """A proxy buffers the stream, or six streams over HTTP/1.1 are open already."""
     page, held = open_page(**(OBS if who == "overlay" else DESKTOP)), []
     page.route("**/events/*", lambda route: held.append(route))  # noqa: PLW0108
     if who == "studio":
@@ -154,7 +154,7 @@ def test_page_whose_stream_does_not_begin_asks_within_seconds(open_page, live, v
     else:
         expect(page.get_by_text(POLLS)).to_be_visible()
         expect(page.get_by_text("Vera").first).to_be_visible()
-    # The stream is still waited for, and when it comes nothing is asked any more.
+    # The page still waits for the stream, and stops polling when it opens.
     held[0].continue_()
     if who != "overlay":
         expect(page.get_by_text(POLLS)).to_have_count(0)

@@ -1,4 +1,4 @@
-"""The catalog as a CSV file: out, looked over, and in again."""
+"""The catalog as a CSV file: exported, previewed and imported."""
 
 import pytest
 from django.contrib.admin.models import LogEntry

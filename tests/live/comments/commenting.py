@@ -1,4 +1,4 @@
-"""People who write comments, and what everybody is shown of them."""
+"""People who write comments, and the comments on the board of a room."""
 
 import re
 from uuid import uuid4
@@ -27,6 +27,6 @@ def post(web, live, text="Bravo", *, htmx=True, **fields):
 
 
 def shown(live):
-    """What the board says, to everybody: pairs of name and text."""
+    """Return the board's comments as pairs of name and text."""
     html = board.read_board(live)["live/room/_comments.html"]
     return re.findall(r'<strong><bdi>(.*?)</bdi></strong>.*?<bdi class="said">(.*?)</bdi>', html)

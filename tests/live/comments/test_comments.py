@@ -1,4 +1,4 @@
-"""Comments: written once, and seen by everybody."""
+"""Comments: stored once for each id, and shown to every viewer."""
 
 import re
 from datetime import timedelta

@@ -93,7 +93,7 @@ def test_mute_of_somebody_tells_nobody_who_that_is(live):
         type(imani).objects.update(is_somebody=is_somebody)
         assert post(browser(imani), live).status_code == 409
 
-    # Muted by name as well, one doesn't find that they were muted before.
+    # A mute by name is a second row, so the list doesn't reveal that both are one person.
     cleo.post(reverse("mute-author", args=[by_name.comment_id]))
     assert cleo.get(reverse("studio-comments")).text.count('id="unmute-') == 2
     assert shown(live) == []

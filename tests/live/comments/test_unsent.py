@@ -1,4 +1,4 @@
-"""A comment by somebody who was logged out meanwhile: it waits in their browser for the log-in, and isn't sent."""
+"""A comment after the log-out: a cookie keeps it until the log-in, and the server stores no comment."""
 
 from uuid import uuid4
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 def test_comment_of_somebody_who_was_logged_out_is_not_sent_and_in_its_field_once_they_are_back(live, vera):
     room, words = reverse("room", args=[live.pk]), "Ça va, Cleo? \U0001f3bb" + "\U0001f44f" * 90
     web = Client(enforce_csrf_checks=True)
-    # Another site has no token, and leaves nothing.
+    # A post from another site has no CSRF token, so the response sets no cookie.
     assert post(web, live, "Buy this").status_code == 403
     assert "Buy this" not in str(web.cookies)
     web.get("/accounts/login/")
@@ -29,7 +29,7 @@ def test_comment_of_somebody_who_was_logged_out_is_not_sent_and_in_its_field_onc
     assert by_script["HX-Redirect"] == asked["Location"]
     assert "unsent_comment" in asked.cookies and "unsent_comment" in by_script.cookies
     assert len(web.cookies["unsent_comment"].value) < 4_000
-    # It waits for a log-in, for this room alone, and whatever was changed in the cookie is nothing.
+    # The room reads the cookie after a log-in, in this room alone, and ignores a changed one.
     assert web.cookies["unsent_comment"]["path"] == room
     assert "You were logged out" not in web.get(room).text
 

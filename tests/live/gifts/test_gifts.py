@@ -1,4 +1,4 @@
-"""tap_gift: what a tap moves, and what each refusal leaves exactly as it was."""
+"""tap_gift: the coins that a tap moves, and the rows that a refusal leaves unchanged."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -133,7 +133,7 @@ def test_price_counts_from_its_moment_on(vera, live):
 
 
 def test_database_itself_refuses_a_tap_in_an_ended_live(vera, live):
-    """Even if the code above it forgot to look."""
+    """A trigger refuses the row even without the check in Python."""
     end_session(live, by="cleo")
     panda = Gift.objects.get(slug="panda")
     row = {"name": "Panda", "art": "panda", "price": 5, "quantity": 1, "coins": 5}

@@ -1,4 +1,4 @@
-"""POST /live/<uuid>/tap/: what is answered, what is debited, and what a refusal leaves as it was."""
+"""POST /live/<uuid>/tap/: the answer, the debit, and the rows that a refusal leaves unchanged."""
 
 from uuid import UUID, uuid4
 
@@ -240,7 +240,7 @@ def test_tap_without_csrf_token_is_403(vera, live):
     strict.force_login(vera)
     refused = press(strict, live)
     assert refused.status_code == 403
-    # The page has a way back to the one with the form, also without JavaScript.
+    # The page links back to the room, also without JavaScript.
     address = f"/live/{live.pk}/tap/"
     assert f'<a class="button" href="{address}">Load the page again</a>' in refused.text
     assert strict.get(address)["Location"] == f"/live/{live.pk}/"

@@ -1,4 +1,4 @@
-"""The overlay: who gets its page, and what it is told."""
+"""The overlay: access to its page, and the rows that its feed returns."""
 
 import logging
 from datetime import timedelta
@@ -52,7 +52,7 @@ def test_page_and_news_take_two_statements_and_one_more_to_be_heard_of(
     for _ in range(lives):
         tap(vera, session)
         send_test_gift(cleo, gift_called("panda"))
-    with django_assert_num_queries(2):  # the overlay; that it was heard of
+    with django_assert_num_queries(2):  # the overlay; its last poll
         client.get(page_of(overlay))
     with django_assert_num_queries(1):
         client.get(page_of(overlay))
@@ -158,7 +158,7 @@ def test_between_lives_there_is_nothing_to_listen_to(client, overlay):
     }
 
 
-@pytest.mark.django_db(transaction=True)  # on PostgreSQL an open transaction holds back its own tap
+@pytest.mark.django_db(transaction=True)  # on PostgreSQL a tap's own transaction must commit before the feed reads it
 def test_page_that_was_just_opened_begins_behind_the_newest_tap_and_the_newest_test(client, cleo, overlay, vera):
     live = make_session(cleo)
     for _ in range(3):
@@ -245,7 +245,7 @@ def test_demo_shows_examples_and_no_gift_of_anybody(client, overlay):
 
 def test_being_heard_of_is_written_at_most_every_five_seconds(cleo, overlay, django_assert_num_queries):
     say_heard(overlay, now=NOW)
-    with django_assert_num_queries(1):  # another process, which read the row before that
+    with django_assert_num_queries(1):  # another process, which read the row before the change
         say_heard(overlay, now=NOW + timedelta(seconds=4))
     overlay.refresh_from_db()
     assert overlay.heard_at == NOW

@@ -1,4 +1,4 @@
-"""The overlay's settings: what a creator sets, and the test gifts they send."""
+"""The overlay's settings, and the test gifts that a creator sends."""
 
 import json
 from uuid import uuid4
@@ -65,7 +65,7 @@ def test_address_is_shown_when_asked_for_and_never_in_an_address_of_ours(studio,
     assert "<html" not in part.text
     assert "no-store" in whole["Cache-Control"]
     assert studio.get(f"{PAGE}address/")["Location"] == PAGE
-    # Once: whoever comes back later to this page doesn't find it open.
+    # The session keeps the address for one page view: a later view hides it.
     assert overlay.token not in studio.get(PAGE).text
 
 

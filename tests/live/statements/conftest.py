@@ -1,4 +1,4 @@
-"""The calendar by which statements are made."""
+"""The clock of the statements' tests."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""A year of Cleo's, and a statement that is proved while it is made."""
+"""A year of Cleo's lives and withdrawals, and a statement that is proved while it is made."""
 
 from live.statements.proof import discrepancies_in
 from live.statements.statements import Period, statement_of

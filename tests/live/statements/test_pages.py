@@ -13,7 +13,7 @@ from tests.live.statements.stating import a_year_of_cleo
 from tests.payouts.earning import earn, make_earner, mark_sent, withdraw
 
 pytestmark = pytest.mark.django_db
-# Not months, or not begun, or before the beginning.
+# Malformed months, months that have not begun, and months before the first live.
 NO_PERIODS = [
     *("0/", "1/", "1999/", "2027/", "9999/", "10000/", "-1/", "٢٠٢٦/", "２０２６/", "2026x/", f"{'9' * 5000}/"),
     *("2026/0/", "2026/13/", "2026/12/", "2026/-1/", "2026/٣/", "2026/99999999999999999999/", "9999/12/"),

@@ -1,4 +1,4 @@
-"""Statements: every line is what the books say, months add up to years, and nobody sees another's."""
+"""Statements: each line equals the books, months add up to years, and only their creator sees them."""
 
 import os
 from datetime import UTC, datetime, timedelta
@@ -170,7 +170,7 @@ def test_whatever_happens_every_month_and_year_adds_up_to_the_books(happening):
 
 
 def do(deed, number, cleo, account, travel):
-    """Do one deed; what the rules refuse is left out."""
+    """Run one step; a refusal of the rules counts as no step."""
     every = list(cleo.withdrawals.order_by("requested_at"))
     one = every[number % len(every)] if every else None
     try:
@@ -192,7 +192,7 @@ def do(deed, number, cleo, account, travel):
 
 
 def answer(withdrawal, deed):
-    """Let its creator or the provider decide what becomes of a withdrawal."""
+    """Move a withdrawal on: its creator cancels it, or the provider reports a status."""
     if deed == "cancel":
         cancel_withdrawal(withdrawal, by=withdrawal.creator.email)
     elif deed == "sent":

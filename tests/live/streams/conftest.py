@@ -1,4 +1,4 @@
-"""Streams in a hurry."""
+"""Streams with short intervals."""
 
 import math
 
@@ -11,5 +11,5 @@ from live.streams import broadcast as rooms
 def quick(monkeypatch, settings):
     settings.STREAM_TICK_SECONDS = 0.02
     monkeypatch.setattr(rooms, "END_SECONDS", 0.02)
-    # The board has tests of its own.
+    # Leave out the board: tests/live/test_board.py tests it.
     monkeypatch.setattr(rooms, "BOARD_SECONDS", math.inf)

@@ -1,4 +1,4 @@
-"""Somebody who listens to a hub: collects what arrives, may drop the line, and remembers its place."""
+"""A listener of a hub: it collects frames, may disconnect, and keeps its cursor."""
 
 import asyncio
 import re
@@ -26,7 +26,7 @@ class Ear:
         self.may_read.set()
 
     def dial(self):
-        """Connect behind the last event that arrived."""
+        """Connect with the cursor of the last event that arrived."""
         stream = self.hub.open(self.live.pk, self.place, **self.who)
         self.line = asyncio.create_task(stream.send_to(self.receive))
         return self
@@ -57,7 +57,7 @@ class Ear:
 
 
 class CountedReaders(Readers):
-    """Readers that note what they are asked, and how many statements it took."""
+    """Readers that record their arguments and count their queries."""
 
     def __init__(self):
         super().__init__()
@@ -81,7 +81,7 @@ class CountedReaders(Readers):
 
 
 class Loop(asyncio.SelectorEventLoop):
-    """An event loop whose clock can be put forward: what is due in two seconds is due now, however busy the machine."""
+    """An event loop whose clock a test puts forward, so that a busy machine changes no timing."""
 
     ahead = 0
 
@@ -110,7 +110,7 @@ async def off_loop(work, *arguments, **more):
 
 
 def listen(scene):
-    """Run `await scene(hub)` with a new hub, on an event loop in a thread of its own where no statement may run."""
+    """Run `await scene(hub)` with a new hub, on an event loop in its own thread; a query there raises."""
 
     async def run():
         hub = Hub()

@@ -1,4 +1,4 @@
-"""Streams: who is let in, and how many of them."""
+"""Streams: the checks before a stream opens, and the limits on open streams."""
 
 import pytest
 from django.urls import reverse

@@ -18,7 +18,7 @@ from tests.live.streams.listening import Ear, listen, off_loop, pass_seconds
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-# A server that is told to end has let go of every stream by then.
+# The server has closed every stream when its shutdown returns.
 PROMISED = 2
 
 

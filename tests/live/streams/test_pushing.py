@@ -1,4 +1,4 @@
-"""Streams: a frame is handed to whoever waits for it, and only who can't take it at once does it in its own time."""
+"""Streams: a frame is sent at once to each waiting listener; a slow one gets a task of its own."""
 
 import asyncio
 import math
@@ -11,7 +11,7 @@ from live.streams.seats import Seat
 from tests.factories import tap
 from tests.live.streams.listening import Ear, listen, off_loop
 
-# How a server's `send` may wait: for nothing, for a turn of the loop, for something that comes, again and again.
+# Ways in which a server's `send` may wait: not at all, one turn of the loop, a future, several futures.
 TURNS = [[], [0], [0.001], [0, 0.001, 0]]
 
 
@@ -60,7 +60,7 @@ def test_piece_that_has_to_wait_is_finished_by_the_listener_itself(turns):
         task = await waiting(listener)
         listener.push(b"one")
         assert got == []
-        # Whoever publishes leaves it alone, and whoever makes rounds sees that it may be stuck.
+        # While a send is pending, a publish skips the listener; `sending_since` tells how long it lasts.
         assert not listener.is_waiting and listener.sending_since
         await task
         assert got == [b"one"] and listener.sending_since is None
@@ -69,7 +69,7 @@ def test_piece_that_has_to_wait_is_finished_by_the_listener_itself(turns):
 
 
 def test_piece_may_be_anything_that_can_be_awaited():
-    """A server's own awaitables know a single step, and neither `send` nor `throw`."""
+    """An awaitable of a server written in C or Rust: it has `__next__`, and neither `send` nor `throw`."""
     got = []
 
     class Taken:
@@ -140,7 +140,7 @@ def test_piece_that_fails_is_the_listeners_own_error():
 
 
 class UnevenEar(Ear):
-    """Takes its pieces now at once, now after a while; and never two at a time."""
+    """A connection that accepts pieces at once or after a pause, and never two at a time."""
 
     def __init__(self, *arguments, start, **more):
         super().__init__(*arguments, **more)

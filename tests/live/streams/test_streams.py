@@ -1,4 +1,4 @@
-"""The stream: the feed's rows in the feed's order, to everybody who listens, from one reader."""
+"""The stream: one reader sends the feed's rows, in the feed's order, to every listener."""
 
 import asyncio
 import threading
@@ -88,7 +88,7 @@ def test_line_that_drops_between_any_two_frames_loses_and_repeats_nothing(live, 
 
 
 def test_listener_who_is_ahead_of_the_reader_waits_for_what_is_new(live, vera):
-    """Another process was quicker, and this one's reader hasn't read that far."""
+    """The cursor comes from another process and is ahead of this one's reader."""
     tap(vera, live)
 
     async def scene(hub):
@@ -170,7 +170,7 @@ def test_statements_grow_with_rooms_and_not_with_listeners(settings, live, vera,
     readers = listen(scene)
     assert readers.asked["begin"] == lives
     assert readers.asked["catch_up"] == 0
-    # Each look is one statement, one more with news, for the taps and the points; and once a second for the end.
+    # A round runs one query, one more with new taps, and once a second one for the end of the live.
     assert readers.statements["begin"] == (2 + more_on_sqlite(1)) * lives
     with_news = lives * (1 + more_on_sqlite(1))
     assert readers.statements["read_on"] <= 2 * readers.asked["read_on"] + with_news
@@ -178,7 +178,7 @@ def test_statements_grow_with_rooms_and_not_with_listeners(settings, live, vera,
 
 
 def test_crowd_that_comes_back_with_the_same_place_catches_up_once(settings, live, vera):
-    """As after a restart, when the room keeps no frames yet and everybody has missed the same."""
+    """After a restart the hub has no frames in memory, and all listeners miss the same rows."""
     settings.STREAMS_PER_ADDRESS = 100
     ids = [tap(vera, live).id for _ in range(3)]
 
@@ -189,7 +189,7 @@ def test_crowd_that_comes_back_with_the_same_place_catches_up_once(settings, liv
             await ear.until_taps(2)
         ids.append((await off_loop(tap, vera, live)).id)
         await first[0].until_taps(3)
-        # They come later, and what they missed is still the same.
+        # Later listeners with the same cursor reuse the same query's result.
         late = [Ear(hub, live, place=1).dial() for _ in range(20)]
         for ear in [*first, *late]:
             await ear.until_taps(3)

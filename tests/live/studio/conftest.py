@@ -1,4 +1,4 @@
-"""Who is there in a studio: Cleo, whose it is, Vera with 10,000 coins, and Mallory, a creator too."""
+"""The studio of Cleo, Vera with 10,000 coins, and Mallory, another creator."""
 
 import pytest
 

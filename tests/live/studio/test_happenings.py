@@ -1,4 +1,4 @@
-"""What just happened, as the creator reads it, and test gifts, which are in no sum."""
+"""The studio's list of happenings, and test gifts, which count in no sum."""
 
 from datetime import timedelta
 

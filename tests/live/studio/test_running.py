@@ -1,4 +1,4 @@
-"""The studio during a live: what came in, and that its creator is there."""
+"""The studio during a live: its totals, and the record that its creator is present."""
 
 from datetime import timedelta
 
@@ -21,7 +21,7 @@ STUDIO, START, ACTIVITY = "/live/studio/", "/live/studio/start/", "/live/studio/
 # --- During a live ------------------------------------------------------------------------------
 
 
-@pytest.mark.django_db(transaction=True)  # the feed shows what is committed
+@pytest.mark.django_db(transaction=True)  # the feed reads committed rows only
 def test_studio_shows_what_came_in(client, cleo, vera):
     session = make_session(cleo)
     tap(vera, session, quantity=12)
@@ -74,7 +74,7 @@ def test_look_at_the_studio_is_16_statements_and_9_while_nothing_is_new(
             assert client.get(ACTIVITY, {"seen": response.context["mark"]}, headers=HTMX).status_code == 204
 
 
-@pytest.mark.django_db(transaction=True)  # the feed shows what is committed
+@pytest.mark.django_db(transaction=True)  # the feed reads committed rows only
 def test_poll_brings_what_is_new_with_the_sentence_about_ending(client, cleo, vera):
     session = make_session(cleo)
     seen = client.get(ACTIVITY, headers=HTMX).context["mark"]
@@ -155,7 +155,7 @@ def test_being_there_after_the_end_leads_to_the_summary(client, cleo):
 # --- Numbers ------------------------------------------------------------------------------------
 
 
-@pytest.mark.django_db(transaction=True)  # the feed shows what is committed
+@pytest.mark.django_db(transaction=True)  # the feed reads committed rows only
 def test_quick_repeats_are_one_combo_and_counted_as_each(vera):
     session, imani = make_session(), make_user("Imani", coins=100)
     for _ in range(3):

@@ -1,4 +1,4 @@
-"""Who gives in a live: Vera with 10,000 coins, and Imani."""
+"""Two givers: Vera with 10,000 coins, and Imani with 1,000."""
 
 import pytest
 

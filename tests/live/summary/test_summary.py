@@ -1,4 +1,4 @@
-"""After a live: the summary is the creator's (and the operator's), thanks reach who gave, Mallory gets 404."""
+"""After a live: creator and operators read the summary, givers get thanks, Mallory gets 404."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def ended(client, vera, imani):
-    """A live of Cleo's with 5,100 points, ended; Cleo is logged in."""
+    """An ended live of Cleo's with 5,100 points; Cleo is logged in."""
     session = make_session()
     tap(vera, session, gift="drama-queen")
     tap(imani, session, gift="panda", quantity=20)
@@ -122,7 +122,7 @@ def test_whole_cents_need_no_reason(client):
 
 
 def compared(page):
-    """What a page says beside the live before: {name: (number, words)}."""
+    """Return the page's comparison with the live before: {name: (number, words)}."""
     return {name: (now, words) for name, now, words in re.findall(r"<dt>(.*?)</dt><dd>(.*?)<small>(.*?)</small>", page)}
 
 
@@ -159,7 +159,7 @@ def test_summary_compares_everything_with_the_live_before(client, vera, imani, d
     client.force_login(cleo.user)
     shown = client.get(summary(second)).text
 
-    # Imani gave by name for the first time. A Somebody isn't followed from live to live.
+    # Imani gave by name for the first time. Gifts as Somebody are not linked across lives.
     assert "<span>Gifters</span><strong>3</strong><span>1 for the first time</span>" in shown
     assert "<span>Followers</span><strong>+3</strong><span>new in this live</span>" in shown
     assert "<span>Comments</span><strong>2</strong><span>in 9 min</span>" in shown

@@ -1,4 +1,4 @@
-"""Thanks: from the creator of an ended live to people who gave in it, once each."""
+"""Thanks: the creator of an ended live thanks each giver once."""
 
 import pytest
 

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 TOTALS = "/admin/payouts/withdrawal/totals/"
 PAID = PayoutAnswer(Answer.PAID, status="SUCCESS", fee_cents=25)
 RETURNED = PayoutAnswer(Answer.RETURNED, status="RETURNED")
-# Three days that are over, in one month.
+# Three past days of one month.
 FIRST, SECOND, THIRD = (datetime(2026, 3, day, 12, tzinfo=UTC) for day in (10, 11, 12))
 
 
@@ -39,13 +39,13 @@ def requested(cleo):
 
 
 def say(withdrawal, answer, at, cents=None):
-    """The provider says it, and the books follow."""
+    """Report an answer of the provider and record it in the books."""
     amount = {"cents": cents or withdrawal.cents} if answer.answer == Answer.PAID else {}
     return record_answer(withdrawal, PayoutAnswer(**{**vars(answer), **amount}), by="sandbox", now=at)
 
 
 def only_say(withdrawal, status, at, cents=None):
-    """The provider says it, and nobody listens."""
+    """Report an answer of the provider and leave the books unchanged."""
     return ProviderReport.objects.create(
         withdrawal=withdrawal, provider="sandbox", status=status, cents=cents, fee_cents=25, at=at
     )
@@ -56,7 +56,7 @@ def between(first=FIRST, last=THIRD):
 
 
 def found(first=FIRST, last=THIRD):
-    """Day of the month, booked and reported dollars, and what differs."""
+    """Return day of the month, booked dollars, reported dollars, and the differences."""
     rows = between(first, last)
     return [(one.day.day, one.booked_cents // 100, one.reported_cents // 100, one.what) for one in rows]
 
@@ -80,7 +80,7 @@ def test_what_came_back_counts_below_zero_on_the_day_it_came(requested):
     say(withdrawal, RETURNED, THIRD)
     assert found() == [(10, 100, 100, ""), (12, -100, -100, "")]
     assert [(day.booked_count, day.reported_count) for day in days(between())] == [(-1, -1), (1, 1)]
-    # From the second day on only the return is seen, and it still agrees.
+    # From the second day on the range contains the return alone, and both sides agree.
     assert found(SECOND) == [(12, -100, -100, "")]
 
 

@@ -1,4 +1,4 @@
-"""“Waiting for you”: what an operator sees there, the page before each action, and who sees neither."""
+"""“Waiting for you”: its rows, the page before each action, and the permissions for both."""
 
 import pytest
 import time_machine
@@ -90,7 +90,7 @@ def test_queue_takes_seven_statements(client, otto, django_assert_num_queries, c
     lena = make_operator("Lena")
     for _ in range(count):
         approve_withdrawal(waits_for_approval(600_00), by=lena, why="Fine.")
-    # Session, operator, counts by why, number of rows, rows, approvals, what operators say.
+    # Session, operator, counts by cause, number of rows, rows, approvals, operators' reasons.
     with django_assert_num_queries(7):
         assert client.get(QUEUE).status_code == 200
 
@@ -214,7 +214,7 @@ def test_staff_with_the_permission_alone_may(client):
     sign_in_recently(client, make_limited_operator("payouts.change_withdrawal"))
     assert client.get(QUEUE).status_code == 200
     assert client.post(page_of(withdrawal, "approve"), {"reason": "Known."}).status_code == 303
-    # The row itself is still nobody's to edit.
+    # The row itself stays read-only.
     assert client.post(f"/admin/payouts/withdrawal/{withdrawal.pk}/change/", {"status": "paid"}).status_code == 403
 
 

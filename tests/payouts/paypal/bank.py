@@ -1,4 +1,4 @@
-"""What the look-alike knows: batches with one item or more, what was paid for each, and what is to go wrong next."""
+"""The look-alike's state: batches of items, payments for each item, and the faults to come."""
 
 import json
 import random
@@ -15,7 +15,7 @@ NINE = ("SUCCESS", "FAILED", "PENDING", "UNCLAIMED", "RETURNED", "ONHOLD", "BLOC
 REMEMBERED_FOR = timedelta(days=30).total_seconds()
 TOKEN_SECONDS = 9 * 3600
 
-# What becomes of an item, one status further at each look at it, however the answer to that look fares.
+# Statuses of an item: each query moves it one further, even when the answer is lost.
 COURSES = {
     "SUCCESS": ["SUCCESS"],
     "FAILED": ["FAILED"],
@@ -30,7 +30,7 @@ FAULTS = ["503-before", "503-after", "429", "cut-before", "cut-after", "hang-aft
 
 
 class Refused(Exception):
-    """The look-alike says no, with a status and a body such as PayPal's."""
+    """The look-alike refuses with a status and a body such as PayPal's."""
 
     def __init__(self, status, name, **more):
         super().__init__(name)
@@ -67,7 +67,7 @@ class Bank:
         self.outcomes = outcomes or {"SUCCESS": 1}
         self.days_ahead = 0.0
         self.token_seconds = TOKEN_SECONDS
-        self.funds_cents = None  # None: as much as it takes
+        self.funds_cents = None  # None: unlimited
         self.items, self.batches, self.tokens = {}, defaultdict(list), {}
         self.latest = {}  # the latest item of each sender_batch_id
         self.to_fail = defaultdict(list)
@@ -96,7 +96,7 @@ class Bank:
         return [item for item in self.items.values() if item.sender_item_id == str(sender_item_id)]
 
     def totals(self):
-        """What was paid: cents by sender's id as it is now, who got money more than once, calls and faults so far."""
+        """Return cents paid by sender's id, receivers paid more than once, calls and faults so far."""
         with self.lock:
             paid, payments = Counter(), Counter()
             for item in self.items.values():
@@ -115,7 +115,7 @@ class Bank:
     # --- What the API does -------------------------------------------------------------------------
 
     def fault_for(self, operation):
-        """Return what goes wrong with this call, or an empty text."""
+        """Return the fault of this call, or an empty text."""
         with self.lock:
             self.requests[operation] += 1
             fault = ""

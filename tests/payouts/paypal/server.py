@@ -1,10 +1,10 @@
-"""The look-alike over HTTP on loopback: PayPal's paths, and /look-alike/ for whoever runs the test.
+"""The look-alike over HTTP on loopback: PayPal's paths, and /look-alike/ for the test.
 
     python -m tests.payouts.paypal.server --port 8099 --faults 0.2 --seed 7 --delay 0.05 --state /tmp/payouts.jsonl
 
-| path | what |
+| path | answer or effect |
 |---|---|
-| `GET /look-alike/totals` | what was paid, by sender's id; who was paid more than once; calls and faults so far |
+| `GET /look-alike/totals` | cents by sender's id; ids paid more than once; calls and faults so far |
 | `POST /look-alike/set` | any of `faults`, `delay`, `hang`, `outcomes`, `days_ahead`, `funds_cents`, `token_seconds` |
 | `POST /look-alike/status` | `{"sender_item_id": …, "status": …}`: put a payment into a status |
 | `POST /look-alike/fail` | `{"operation": "create", "faults": ["cut-after"]}`: let the next calls go wrong |
@@ -31,7 +31,7 @@ SETTABLE = {"faults", "delay", "hang", "outcomes", "days_ahead", "funds_cents", 
 
 
 class Cut(Exception):
-    """The connection ends here, without an answer."""
+    """Close the connection without an answer."""
 
 
 class Handler(BaseHTTPRequestHandler):

@@ -27,7 +27,7 @@ class Signer:
 
     @property
     def pem(self):
-        """What is served at the certificate's address: the certificate and who issued it."""
+        """Return the chain at the certificate's address: the certificate and its issuer's."""
         encoding = serialization.Encoding.PEM
         return self.certificate.public_bytes(encoding) + self.authority.public_bytes(encoding)
 
@@ -47,7 +47,7 @@ class Signer:
 
 @cache
 def _keys():
-    """Three keys for the whole process: making one takes a while."""
+    """Three keys for the whole process: generating one is slow."""
     return [rsa.generate_private_key(public_exponent=65537, key_size=2048) for _ in range(3)]
 
 

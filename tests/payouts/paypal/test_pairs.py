@@ -1,4 +1,4 @@
-"""Every ordered pair of PayPal's statuses, each repeated: paid at most once, given back at most once, books silent."""
+"""Every ordered pair of PayPal's statuses, each repeated: paid and given back at most once, books correct."""
 
 import itertools
 from collections import Counter
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 SOON = timedelta(seconds=6)
 
-# What each of PayPal's nine statuses, and one that nobody knows, means; and where a withdrawal ends that is first
+# Each of PayPal's nine statuses and an unknown one, and the final status of a withdrawal that is first
 # reported in the status on the left and then in the one above: s(ent), p(aid), f(ailed), r(eturned), q: still
 # requested. `?` waits for a person: a status without a rule, or money at the receiver after it was given back.
 STATUSES = [*NINE, "UNHEARD_OF"]
@@ -53,7 +53,7 @@ def ends_of(withdrawals):
 
 
 def check_once(withdrawals):
-    """Each was paid at most once and given back at most once, and nothing stayed behind."""
+    """Check that each was paid and given back at most once, and that no hold is left."""
     for one in withdrawals:
         posted = Counter(Transfer.objects.filter(reference=one.pk, reverses=None).values_list("reason", flat=True))
         assert posted[Reason.PAY_OUT] <= 1 and posted[Reason.RELEASE] <= 1
@@ -86,13 +86,13 @@ def test_every_ordered_pair_of_statuses_asked_of_paypal_ends_the_same(paypal):
             Withdrawal.objects.update(ask_now=True)
             send_withdrawals(now=next(moments))
 
-    # It was sent before it was first asked after, so none is still requested.
+    # Each withdrawal is sent before its first status query, so none is still requested.
     assert dict(zip(PAIRS, ends_of(withdrawals), strict=True)) == {
         pair: end.replace("q", "s") for pair, end in PAIRS.items()
     }
     check_once(withdrawals)
     paid = sum(100 for end in PAIRS.values() if end == "p")
-    # What PayPal paid after it had said that it came back: in the books it is back, and a person looks at it.
+    # A payment after a return: the books keep the return, and the withdrawal waits for an operator.
     contradicting = sum(100 for (_, second), end in PAIRS.items() if second == "SUCCESS" and end.endswith("?"))
     assert contradicting == 500
     assert paypal.bank.totals()["paid_cents"] == paid + contradicting

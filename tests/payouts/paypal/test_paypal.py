@@ -1,4 +1,4 @@
-"""Payouts through PayPal, against its look-alike over HTTP: paid once or given back once, whatever goes wrong."""
+"""Payouts through PayPal, against its look-alike over HTTP: paid once or given back once despite faults."""
 
 import logging
 from datetime import timedelta
@@ -192,13 +192,13 @@ def test_thirty_days_and_one_later_nothing_is_resent_though_paypal_would_take_it
     for days in (29, 30, 31, 60):
         paypal.bank.days_ahead = days
         rounds(timedelta(days=days), timedelta(days=days) + LATER)
-        Withdrawal.objects.update(ask_now=True)  # as an event would
+        Withdrawal.objects.update(ask_now=True)  # as a webhook does
         rounds(timedelta(days=days) + 2 * LATER)
 
     assert dict(paypal.bank.requests) == calls
     assert place(withdrawal) == ("requested", "unanswered")
     assert len(paypal.bank.items_of(withdrawal.id)) == 1
-    # The danger is real: PayPal has forgotten the id, and would pay it once more.
+    # PayPal keeps ids for 30 days, so the same id sent now would be paid again.
     assert payout_gateway().send(payout_of(withdrawal)).answer == Answer.PENDING
     assert len(paypal.bank.items_of(withdrawal.id)) == 2
 
@@ -249,7 +249,7 @@ def test_no_secret_token_or_receiver_is_logged_or_kept(paypal, caplog, settings,
     kept += ProviderReport.objects.values_list("why", "status")
     text = str(kept)
     assert "no answer from paypal" in caplog.text
-    # Whatever library calls PayPal, its own lines aren't there: they hold headers and bodies.
+    # The HTTP library's own log lines are off: they contain headers and bodies.
     assert {record.name.split(".")[0] for record in caplog.records} <= {"payouts", "live"}
     for secret in ["secret", "Bearer", "Basic", *paypal.bank.tokens]:
         assert secret not in text

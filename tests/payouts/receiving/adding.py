@@ -7,7 +7,7 @@ GOOD = {"provider": "paypal", "country": "PT", "receiver": "cleo@example.com"}
 
 
 def sign_in(client, user):
-    """Through the front door: a recent sign-in is what adding and removing ask for."""
+    """Sign in by the log-in page: adding and removing need a recent sign-in."""
     response = client.post("/accounts/login/", {"login": user.email, "password": PASSWORD})
     assert response.status_code == 302
 

@@ -73,7 +73,7 @@ def test_two_accounts_in_use_that_look_the_same_are_refused_by_the_database(cleo
 
 
 def test_the_loser_of_two_adds_at_the_same_moment_is_told_why(cleo, monkeypatch):
-    """The other request's row is committed between the look at the accounts and the insert."""
+    """Simulate a race: the other request commits its row between the query and the insert."""
     paypal = PayoutService.objects.get(slug="paypal")
     monkeypatch.setattr(
         accounts, "_refuse_look_alike", lambda account: make_payout_account(cleo, receiver="sofia@b.pt")

@@ -1,4 +1,4 @@
-"""Receivers: what is stored of what people type and paste, and a sentence for everything that can't be one."""
+"""Receivers: the stored form of typed and pasted text, and a sentence for each that is refused."""
 
 import hypothesis.strategies as st
 import phonenumbers

@@ -10,7 +10,7 @@ from wallet import ledger
 
 
 def as_it_is(withdrawal):
-    """What must stay the same after a refusal."""
+    """Return the state that a refusal must leave unchanged."""
     row = fresh(withdrawal)
     return (
         row.status,
@@ -26,7 +26,7 @@ def as_it_is(withdrawal):
 
 
 def refused(verb, withdrawal, **how):
-    """Return the words with which the verb refuses; nothing may have changed."""
+    """Return the words of the verb's refusal, after checking that no row has changed."""
     before = as_it_is(withdrawal)
     with pytest.raises(OperatingRefused) as refusal:
         verb(withdrawal, why="Because.", **how)

@@ -1,4 +1,4 @@
-"""What became of a withdrawal."""
+"""The steps of a withdrawal."""
 
 
 def statuses(withdrawal):

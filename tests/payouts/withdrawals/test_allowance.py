@@ -14,7 +14,7 @@ from tests.payouts.earning import make_earner, withdraw
 
 SECOND = timedelta(seconds=1)
 
-# The last second of the one week, and the first of the next, as clocks on the wall show it.
+# The last second of one week and the first of the next, in local time.
 BOUNDARIES = [
     ("UTC", "2026-11-22 23:59:59", "2026-11-16"),
     ("UTC", "2027-01-03 23:59:59", "2026-12-28"),  # 2026 has a week 53, and it ends in 2027

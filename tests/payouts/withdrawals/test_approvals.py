@@ -184,7 +184,7 @@ def test_silence_within_29_days_is_broken_with_the_same_id(otto, monkeypatch):
     Withdrawal.objects.update(attention="unanswered")
     retry_withdrawal(withdrawal, by=otto, why="They are back.")
     assert (fresh(withdrawal).attention, withdrawal.ask_now) == ("", True)
-    # It may be with the provider: nobody cancels it, whatever the operator does.
+    # The provider may have it already, so the creator can't cancel it before or after the approval.
     assert not withdrawal.can_be_cancelled
 
     monkeypatch.setitem(sandbox.OUTCOMES, "unknown", sandbox.EVERYBODY_ELSE)
@@ -228,7 +228,7 @@ def test_what_waits_is_counted_by_why_and_for_whom(otto, lena):
 
 
 def test_what_is_not_offered_is_refused_and_what_is_offered_is_done(otto, lena):
-    """Every action on a withdrawal in every place: the words and the deed agree."""
+    """Every action on a withdrawal in every state: an action is offered exactly if it is accepted."""
     from payouts.admin.actions import ACTIONS
 
     allowed = {

@@ -76,7 +76,7 @@ def test_above_the_second_amount_two_operators_say_that_it_was_not_paid(otto, le
 
 
 def make_strange_after_approval(cents, *operators):
-    """Approved by them, sent, and then in a status of its own."""
+    """Approve and send a withdrawal; the provider answers with a status without a rule."""
     withdrawal = withdraw(make_earner(cents * 2), cents, receiver="strange@example.com")
     for operator in operators:
         approve_withdrawal(withdrawal, by=operator, why="Fine.")

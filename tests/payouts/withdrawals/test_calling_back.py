@@ -1,4 +1,4 @@
-"""What lies at the provider unclaimed is called back, once; which services the chosen provider can send through."""
+"""Unclaimed payouts are called back once; and the services of the chosen provider."""
 
 from datetime import timedelta
 
@@ -20,7 +20,7 @@ SOON = timedelta(seconds=6)
 
 @pytest.fixture
 def unclaimed():
-    """Cleo's $100.00, which lies at the sandbox unclaimed."""
+    """Cleo's $100.00, unclaimed at the sandbox."""
     withdrawal = withdraw(make_earner(20_000), receiver="unclaimed@example.com")
     now = timezone.now()
     send_withdrawals(now=now)

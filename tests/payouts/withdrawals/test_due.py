@@ -1,4 +1,4 @@
-"""What is due: each named condition of withdrawals, and what the row in memory says of the same."""
+"""Named conditions of due withdrawals, as querysets and as properties of a row."""
 
 from datetime import timedelta
 from itertools import product

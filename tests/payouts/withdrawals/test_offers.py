@@ -30,7 +30,7 @@ def offer(balance, micros=5_000, used=0, minimum=100_00, weekly=1000_00):
 
 
 def accepted(offer, cents):
-    """Whether the rules let the amount go: written down once more, plainly."""
+    """Return whether the rules accept the amount: an independent copy of the rules."""
     return (
         cents >= offer.terms.minimum_cents
         and offer.allowance.used_cents + cents <= offer.allowance.limit_cents
@@ -145,7 +145,7 @@ def test_whatever_was_earned_and_used_the_server_takes_every_offer_and_not_a_cen
 
 @pytest.fixture
 def newcomer(db):
-    """Somebody whose balance is written down rather than earned: no transfer, so nothing for the books to disprove."""
+    """A creator whose balance is written to the row without a transfer, which is faster than earning."""
     newcomer = make_user("Cleo")
     make_payout_account(newcomer)
     account = diamonds_of(newcomer)

@@ -1,4 +1,4 @@
-"""Quotes: the rules in the order in which a person meets them, what is frozen, and what is forgotten."""
+"""Quotes: the rules in the order in which a person meets them, the frozen values, and expiry."""
 
 from datetime import UTC, datetime, timedelta
 

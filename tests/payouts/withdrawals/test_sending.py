@@ -1,4 +1,4 @@
-"""Sending: taken up, asked of the provider, recorded; each of the three may be the last before a crash."""
+"""Sending: lease, call of the provider, record. A worker may crash after each of the three."""
 
 from datetime import timedelta
 
@@ -23,7 +23,7 @@ SECOND, SOON, LATER = timedelta(seconds=1), timedelta(seconds=6), timedelta(minu
 
 
 class Provider:
-    """The sandbox, with its ears open: which payouts it was asked to send and asked after, and what breaks."""
+    """The sandbox with a record of sent and queried payouts, and with payouts whose sending fails."""
 
     slug, is_sandbox, services = "sandbox", True, None
 
@@ -82,7 +82,7 @@ def test_a_round_sends_and_the_next_one_asks(provider):
 def test_a_worker_that_died_after_taking_up_is_followed_by_another_with_the_same_id(provider):
     withdrawal = withdraw(make_earner(20_000))
     now = timezone.now()
-    sending._take_up(Withdrawal.objects.filter(pk=withdrawal.pk), now, 1)  # and then the light went out
+    sending._take_up(Withdrawal.objects.filter(pk=withdrawal.pk), now, 1)  # the worker dies here
 
     assert send_withdrawals(now=now + timedelta(seconds=119)) == 0
     assert send_withdrawals(now=now + timedelta(seconds=121)) == 1
@@ -277,7 +277,7 @@ def test_a_hundred_are_taken_up_by_twenties(provider, monkeypatch):
         sending, "_ask_about_each", lambda batch, **more: taken.append(len(batch)) or ask(batch, **more)
     )
 
-    # At one moment: a machine that needs five seconds for them would ask after the first of them already.
+    # Fix the moment: after five seconds the first of them would be due for a status query.
     assert send_withdrawals(now=timezone.now()) == 45
     assert taken == [20, 20, 5]
 

@@ -1,4 +1,4 @@
-"""What a creator hears of a withdrawal: a notice within the move, a mail after its commit, one of each per status."""
+"""A creator's news of a withdrawal: a notice in the transaction and a mail after it, one of each a status."""
 
 import logging
 from datetime import UTC, datetime
@@ -22,7 +22,7 @@ AT_A_SITE = override_settings(SITE_URL="https://ovation.example.com")
 
 @pytest.fixture
 def committed(django_capture_on_commit_callbacks):
-    """Do a deed as its own transaction: what waits for the commit is done at its end."""
+    """Run a function as its own transaction, with its on_commit callbacks."""
 
     def do(deed, *args, **kwargs):
         with django_capture_on_commit_callbacks(execute=True):

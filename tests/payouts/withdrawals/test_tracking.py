@@ -1,4 +1,4 @@
-"""The tracker in words: for each place a withdrawal can be in, what is known, who has the ball, what comes next."""
+"""The tracker's words: for each state of a withdrawal its facts, whose turn it is, and the next step."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -19,7 +19,7 @@ ARRIVES = "It should arrive by Saturday 28 November 2026."
 
 
 def now_at(withdrawal, later=timedelta(0)):
-    """The track of the withdrawal as it is in the database, some time after NOW."""
+    """Return the track of the withdrawal's stored row, some time after NOW."""
     fresh = Withdrawal.objects.select_related("account__service").get(pk=withdrawal.pk)
     return track(fresh, now=NOW + later)
 
@@ -164,7 +164,7 @@ def test_a_status_that_we_do_not_know(cleo):
     assert one.said == "PayPal says something of it that Ovation has no rule for."
     assert one.ball == "Ovation" and "until then they stay reserved" in one.then
     assert one.then.startswith("A person looks into it, and Ovation keeps asking PayPal. It is then paid")
-    # What PayPal has never named can't be asked after.
+    # Without a reference from PayPal no status query is possible.
     Withdrawal.objects.update(status="requested", provider_reference="", provider_item="")
     assert now_at(withdrawal).then.startswith("A person looks into it. It is then paid")
 

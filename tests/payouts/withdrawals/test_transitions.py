@@ -1,4 +1,4 @@
-"""What may follow what: every ordered pair of reports, each twice, and nothing is paid or given back more than once."""
+"""Transitions: every ordered pair of reports, each twice, pays or gives back at most once."""
 
 from itertools import product
 
@@ -23,7 +23,7 @@ FIRST_COUNTS = {"failed", "returned", "cancelled"}
 
 
 def report(withdrawal, status):
-    """Report it twice, as providers do."""
+    """Report the status twice, as providers do."""
     for _ in range(2):
         if status == "sent":
             mark_sent(withdrawal, reference="p-1", by="sandbox")
@@ -43,7 +43,7 @@ def expected(first, second):
         return first
     if first == "sent":
         return "sent" if second == "cancelled" else second
-    # What was paid can't fail any more: it comes back.
+    # After paid, a failure counts as returned.
     return "returned" if second in ("failed", "returned") else "paid"
 
 

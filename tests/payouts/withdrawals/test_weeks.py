@@ -1,4 +1,4 @@
-"""Weeks as people meet them: both sides of six boundaries, and what the page prints as the reset in five zones."""
+"""Weeks: both sides of six boundaries, and the printed reset in five time zones."""
 
 import re
 from datetime import UTC, date, datetime, timedelta

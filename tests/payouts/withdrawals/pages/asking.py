@@ -1,4 +1,4 @@
-"""What somebody asks of the pages of a withdrawal."""
+"""Requests to the pages of a withdrawal."""
 
 import re
 

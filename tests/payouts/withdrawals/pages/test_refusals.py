@@ -1,4 +1,4 @@
-"""Withdrawing, step by step: what is refused, and that what was typed is kept."""
+"""Withdrawing, step by step: each refusal, with the typed values kept in the form."""
 
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode

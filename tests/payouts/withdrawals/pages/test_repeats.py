@@ -1,4 +1,4 @@
-"""A confirmed quote leads to its withdrawal, on every way and at any time. Words about it come from the books."""
+"""A confirmed quote leads to its withdrawal from every page, at any time. Its words come from the books."""
 
 from datetime import timedelta
 from uuid import uuid4
