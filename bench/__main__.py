@@ -30,7 +30,7 @@ PARTS = {
     "feed": "bench.feed",
     "books": "bench.books",
 }
-# As many discrepancies of a part's books are printed.
+# The most discrepancies that are printed for a part.
 SHOWN = 5
 
 
@@ -54,7 +54,7 @@ def main():
 
 
 def run_part(part, server_url, url):
-    """Run one part on a fresh database; return the rows that it came to, and whether it came to its end."""
+    """Run one part on a fresh database; return its rows, and whether it finished."""
     rows, began = [], time.monotonic()
     try:
         fresh_database(server_url)
@@ -71,7 +71,7 @@ def run_part(part, server_url, url):
 
 
 def _discrepancies(part):
-    """The row of what check_books() finds in the part's database. It counts in a quick run, too."""
+    """Return the row with the discrepancies in the part's database. Its bound holds in a quick run too."""
     from wallet.books import check_books
 
     found = check_books()

@@ -1,4 +1,4 @@
-"""check_books() against the length of the past: seconds, and memory of the process that asks.
+"""check_books() for pasts of several lengths: seconds, and memory of its process.
 
 python -m bench books
 """
@@ -31,7 +31,7 @@ def measure(server_url, url):
     yield Row("memory of check_books, the longer past / the shorter", found[many][1] / found[few][1], at_most=1.2)
 
 
-# The process reads its own peak: what the system says of a child begins with the memory of its parent.
+# The process reads its own peak: the system's figure for a child starts with the memory of its parent.
 ASK = """import django; django.setup()
 from wallet.books import check_books
 found = check_books()

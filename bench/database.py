@@ -28,7 +28,7 @@ def connect(server_url):
 
 
 def fresh_database(server_url):
-    """Let this process's database be one in which nothing has happened yet."""
+    """Replace this process's database by an empty copy."""
     from django.core.cache import cache
 
     _disconnect()
@@ -43,7 +43,7 @@ def _make(server_url, name, *, template="template1"):
 
 
 def _disconnect():
-    """A database can't be copied or dropped while somebody is connected, and the pool would keep dead connections."""
+    """Close the pool: a database with connections can't be copied or dropped, and the pool would keep dead ones."""
     from django.db import connection
 
     connection.close()

@@ -24,7 +24,7 @@ from bench.table import Row, say
 VIEWERS = SIZES.listeners
 TAPS_A_SECOND = 50
 SECONDS = SIZES.stream_seconds
-# What begins, such as many connections, has come to rest after so long.
+# Seconds after which a start, such as many connections, no longer affects the figures.
 REST = SIZES.settle_seconds
 TICK = 0.25
 TURNS = SIZES.turns
@@ -112,7 +112,7 @@ def _deliveries(url, events, session, viewers):
 
 
 def _deliveries_of_ours(url, events, session, viewers, file):
-    """Taps come straight into the database here, so that the process does nothing but stream. Some pieces are kept."""
+    """Write taps straight into the database, so that the process only streams. Some pieces are kept."""
     with (
         serving(url, processes=1, **MANY) as port,
         listening(port, events, VIEWERS) as crowd,
@@ -136,7 +136,7 @@ def _pieces(port, path, count=8):
         if pieces:
             pieces[-1] += text
     line.close()
-    # The first one may be what was missed on the way here, the last one has just begun.
+    # The first piece may be the backlog of the connection, and the last one may be incomplete.
     return pieces[1:-1]
 
 
@@ -176,7 +176,7 @@ def _eventstream(url, text, piece):
 
 
 def _statements(port, events, session, viewers):
-    """Each statement outside a transaction is one of PostgreSQL's transactions, and so is each tap of ours."""
+    """Count queries as PostgreSQL's transactions: each query outside of one, and each tap, is a transaction."""
     _let_others_come_to_rest()
     speeds = {}
     few, some, many = SIZES.listeners_of_statements
@@ -195,7 +195,7 @@ def _statements(port, events, session, viewers):
 
 
 def _let_others_come_to_rest():
-    """What PostgreSQL vacuums by itself would count as statements, and what idle connections tell late of before."""
+    """Turn autovacuum off and wait for idle connections to report: both would count as queries."""
     from django.db import connection
 
     with connection.cursor() as cursor:
@@ -237,7 +237,7 @@ def _taps_with_listeners(port, events, session, viewers):
         # There and back, so that a machine that gets slower does so for both.
         for count in sorted(speeds, reverse=round_ % 2):
             say(f"taps/s with {count} listeners, turn {round_ + 1} of {TURNS}")
-            # As the worker does every few seconds: without it every tick would add up all taps of the live.
+            # The worker tallies every few seconds. Without a tally every tick would sum all taps of the live.
             tally_sessions()
             with listening(port, _from_now(events, session), count):
                 seconds, warm_up = SIZES.latency_seconds, SIZES.warm_up
@@ -255,7 +255,7 @@ def _taps_with_listeners(port, events, session, viewers):
 class Tapping:
     """Taps at an even pace from threads, as long as the block."""
 
-    # Each keeps a connection, and the pool has eight, one of them for what measures.
+    # Each thread keeps a connection. The pool has eight, one of them for the measuring thread.
     THREADS = 6
 
     def __init__(self, tap, rate=TAPS_A_SECOND):

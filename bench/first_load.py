@@ -1,4 +1,4 @@
-"""The room's first load: bytes on the wire, compressed, and SQL statements."""
+"""The room's first load: compressed bytes on the wire, and SQL queries."""
 
 import re
 from pathlib import Path
@@ -31,7 +31,7 @@ def measure_first_load(url, session, viewer):
 
 
 def count_statements(session, viewer):
-    """Return {page: SQL statements} of a tap, the room and Live Gifts."""
+    """Return {page: SQL queries} of a tap, the room and Live Gifts."""
     from uuid import uuid4
 
     tap = {"gift": "panda", "quantity": 1, "price": 5, "tap_id": str(uuid4())}

@@ -32,7 +32,7 @@ def post_per_second(viewer):
 
 
 def pgbench_per_second(viewer, database_url):
-    """Return how many of the same statements pgbench makes with one client, prepared; None without pgbench."""
+    """Return how many of the same queries a second pgbench runs with one client, prepared; None without pgbench."""
     program = find_pgbench()
     if program is None:
         return None
@@ -47,7 +47,7 @@ def pgbench_per_second(viewer, database_url):
 
 
 def forget_postings(viewer):
-    """Take out what was posted here, past the trigger: no live stands behind it, and the books would be wrong."""
+    """Delete the postings of this benchmark past the trigger: they have no live, so check_books() would report them."""
     from django.db import connection, transaction
 
     from wallet.coins import coins_of
@@ -88,7 +88,7 @@ def find_pgbench():
 
 
 def _script(viewer):
-    """Return ledger.post()'s statement as a pgbench script: the reference is random, the moment is now."""
+    """Return ledger.post()'s query as a pgbench script: the reference is random, the moment is now."""
     from wallet import ledger
     from wallet.coins import coins_of
     from wallet.models import Kind
@@ -109,5 +109,5 @@ def _script(viewer):
 
 
 def _literal(text):
-    """Return the text as SQL without a colon in it, which pgbench would take for a variable."""
+    """Return the text as SQL without a colon, which pgbench would read as a variable."""
     return "(" + " || chr(58) || ".join(f"'{part}'" for part in text.split(":")) + ")"

@@ -1,4 +1,4 @@
-"""Thousands of listeners in a process of their own: they count what arrives, and some note when."""
+"""Thousands of listeners in a process of their own: they count frames, and some note the moments."""
 
 import asyncio
 import multiprocessing
@@ -7,7 +7,7 @@ import time
 from contextlib import contextmanager
 
 TAP = re.compile(rb'data-tap="(\d+)"')
-# A moment is noted by every so manieth listener: noting all of them would slow down the reading.
+# One listener in this many notes moments: noting all of them would slow down the reading.
 NOTED = 10
 AT_ONCE = 100
 
@@ -43,7 +43,7 @@ async def _listen(port, path, count, marker, pipe):
         await asyncio.gather(*(loop.create_connection(lambda ear=ear: ear, "127.0.0.1", port) for ear in new))
         ears += new
         await asyncio.sleep(0.1)
-    # Answered, not only connected: from here on nobody makes the server do anything but stream.
+    # Wait for the responses, not only the connections: from here on the server only streams.
     while not all(ear.is_here for ear in ears):
         await asyncio.sleep(0.1)
     pipe.send("here")
@@ -76,7 +76,7 @@ class Crowd:
 
 @contextmanager
 def listening(port, path, count, marker=b"\nid: "):
-    """Let that many listen as long as the block. A frame is known by its marker."""
+    """Keep that many listeners connected as long as the block. A marker identifies a frame."""
     ours, theirs = multiprocessing.Pipe()
     process = multiprocessing.get_context("spawn").Process(target=_run, args=(port, path, count, marker, theirs))
     process.start()

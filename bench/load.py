@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Load:
-    """What a run saw: answers by status, and how long each took, in seconds."""
+    """The result of a run: responses by status, and the seconds of each."""
 
     seconds: float = 0.0
     statuses: Counter = field(default_factory=Counter)
@@ -23,7 +23,7 @@ class Load:
         return sum(count for status, count in self.statuses.items() if status != 200)
 
     def only_200(self, what):
-        """Return the load if every answer was 200; else raise, because refusals are fast and measure nothing."""
+        """Return the load if every response was 200; else raise, because refusals are fast and measure nothing."""
         if self.failures:
             raise RuntimeError(f"{what}: answers other than 200: {dict(self.statuses)}")
         return self
@@ -58,7 +58,7 @@ async def _run(port, make_request, clients, seconds, warm_up):
 async def _client(port, make_request, number, load, began, ends):
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     turn, is_measured = 0, False
-    # At least one answer is measured, however slow the machine.
+    # At least one response is measured on a slow machine.
     while (now := time.perf_counter()) < ends or not is_measured:
         writer.write(make_request(number, turn))
         status = await _answer(reader)

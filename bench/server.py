@@ -17,7 +17,7 @@ SITE = "config.asgi:application"
 
 @contextmanager
 def serving(database_url, *, processes=PROCESSES, application=SITE, **settings):
-    """Serve bench.urls on a free port as long as the block; give its number."""
+    """Serve bench.urls on a free port as long as the block; yield the port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

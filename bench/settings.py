@@ -11,10 +11,10 @@ from config.settings import INSTALLED_APPS, VAR_DIR
 
 INSTALLED_APPS = [*INSTALLED_APPS, "bench.peers.tutorial"]
 ROOT_URLCONF = "bench.urls"
-# As in the demo, files are served from where they lie. Whitenoise warns of a directory that isn't there.
+# As in the demo, files are served without collecting them. WhiteNoise warns of a missing directory.
 STATIC_ROOT = VAR_DIR / "bench-static"
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
-# People are made by the hundred and never type their password; their mails are of no use to anybody.
+# The benchmark makes people by the hundred: a cheap password hash, and no mails.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 LOGGING = {"version": 1, "disable_existing_loggers": True}

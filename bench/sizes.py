@@ -1,4 +1,4 @@
-"""How large each part of the benchmark is: in full, or with QUICK=1 so small that its numbers say nothing."""
+"""Sizes of the benchmark's parts: in full, or with QUICK=1 too small for meaningful numbers."""
 
 import os
 from typing import NamedTuple

@@ -16,13 +16,13 @@ from bench.sizes import SIZES
 from bench.table import Row, say
 
 PAGES = ("Live Gifts", "a year's statement")
-# Short and in turn, so that what else the machine does falls on both alike.
+# Short and in turn, so that other load of the machine affects both alike.
 SECONDS, WARM_UP = 1.5, 0.3
 MOST_STATEMENTS, MOST_TIMES = 10, 1.5
 
 
 def measure(server_url, url):
-    """Yield rows: milliseconds of both pages for both creators, with and without closed months, and SQL statements."""
+    """Yield rows: milliseconds of both pages for both creators, with and without closed months, and SQL queries."""
     from django.utils import timezone
 
     from live.statements.closed import close_months
@@ -64,7 +64,7 @@ def _medians(url, *people):
 
 
 def _ratio(ones, others):
-    """Return the median over the rounds of one by the other: both of a round saw the same machine."""
+    """Return the median ratio over the rounds: both figures of a round had the same load of the machine."""
     return statistics.median(one / other for one, other in zip(ones, others, strict=True))
 
 
@@ -75,7 +75,7 @@ def _paths():
 
 
 def _count_statements(person):
-    """Return {page: SQL statements}."""
+    """Return {page: SQL queries}."""
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
@@ -107,7 +107,7 @@ def _make_creators():
 
 
 def _let_a_week_hold_everything():
-    """In the first days of January all the year's withdrawals fall into one week."""
+    """Raise the weekly allowance: in the first days of January all the year's withdrawals fall into one week."""
     from payouts.models import LARGEST_WEEKLY_CENTS, DiamondRate, PayoutTerms
 
     PayoutTerms.objects.create(

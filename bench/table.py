@@ -1,4 +1,4 @@
-"""The table: what was measured, what it should be, and whether it is."""
+"""The table: each measured value, its bound, and whether it is within it."""
 
 import sys
 from typing import NamedTuple
@@ -36,7 +36,7 @@ class Row(NamedTuple):
 
 
 def say(what):
-    """Tell on the error stream what is being done, so that the output is the table alone."""
+    """Print progress on the error stream, so that the output is the table alone."""
     print(f"  … {what}", file=sys.stderr, flush=True)
 
 

@@ -44,7 +44,7 @@ def _settled_per_second(url, port, workers):
     from payouts.models import Withdrawal, WithdrawalStep
 
     mine = _request(SIZES.withdrawals)
-    # Out of reach until every worker has started and done what it does once an hour: that isn't what is measured.
+    # Not due until every worker has started and finished its hourly work, which isn't measured.
     waiting = Withdrawal.objects.filter(pk__in=mine)
     waiting.update(taken_at=timezone.now() + timedelta(days=1))
     running = [_start_worker(url, port) for _ in range(workers)]

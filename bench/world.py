@@ -1,7 +1,7 @@
-"""What the benchmarks stand on: a live room, viewers who are signed in and have coins, and a past of any size.
+"""The world of the benchmarks: a live room, signed-in viewers with coins, and a past of any size.
 
 People, recharges and lives come from the product's own verbs, so that no column is ever missing. Taps by the million
-are written in bulk, with all that check_books() wants to see beside them.
+are written in bulk, with the rows that check_books() expects beside them.
 """
 
 from datetime import timedelta
@@ -22,7 +22,7 @@ from tests.factories import give_coins, make_creator, make_payout_account
 
 CSRF = "c" * 32
 COINS = 1_000_000
-# Lives of the past run beside the room: what is asked of one must not depend on how many others there are.
+# Other lives run beside the room: queries about one live must not depend on the number of others.
 OTHERS = 4
 
 
@@ -46,7 +46,7 @@ def _start_live(name):
     session = start_session(
         creator=make_creator(name, followers=1000), title="Friday strings", now=timezone.now() - timedelta(hours=2)
     )
-    # Else a worker would end it: its creator wasn't seen for two hours.
+    # Without this a worker would end the live: its creator wasn't seen for two hours.
     say_creator_is_here(session)
     return session
 

@@ -22,7 +22,7 @@ GIFTS = {
     "clover": "four-leaf-clover", "balloon": "balloon", "encore": "clapping-hands", "paper-kite": "kite",
     "night-owl": "owl", "spotlight": "flashlight", "skyline": "cityscape", "slow-train": "locomotive",
     "tall-ship": "sailboat", "drama-queen": "crown", "big-top": "circus-tent", "supernova": "glowing-star",
-    # for gifts that an operator adds
+    # for gifts that operators add
     "bouquet": "bouquet", "comet": "comet", "confetti": "party-popper", "cupcake": "cupcake",
     "ferris-wheel": "ferris-wheel", "fireworks": "fireworks", "guitar": "guitar", "honey-pot": "honey-pot",
     "koala": "koala", "lantern": "red-paper-lantern", "mirror-ball": "mirror-ball", "otter": "otter",

@@ -52,7 +52,7 @@ class Figures(NamedTuple):
 
 
 def tracked_files(root: Path) -> list[Path]:
-    """Return the files that git tracks below `root`, without what others wrote (vendor, migrations)."""
+    """Return the files that git tracks below `root`, without vendored files and migrations."""
     listed = subprocess.run(["git", "ls-files"], cwd=root, capture_output=True, text=True, check=True).stdout
     paths = (Path(line) for line in listed.splitlines())
     return [path for path in paths if not {"vendor", "migrations"} & set(path.parts) and (root / path).is_file()]

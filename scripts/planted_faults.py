@@ -1,4 +1,4 @@
-"""Plant faults that would cost somebody money, one at a time in a copy of the tree, and show that tests notice.
+"""Plant faults that would cost money, one at a time in a copy of the tree, and show that tests fail.
 
     .venv/bin/python scripts/planted_faults.py            all of them
     .venv/bin/python scripts/planted_faults.py owner      those whose name has the word
@@ -20,7 +20,7 @@ LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "var", "staticfiles", "__pyca
 
 
 class Fault(NamedTuple):
-    """What is planted: in `file`, `source` becomes `planted`; `tests` must notice, on PostgreSQL if `postgres`."""
+    """A fault: in `file`, `source` becomes `planted`. `tests` must fail, on PostgreSQL if `postgres`."""
 
     name: str
     file: str
@@ -202,7 +202,7 @@ FAULTS = [
 
 
 def plant(fault, room):
-    """Copy the tree into the room with the fault in it."""
+    """Copy the tree into the directory with the fault in it."""
     shutil.copytree(ROOT, room, ignore=LEFT_OUT)
     file = room / fault.file
     text = file.read_text()
@@ -212,7 +212,7 @@ def plant(fault, room):
 
 
 def is_noticed(fault):
-    """Say whether a test fails with the fault planted; raise if the tests couldn't run at all."""
+    """Return whether a test fails with the fault planted; raise if the tests couldn't run at all."""
     with tempfile.TemporaryDirectory() as temporary:
         room = Path(temporary) / "ovation"
         plant(fault, room)

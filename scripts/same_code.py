@@ -41,7 +41,7 @@ def text_without_prose(source: str, suffix: str) -> str:
 
 
 def code_of(source: str, path: str) -> str:
-    """Return what a file does, as a text that comments and docstrings don't change."""
+    """Return the code of a file, as a text that comments and docstrings don't change."""
     suffix = Path(path).suffix
     if suffix == ".py":
         return python_without_prose(source)

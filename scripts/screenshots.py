@@ -26,7 +26,7 @@ LARGEST_BYTES = 200_000
 CROWD_SECONDS = 45
 # No calls home while pictures are taken.
 QUIET = ["quic", "background-networking", "component-update", "sync", "gpu"]
-# What the overlay lies over, which isn't its own.
+# The background behind the overlay.
 PUT_VIDEO_BEHIND = """() => {
   const light = "radial-gradient(ellipse 50% 60% at 62% 30%, #ffb38a, transparent 70%)";
   const video = document.createElement("div");
@@ -118,7 +118,7 @@ def open_live_gifts(page):
     page.wait_for_load_state("networkidle")
 
 
-# Name with size, who looks, at what. Stages are all gradients, which PNG keeps at five times the size.
+# Name with size, person, page. Stages are JPEG: their gradients take five times the space as PNG.
 PICTURES = [
     ("room-desktop.jpg", "vera", give_twelve_pandas),
     ("room-phone.jpg", "vera", open_room),
@@ -134,7 +134,7 @@ PICTURES = [
 def take(page, path):
     """Take a picture of the page; say how large it is."""
     quality = {"type": "jpeg", "quality": 84} if path.suffix == ".jpg" else {}
-    # Animations go on: one that is stopped would show a combo's ring at its end.
+    # Animations run on: a stopped one would show a combo's ring at its end.
     page.screenshot(path=path, **quality)
     size = path.stat().st_size
     print(f"{path.name}: {size // 1000} kB{'' if size <= LARGEST_BYTES else ', more than a README should carry'}")

@@ -42,7 +42,7 @@ def shrink(source, target, letters, weights):
     worker = subset.Subsetter(options)
     worker.populate(unicodes=letters)
     worker.subset(font)
-    # After the subsetting, which trips over glyphs whose variations the narrower range has emptied.
+    # After the subsetting, which fails on glyphs whose variations the narrower range has emptied.
     font = instancer.instantiateVariableFont(font, {"wght": weights})
     subset.save_font(font, target, options)
     print(f"static/fonts/{target.name} {target.stat().st_size:,} bytes")

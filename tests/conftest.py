@@ -25,7 +25,7 @@ hypothesis.settings.load_profile("ovation")
 
 
 def pytest_configure(config):
-    # Playwright runs an event loop in the thread of the test, and Django then takes every query for an async one.
+    # Playwright runs an event loop in the test's thread, so Django would refuse every query as an async one.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 
@@ -43,7 +43,7 @@ def pytest_collection_modifyitems(items):
 
 
 def pytest_make_parametrize_id(val):
-    """A random id in a test's name differs between the workers, who must agree on all names."""
+    """Replace UUIDs in the names of tests: they are random, and all workers must collect the same names."""
     if isinstance(val, str) and A_UUID.search(val):
         return A_UUID.sub("uuid", val)
 
@@ -58,7 +58,7 @@ def migrated():
 
 @pytest.fixture(scope="session")
 def django_db_keepdb(django_db_keepdb, django_db_modify_db_settings, migrated):
-    """A copy is kept as it is; it goes with the room of its process."""
+    """Keep a copied database; it is removed with its process's directory."""
     return migrated.take() or django_db_keepdb
 
 
@@ -75,19 +75,19 @@ def django_db_setup(django_db_setup, migrated, django_db_blocker):
 
 @pytest.fixture(autouse=True)
 def empty_cache():
-    """Sign-in limits live in the cache, and would count across tests."""
+    """Empty the cache: it has the counts of sign-in limits, which would add up across tests."""
     cache.clear()
 
 
 @pytest.fixture
 def no_pace(settings):
-    """For a test that posts more often than one person may."""
+    """Turn the pace limits off, for a test that posts more often than one person may."""
     settings.ACCOUNT_RATE_LIMITS = False
 
 
 @pytest.fixture(autouse=True)
 def books(request):
-    """After every test that moved something the books balance; a test marked `spoils_books` is let off."""
+    """Check the books after every test with transfers, unless it is marked `spoils_books`."""
     names = set(request.fixturenames)
     if request.node.get_closest_marker("django_db") is None and not names & {"db", "transactional_db", "live_server"}:
         yield
@@ -121,7 +121,7 @@ def otto(client):
 def browser_type_launch_args(browser_type_launch_args):
     assert CHROMIUM, NO_CHROMIUM
     quiet = ["quic", "background-networking", "component-update", "sync"]
-    # A camera and a microphone that aren't there; pages are given them once a test grants it.
+    # A fake camera and microphone; pages get them once a test grants the permission.
     camera = "--use-fake-device-for-media-stream"
     return {
         **browser_type_launch_args,
@@ -132,7 +132,7 @@ def browser_type_launch_args(browser_type_launch_args):
 
 @pytest.fixture(scope="session")
 def warm_server(live_server, django_db_blocker):
-    """Its first page imports every view and compiles templates, which is no matter of any test's patience."""
+    """Load a first page: it imports every view and compiles templates, which must not count in a test's timeout."""
     with django_db_blocker.unblock(), urlopen(f"{live_server.url}/accounts/login/") as page:
         assert page.status == 200
     return live_server
@@ -140,12 +140,11 @@ def warm_server(live_server, django_db_blocker):
 
 @pytest.fixture
 def live_url(warm_server, live_server):
-    """Passkeys know `localhost`, not an address."""
+    """Return the server's address with `localhost`: passkeys work for no IP address."""
     return live_server.url.replace("127.0.0.1", "localhost")
 
 
-# For what comes when it comes; a machine that is busy with something else is no fault. Where time is the fact, a test
-# measures it.
+# A long timeout: a busy machine must fail no test. Tests about time measure it themselves.
 PATIENCE_MS = 20_000
 
 
@@ -160,7 +159,7 @@ document.adoptedStyleSheets = [...document.adoptedStyleSheets, still];
 
 @pytest.fixture
 def open_page(new_context, live_url):
-    """A function that opens a page. At the end, no page may have had a script error or a blocked resource."""
+    """Yield a function that opens a page. Afterwards assert that no page had a script error or a blocked resource."""
     expect.set_options(timeout=PATIENCE_MS)
     complaints = []
 

@@ -1,4 +1,4 @@
-"""What a test run does to its database between tests."""
+"""Databases of test runs: copied from a migrated one, and emptied between tests."""
 
 import fcntl
 import hashlib
@@ -22,7 +22,7 @@ READ_BY_MIGRATIONS = ("config", "people", "wallet", "payouts", "live", "data")
 
 
 def more_on_sqlite(statements):
-    """Return how many statements more SQLite takes: PostgreSQL places taps inside a function."""
+    """Return how many queries more SQLite takes: PostgreSQL places taps inside a function."""
     return 0 if connection.vendor == "postgresql" else statements
 
 
@@ -40,7 +40,7 @@ class Migrated:
         self.is_used = connection.vendor == "sqlite" or settings.EMBEDDED_POSTGRES
 
     def take(self):
-        """Put the copy where this process has its database; return whether there is one."""
+        """Copy the migrated database to this process's directory; return whether there is one."""
         if not self.is_used:
             return False
         self.directory.mkdir(parents=True, exist_ok=True)
@@ -57,7 +57,7 @@ class Migrated:
         return exists
 
     def leave(self):
-        """Let the others have what was made here."""
+        """Copy the migrated database of this process for the others."""
         if not self.lock:
             return
         begun = self.copy.with_suffix(".begun")
@@ -74,7 +74,7 @@ class Migrated:
         _remove_old(self.directory)
 
     def _start_postgres(self, from_copy):
-        # One for each process: connections, locks and open transactions of another process's tests don't reach here.
+        # One server for each process, so that tests share no connections, locks and open transactions.
         self.server = postgres.start_copy(self.copy) if from_copy else postgres.start()
         connection.settings_dict["OPTIONS"]["host"] = str(self.server.data)
         if from_copy:
@@ -108,7 +108,7 @@ def _remove_old(newest):
 
 
 def disconnect_others():
-    """A thread that forgot to close its connection must not keep the test database from being dropped."""
+    """End other connections: one that a thread left open would keep the test database from being dropped."""
     if connection.vendor != "postgresql":
         return
     with connection.cursor() as cursor:
@@ -119,10 +119,10 @@ def disconnect_others():
 
 
 def let_flush_put_back_the_start():
-    """Tests with threads end by emptying every table, which the books' triggers rightly refuse: step aside there.
+    """Disable the triggers while a test with threads empties every table: they refuse TRUNCATE and DELETE.
 
-    What the migrations give a new site (house accounts, rates, the catalog) is kept in tables beside the real ones and
-    put back from there; making it anew, and looking at every table, took most of the time of such a test.
+    The rows of the migrations (house accounts, rates, the catalog) are restored from copies of their tables. Running
+    the migrations again took most of the time of such a test.
     """
     operations, quote = type(connection.ops), connection.ops.quote_name
     flush, tell_all = operations.execute_sql_flush, flush_command.emit_post_migrate_signal
@@ -140,7 +140,7 @@ def let_flush_put_back_the_start():
                 cursor.execute(f"INSERT INTO {quote(table)} SELECT * FROM {quote(f'start_{table}')}")
 
     operations.execute_sql_flush = put_back
-    # Content types and permissions are among what is put back.
+    # Content types and permissions are restored too.
     flush_command.emit_post_migrate_signal = lambda *args, **options: None
 
     def restore():
@@ -150,7 +150,7 @@ def let_flush_put_back_the_start():
 
 
 def _rows_in(tables):
-    """Return those of the tables that have a row. One statement."""
+    """Return the tables that have a row, by one query."""
     quote = connection.ops.quote_name
     asked = " UNION ALL ".join(f"SELECT '{table}' WHERE EXISTS (SELECT 1 FROM {quote(table)})" for table in tables)
     with connection.cursor() as cursor:

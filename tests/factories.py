@@ -1,4 +1,4 @@
-"""The cast and their belongings, made by the same verbs as the product uses. Functions with keyword arguments."""
+"""The cast and their belongings, made by the product's own verbs. Functions with keyword arguments."""
 
 import itertools
 from datetime import UTC, datetime
@@ -69,7 +69,7 @@ def make_recharge(user, *, package=None, method="card", recharge_id=None, now=No
 
 
 def confirm(recharge):
-    """Let the sandbox provider say that the recharge was paid."""
+    """Deliver the sandbox provider's message that the recharge was paid."""
     headers, body = gateway.decide(recharge, "paid")
     return receive_message("sandbox", headers, body)
 
@@ -83,7 +83,7 @@ def make_creator(name="Cleo", *, followers=1_000, user=None):
 
 
 def add_followers(creator, count):
-    """Let that many people follow. In two statements, because most tests start with a thousand."""
+    """Add that many followers by two queries, because most tests start with a thousand."""
     if count:
         with connection.cursor() as cursor:
             values = {"count": count, "batch": f"fan-{next(numbers)}-", "creator": creator.pk}

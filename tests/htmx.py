@@ -1,3 +1,3 @@
-"""How htmx asks, so that a view answers with fragments."""
+"""The headers of htmx, for which a view returns fragments."""
 
 HTMX = {"HX-Request": "true"}

@@ -20,7 +20,7 @@ def make_limited_operator(*permissions):
 
 
 def latest_history():
-    """The newest line of the history: who, and what they said."""
+    """Return the newest line of the history: operator and message."""
     entry = LogEntry.objects.latest("id")
     return entry.user.name, entry.change_message
 

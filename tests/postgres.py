@@ -42,7 +42,7 @@ class Server:
     """A PostgreSQL of this process, new or from a copy of another one's files, until shut_down()."""
 
     def __init__(self, *, durable=False, copy=None):
-        # Imported late: tests on SQLite don't need the package.
+        # A late import: tests on SQLite don't need the package.
         import fasteners
 
         with warnings.catch_warnings(action="ignore"):
@@ -58,7 +58,7 @@ class Server:
         else:
             self.data.mkdir()
         self.server = PostgresServer(self.data)
-        # Kept: a process may run several servers, and the class has the lock of the last one.
+        # Saved, because a process may run several servers and the class has only the last one's lock.
         self.server._lock = PostgresServer._lock
         if not copy:
             self.server.ensure_pgdata_inited()
@@ -71,7 +71,7 @@ class Server:
         return f"postgresql://postgres@/postgres?host={self.data}"
 
     def copy_to(self, directory):
-        """Stop, copy the files, and start again. Nobody may be connected."""
+        """Stop, copy the files, and start again. No client may be connected."""
         self.server.stop()
         _copy(self.data, directory)
         self.server.start()

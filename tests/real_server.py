@@ -47,7 +47,7 @@ class RealServer:
         raise AssertionError("the server didn't answer")
 
     def stop(self):
-        """End it as a supervisor does; return the seconds it took and its exit code."""
+        """Stop it by SIGTERM as a supervisor does; return the seconds and the exit code."""
         began = time.monotonic()
         self.process.send_signal(signal.SIGTERM)
         try:

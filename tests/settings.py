@@ -24,7 +24,7 @@ EMBEDDED_POSTGRES = os.environ.get("TEST_DATABASE") == "postgres" and not databa
 if EMBEDDED_POSTGRES:
     database_url = "postgresql://postgres@/postgres"
 
-# Read by config.settings, each of them before `.env` has a say. DEMO gives plain http on localhost.
+# Read by config.settings, each of them before `.env`. DEMO gives plain http on localhost.
 _before = os.environ.copy()
 os.environ.update(
     SECRET_KEY="only-for-tests-0123456789-abcdefghijklmnopqrstuvwxyz",

@@ -1,4 +1,4 @@
-"""A site with every kind of row of money in it, and hands that change one of them past the triggers."""
+"""A site with every kind of row about money, and functions that change one of them past the triggers."""
 
 import random
 from contextlib import contextmanager
@@ -28,7 +28,7 @@ from wallet.seals import seal_rows
 
 
 def make_world():
-    """Let three months go by in which everything happens that moves money, at least twice."""
+    """Make three months in which every kind of transfer happens at least twice."""
     with time_machine.travel("2026-09-07 10:00Z", tick=True):
         nobody_needs_followers()
         _recharges()
@@ -113,12 +113,12 @@ def _withdraw_with_approval(user):
     send_withdrawals()
 
 
-# --- Hands ----------------------------------------------------------------------------------------
+# --- Tampering ------------------------------------------------------------------------------------
 
 
 @contextmanager
 def undone():
-    """Whatever the block does is taken back."""
+    """Roll back all changes of the block."""
     with transaction.atomic():
         savepoint = transaction.savepoint()
         try:
@@ -132,7 +132,7 @@ def columns_of(model):
 
 
 def pick(model, name):
-    """Return the values of a row that chance picks: the same in each run, another one for each name.
+    """Return the values of a pseudo-random row: the same in each run, another one for each name.
 
     Some rows may still be taken back, or aren't counted yet, and so nothing follows from them: those are left out.
     """
@@ -152,7 +152,7 @@ def pick(model, name):
 
 
 def change(model, field, row):
-    """Give one column of the row another value; say whether the database lets it."""
+    """Give one column of the row another value; return whether the database accepts it."""
     value = other_value(field, row[field.attname])
     return _run(
         f'UPDATE {model._meta.db_table} SET "{field.column}" = %s WHERE "{model._meta.pk.column}" = %s',
@@ -161,7 +161,7 @@ def change(model, field, row):
 
 
 def delete(model, row):
-    """Take the row out; say whether the database lets it."""
+    """Delete the row; return whether the database accepts it."""
     pk = model._meta.pk
     return _run(f'DELETE FROM {model._meta.db_table} WHERE "{pk.column}" = %s', [_prepared(pk, row[pk.attname])])
 

@@ -32,7 +32,7 @@ BELOW_ROOMS = {"models", "faces", "triggers"}
 
 WRITES = {"create", "bulk_create", "update", "bulk_update", "delete", "get_or_create", "update_or_create"}
 MONEY_SQL = re.compile(r"\b(INSERT\s+INTO|UPDATE|DELETE\s+FROM|TRUNCATE)\s+\W*wallet_(transfer|account)\b", re.I)
-# The doors for providers' signed messages.
+# The views for providers' signed messages.
 SIGNED_DOORS = {"wallet/views.py", "payouts/webhooks.py"}
 UNSAFE_MARKUP = {
     "markup marked as safe": r"\|\s*safe(seq)?\b|autoescape\s+off",
@@ -204,7 +204,7 @@ def test_templates_hold_no_inline_code():
 
 
 def test_every_script_and_stylesheet_is_named_by_a_page():
-    """One that lost its place fails no other test, because pages work without scripts."""
+    """A file that no page names fails no other test, because pages work without scripts."""
     pages = "".join(path.read_text() for path in (ROOT / "templates").rglob("*.html"))
     files = [f"{kind}/{path.name}" for kind in ("js", "css") for path in (ROOT / "static" / kind).iterdir()]
     assert [file for file in files if file not in pages] == []

@@ -1,4 +1,4 @@
-"""Every address of the site against every person: who gets what, on GET and POST, plain and with htmx.
+"""Every address of the site for every person: the status of GET and POST, plain and with htmx.
 
 The addresses come from the resolver, the expected answers from tests/every_url.csv; an address without a row fails.
 A cell is a status; `in` means: sent to log in. Columns: nobody signed in, Vera (the recharge and the tap are hers),
@@ -35,11 +35,11 @@ METHODS = ["GET", "POST", "HX GET", "HX POST"]
 pytestmark = pytest.mark.once
 
 WRITES = ("INSERT", "UPDATE", "DELETE")
-# What a GET may write: the session itself, as log-in pages do, and the limits of sign-in.
-# And that somebody watches: a viewer who polls, an overlay that asks.
+# Tables that a GET may write: the session, as log-in pages do, and the limits of sign-in.
+# Presence: a viewer who polls, an overlay that polls.
 MAY_WRITE = ("django_session", "site_cache", "SAVEPOINT", '"live_presence"', 'UPDATE "live_overlay" SET "heard_at"')
 MAY_WRITE += ('UPDATE "live_livesession" SET "peak_viewers"',)
-# And the places of taps, which whoever reads a room gives them.
+# Places of taps, which the reader of a room assigns.
 MAY_WRITE += ("INSERT INTO live_tapplace",)
 
 
@@ -64,7 +64,7 @@ def read_table():
 
 @pytest.fixture
 def moment():
-    """One for all that is asked: the month of a statement may end meanwhile."""
+    """Stop the clock for all requests: the month of a statement could end between two of them."""
     with time_machine.travel(timezone.now(), tick=False):
         yield
 
@@ -75,7 +75,7 @@ def people(db, moment):
 
 
 def make_people():
-    """Make the seven clients, and what the addresses are filled in with."""
+    """Make the seven clients, and the parameters of the addresses."""
     vera, mallory, gone = make_user("Vera", coins=500_000), make_user("Mallory", coins=1_000), make_user("Gone")
     otto = make_user("Otto", is_staff=True, is_superuser=True)
     confirm(make_recharge(vera))
@@ -143,7 +143,7 @@ def first_key(model):
 
 
 def answer(client, method, address):
-    """Return the cell for one request; nothing it changes stays. A GET that writes is told."""
+    """Return the cell for one request and roll its changes back. A GET that writes is reported."""
     written = []
 
     def watch(execute, sql, params, many, context):
@@ -164,7 +164,7 @@ def answer(client, method, address):
     return str(response.status_code)
 
 
-# Apart from each other, so that they can run beside each other.
+# Separate tests, so that workers can run them in parallel.
 PARTS = [("product", method) for method in METHODS] + list(product(["accounts", "admin"], METHODS[:2]))
 
 
@@ -188,7 +188,7 @@ def test_table_has_no_row_for_an_address_that_is_gone():
 
 
 def test_no_post_is_accepted_without_its_token(people):
-    """But for the providers' doors, which are closed by a signature instead. The health checks take no post at all."""
+    """Providers' addresses check a signature instead. The health checks accept no POST at all."""
     clients, values = people
     strict = Client(enforce_csrf_checks=True)
     strict.cookies = clients["otto"].cookies

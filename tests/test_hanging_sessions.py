@@ -60,7 +60,7 @@ def short(settings):
 
 
 def test_transaction_that_hangs_gives_its_locks_back(short):
-    """As when the end of a live is stopped in the middle: its room can be tapped in again."""
+    """A process that stops while it ends a live must not block taps in its room."""
     live, vera = make_session(), make_user("Vera", coins=100)
     is_locked, errors = threading.Event(), []
 

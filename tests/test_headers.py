@@ -1,4 +1,4 @@
-"""The headers of every kind of answer, and who may ask a health check."""
+"""The headers of every kind of response, and access to the health checks."""
 
 import pytest
 from django.conf import settings as site

@@ -50,7 +50,7 @@ class Forms(HTMLParser):
             self.type_into(attributes)
 
     def choose(self, option):
-        """A browser sends the option that is selected; a test the first one that is something, if none is."""
+        """Return the selected option, as a browser sends it; if none is, the first that isn't empty."""
         if "selected" in option or not self.value_of(self.select):
             self.note(self.select, option.get("value") or "")
 
@@ -78,7 +78,7 @@ class Forms(HTMLParser):
 
 
 def sent(client, method, address, data=None):
-    """Send a request of which nothing stays: no row, and no cookie, which a log-out would take away."""
+    """Send a request and undo its changes: rows, and cookies, which a log-out would delete."""
     cookies = client.cookies.copy()
     with transaction.atomic():
         body = urlencode(data or {}, doseq=True)
@@ -89,7 +89,7 @@ def sent(client, method, address, data=None):
 
 
 def asked(client, method, address, data=None):
-    """Return what is wrong with the answer: an exception, or a status of 500; None if it is in order."""
+    """Return the fault of the response: an exception, or a status of 500; None without one."""
     said = f"{method} {address[:140]} { {name: str(value)[:24] for name, value in (data or {}).items()} }"
     try:
         status = sent(client, method, address, data).status_code
@@ -196,7 +196,7 @@ def lists_of_the_admin():
 
 
 def lookups_of(model):
-    """Yield what a list of the admin could be asked with, for each number and each relation."""
+    """Yield the lookups of an admin's list, for each number and each relation."""
     for field in model._meta.get_fields():
         if isinstance(field, IntegerField):
             yield from (field.name, f"{field.name}__in", f"{field.name}__gte")

@@ -1,4 +1,4 @@
-"""The log: what needs a person is there, and what somebody else sent isn't."""
+"""The log has what an operator must act on, and no text that a client sent."""
 
 import io
 import logging
@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.once, pytest.mark.django_db]
 
 @pytest.fixture
 def log():
-    """What the site's handler for the console writes."""
+    """Return the output of the site's console handler."""
     assert LOGGING["handlers"]["console"]["filters"] == ["no_refusals", "once"]
     handler = logging.StreamHandler(io.StringIO())
     handler.addFilter(RefusalsAreNoNews())

@@ -1,4 +1,4 @@
-"""A state machine of the whole economy: whatever people do in whatever order, the books are right after each step."""
+"""A state machine of the whole economy: any actions in any order, and the books are right after each step."""
 
 import os
 from datetime import UTC, datetime, timedelta

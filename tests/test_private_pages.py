@@ -50,7 +50,7 @@ def test_files_stay_cacheable_for_a_signed_in_person(people):  # noqa: F811
 
 
 def test_address_typed_at_sign_up_isnt_stored_either():
-    """Nobody is signed in yet, but the page that asks for the code names the address."""
+    """The page that asks for the code names the address before log-in."""
     client, known = Client(), make_user("Vera")
     form = {"email": known.email, "name": "Vera", "password1": f"{PASSWORD}-42-x", "password2": f"{PASSWORD}-42-x"}
     client.post("/accounts/signup/", form)

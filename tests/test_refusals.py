@@ -30,7 +30,7 @@ from wallet.gateways.sandbox import gateway
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 WORDS = "Rule seven says no to Vera’s 12 “Pandas” & more."
-# What a refusal is made with where words alone don't do.
+# Arguments of refusals that need more than words.
 MADE_WITH = {"NotEnoughCoins": ("Supernova", 10_000, 12), "TooManyComments": (5, 10, timedelta(seconds=7))}
 
 
@@ -38,7 +38,7 @@ def refuse(kind):
     return kind(*MADE_WITH.get(kind.__name__, (WORDS,)))
 
 
-# --- Where somebody stands in a room --------------------------------------------------------------
+# --- Worlds in which a view is called -------------------------------------------------------------
 
 
 def open_room():
@@ -76,8 +76,8 @@ def room_that_ended():
 ROOMS = [open_room, closed_room, own_room, own_closed_room, room_that_ended, room_without_gifts]
 
 
-# --- What leads to each of the functions ------------------------------------------------------------
-# Each returns somebody, and what they ask for: method, address, fields.
+# --- Requests that lead to each of the functions ----------------------------------------------------
+# Each returns a person and a request: method, address, fields.
 
 
 def press(room):
@@ -217,7 +217,7 @@ LEADS = {
 
 
 def let_raise(monkeypatch, verb, refusal):
-    """Let the function refuse, wherever views look it up."""
+    """Replace the function by one that refuses, in every module that imports it."""
     where, name = verb.rsplit(".", 1)
     original = getattr(import_module(where), name)
 
@@ -232,7 +232,7 @@ def let_raise(monkeypatch, verb, refusal):
 
 
 def ask(person, method, address, fields, headers):
-    # The pace of one person isn't the matter here, and all of these come in a second.
+    # Reset the counts of the rate limits: all of these requests come within a second.
     cache.clear()
     client = Client(raise_request_exception=False)
     sign_in_recently(client, person)

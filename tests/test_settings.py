@@ -21,7 +21,7 @@ PRODUCTION = {
     "PAYMENT_PROVIDER": "sandbox",
     "PAYOUT_PROVIDER": "sandbox",
 }
-# Nothing of the demo is left in it but the providers.
+# Of the demo's settings, only the providers stay.
 COMPLETE = {
     **PRODUCTION,
     "DEFAULT_FROM_EMAIL": "Ovation <hello@ovation.site>",

@@ -1,4 +1,4 @@
-"""Static files in production: what is said where they weren't collected, and that they can be."""
+"""Static files in production: the error where they weren't collected, and that they can be."""
 
 import pytest
 from django.contrib.staticfiles.finders import get_finders

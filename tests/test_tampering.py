@@ -46,7 +46,7 @@ OWN_WORDS = "what its owner calls it, or when they put it away; where the money 
 ACT = "an operator may set one at any time, and stays once it is sealed; what was settled has its own number"
 UNUSED = "nothing was held or sent because of it yet"
 TOLD = "a provider may say the same again, and only steps move money"
-# What nothing can prove, and why. Whatever isn't here is told by check_books(), or refused by the database itself.
+# Columns that no check can prove, with the reason. check_books() or the database must catch a change of any other.
 UNPROVEN = {
     "wallet.Transfer.id": KEY,
     "wallet.CoinPackage inserted": ACT,
@@ -88,7 +88,7 @@ UNPROVEN = {
 
 
 def tampered(sql, *values):
-    """Return what the books say of a world in which this was done past the triggers."""
+    """Return the discrepancies of a world that was changed past the triggers."""
     with undone(), without_triggers(connection), connection.cursor() as cursor:
         cursor.execute(sql, values)
         assert cursor.rowcount > 0
@@ -96,7 +96,7 @@ def tampered(sql, *values):
 
 
 def is_told():
-    """Say whether check_books() tells anything."""
+    """Return whether check_books() finds a discrepancy."""
     return any(next(iter(check()), None) for check in CHECKS)
 
 

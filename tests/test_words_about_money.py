@@ -23,7 +23,7 @@ from tests.test_every_url import every_route, fill_in, group_of, moment, people 
 pytestmark = pytest.mark.once
 ROOT = Path(__file__).parent.parent
 APPS = ("people", "wallet", "payouts", "live")
-# Who opens a page: the first of them who gets it. Coins are Vera's, diamonds Cleo's.
+# The people who try to open a page, in this order. Coins are Vera's, diamonds Cleo's.
 READERS = ("cleo", "vera", "otto")
 READERS_OF_COINS = ("vera", "cleo", "otto")
 WORD, NUMBER = "Zork77", "77777777"
@@ -31,7 +31,7 @@ DENIES = re.compile(r"(?i)\b(nothing|never|no|not|wasn.t|isn.t|hasn.t|haven.t)\b
 # Pages that answer what their address asks: coins at today's rates, people by name, and a tap looked up by its id,
 # which tests/live/gifts/test_tap_view.py proves.
 ANSWERS = {"economy/": {"coins"}, "live/studio/supporters/": {"name"}, "live/<uuid:session_id>/": {"unsent"}}
-# They ask for another document than the page.
+# These parameters select another document than the page.
 OTHER_DOCUMENTS = {"format"}
 
 

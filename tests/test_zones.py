@@ -22,7 +22,7 @@ NAMES = {
 
 @pytest.fixture
 def no_zone_data_of_its_own():
-    """A machine without zone files: zoneinfo has the package tzdata alone."""
+    """Hide the machine's zone files: zoneinfo has the package tzdata alone."""
     before = zoneinfo.TZPATH
     zoneinfo.reset_tzpath(to=[])
     zoneinfo.ZoneInfo.clear_cache()

@@ -1,4 +1,4 @@
-"""django-eventstream: the same frame, once a tick, to everybody who listens to a channel. Under granian, like us."""
+"""django-eventstream: the same frame, once a tick, to every listener of a channel. Under granian, as our site."""
 
 import asyncio
 import os

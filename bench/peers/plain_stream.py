@@ -1,4 +1,4 @@
-"""A plain asyncio server that writes one piece a tick to everybody who is connected: as little as a stream can cost.
+"""A plain asyncio server that writes one piece a tick to every connection: the least that a stream can cost.
 
 python -m bench.peers.plain_stream PORT FILE_WITH_PIECES TICK_SECONDS, the pieces with a NUL byte between them
 """

@@ -1,4 +1,4 @@
-"""Otto lets people in and out; nobody widens their own rights."""
+"""Otto deactivates people and lets them in again; no operator can extend their own rights."""
 
 import pytest
 from django.test import Client

@@ -1,4 +1,4 @@
-"""Failed log-ins: what counts as one, when, and what a crowd behind one address may do."""
+"""Failed log-ins: when they count, and limits for a crowd behind one address."""
 
 import time
 
@@ -30,7 +30,7 @@ def shared_cache(settings, books):
 
 @pytest.fixture
 def looks_take_long(monkeypatch):
-    """Looking at a password or a code takes half a second, so that all of a crowd are looked at together."""
+    """Slow each check of a password or code down to half a second, so that a crowd's checks overlap."""
     password, code = ModelBackend.authenticate, OnceOnly.check_code
 
     def slowly(look):

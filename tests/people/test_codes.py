@@ -15,7 +15,7 @@ from tests.races.threads import at_once
 pytestmark = pytest.mark.django_db
 
 SECRET = "JBSWY3DPEHPK3PXP"
-# The beginning of a step of 30 seconds.
+# The start of a step of 30 seconds.
 NOON = 1_796_040_000
 
 
@@ -34,7 +34,7 @@ def clock():
 
 
 def code_at(seconds):
-    """Return what the app shows so many seconds after noon."""
+    """Return the app's code that many seconds after noon."""
     return auth.format_hotp_value(auth.hotp_value(SECRET, (NOON + seconds) // 30))
 
 

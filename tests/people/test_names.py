@@ -1,4 +1,4 @@
-"""Names that others see: kept in one form, and free of tricks."""
+"""Public names: stored in one form, and free of tricks."""
 
 import pytest
 from django.core.exceptions import ValidationError

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.once
 
 
 def wrapped(kind, cause):
-    """An error as Django raises it: its own kind, caused by the driver's."""
+    """Return an error as Django raises it: its own class, caused by the driver's."""
     error = kind(str(cause))
     error.__cause__ = cause
     return error

@@ -1,4 +1,4 @@
-"""Mails that fail: kept with what they tell of, tried again by the worker, given up in the end, never sent twice."""
+"""Mails that fail: saved with their cause, retried by the worker, given up in the end, never sent twice."""
 
 import logging
 from datetime import timedelta

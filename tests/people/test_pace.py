@@ -1,4 +1,4 @@
-"""How often one person may do what writes rows: a limit for each action, in words, exact however many come at once."""
+"""Rate limits of one person: one for each action, refused in words, exact for concurrent requests."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""Pages about oneself: profile, notices, the mails of the demo, and the account pages on our layouts."""
+"""The reader's own pages: profile, notices, the mails of the demo, and the account pages on our layouts."""
 
 import re
 
@@ -50,7 +50,7 @@ def test_people_choose_whether_lives_show_their_name(client):
     vera = make_user("Vera")
     client.force_login(vera)
     asked = {"name": "Vera", "avatar": "fox"}
-    # What isn't sent stays as it is, and nothing else is understood.
+    # Fields that weren't sent stay unchanged, and unknown values are refused.
     for sent, status, stays in (("True", 303, True), ("", 303, True), ("yes", 422, True), ("False", 303, False)):
         assert client.post("/me/edit/", asked | ({"is_somebody": sent} if sent else {})).status_code == status
         vera.refresh_from_db()

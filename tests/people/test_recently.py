@@ -1,4 +1,4 @@
-"""A recent sign-in: what counts as one, what doesn't, and which page asks again."""
+"""A recent sign-in: the methods that count as one, and the page that asks again."""
 
 import pytest
 from allauth.account import app_settings

@@ -1,4 +1,4 @@
-"""What nobody sees is refused in names and left out of lines; what a spelling needs stays as it is."""
+"""Invisible characters are refused in names and dropped from lines; those that a spelling needs stay."""
 
 import pytest
 from django.core.exceptions import ValidationError

@@ -1,4 +1,4 @@
-"""What the viewer's pages are asked, and what they say."""
+"""Requests to the viewer's pages, and their texts."""
 
 from uuid import uuid4
 
@@ -27,5 +27,5 @@ def page_of(recharge, next_=""):
 
 
 def everything():
-    """All that the wallet's pages could have changed."""
+    """Return every row that the wallet's pages could change."""
     return [list(model.objects.order_by("pk").values()) for model in (Recharge, RechargeStep, PaymentEvent, Transfer)]

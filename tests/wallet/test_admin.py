@@ -1,4 +1,4 @@
-"""Otto looks at coins and the books. Nobody edits a balance, a transfer or a recharge, not even Otto."""
+"""Otto looks at coins and the books. No operator can edit a balance, a transfer or a recharge."""
 
 import re
 from datetime import timedelta
@@ -22,7 +22,7 @@ def address(row, page="change"):
     return f"/admin/wallet/{row._meta.model_name}/{key}/{page}/"
 
 
-# --- The door -----------------------------------------------------------------------------------
+# --- Access -------------------------------------------------------------------------------------
 
 
 @pytest.mark.once

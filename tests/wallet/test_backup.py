@@ -19,7 +19,7 @@ COPIES = 5
 
 @pytest.fixture
 def tapping(settings):
-    """Two viewers tap without a pause as long as the test; yields how often so far."""
+    """Let two viewers tap without a pause as long as the test; yield the count so far."""
     settings.TAPS_PER_SECOND = 100_000
     session, stop, taps = make_session(), threading.Event(), []
     viewers = [make_user("Vera", coins=50_000), make_user("Walt", coins=50_000)]

@@ -18,7 +18,7 @@ INSERT = (
 
 
 def tamper(sql, *values):
-    """Do what the triggers would refuse."""
+    """Run SQL that the triggers would refuse, without them."""
     with without_triggers(connection), connection.cursor() as cursor:
         cursor.execute(sql, values)
 

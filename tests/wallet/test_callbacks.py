@@ -1,4 +1,4 @@
-"""The door for payment providers' messages: signed ones are acted upon, all others change nothing. Never a 500."""
+"""The address for payment providers' messages: signed ones take effect, all others change nothing. Never a 500."""
 
 from datetime import timedelta
 from uuid import uuid4

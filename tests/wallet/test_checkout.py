@@ -1,4 +1,4 @@
-"""The checkout and the receipt, who may see them, and whatever is sent."""
+"""The checkout and the receipt: content, access, and malformed requests."""
 
 import re
 from urllib.parse import urlencode
@@ -179,7 +179,7 @@ def test_statements_of_a_recharge(client, vera, status, django_assert_num_querie
         client.get(page_of(recharge))
 
 
-# --- Who may ------------------------------------------------------------------------------------
+# --- Access -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "htmx"])
@@ -254,7 +254,7 @@ def _sendable(text):
     return text.encode(errors="replace").decode()
 
 
-# --- Whatever is sent ---------------------------------------------------------------------------
+# --- Malformed requests -------------------------------------------------------------------------
 
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -1,4 +1,4 @@
-"""The sandbox provider's messages: believed when they are signed, recent and readable, and not otherwise."""
+"""The sandbox provider's messages: accepted only if they are signed, recent and readable."""
 
 import json
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""The ledger: what a posting does, what it refuses, and what the database refuses whoever asks."""
+"""The ledger: postings, their refusals, and the constraints of the database."""
 
 from uuid import uuid4
 
@@ -12,7 +12,7 @@ from tests.races.threads import at_once, raised, succeeded
 from wallet import accounts, books, ledger
 from wallet.models import LARGEST_BALANCE, Account, Reason, Transfer
 
-# Diamonds without a live, holds without a withdrawal: the ledger doesn't mind, the books would.
+# These diamonds have no live and these holds no withdrawal: the ledger accepts them, check_books() doesn't.
 pytestmark = [pytest.mark.django_db, pytest.mark.spoils_books]
 
 
@@ -250,7 +250,7 @@ def test_what_was_spent_meanwhile_cannot_be_reversed():
     assert not Transfer.objects.filter(reverses=earned).exists()
 
 
-# --- The database's own promises: against raw SQL -----------------------------------------------
+# --- The database's constraints, against raw SQL ------------------------------------------------
 
 INSERT = (
     "INSERT INTO wallet_transfer (debit_id, credit_id, amount, reason, reference, created_at) "

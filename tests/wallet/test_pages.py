@@ -281,7 +281,7 @@ def test_shown_price_that_is_no_price_is_422(client, vera, price):
 
 
 def read_form(client):
-    """Return what a browser would send of the page: every hidden price, and the choice of 500 coins."""
+    """Return the fields that a browser would send: every hidden price, and the choice of 500 coins."""
     page = words(client.get(START))
     return {**dict(re.findall(r'name="(price-[a-z0-9-]+)" value="(\d+)"', page)), **choice()}
 

@@ -1,4 +1,4 @@
-"""Recharges: from a choice to coins, by the provider's messages alone, whatever their number and order."""
+"""Recharges: from a choice to coins, by the provider's messages alone, in any number and order."""
 
 import json
 from datetime import timedelta
@@ -30,7 +30,7 @@ pytestmark = pytest.mark.django_db
 
 
 def message(recharge, outcome="paid", **changes):
-    """Deliver a signed message that differs from the honest one; return what was done."""
+    """Deliver a signed message that differs from the honest one; return the outcome."""
     _, body = gateway.decide(recharge, outcome)
     changes.setdefault("event_id", str(uuid4()))
     body = json.dumps(json.loads(body) | changes).encode()

@@ -1,4 +1,4 @@
-"""A wallet row for everybody, a gift table, a log of what was sent. Tables are made by `create_tables()`."""
+"""A wallet row for each user, a gift table, a log of sent gifts. `create_tables()` makes the tables."""
 
 from django.conf import settings
 from django.db import connection, models
