@@ -13,7 +13,7 @@ def accounts_now() -> list[tuple[str, str, str]]:
     return [(email, people[email].name, describe(people[email])) for email, *_ in ACCOUNTS if email in people]
 
 
-def describe(user) -> str:
+def describe(user: User) -> str:
     """Return a short description of a person: viewer with 2,500 coins; creator, 13 followers short of gifts."""
     if not user.is_active:
         return "closed, can't sign in"

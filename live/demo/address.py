@@ -42,13 +42,13 @@ class Address(NamedTuple):
         return f"http://{self.name}/"
 
 
-def port_number(text):
+def port_number(text: str) -> int:
     if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 65_535):
         raise ArgumentTypeError(f"{text!r} isn't a port. Take a number from 1 to 65535, for example 8000.")
     return int(text)
 
 
-def host_address(text):
+def host_address(text: str) -> str:
     try:
         return str(ipaddress.ip_address("127.0.0.1" if text == "localhost" else text))
     except ValueError as error:
@@ -57,7 +57,7 @@ def host_address(text):
         ) from error
 
 
-def address_of_environment(host=None, port=None):
+def address_of_environment(host: str | None = None, port: int | None = None) -> Address:
     """Return the Address that the options name, else HOST and PORT, else 127.0.0.1 and 8000."""
     try:
         host = host or host_address(os.environ.get("HOST") or "127.0.0.1")
@@ -69,7 +69,7 @@ def address_of_environment(host=None, port=None):
         raise CommandError(f"PORT: {error}") from error
 
 
-def refuse_taken(address):
+def refuse_taken(address: Address) -> None:
     """Raise CommandError if another program listens there, or the machine has no such address."""
     family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
     with socket.socket(family) as probe:
@@ -97,7 +97,7 @@ def _why_not(address, error):
     return f"Port {address.port} is in use by another program. Stop it, or take another port: {other}"
 
 
-def demo_answers(address):
+def demo_answers(address: Address) -> bool:
     """Return whether a demo answers at the address: its log-in page lists the demo's accounts."""
     try:
         with urllib.request.urlopen(f"http://{address.name}/accounts/login/", timeout=5) as page:

@@ -2,9 +2,10 @@
 
 import itertools
 import random
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.contrib.auth.hashers import make_password
+from django.db.models import QuerySet
 
 from live.models import Creator, Follow
 from people.models import TakenName, User
@@ -41,7 +42,7 @@ LAST_NAMES = (
 )
 
 
-def make_accounts(now):
+def make_accounts(now: datetime) -> dict[str, User]:
     """Create the people who can sign in, with verified addresses; return {the name before the @: user}."""
     password = make_password(PASSWORD)
     people = {}
@@ -56,13 +57,13 @@ def make_accounts(now):
             is_superuser=is_operator,
             date_joined=now - timedelta(days=90),
         )
-        user.emailaddress_set.create(email=email, verified=True, primary=True)
+        user.emailaddress_set.create(email=email, verified=True, primary=True)  # type: ignore[attr-defined]
         people[email.split("@")[0]] = user
     TakenName.objects.note(user.name for user in people.values())
     return people
 
 
-def make_audience(now):
+def make_audience(now: datetime) -> list[User]:
     """Create the audience, who can't sign in; return the users."""
     names = [f"{first} {last}" for last, first in itertools.product(LAST_NAMES.split(), FIRST_NAMES.split())]
     names = random.Random(7).sample(names, AUDIENCE)  # noqa: S311
@@ -83,7 +84,7 @@ def make_audience(now):
     return User.objects.bulk_create(fans)
 
 
-def make_creators(people, audience, now):
+def make_creators(people: dict[str, User], audience: list[User], now: datetime) -> dict[str, Creator]:
     """Create the creators with the followers that they had two months ago; return {handle: creator}."""
     creators = {}
     for handle, (email, followers, _, bio) in CREATORS.items():
@@ -100,12 +101,12 @@ def make_creators(people, audience, now):
     return creators
 
 
-def still_to_follow(creator, audience):
+def still_to_follow(creator: Creator, audience: list[User]) -> list[User]:
     """Return the fans who follow the creator later, up to the number of followers in the README."""
     _, at_first, in_the_end, _ = CREATORS[creator.handle]
     return audience[at_first:in_the_end]
 
 
-def regulars():
+def regulars() -> QuerySet[User]:
     """Return the simulated viewers who give."""
     return User.objects.filter(email__endswith=f"@{AUDIENCE_HOST}").order_by("pk")[:REGULARS]

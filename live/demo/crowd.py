@@ -4,9 +4,12 @@ They call the same functions as the views, and only in lives of the demo's creat
 """
 
 import logging
-import random
 import uuid
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from random import Random
+from threading import Event
+from typing import NamedTuple, TypeAlias
 
 from django.db import DatabaseError, InterfaceError
 
@@ -15,17 +18,21 @@ from live.creators.following import follow
 from live.demo.cast import CREATORS, regulars
 from live.demo.words import lines_for
 from live.gifts.catalog import catalog
-from live.gifts.taps import NotEnoughCoins, tap_gift
-from live.models import Creator, LiveSession
+from live.gifts.taps import NotEnoughCoins, Tap, tap_gift
+from live.models import Creator, Gift, LiveSession
 from live.room.presence import keep_peak, process_of, say_viewers, viewers_now
 from live.sessions.sessions import say_creator_is_here
+from people.models import User
 from people.outages import is_outage
 from people.refusals import Refusal
-from wallet.gateways import payment_gateway
+from wallet.models import CoinPackage
 from wallet.packages import offered_packages
-from wallet.recharges import receive_message, start_recharge
+from wallet.recharges import decide_in_sandbox, start_recharge
 
 log = logging.getLogger(__name__)
+
+# Called with a viewer and the coins that they lack.
+Buy: TypeAlias = Callable[[User, int], None]
 
 # The demo's creators whose lives are kept running. Nova is for the person who signs in as her.
 PLAYED = ["cleo", "tove"]
@@ -36,32 +43,32 @@ LONGEST_COMBO = 6
 class Doing(NamedTuple):
     """The next act of a viewer: a gift, the number of taps, and the live."""
 
-    viewer: object
+    viewer: User
     session: LiveSession
-    gift: object
+    gift: Gift
     taps: int
 
 
-def lives_played():
+def lives_played() -> list[LiveSession]:
     """Return the running lives of the PLAYED creators, Cleo's first."""
     lives = LiveSession.objects.filter(ended_at=None, creator__handle__in=PLAYED)
     return list(lives.order_by("creator__handle").select_related("creator"))
 
 
-def keep_creators_here():
+def keep_creators_here() -> None:
     """Note for each PLAYED creator that their studio is open, so that the live isn't ended as abandoned."""
     for session in lives_played():
         say_creator_is_here(session)
 
 
-def watch_lives(how_many):
+def watch_lives(how_many: int) -> None:
     """Write the number of viewers of each live of PLAYED: all viewers watch both lives. 0 when they leave."""
     for session in lives_played():
         say_viewers(session.pk, process_of("crowd"), how_many)
         keep_peak(session, viewers_now(session))
 
 
-def choose(dice, viewers):
+def choose(dice: Random, viewers: Sequence[User]) -> Doing | None:
     """Return the next act: small gifts often, large ones rarely. None without a live or a gift on offer."""
     lives = [session for session in lives_played() if session.gifts_open]
     gifts = list(catalog())
@@ -73,12 +80,14 @@ def choose(dice, viewers):
     return Doing(dice.choice(viewers), session, gift, taps)
 
 
-def choose_gift(dice, gifts, steepness=0.9):
+def choose_gift(dice: Random, gifts: Sequence[Gift], steepness: float = 0.9) -> Gift:
     """Return one gift of the catalog: the dearer, the rarer."""
     return dice.choices(gifts, [(gift.coins + 4) ** -steepness for gift in gifts])[0]
 
 
-def give(viewer, session, gift, *, buy, quantity=1, now=None):
+def give(
+    viewer: User, session: LiveSession, gift: Gift, *, buy: Buy, quantity: int = 1, now: datetime | None = None
+) -> Tap | None:
     """Tap once. With too few coins, call buy(viewer, missing coins) and tap again with the same id."""
     tap_id = uuid.uuid4()
     for _ in range(2):
@@ -97,14 +106,13 @@ def give(viewer, session, gift, *, buy, quantity=1, now=None):
     return None
 
 
-def buy_coins(viewer, missing):
+def buy_coins(viewer: User, missing: int) -> None:
     """Recharge as a viewer does: choose a package, and let the sandbox provider report the payment."""
     recharge = start_recharge(user=viewer, package=package_for(missing), method="card", recharge_id=uuid.uuid4())
-    gateway = payment_gateway("sandbox")
-    receive_message(gateway.slug, *gateway.decide(recharge, "paid"))
+    decide_in_sandbox(recharge, "paid")
 
 
-def package_for(missing):
+def package_for(missing: int) -> CoinPackage:
     """Return the smallest package that covers the missing coins and LEAST_RECHARGE, else the largest package.
 
     Raise Refusal while the operator offers none.
@@ -115,7 +123,7 @@ def package_for(missing):
     return next((each for each in packages if each.coins >= max(missing, LEAST_RECHARGE)), packages[-1])
 
 
-def say_something(dice, viewers):
+def say_something(dice: Random, viewers: Sequence[User]) -> None:
     """Write a comment as one of the viewers in a running live, if there is one."""
     lives = lives_played()
     if lives:
@@ -125,19 +133,19 @@ def say_something(dice, viewers):
         say(dice.choice(viewers), session, dice.choice(fresh))
 
 
-def say(viewer, session, line, *, now=None):
+def say(viewer: User, session: LiveSession, line: str, *, now: datetime | None = None) -> None:
     """Write a comment."""
     write_comment(author=viewer, session_id=session.pk, comment_id=uuid.uuid4(), text=line, now=now)
 
 
-def follow_somebody(dice, viewers):
+def follow_somebody(dice: Random, viewers: Sequence[User]) -> None:
     """Follow Tove as one of the viewers: the README states Cleo's and Nova's numbers of followers, so these stay."""
     follow(user=dice.choice(viewers), creator=Creator.objects.get(handle="tove"))
 
 
-def play(stop, dice=None):
+def play(stop: Event, dice: Random | None = None) -> None:
     """Simulate the audience until the event `stop` is set."""
-    dice = dice or random.Random()  # noqa: S311
+    dice = dice or Random()  # noqa: S311
     viewers = list(regulars())
     while not stop.is_set() and viewers:
         try:

@@ -3,17 +3,19 @@
 Every deed calls the same function as a view, with `now`, so the books hold as on a real site.
 """
 
-import random
 import uuid
-from datetime import timedelta
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 from functools import partial
 from operator import itemgetter
+from random import Random
+from typing import Any, TypeAlias
 
 from live.demo.cast import REGULARS, regulars, still_to_follow
 from live.demo.crowd import choose_gift, give, package_for, say
 from live.demo.words import SAID_BEFORE, lines_for
 from live.gifts.catalog import catalog
-from live.models import Follow, Gift, GiftPrice, LiveSession
+from live.models import Creator, Follow, Gift, GiftPrice, LiveSession
 from live.room.presence import keep_peak
 from live.sessions.sessions import end_session, start_session
 from live.totals.gifters import Gifters
@@ -22,8 +24,12 @@ from payouts.gateways import Payout, sandbox
 from payouts.models import DiamondRate, PayoutAccount, PayoutService, PayoutTerms
 from payouts.withdrawals.transitions import record_answer
 from payouts.withdrawals.withdrawals import quote, request_withdrawal
+from people.models import User
 from wallet.models import CoinPackage
 from wallet.recharges import decide_in_sandbox, start_recharge
+
+# A moment, and a function that is called with `now=` that moment.
+Deed: TypeAlias = tuple[datetime, Callable[..., None]]
 
 # Handle, days ago, hour (UTC), minutes, title, points that came in at least.
 ENDED_LIVES = [
@@ -66,11 +72,11 @@ THANKS = {
 WITHDRAWN_CENTS = 150_00
 
 
-def tell_the_past(people, creators, audience, now):
+def tell_the_past(people: dict[str, User], creators: dict[str, Creator], audience: list[User], now: datetime) -> None:
     """Run all deeds before the moment `now`, in the order of time."""
-    dice = random.Random(2_500)  # noqa: S311
+    dice = Random(2_500)  # noqa: S311
     viewers = list(regulars())
-    deeds = [
+    deeds: list[Deed] = [
         (now - timedelta(days=76), partial(announce_numbers, people["otto"], now)),
         (now - timedelta(days=70), partial(let_accounts_be_used_at_once, people["otto"])),
         (now - timedelta(days=55), partial(add_payout_account, people["cleo"])),
@@ -93,10 +99,10 @@ def tell_the_past(people, creators, audience, now):
         deed(now=moment)
 
 
-def followers_coming(dice, creator, audience, opening):
+def followers_coming(dice: Random, creator: Creator, audience: list[User], opening: datetime) -> list[Deed]:
     """Return the deeds of followers since the first live, half of them during a live."""
     lives = [(days, hour, minutes) for handle, days, hour, minutes, *_ in ENDED_LIVES if handle == creator.handle]
-    deeds = []
+    deeds: list[Deed] = []
     for fan in still_to_follow(creator, audience):
         moment = opening - timedelta(days=dice.uniform(1, 57))
         if dice.random() < 0.5:
@@ -106,7 +112,7 @@ def followers_coming(dice, creator, audience, opening):
     return deeds
 
 
-def announce_numbers(operator, opening, *, now):
+def announce_numbers(operator: User, opening: datetime, *, now: datetime) -> None:
     """Write the operator's dated rows: a diamond rate and a price, changed and restored, and a price for next week.
 
     Today a diamond is worth half a coin and every gift costs what the catalog says.
@@ -130,7 +136,7 @@ def announce_numbers(operator, opening, *, now):
         )  # fmt: skip
 
 
-def let_accounts_be_used_at_once(operator, *, now):
+def let_accounts_be_used_at_once(operator: User, *, now: datetime) -> None:
     """Set the waiting time of new payout accounts to zero, so that a visitor of the demo can withdraw at once."""
     terms = PayoutTerms.objects.at(now)
     PayoutTerms.objects.create(
@@ -149,7 +155,7 @@ def let_accounts_be_used_at_once(operator, *, now):
     )
 
 
-def add_payout_account(owner, *, now):
+def add_payout_account(owner: User, *, now: datetime) -> None:
     PayoutAccount.objects.create(
         owner=owner,
         service=PayoutService.objects.get(slug="paypal"),
@@ -160,12 +166,12 @@ def add_payout_account(owner, *, now):
     )
 
 
-def buy(user, coins, *, now):
+def buy(user: User, coins: int, *, now: datetime) -> None:
     """Recharge a package of exactly that many coins."""
     _pay(user, CoinPackage.objects.get(coins=coins), now)
 
 
-def withdraw(creator, *, now):
+def withdraw(creator: User, *, now: datetime) -> None:
     """Quote, request, send and pay a withdrawal within a day."""
     account = creator.payout_accounts.get()
     offer = quote(creator=creator, account=account, cents=WITHDRAWN_CENTS, now=now)
@@ -176,12 +182,25 @@ def withdraw(creator, *, now):
     record_answer(withdrawal, sandbox.gateway.look_up(payout), by="sandbox", now=now + timedelta(hours=19))
 
 
-def read_everything(people, *, now):
+def read_everything(people: dict[str, User], *, now: datetime) -> None:
     for user in people.values():
         user.notices.update(read_at=now)
 
 
-def play_live(dice, viewers, creator, title, points, minutes, *, now, extra=(), ends=False, words=None, goal=None):
+def play_live(
+    dice: Random,
+    viewers: list[User],
+    creator: Creator,
+    title: str,
+    points: int,
+    minutes: int,
+    *,
+    now: datetime,
+    extra: Sequence[tuple[User, str, int]] = (),
+    ends: bool = False,
+    words: str | None = None,
+    goal: dict[str, Any] | None = None,
+) -> None:
     """Start a live, tap gifts up to `points`, and end it (with thanks) if it `ends`."""
     session = start_session(creator=creator, title=title, now=now, **(goal or {}))
     for moment, viewer, gift, quantity in _gifts_coming_in(dice, viewers, points, minutes, extra, now):
@@ -197,10 +216,10 @@ def play_live(dice, viewers, creator, title, points, minutes, *, now, extra=(), 
             )
 
 
-def be_there(viewers, session, minutes):
+def be_there(viewers: list[User], session: LiveSession, minutes: int) -> None:
     """Write comments in an ended live's past, and its peak of viewers."""
     # A random generator of its own, as in say_lines().
-    dice = random.Random(session.title)  # noqa: S311
+    dice = Random(session.title)  # noqa: S311
     lines = lines_for(session.creator)
     said = dice.sample(lines, min(len(lines), minutes // 5))
     moments = sorted(dice.sample(range(60, minutes * 60), len(said)))
@@ -209,11 +228,11 @@ def be_there(viewers, session, minutes):
     keep_peak(session, REGULARS + dice.randint(minutes // 2, minutes))
 
 
-def say_lines(viewers, creator, *, now):
+def say_lines(viewers: list[User], creator: Creator, *, now: datetime) -> None:
     """Write comments in the running live's past, one every 40 seconds until now."""
     session = creator.sessions.get(ended_at=None)
     # A random generator of its own, so that comments don't change the sequence of gifts.
-    dice = random.Random(creator.handle)  # noqa: S311
+    dice = Random(creator.handle)  # noqa: S311
     lines = dice.sample(lines_for(creator), SAID_BEFORE[creator.handle])
     for place, (viewer, line) in enumerate(zip(dice.sample(viewers, len(lines)), lines, strict=True)):
         say(viewer, session, line, now=now - timedelta(seconds=40 * (len(lines) - place)))

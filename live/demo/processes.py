@@ -7,9 +7,12 @@ import subprocess
 import sys
 import time
 import urllib.request
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from types import FrameType
 
 from django.conf import settings
+
+from live.demo.address import Address
 
 # A child that ends more often ends the demo, so that its fault is seen.
 MOST_RESTARTS = 3
@@ -25,13 +28,13 @@ class Child:
     """One process of the demo. If it ends by itself it is restarted, unless it is essential."""
 
     name: str
-    command: list
+    command: list[str]
     is_essential: bool = False
-    process: subprocess.Popen = None
-    restarts: int = field(default=0)
+    process: subprocess.Popen[bytes] | None = None
+    restarts: int = 0
 
 
-def children(address):
+def children(address: Address) -> list[Child]:
     """Return the children: the server, the worker, the simulated viewers."""
     manage = [sys.executable, str(settings.BASE_DIR / "manage.py")]
     server = [sys.executable, "-m", "granian", "--interface", "asgi", "config.asgi:application"]
@@ -47,7 +50,7 @@ def children(address):
     ]
 
 
-def demo_environment(address):
+def demo_environment(address: Address) -> dict[str, str]:
     """Return the environment of the children: demo mode, and a secret key that is stored at the first start."""
     environment = {**os.environ, "DEMO": "1", "DEBUG": "0", "PYTHONUNBUFFERED": "1"}
     # The demo is reached as localhost, beside the hosts of `.env`. On an open address, other machines may use any name.
@@ -60,7 +63,7 @@ def demo_environment(address):
     return environment
 
 
-def secret_key():
+def secret_key() -> str:
     """Return the demo's secret key. The first start writes it to a file that only its owner can read."""
     path = settings.VAR_DIR / "secret-key"
     path.parent.mkdir(exist_ok=True)
@@ -72,7 +75,7 @@ def secret_key():
     return path.read_text().strip()
 
 
-def start(child, environment):
+def start(child: Child, environment: dict[str, str]) -> None:
     child.process = subprocess.Popen(child.command, env=environment, cwd=settings.BASE_DIR)  # noqa: S603
 
 
@@ -105,7 +108,7 @@ def watch(running, environment, say):
             start(child, environment)
 
 
-def end_all(running):
+def end_all(running: list[Child]) -> None:
     """Send SIGTERM to every child, and SIGKILL after SECONDS_TO_END."""
     alive = [child.process for child in running if child.process and child.process.poll() is None]
     for process in alive:
@@ -119,7 +122,7 @@ def end_all(running):
             process.wait()
 
 
-def raise_stopped(number, frame):
+def raise_stopped(number: int, frame: FrameType | None) -> None:
     """Handle the signals that end the demo. Ignore them from here on, so that the shutdown isn't interrupted."""
     for each in ENDING_SIGNALS:
         signal.signal(each, signal.SIG_IGN)

@@ -1,5 +1,7 @@
 """The comments of the demo's simulated viewers, by the creator's handle."""
 
+from live.models import Creator
+
 LINES = {
     "cleo": [
         "Good evening from Bergen",
@@ -47,6 +49,6 @@ LINES = {
 SAID_BEFORE = {"cleo": 9, "tove": 5}
 
 
-def lines_for(creator):
+def lines_for(creator: Creator) -> list[str]:
     """Return the comments for a creator's lives; none for a creator who isn't part of the demo."""
     return LINES.get(creator.handle, [])

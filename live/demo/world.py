@@ -1,6 +1,6 @@
 """The demo world: built once, in one transaction; its lives are restarted at every start."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -15,12 +15,12 @@ from people.models import User
 from people.refusals import Refusal
 
 
-def demo_is_built():
+def demo_is_built() -> bool:
     """Return whether the demo world is in the database."""
     return User.objects.filter(email=ACCOUNTS[0][0]).exists() and Creator.objects.filter(handle=PLAYED[0]).exists()
 
 
-def refuse_foreign_database():
+def refuse_foreign_database() -> None:
     """Raise Refusal if the world must not be built in this database: its accounts have a published password."""
     if User.objects.filter(email__in=[email for email, *_ in ACCOUNTS]).exists():
         raise Refusal("Somebody with an address of the demo is in this database already. Use an empty database.")
@@ -31,7 +31,7 @@ def refuse_foreign_database():
 
 
 @transaction.atomic
-def build_demo(now=None):
+def build_demo(now: datetime | None = None) -> None:
     """Build the demo world as of `now`: people, followers, ended lives with their transfers, and two running lives."""
     now = now or timezone.now()
     refuse_foreign_database()
@@ -43,7 +43,7 @@ def build_demo(now=None):
 
 
 @transaction.atomic
-def wake_creators(now=None):
+def wake_creators(now: datetime | None = None) -> None:
     """Put Cleo and Tove live: end lives left running long ago as of their last sign, and start those not running."""
     now = now or timezone.now()
     away = timedelta(minutes=LiveTerms.objects.at(now).abandoned_after_minutes)

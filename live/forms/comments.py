@@ -21,10 +21,10 @@ class CommentForm(forms.Form):
     )
     comment_id = PlainUUIDField()
 
-    def first_error(self):
+    def first_error(self) -> str:
         """Return the first error as one sentence."""
         if "text" in self.errors:
-            return self.errors["text"][0]
+            return str(self.errors["text"][0])
         return "This comment could not be read. It was not sent; reload the page and try again."
 
 
@@ -38,7 +38,7 @@ class MutedWordForm(forms.Form):
         help_text="Whole words: “cat” doesn’t hide “category”. Capitals and accents make no difference.",
     )
 
-    def clean_word(self):
+    def clean_word(self) -> str:
         word = fold(self.cleaned_data["word"])
         if not words_of(word):
             raise ValidationError("Type a word: letters, digits or an emoji.")

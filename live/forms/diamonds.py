@@ -8,6 +8,6 @@ class BeforeForm(forms.Form):
 
     before = forms.RegexField(r"\A[0-9]{1,18}\Z", required=False)
 
-    def clean_before(self):
+    def clean_before(self) -> int | None:
         typed = self.cleaned_data["before"]
         return int(typed) if typed else None

@@ -1,5 +1,7 @@
 """Forms that start a live, and that change it while it runs."""
 
+from typing import Any
+
 from django import forms
 from django.core.exceptions import ValidationError
 
@@ -82,19 +84,19 @@ class StartForm(LiveForm):
     )
     field_order = ["title", "tray", "goal_kind", "goal", "video_url"]
 
-    def choices(self):
+    def choices(self) -> dict[str, Any]:
         """Return the arguments of start_session()."""
         chosen = dict(self.cleaned_data)
         tray = chosen.pop("tray")
         return {**chosen, "tray_wanted": tray != self.CLOSED}
 
 
-def what_was_chosen(session):
+def what_was_chosen(session: LiveSession) -> dict[str, Any]:
     """Return the initial values of a LiveForm about a live."""
     return {name: getattr(session, name) for name in LiveForm.base_fields}
 
 
-def as_last_time(session):
+def as_last_time(session: LiveSession | None) -> dict[str, Any]:
     """Return the initial values of a StartForm: those of the last live without its title, or {} without one."""
     if session is None:
         return {}

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from live.feed.cursors import LARGEST_ID
 from live.forms.studio import LineField
 from live.gifts.catalog import catalog
-from live.models import Overlay
+from live.models import Gift, Overlay
 from live.overlay.overlays import PLACEHOLDERS, SETTINGS
 from people.text.numbers import WholeNumberField
 
@@ -45,7 +45,7 @@ class OverlayForm(forms.ModelForm):
         fields = SETTINGS
         widgets = {"position": forms.RadioSelect}
 
-    def clean_text(self):
+    def clean_text(self) -> str:
         text = self.cleaned_data["text"]
         unknown = [name for name in re.findall(r"\{([^{}]*)\}", text) if name not in PLACEHOLDERS]
         if unknown:
@@ -60,7 +60,7 @@ class TestAlertForm(forms.Form):
     """The gift of a test alert."""
 
     gift = forms.ModelChoiceField(
-        queryset=None,
+        queryset=Gift.objects.none(),
         to_field_name="slug",
         empty_label=None,
         label="Gift",

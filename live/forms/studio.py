@@ -16,7 +16,7 @@ DEFAULT_WORDS = "Thank you for being there."
 class LineField(TypedField):
     """One line of text, without its invisible characters."""
 
-    def clean(self, value):
+    def clean(self, value: str | None) -> str:
         line = clean_line(super().clean(value))
         if self.required and not line:
             raise ValidationError("Type at least one visible character.")
@@ -46,7 +46,7 @@ class CreatorForm(ProfileForm):
     )
     field_order = ["handle", "name", "bio"]
 
-    def clean_handle(self):
+    def clean_handle(self) -> str:
         handle = self.cleaned_data["handle"].lower().removeprefix("@")
         field = Creator._meta.get_field("handle")
         if not handle.isascii():
@@ -73,7 +73,7 @@ class ThanksForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.session = session
 
-    def clean_gifter(self):
+    def clean_gifter(self) -> list[str] | None:
         """Return the keys of the faces, or None for all gifters."""
         keys = self.cleaned_data["gifter"]
         # While the live runs, thank() refuses with its own words.

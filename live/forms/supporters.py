@@ -1,6 +1,9 @@
 """Forms of the query strings of supporter lists. Invalid values are ignored, as they only sort and filter a page."""
 
+from typing import Self
+
 from django import forms
+from django.http import QueryDict
 
 from live.comments.words import clean_line
 from live.totals.supporters import ORDERS
@@ -14,13 +17,13 @@ class Asked(forms.Form):
     """A form of a query string, whose fields fall back to their initial values."""
 
     @classmethod
-    def of(cls, asked):
+    def of(cls, asked: QueryDict) -> Self:
         """Return the validated form."""
         form = cls(asked)
         form.is_valid()
         return form
 
-    def answer(self, name):
+    def answer(self, name: str) -> str:
         return self.cleaned_data.get(name) or self.fields[name].initial
 
 
@@ -30,15 +33,15 @@ class SupportersForm(Asked):
     by = forms.ChoiceField(choices=[(order, order) for order in ORDERS], required=False, initial="points")
     name = TypedField(max_length=LONGEST_NAME, required=False, initial="")
 
-    def clean_name(self):
+    def clean_name(self) -> str:
         return clean_line(self.cleaned_data["name"])
 
     @property
-    def order(self):
+    def order(self) -> str:
         return self.answer("by")
 
     @property
-    def search(self):
+    def search(self) -> str:
         return self.answer("name")
 
 
@@ -48,5 +51,5 @@ class LeaderboardForm(Asked):
     by = forms.ChoiceField(choices=[("lives", "lives"), ("points", "points")], required=False, initial="lives")
 
     @property
-    def rank(self):
+    def rank(self) -> str:
         return self.answer("by")

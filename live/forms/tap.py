@@ -31,7 +31,7 @@ class AffordForm(forms.Form):
     gift = forms.SlugField(max_length=40)
     besides = WholeNumberField(least=0, most=LARGEST_BALANCE, required=False)
 
-    def clean_besides(self):
+    def clean_besides(self) -> int:
         return self.cleaned_data["besides"] or 0
 
 

@@ -1,6 +1,7 @@
 """The overlay: a page for OBS that shows a creator's gifts, behind a secret token."""
 
 import secrets
+from uuid import UUID
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -39,6 +40,8 @@ class Overlay(models.Model):
         DRUM = "drum", "Drum"
 
     creator = models.OneToOneField(Creator, models.CASCADE, primary_key=True, related_name="overlay")
+    # An annotation of find_overlay().
+    session_id: UUID | None
     token = models.CharField(max_length=43, unique=True, default=new_token, editable=False)
     token_made_at = models.DateTimeField(default=timezone.now, editable=False)
     smallest_coins = models.PositiveIntegerField(

@@ -1,9 +1,11 @@
 """The overlay: its secret address, the live that its page listens to, and the time of its last request."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
+from uuid import UUID
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -13,7 +15,7 @@ from live.feed.cursors import cursor_text
 from live.feed.feed import newest_place
 from live.feed.placing import place_taps
 from live.gifts.catalog import with_prices
-from live.models import Gift, LiveSession, Overlay, TestGift, new_token
+from live.models import Creator, Gift, LiveSession, Overlay, TestGift, new_token
 from live.room.page import LARGE_GIFT_COINS
 
 # An open page asks for news every ASK_SECONDS. The time of its last request is written less often, and after several
@@ -38,15 +40,6 @@ class Connection(NamedTuple):
     seconds_ago: int | None
 
 
-class News(NamedTuple):
-    """The answer to an open overlay: the running live or None, the cursor to start from, and test gifts."""
-
-    session_id: object
-    cursor: str | None
-    tests: list
-    mark: int
-
-
 class ShownGift(NamedTuple):
     """A test gift or an example, with the fields that the row of a tap has."""
 
@@ -56,47 +49,67 @@ class ShownGift(NamedTuple):
     price: int
     id: None = None
 
-    gift_id = property(lambda self: self.gift.pk)
-    name = property(lambda self: self.gift.name)
-    art = property(lambda self: self.gift.art)
-    coins = property(lambda self: self.price * self.quantity)
+    @property
+    def gift_id(self) -> int:
+        return self.gift.pk
+
+    @property
+    def name(self) -> str:
+        return self.gift.name
+
+    @property
+    def art(self) -> str:
+        return self.gift.art
+
+    @property
+    def coins(self) -> int:
+        return self.price * self.quantity
+
+
+class News(NamedTuple):
+    """The answer to an open overlay: the running live or None, the cursor to start from, and test gifts."""
+
+    session_id: UUID | None
+    cursor: str | None
+    tests: list[ShownGift]
+    mark: int
 
 
 # --- The address -------------------------------------------------------------------------------
 
 
-def overlay_of(creator):
+def overlay_of(creator: Creator) -> Overlay:
     """Return a creator's Overlay, or an unsaved one with the defaults: reading a page writes no row."""
     return Overlay.objects.filter(pk=creator.pk).first() or Overlay(creator=creator)
 
 
-def make_overlay(creator):
+def make_overlay(creator: Creator) -> Overlay:
     """Return a creator's Overlay; create it if it is missing."""
     return Overlay.objects.get_or_create(creator=creator)[0]
 
 
-def renew_token(creator, *, now=None):
+def renew_token(creator: Creator) -> Overlay:
     """Give a creator's overlay a new address and return it. The old address answers 404 from now on."""
-    fresh = {"token": new_token(), "token_made_at": now or timezone.now(), "heard_at": None}
+    fresh = {"token": new_token(), "token_made_at": timezone.now(), "heard_at": None}
     return Overlay.objects.update_or_create(creator=creator, defaults=fresh)[0]
 
 
-def save_settings(creator, **settings):
+def save_settings(creator: Creator, **settings: str | int) -> Overlay:
     """Change how a creator's alerts look and sound. Open pages read the change with their next request."""
     return Overlay.objects.update_or_create(creator=creator, defaults=settings)[0]
 
 
-def find_overlay(token):
+def find_overlay(token: str) -> Overlay:
     """Return the Overlay behind an address, with its creator and `session_id`, the running live's. One query.
 
     Raise Overlay.DoesNotExist, also if the creator's account is deactivated.
     """
     running = LiveSession.objects.filter(creator=OuterRef("pk"), ended_at=None).values("pk")[:1]
     overlays = Overlay.objects.filter(creator__user__is_active=True).select_related("creator__user")
-    return overlays.annotate(session_id=Subquery(running)).get(token=token)
+    return overlays.annotate(session_id=Subquery(running)).get(token=token)  # type: ignore[no-redef]
 
 
-def name_of_memory(overlay):
+def name_of_memory(overlay: Overlay) -> str:
     """Return the key under which a browser stores which alerts it has shown: a hash of the token, not the token."""
     return salted_hmac("live.overlays", overlay.token, algorithm="sha256").hexdigest()[:16]
 
@@ -104,11 +117,11 @@ def name_of_memory(overlay):
 # --- Settings, news, examples --------------------------------------------------------------------
 
 
-def settings_of(overlay):
+def settings_of(overlay: Overlay) -> dict[str, str | int]:
     return {name: getattr(overlay, name) for name in SETTINGS}
 
 
-def news_for(overlay, mark=None):
+def news_for(overlay: Overlay, mark: int | None = None) -> News:
     """Return the News for an overlay that knows of test gifts up to `mark`.
 
     A page that has just been opened has no mark: it starts behind the newest tap and the newest test.
@@ -120,7 +133,7 @@ def news_for(overlay, mark=None):
     return News(overlay.session_id, None, [show_test(test) for test in tests], tests[-1].pk if tests else mark)
 
 
-def _cursor_of(session_id):
+def _cursor_of(session_id: UUID | None) -> str | None:
     if session_id is None:
         return None
     session = LiveSession(pk=session_id)
@@ -128,7 +141,7 @@ def _cursor_of(session_id):
     return cursor_text(newest_place(session) if newest is None else newest)
 
 
-def _tests_after(creator, mark):
+def _tests_after(creator: Creator, mark: int) -> QuerySet[TestGift]:
     # One creator sends these one by one, so ids follow the order of their commits.
     lately = Q(pk__gt=mark, created_at__gt=timezone.now() - TEST_LASTS)
     price = with_prices(Gift.objects.filter(pk=OuterRef("gift"))).values("coins")
@@ -142,7 +155,7 @@ def show_test(test: TestGift):
     return ShownGift(face, test.gift, 1, test.price)
 
 
-def examples(gifts):
+def examples(gifts: Sequence[Gift]) -> list[ShownGift]:
     """Return sample alerts for the preview and the demo: a small gift, a combo, a long name and a large gift."""
     if not gifts:
         return []
@@ -165,7 +178,7 @@ def examples(gifts):
 # --- The last request -----------------------------------------------------------------------------
 
 
-def say_heard(overlay, *, now=None):
+def say_heard(overlay: Overlay, *, now: datetime | None = None) -> None:
     """Write that an overlay is open, at most once per HEARD_EVERY. No query if the last write is more recent."""
     now = now or timezone.now()
     if overlay.heard_at and overlay.heard_at > now - HEARD_EVERY:
@@ -175,18 +188,18 @@ def say_heard(overlay, *, now=None):
     Overlay.objects.filter(pk=overlay.pk, token=overlay.token).exclude(lately).update(heard_at=now)
 
 
-def connection_of(creator, *, now=None):
+def connection_of(creator: Creator) -> Connection:
     """Return the Connection of a creator's overlay. One query."""
-    return _connection(Overlay.objects.filter(pk=creator.pk).values_list("heard_at", flat=True).first(), now)
+    return _connection(Overlay.objects.filter(pk=creator.pk).values_list("heard_at", flat=True).first())
 
 
-def connection_through(overlay, *, now=None):
+def connection_through(overlay: Overlay) -> Connection:
     """Return the Connection of an overlay that has just been read."""
-    return _connection(overlay.heard_at, now)
+    return _connection(overlay.heard_at)
 
 
-def _connection(heard_at, now):
+def _connection(heard_at: datetime | None) -> Connection:
     if heard_at is None:
         return Connection(False, None, None)
-    ago = (now or timezone.now()) - heard_at
+    ago = timezone.now() - heard_at
     return Connection(ago < GONE_AFTER, heard_at, max(0, int(ago.total_seconds())))

@@ -9,7 +9,7 @@ from live.faces import Face, face_of
 from live.feed.cursors import START, cursor_text
 from live.feed.feed import latest_taps
 from live.gifts.combos import Combo, combos_of
-from live.models import Follow, TestGift
+from live.models import Follow, LiveSession, TestGift
 
 ROWS = 10
 # A bound for each of the other kinds keeps gifts visible when many people follow at once.
@@ -28,12 +28,12 @@ class Happening(NamedTuple):
 class Happenings(NamedTuple):
     """The newest lines, newest first, the newest tap's cursor, and a mark that changes with them."""
 
-    lines: list
+    lines: list[Happening]
     cursor: str
     mark: str
 
 
-def what_happened(session, now=None):
+def what_happened(session: LiveSession) -> Happenings:
     """Return the Happenings of a live. Four queries."""
     combos = latest_combos(session)
     follows = _new_follows(session)
@@ -46,16 +46,16 @@ def what_happened(session, now=None):
     place = combos[0].last_place if combos else START
     newest = [place, *(rows[0].pk if rows else 0 for rows in (follows, tests))]
     # The mark includes the minute, because the page also shows times.
-    mark = ".".join(map(str, newest)) + f".{(now or timezone.now()):%H%M}"
+    mark = ".".join(map(str, newest)) + f".{timezone.now():%H%M}"
     return Happenings(lines[:ROWS], cursor_text(place), mark)
 
 
-def latest_combos(session):
+def latest_combos(session: LiveSession) -> list[Combo]:
     """Return the newest Combos of a live, newest first. Two queries."""
     return combos_of(latest_taps(session, limit=10 * ROWS))[::-1]
 
 
-def _new_follows(session):
+def _new_follows(session: LiveSession) -> list[Follow]:
     # Read the creator's newest follows by the index and filter here: a filter by time in SQL could scan old rows.
     newest = Follow.objects.filter(creator=session.creator_id).select_related("follower").order_by("-pk")
     return [one for one in newest[:MOST_FOLLOWS] if one.created_at >= session.started_at]

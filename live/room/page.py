@@ -1,9 +1,11 @@
 """The page of a room: everything that it shows of a live, in few queries."""
 
-from typing import NamedTuple
-from uuid import uuid4
+from collections.abc import Sequence
+from typing import NamedTuple, TypeAlias
+from uuid import UUID, uuid4
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef, Sum
 
 from live.creators.creators import follower_count
@@ -14,14 +16,19 @@ from live.feed.placing import with_placed_taps
 from live.feed.tallies import with_totals
 from live.gifts.catalog import catalog
 from live.gifts.combos import combos_of
-from live.gifts.taps import NotEnoughCoins, why_not
+from live.gifts.taps import NotEnoughCoins, Tap, why_not
 from live.models import Follow, Gift, GiftTap, LiveSession, LiveTerms
-from live.room.board import lay_out_page
+from live.room.board import Context, lay_out_page
 from live.totals.gifters import Gifters
 from live.totals.stats import sessions_now_live
 from payouts import worth
+from people.models import User
+from people.refusals import Refusal
 from wallet.models import CoinPackage
 from wallet.packages import smallest_package_covering
+
+# A viewer may not be signed in.
+Viewer: TypeAlias = User | AnonymousUser
 
 MOST_LANES = 4
 # Gifters named on the end card of a live.
@@ -30,7 +37,7 @@ ON_THE_CURTAIN = 3
 LARGE_GIFT_COINS = 1_000
 
 
-def enter_room(session_id, viewer):
+def enter_room(session_id: UUID, viewer: Viewer) -> LiveSession:
     """Return the live with its creator, `follower_count`, `is_followed`, `points_so_far` and `gifts_so_far`.
 
     One query, which on PostgreSQL also places the live's taps. Raise LiveSession.DoesNotExist.
@@ -40,7 +47,7 @@ def enter_room(session_id, viewer):
     return lives.annotate(follower_count=follower_count(of="creator"), is_followed=Exists(following)).get(pk=session_id)
 
 
-def standing_of(live, viewer):
+def standing_of(live: LiveSession, viewer: Viewer) -> str:
     """Return the reader's standing: `viewer`, `stranger` (not logged in), `own`, or `closed` to gifts, or `ended`."""
     if not live.is_live:
         return "ended"
@@ -51,7 +58,7 @@ def standing_of(live, viewer):
     return "own" if live.creator_id == viewer.pk else "viewer"
 
 
-def lay_out_tray():
+def lay_out_tray() -> Context:
     """Return the gifts on offer, each with a `tap_id` for a page without JavaScript, and the rates."""
     gifts = list(catalog())
     for gift in gifts:
@@ -59,7 +66,7 @@ def lay_out_tray():
     return {"gifts": gifts, "rates": worth.rates_at()}
 
 
-def set_scene(live, viewer):
+def set_scene(live: LiveSession, viewer: Viewer) -> Context:
     """Return the context of a room's page, which depends on the viewer's standing."""
     standing = standing_of(live, viewer)
     scene = {"live": live, "creator": live.creator, "standing": standing, "large": LARGE_GIFT_COINS}
@@ -77,11 +84,11 @@ def set_scene(live, viewer):
     taps = latest_taps(live, giver=viewer if standing == "viewer" else None, is_placed=hasattr(live, "newest_place"))
     cursor = taps[-1].cursor if taps else cursor_text(START)
     if standing == "viewer":
-        scene |= lay_out_own(live, viewer, taps)
+        scene |= lay_out_own(live, viewer, taps)  # type: ignore[arg-type]
     return {**scene, **lay_out_tray(), "lanes": combos_of(taps)[-MOST_LANES:], "cursor": cursor}
 
 
-def lay_out_own(live, viewer, taps):
+def lay_out_own(live: LiveSession, viewer: User, taps: Sequence[GiftTap]) -> Context:
     """Return the viewer's own part of a room: `given` coins up to the newest tap, their faces, and `ask_from` coins.
 
     The page recognizes the viewer's own taps by these faces, from whichever tab they were sent.
@@ -94,13 +101,13 @@ def lay_out_own(live, viewer, taps):
     }
 
 
-def look_back(live, viewer):
+def look_back(live: LiveSession, viewer: Viewer) -> Context:
     """Return the coins that a viewer gave in an ended live, and the rates that convert them to dollars."""
     given = live.gifter_tallies.filter(viewer=viewer.pk).aggregate(coins=Sum("points"))["coins"]
     return {"given": given, "given_at": worth.rates_at()} if given else {}
 
 
-def why_not_affordable(viewer, session_id, gift, besides):
+def why_not_affordable(viewer: User, session_id: UUID, gift: str, besides: int) -> Refusal | None:
     """Return the refusal that a tap of the gift (a slug) would meet now, or None. `besides` coins are spent before it.
 
     Nothing is reserved. Raise Gift.DoesNotExist if no such gift is on offer, and LiveSession.DoesNotExist.
@@ -128,6 +135,6 @@ def shortfall_of(refusal: NotEnoughCoins, slug: str) -> Shortfall:
     return Shortfall(refusal.missing, refusal.in_all, Gift.objects.get(slug=slug), package, worth.rates_at())
 
 
-def describe_tap(tap):
+def describe_tap(tap: Tap) -> Context:
     """Return a Tap's row and the rates of now, for a sentence about it."""
     return {"row": GiftTap.objects.get(pk=tap.id), "rates": worth.rates_at()}

@@ -7,9 +7,10 @@ processes, not with viewers. The row of a process that died counts until it is F
 import os
 import threading
 import time
-from datetime import timedelta
+from collections.abc import Hashable
+from datetime import datetime, timedelta
 from functools import cache
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.db import connection
 from django.db.models import Sum
@@ -27,17 +28,17 @@ FREE = "SELECT id FROM live_livesession WHERE id = %s FOR NO KEY UPDATE SKIP LOC
 QUIET_SECONDS = 60
 
 
-def process_of(kind):
+def process_of(kind: str) -> UUID:
     """Return the id of this process's rows for one kind of viewers. A forked process gets an id of its own."""
     return _id_of(kind, os.getpid())
 
 
 @cache
-def _id_of(kind, process):
+def _id_of(kind: str, process: int) -> UUID:
     return uuid4()
 
 
-def say_viewers(session_id, process, viewers, *, now=None):
+def say_viewers(session_id: UUID, process: UUID, viewers: int, *, now: datetime | None = None) -> None:
     """Write how many viewers one process serves in a live; 0 deletes the row."""
     if not viewers:
         Presence.objects.filter(session=session_id, process=process).delete()
@@ -51,13 +52,13 @@ def say_viewers(session_id, process, viewers, *, now=None):
     )
 
 
-def viewers_now(session, *, now=None):
+def viewers_now(session: LiveSession) -> int:
     """Return how many viewers a live has at the moment, over all processes."""
-    fresh = session.presence.filter(seen_at__gt=(now or timezone.now()) - FORGET)
+    fresh = session.presence.filter(seen_at__gt=timezone.now() - FORGET)
     return fresh.aggregate(sum=Sum("viewers"))["sum"] or 0
 
 
-def keep_peak(session, viewers):
+def keep_peak(session: LiveSession, viewers: int) -> None:
     """Raise a live's peak of viewers. If another transaction has locked the row, leave it for the next call.
 
     A room's reader calls this between two reads of the feed, so it must not wait for a lock.
@@ -72,20 +73,20 @@ def keep_peak(session, viewers):
         session.peak_viewers = viewers
 
 
-def forget_old_presence(now=None):
+def forget_old_presence() -> int:
     """Delete the rows of processes that stopped writing them; return how many."""
-    return Presence.objects.filter(seen_at__lt=(now or timezone.now()) - 3 * FORGET).delete()[0]
+    return Presence.objects.filter(seen_at__lt=timezone.now() - 3 * FORGET).delete()[0]
 
 
 class Pollers:
     """The viewers who poll one process every few seconds."""
 
-    def __init__(self):
-        self._seen = {}
-        self._said = {}
+    def __init__(self) -> None:
+        self._seen: dict[UUID, dict[Hashable, float]] = {}
+        self._said: dict[UUID, float] = {}
         self._lock = threading.Lock()
 
-    def note(self, session, who, *, now=None):
+    def note(self, session: LiveSession, who: Hashable, *, now: float | None = None) -> None:
         """Count one poller. Every SAY_SECONDS, write how many there are, in at most three queries.
 
         `now` is in seconds of the process's monotonic clock.
@@ -102,12 +103,12 @@ class Pollers:
         say_viewers(session.pk, process_of("polls"), viewers)
         keep_peak(session, viewers_now(session))
 
-    def _forget_quiet(self, now):
+    def _forget_quiet(self, now: float) -> None:
         """Drop lives without polls from memory: a process outlives many of them."""
         for session_id in [quiet for quiet, said in self._said.items() if now - said > QUIET_SECONDS]:
             del self._seen[session_id], self._said[session_id]
 
-    def _count(self, session_id, now):
+    def _count(self, session_id: UUID, now: float) -> int:
         here = {who: seen for who, seen in self._seen[session_id].items() if now - seen < POLLER_SECONDS}
         self._seen[session_id] = here
         return len(here)

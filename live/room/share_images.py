@@ -3,8 +3,9 @@
 static/js/share_image.js draws the image in the creator's browser.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from live.models import LiveSession
 from live.totals.stats import busiest_minute, gifts_received, whole_minutes
 
 # The image has space for the art of this many gifts.
@@ -24,11 +25,11 @@ class ShareImage(NamedTuple):
     """`large`: the main fact; `facts`: the others; `gifts`: the gifts received, the most frequent first."""
 
     large: Fact
-    facts: list
-    gifts: list
+    facts: list[Fact]
+    gifts: list[dict[str, Any]]
 
 
-def share_image_of(session):
+def share_image_of(session: LiveSession) -> ShareImage:
     """Return the ShareImage of an ended live that was read with its outcome. Two queries."""
     settled, busiest = session.settlement, busiest_minute(session)
     lasted = Fact(whole_minutes(session.started_at, session.ended_at), "live", "minutes")
@@ -47,5 +48,5 @@ def share_image_of(session):
     return ShareImage(large, beside, list(gifts_received(session)[:MOST_GIFTS]))
 
 
-def _counted(number, one, *, is_chosen=True):
+def _counted(number: int, one: str, *, is_chosen: bool = True) -> Fact:
     return Fact(number, one if number == 1 else f"{one}s", is_chosen=is_chosen)

@@ -19,7 +19,7 @@ class Code(NamedTuple):
 
 # All viewers of a room need the code of one address.
 @lru_cache(maxsize=256)
-def code_of(address):
+def code_of(address: str) -> Code:
     """Return the Code of an address. It stays readable with a sixth of it covered."""
     code = QRCode(error_correction=ERROR_CORRECT_M, border=QUIET_ZONE)
     code.add_data(address)

@@ -1,21 +1,21 @@
 """Close months: add up the months that are over for all creators, so that a statement needn't read years of lives."""
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from live.models import StatementClosing, StatementLine
-from live.statements.statements import sum_up, today
+from live.statements.statements import sum_up
 
 # A transaction that began before midnight has committed by then, and servers' clocks differ by less.
 AFTER = timedelta(days=1)
 BATCH = 2_000
 
 
-def close_months(*, now=None):
+def close_months() -> int:
     """Add up the months that are over and not closed yet; return the number of new lines. Safe to repeat."""
-    over = today((now or timezone.now()) - AFTER).replace(day=1)
+    over = (timezone.now() - AFTER).astimezone(UTC).date().replace(day=1)
     last = StatementClosing.objects.order_by("-until").values_list("until", flat=True).first()
     if last is not None and last >= over:
         return 0

@@ -1,15 +1,17 @@
 """Statements as CSV: one row a line, plain whole numbers, dollars with six digits so that nothing is rounded."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from typing import Any
 
+from live.statements.statements import Statement, Totals
 from people.text.spreadsheets import csv_lines, harmless
 from wallet.coins import MICROS_PER_CENT
 
 COLUMNS = ["period", "line", "count", "gifts", "coins", "diamonds", "usd_per_diamond", "usd"]
 
 
-def statements_as_csv(statements) -> Iterator[str]:
+def statements_as_csv(statements: Iterable[Statement]) -> Iterator[str]:
     """Yield the statements under each other; the year's own rows come after those of its months."""
     lines = (
         {"period": statement.period.code, "line": line, **values}
@@ -19,7 +21,7 @@ def statements_as_csv(statements) -> Iterator[str]:
     return csv_lines(COLUMNS, ([_cell(line.get(column, "")) for column in COLUMNS] for line in lines))
 
 
-def _lines(statement):
+def _lines(statement: Statement) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield (name, values by column) in the order of the page."""
     yield "opening", {"diamonds": statement.opening}
     yield "pending-before", _withdrawals(statement.pending_before)
@@ -50,11 +52,11 @@ def _lines(statement):
     yield "closing", {"diamonds": statement.closing}
 
 
-def _withdrawals(totals):
+def _withdrawals(totals: Totals) -> dict[str, Any]:
     return {"count": totals.count, "diamonds": totals.diamonds, "usd": _usd(totals.cents * MICROS_PER_CENT)}
 
 
-def _usd(micros):
+def _usd(micros: int) -> Decimal:
     return Decimal(micros).scaleb(-6).quantize(Decimal("0.000001"))
 
 

@@ -3,15 +3,16 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.db.models import Case, F, Sum, When
 from django.urls import reverse
 
-from live.models import GiftTap, Settlement
+from live.models import GiftTap, LiveSession, Settlement
 from payouts.diamonds import diamonds_of
 from payouts.models import Withdrawal
 from payouts.money import usd, whole
 from payouts.worth import diamonds_to_cents
+from people.models import User
 from wallet import ledger
 from wallet.models import Reason
 
@@ -32,11 +33,11 @@ class Line(NamedTuple):
     gifts_url: str = ""
 
     @property
-    def came_in(self):
+    def came_in(self) -> bool:
         return self.diamonds > 0
 
 
-def page_of_diamonds(user, number):
+def page_of_diamonds(user: User, number: str | None) -> Page[Line]:
     """Return one page of the creator's Lines, newest first. Five queries, however many lines there are.
 
     An invalid number gives the first page, one too large the last.
@@ -55,10 +56,10 @@ def page_of_diamonds(user, number):
         about = settlements.get(move.reference) or withdrawals.get(move.reference)
         lines.append(_line(move, about, diamonds, balance))
         balance -= diamonds
-    return page
+    return page  # type: ignore[return-value]
 
 
-def taps_of(session, before=None):
+def taps_of(session: LiveSession, before: int | None = None) -> tuple[list[GiftTap], bool]:
     """Return (taps of an ended live, newest first; whether there are more).
 
     `before` is the id of a tap: return older taps only. Ids instead of pages, because a live may have a million taps.

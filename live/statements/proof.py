@@ -10,6 +10,7 @@ from live.statements.statements import Period, Statement, Totals, midnight
 from payouts.diamonds import diamonds_of, held_of
 from payouts.models import Withdrawal
 from payouts.worth import Rates, where_coins_go
+from people.models import User
 from wallet.models import CoinRate, Reason, Transfer
 
 # Figures of a year that are sums over its months. Balances at the start and end of a period aren't sums.
@@ -19,7 +20,7 @@ FLOWS = (
 )  # fmt: skip
 
 
-def discrepancies_in(statement, person):
+def discrepancies_in(statement: Statement, person: User) -> list[str]:
     """Return a sentence for each figure of the statement that the books contradict."""
     found = _from_transfers(person, statement.period) | _from_single_rows(person, statement.period)
     stated = {

@@ -10,13 +10,21 @@ import asyncio
 import logging
 import time
 from collections import deque
+from collections.abc import Callable, Hashable
+from typing import Any, TypeVar
+from uuid import UUID
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError
 
+from live.models import LiveSession
 from live.room.presence import SAY_SECONDS
 from live.streams import reading
 from live.streams.frames import AGAIN, HEARTBEAT, OPENING, Frame, event
+from live.streams.listeners import Listener
+from live.streams.reading import Readers
+
+T = TypeVar("T")
 
 KEPT_FRAMES = 64
 KEPT_ANSWERS = 64
@@ -35,20 +43,22 @@ log = logging.getLogger(__name__)
 class Room:
     """The listeners of one live in this process. It runs on the event loop while it has listeners."""
 
-    def __init__(self, session_id, readers):
+    def __init__(self, session_id: UUID, readers: Readers) -> None:
         self.session_id = session_id
-        self.session = self.place = None
-        self.listeners = set()
+        self.session: LiveSession | None = None
+        self.place: int | None = None
+        self.listeners: set[Listener] = set()
         self.is_over = self.is_closing = self.has_failed = False
         self._readers = readers
-        self._frames = deque(maxlen=KEPT_FRAMES)
+        self._frames: deque[Frame] = deque(maxlen=KEPT_FRAMES)
         self._next = 0
-        self._board, self._whole_board = {}, b""
-        self._answers = {}
+        self._board: dict[str, str] = {}
+        self._whole_board = b""
+        self._answers: dict[tuple[Hashable, ...], asyncio.Future[Any]] = {}
         self._sent_at = self._tapped_at = time.monotonic()
-        self._looked_at = self._board_at = self._said_at = 0
+        self._looked_at = self._board_at = self._said_at = 0.0
 
-    async def ask(self, work, *arguments):
+    async def ask(self, work: Callable[..., T], *arguments: Any) -> T:
         """Run a function of `reading` in one of its threads."""
         return await asyncio.wrap_future(self._readers.submit(work, *arguments))
 
@@ -69,7 +79,7 @@ class Room:
 
     # --- The reader -----------------------------------------------------------------------------
 
-    async def read(self):
+    async def read(self) -> None:
         """Read until the room has no listeners, the live is over, or the process ends."""
         while self.listeners and not (self.is_over or self.is_closing):
             try:
@@ -141,14 +151,14 @@ class Room:
     def _oldest(self):
         return self._next - len(self._frames)
 
-    def wake(self):
+    def wake(self) -> None:
         """Wake the task of every waiting listener."""
         for listener in self.listeners:
             listener.wake()
 
     # --- Listeners ------------------------------------------------------------------------------
 
-    async def serve(self, listener, place):
+    async def serve(self, listener: Listener, place: int) -> None:
         """Send the frames that a listener missed, then each new one, and at the end the reason why the stream ends."""
         await listener.send(OPENING)
         while self.place is None and not self._must_go(listener):
@@ -158,7 +168,8 @@ class Room:
             if self._whole_board:
                 await listener.send(self._whole_board)
         while not self._must_go(listener):
-            behind = self._next - listener.number
+            # _send_missed() has set the number.
+            behind = self._next - listener.number  # type: ignore[operator]
             if behind:
                 listener.number = self._next
                 await listener.send(b"".join(frame.data for frame in list(self._frames)[-behind:]))

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from django.template.loader import render_to_string
 
 from live.feed.cursors import cursor_text
+from live.feed.feed import Part
 from live.room.page import LARGE_GIFT_COINS
 
 LINES = re.compile(r"\r\n|\r|\n")
@@ -19,7 +20,7 @@ class Frame(NamedTuple):
     data: bytes
 
 
-def event(text, *, place=None, name=None):
+def event(text: str, *, place: int | None = None, name: str | None = None) -> bytes:
     """Return an event. Its id is the cursor from which a listener resumes; without an id the browser keeps the last."""
     lines = [f"event: {name}"] if name else []
     if place is not None:
@@ -36,7 +37,7 @@ OPENING = b"retry: 3000\n" + HEARTBEAT
 AGAIN = event("resume", name="again")
 
 
-def render_feed(part, points):
+def render_feed(part: Part, points: int) -> str:
     """Return the rows of a Part with the points so far and the cursor, for a frame or the answer to a poll."""
     cursor = cursor_text(part.upto)
     context = {"taps": part.taps, "points": points, "cursor": cursor, "large": LARGE_GIFT_COINS}

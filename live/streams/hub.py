@@ -4,13 +4,15 @@ import asyncio
 import contextlib
 import logging
 import time
+from collections.abc import Awaitable
+from uuid import UUID
 
 from django.db import DatabaseError, InterfaceError
 
 from live.streams import reading
 from live.streams.broadcast import Room
-from live.streams.listeners import Listener
-from live.streams.seats import Seats
+from live.streams.listeners import Listener, Send
+from live.streams.seats import Seat, Seats
 
 # The key under which a server that can stream puts a Door into a request's environment.
 DOOR = "ovation.streams"
@@ -26,42 +28,43 @@ log = logging.getLogger(__name__)
 class Door:
     """The place in a request's environment where the view leaves its Stream for the server."""
 
-    def __init__(self, hub):
+    def __init__(self, hub: "Hub") -> None:
         self.hub = hub
-        self.stream = None
+        self.stream: Stream | None = None
 
 
 class Stream:
     """An opened stream: its seat is taken, but it isn't served yet."""
 
-    def __init__(self, hub, session_id, place, seat):
+    def __init__(self, hub: "Hub", session_id: UUID, place: int, seat: Seat) -> None:
         self.hub, self.session_id, self.place, self.seat = hub, session_id, place, seat
 
-    def send_to(self, send):
+    def send_to(self, send: Send) -> Awaitable[None]:
         """Await `send(bytes)` with each piece until the stream ends. Cancellation frees the seat."""
         return self.hub.serve(self, send)
 
-    def close(self):
+    def close(self) -> None:
         self.hub.seats.leave(self.seat)
 
 
 class Hub:
     """All streams of one process. Call its methods on the event loop; only `open` may run in any thread."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.seats = Seats()
-        self.rooms = {}
+        self.rooms: dict[UUID, Room] = {}
         self.is_closing = False
         self._readers = reading.Readers()
-        self._listeners = set()
-        self._tasks = set()
-        self._round = None
+        self._listeners: set[Listener] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._round: asyncio.Task[None] | None = None
 
-    def open(self, session_id, place, **who):
-        """Take a seat for `who` (see Seats.take), from any thread; return its Stream or raise a Refusal."""
-        return Stream(self, session_id, place, self.seats.take(**who))
+    def open(self, session_id: UUID, place: int, *, person: int | None, address: str, is_viewer: bool = True) -> Stream:
+        """Take a seat (see Seats.take), from any thread; return its Stream or raise a Refusal."""
+        seat = self.seats.take(person=person, address=address, is_viewer=is_viewer)
+        return Stream(self, session_id, place, seat)
 
-    async def serve(self, stream, send):
+    async def serve(self, stream: Stream, send: Send) -> None:
         """Send a listener its pieces until the stream ends."""
         listener = Listener(stream.seat, send)
         listener.task = asyncio.current_task()
@@ -117,7 +120,7 @@ class Hub:
                 await self.make_a_round()
         self._round = None
 
-    async def make_a_round(self, now=None):
+    async def make_a_round(self, now: float | None = None) -> None:
         """End streams once. `now` is monotonic seconds. Stuck streams go first, as they need no query."""
         now = time.monotonic() if now is None else now
         for listener in self._listeners:
@@ -131,7 +134,7 @@ class Hub:
             if listener.must_go:
                 listener.wake()
 
-    def close(self):
+    def close(self) -> None:
         """End every stream with its last event. Streams still open after SECONDS_TO_END are cancelled."""
         if self.is_closing:
             return
@@ -142,5 +145,5 @@ class Hub:
         asyncio.get_running_loop().call_later(SECONDS_TO_END, self._cut_off)
 
     def _cut_off(self):
-        for task in [*(listener.task for listener in self._listeners), *self._tasks]:
+        for task in [*(listener.task for listener in self._listeners if listener.task), *self._tasks]:
             task.cancel()

@@ -2,30 +2,37 @@
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeAlias
+
+from live.streams.seats import Seat
+
+Send: TypeAlias = Callable[[bytes], Awaitable[None]]
 
 
 class Listener:
     """One open stream: the `number` of its next frame, and since when a piece is being sent."""
 
-    def __init__(self, seat, send):
+    def __init__(self, seat: Seat, send: Send) -> None:
         self.seat, self._send = seat, send
-        self.number = None
-        self.sending_since = None
-        self.task = None
-        self._news = self._begun = None
+        self.number: int | None = None
+        self.sending_since: float | None = None
+        self.task: asyncio.Task[Any] | None = None
+        self._news: asyncio.Future[None] | None = None
+        self._begun: Begun | None = None
 
     @property
-    def must_go(self):
+    def must_go(self) -> bool:
         return self.seat.is_revoked or time.monotonic() >= self.seat.until
 
     # --- Called by its own task -----------------------------------------------------------------
 
-    async def send(self, piece):
+    async def send(self, piece: bytes) -> None:
         self.sending_since = time.monotonic()
         await self._send(piece)
         self.sending_since = None
 
-    async def news(self):
+    async def news(self) -> None:
         """Wait until `wake()`, and then until a pushed piece has been sent."""
         self._news = asyncio.get_running_loop().create_future()
         await self._news
@@ -37,14 +44,14 @@ class Listener:
     # --- Called by its room and the hub ---------------------------------------------------------
 
     @property
-    def is_waiting(self):
+    def is_waiting(self) -> bool:
         return self._news is not None and not self._news.done()
 
-    def wake(self):
+    def wake(self) -> None:
         if self.is_waiting:
             self._news.set_result(None)
 
-    def push(self, piece):
+    def push(self, piece: bytes) -> None:
         """Send a piece to a waiting listener without waking its task: the server takes most pieces at once.
 
         The first step of `send` runs here. If it has to wait (the server's buffer is full) or fails, the listener's

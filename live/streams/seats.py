@@ -4,6 +4,7 @@ import random
 import threading
 import time
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -41,12 +42,12 @@ class Seat:
 class Seats:
     """The seats of one process."""
 
-    def __init__(self):
-        self.taken = set()
-        self._counts = Counter()
+    def __init__(self) -> None:
+        self.taken: set[Seat] = set()
+        self._counts: Counter[str] = Counter()
         self._lock = threading.Lock()
 
-    def take(self, *, person, address, is_viewer=True):
+    def take(self, *, person: int | None, address: str, is_viewer: bool = True) -> Seat:
         """Return a Seat; raise TooManyStreams or NoSeatLeft."""
         who, most = f"person {person}", settings.STREAMS_PER_PERSON
         if person is None:
@@ -63,7 +64,7 @@ class Seats:
             self._counts[who] += 1
         return seat
 
-    def leave(self, seat):
+    def leave(self, seat: Seat) -> None:
         with self._lock:
             if seat not in self.taken:
                 return
@@ -72,11 +73,11 @@ class Seats:
             if not self._counts[seat.who]:
                 del self._counts[seat.who]
 
-    def people(self):
+    def people(self) -> set[int]:
         with self._lock:
             return {seat.person for seat in self.taken if seat.person is not None}
 
-    def revoke(self, people):
+    def revoke(self, people: Collection[int]) -> None:
         with self._lock:
             for seat in self.taken:
                 seat.is_revoked = seat.is_revoked or seat.person in people

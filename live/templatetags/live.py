@@ -1,10 +1,15 @@
 """Filters that write a live's time, goal and settlement, and tags that share it."""
 
+from datetime import datetime
+
 from django import template
 from django.shortcuts import resolve_url
 from django.utils import timezone
 
+from live.models import Settlement
 from live.room.sharing import code_of
+from live.sessions.goals import Goal
+from live.totals.outcomes import Compared
 from live.totals.stats import whole_minutes
 from payouts import worth
 from payouts.money import usd, usd_exact
@@ -14,13 +19,13 @@ WORDS = {"cents": ("more", "less"), "tenths": ("more", "less"), "minutes": ("lon
 
 
 @register.filter
-def lasting(started_at, ended_at=None):
+def lasting(started_at: datetime, ended_at: datetime | None = None) -> str:
     """Write how long a live has lasted, or did until `ended_at`: 42 min, 1 h 05 min; whole minutes, rounded down."""
     return in_unit(whole_minutes(started_at, ended_at or timezone.now()), "minutes")
 
 
 @register.filter
-def in_unit(number, unit):
+def in_unit(number: int, unit: str) -> str:
     """Write a number: cents as $25.50, tenths as 4.6, minutes as 51 min or 1 h 05 min, anything else as 5,100."""
     if unit == "cents":
         return usd(number)
@@ -32,7 +37,7 @@ def in_unit(number, unit):
 
 
 @register.filter
-def difference(compared):
+def difference(compared: Compared) -> str:
     """Write the difference to the live before: 19 fewer than 21; 4 min longer than 51 min."""
     if not compared.more:
         return "the same as before"
@@ -42,13 +47,13 @@ def difference(compared):
 
 
 @register.filter
-def settled_usd(settlement):
+def settled_usd(settlement: Settlement) -> str:
     """Write the worth of a settlement's diamonds at its rate, rounded down: 18,420 at 5,000 → $92.10."""
     return usd(worth.diamonds_to_cents(settlement.diamonds, settlement.rate_micros))
 
 
 @register.filter
-def why_rounded(diamonds, micros):
+def why_rounded(diamonds: int, micros: int) -> str:
     """Write why a worth in cents is less than the exact one: 5 diamonds at 5,000 are $0.02, not $0.025."""
     cents, exact = usd(worth.diamonds_to_cents(diamonds, micros)), usd_exact(worth.diamonds_to_micros(diamonds, micros))
     if cents == exact:
@@ -57,13 +62,13 @@ def why_rounded(diamonds, micros):
 
 
 @register.filter
-def goal_words(goal):
+def goal_words(goal: Goal) -> str:
     """Write the progress of a goal: 31 of 40 different gifters; 18,420 of 20,000 points."""
     return f"{goal.so_far:,} of {goal.target:,} {_unit_of(goal)}"
 
 
 @register.filter
-def goal_reached(goal):
+def goal_reached(goal: Goal) -> str:
     """Write that a goal is reached, for readers who didn't watch the bar."""
     return f"The goal of {goal.target:,} {_unit_of(goal)} is reached. Thank you."
 

@@ -252,14 +252,16 @@ def test_being_heard_of_is_written_at_most_every_five_seconds(cleo, overlay, dja
     with django_assert_num_queries(0):
         say_heard(overlay, now=NOW + timedelta(seconds=4))
     say_heard(overlay, now=NOW + timedelta(seconds=6))
-    assert connection_of(cleo, now=NOW + timedelta(seconds=8)) == (True, NOW + timedelta(seconds=6), 2)
+    with time_machine.travel(NOW + timedelta(seconds=8), tick=False):
+        assert connection_of(cleo) == (True, NOW + timedelta(seconds=6), 2)
 
 
 @pytest.mark.parametrize(("seconds", "is_connected"), [(0, True), (19, True), (20, False), (90_000, False)])
 def test_overlay_that_wasnt_heard_of_for_twenty_seconds_is_gone(cleo, overlay, seconds, is_connected):
     say_heard(overlay, now=NOW)
 
-    assert connection_of(cleo, now=NOW + timedelta(seconds=seconds)) == (is_connected, NOW, seconds)
+    with time_machine.travel(NOW + timedelta(seconds=seconds), tick=False):
+        assert connection_of(cleo) == (is_connected, NOW, seconds)
 
 
 def test_creator_without_an_overlay_was_never_connected(cleo, django_assert_num_queries):
