@@ -6,7 +6,7 @@ from django.apps import AppConfig
 class LiveConfig(AppConfig):
     name = "live"
 
-    def ready(self):
+    def ready(self) -> None:
         import_module("live.books")
         import_module("live.gifts.catalog")
         import_module("live.tally_books")

@@ -1,5 +1,7 @@
 """Checks of the books for taps, lives and settlements."""
 
+from collections.abc import Iterator
+
 from live.models import GiftOffer, GiftPrice, LiveSession, LiveTerms, Settlement
 from wallet import books
 from wallet.models import Reason, Unit
@@ -17,7 +19,7 @@ seal(Settlement)
 
 
 @books.expect
-def taps_and_settlements_move_coins_and_diamonds():
+def taps_and_settlements_move_coins_and_diamonds() -> str:
     settled = """FROM live_settlement settlement
         JOIN live_livesession session ON session.id = settlement.session_id WHERE settlement.points > 0"""
     return f"""SELECT '{Reason.GIFT}' AS reason, tap_id AS reference, 0 AS is_reversal,
@@ -33,7 +35,7 @@ def taps_and_settlements_move_coins_and_diamonds():
 
 
 @books.check
-def taps_are_of_their_live_and_price():
+def taps_are_of_their_live_and_price() -> Iterator[str]:
     """Each tap is by another person than the creator, within the live, with gifts open, at the price of then."""
     other_price = is_not_in_force(
         "tap.price", "live_giftprice", "coins", "tap.created_at", of="dated.gift_id = tap.gift_id"
@@ -62,7 +64,7 @@ def taps_are_of_their_live_and_price():
 
 
 @books.check
-def lives_are_their_accounts_and_settlements():
+def lives_are_their_accounts_and_settlements() -> Iterator[str]:
     """Each live has an account of points. Each ended one has a settlement, of its end's moment and rate."""
     lives = f"SELECT 'points:session:' || {uuid_text('id')} AS name, '{Unit.COIN}' AS unit FROM live_livesession"
     tallies = "SELECT name, unit FROM wallet_account WHERE kind = 'tally'"
@@ -85,7 +87,7 @@ def _ended(difference):
 
 
 @books.check
-def lives_take_gifts_from_the_followers_needed():
+def lives_take_gifts_from_the_followers_needed() -> Iterator[str]:
     needed = is_not_in_force("session.gifts_open", "live_liveterms", "{}", "session.started_at")
     enough = "session.tray_wanted AND session.followers_at_start >= dated.followers_needed"
     statement = f"""SELECT session.id, session.gifts_open, session.followers_at_start FROM live_livesession session
@@ -95,7 +97,7 @@ def lives_take_gifts_from_the_followers_needed():
 
 
 @books.check
-def points_are_the_taps_of_live_sessions():
+def points_are_the_taps_of_live_sessions() -> Iterator[str]:
     """The balance of a running live's account is the sum of its taps."""
     taps = f"""SELECT 'points:session:' || {uuid_text("tap.session_id")} AS name, SUM(tap.coins) AS points
         FROM live_gifttap tap JOIN live_livesession session ON session.id = tap.session_id
@@ -108,7 +110,7 @@ def points_are_the_taps_of_live_sessions():
 
 
 @books.check
-def settlements_are_the_taps():
+def settlements_are_the_taps() -> Iterator[str]:
     taps = """SELECT tap.session_id, SUM(tap.coins) AS points FROM live_gifttap tap
         JOIN live_livesession session ON session.id = tap.session_id
         WHERE session.ended_at IS NOT NULL GROUP BY tap.session_id"""

@@ -1,44 +1,47 @@
 """The public page of the economy: rates, terms and prices of today, announced ones, and all earlier ones."""
 
-from typing import NamedTuple
+from datetime import datetime
+from typing import Generic, NamedTuple, TypeVar
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from live.gifts.catalog import with_prices
 from live.models import Gift, GiftOffer, GiftPrice, LiveTerms
 from payouts.models import DiamondRate, PayoutTerms
 from payouts.worth import Rates
+from wallet.dated import DatedRow
 from wallet.models import CoinRate, PackageOffer, PackagePrice
 from wallet.packages import priced_packages
 
+Row = TypeVar("Row", bound=DatedRow)
 
-class History(NamedTuple):
+
+class History(NamedTuple, Generic[Row]):
     """Dated rows of one kind, the newest first: those to come, the one in force, those that are over."""
 
-    announced: list
-    current: object
-    past: list
+    announced: list[Row]
+    current: Row | None
+    past: list[Row]
 
     @property
-    def rows(self):
+    def rows(self) -> list[Row]:
         """All rows, the newest first."""
         return [*self.announced, *([self.current] if self.current else []), *self.past]
 
 
-def history_of(rows, moment):
+def history_of(rows: list[Row], moment: datetime) -> History[Row]:
     """Split dated rows, the newest first, into a History."""
     announced = [row for row in rows if row.starts_at > moment]
     counted = rows[len(announced) :]
     return History(announced, counted[0] if counted else None, counted[1:])
 
 
-def describe_economy(moment=None):
+def describe_economy(moment: datetime | None = None) -> dict[str, datetime | Rates | History | list]:
     """Return the context of the public page. Ten queries, however long the history is."""
     moment = moment or timezone.now()
-    coin, diamond, payout, live = (
-        history_of(list(model.objects.select_related("set_by").order_by("-starts_at", "-id")), moment)
-        for model in (CoinRate, DiamondRate, PayoutTerms, LiveTerms)
-    )
+    coin, diamond = _history(CoinRate.objects.all(), moment), _history(DiamondRate.objects.all(), moment)
+    assert coin.current and diamond.current, "migrations write the first rates"
     gifts = [gift for gift in with_prices(Gift.objects.all(), moment) if gift.coins is not None or gift.next_coins]
     changes = _newest_first(
         GiftPrice.objects.select_related("gift", "set_by").order_by("-starts_at", "gift__order", "-id"),
@@ -53,8 +56,8 @@ def describe_economy(moment=None):
         "rates": Rates(coin.current.micros, diamond.current.micros, diamond.current.starts_at),
         "coin": coin,
         "diamond": diamond,
-        "payout": payout,
-        "live": live,
+        "payout": _history(PayoutTerms.objects.all(), moment),
+        "live": _history(LiveTerms.objects.all(), moment),
         "gifts": [gift for gift in gifts if gift.retired_at is None or gift.retired_at > moment],
         "changes": changes,
         "announced_changes": [row for row in reversed(changes) if row.starts_at > moment],
@@ -62,6 +65,10 @@ def describe_economy(moment=None):
         "package_changes": package_changes,
         "announced_package_changes": [row for row in reversed(package_changes) if row.starts_at > moment],
     }
+
+
+def _history(rows: QuerySet[Row], moment: datetime) -> History[Row]:
+    return history_of(list(rows.select_related("set_by").order_by("-starts_at", "-id")), moment)
 
 
 def _newest_first(prices, offers):

@@ -1,5 +1,6 @@
 """Checks of the books for tallies, supporters and closed months: each kept sum is computed again."""
 
+from collections.abc import Iterator
 from datetime import date
 
 from live.models import StatementClosing
@@ -74,7 +75,7 @@ LINES = """SELECT person_id, month, kind, rate_micros, coin_micros, count, gifts
 
 
 @books.check
-def tallies_are_the_taps_before_them():
+def tallies_are_the_taps_before_them() -> Iterator[str]:
     """Gifter tallies are the sums of their taps, and session tallies the sums of their gifters'."""
     for difference in differences(COUNTED_TAPS, GIFTER_TALLIES, keys=FACE, columns=GAVE):
         session, viewer, as_somebody = difference.key
@@ -88,7 +89,7 @@ def tallies_are_the_taps_before_them():
 
 
 @books.check
-def taps_have_the_places_of_their_feed():
+def taps_have_the_places_of_their_feed() -> Iterator[str]:
     """Places are 1, 2, 3 in every session. None is missing up to the tally, nor in an ended live."""
     for session, count, first, last in rows_of(MISNUMBERED):
         yield f"session {session}: places are {count} from {first} to {last}, expected {count} from 1 to {count}"
@@ -101,7 +102,7 @@ def taps_have_the_places_of_their_feed():
 
 
 @books.check
-def settlements_are_their_tallies():
+def settlements_are_their_tallies() -> Iterator[str]:
     columns = ["points", "gifts", "gifters"]
     for difference in differences(OF_SETTLED, SETTLED, keys=["session_id"], columns=columns):
         found, expected = _sums(difference.found), _sums(difference.expected)
@@ -112,7 +113,7 @@ def settlements_are_their_tallies():
 
 
 @books.check
-def supporters_are_their_tallies():
+def supporters_are_their_tallies() -> Iterator[str]:
     given, columns = f"{BY_NAME} UNION ALL {SOMEBODIES}", ["lives", "gifts", "points", "first_gave_at", "last_gave_at"]
     for difference in differences(given, SUPPORTERS, keys=["creator_id", "viewer_id"], columns=columns):
         creator, viewer = difference.key
@@ -121,7 +122,7 @@ def supporters_are_their_tallies():
 
 
 @books.check
-def closed_months_are_their_lives_and_withdrawals():
+def closed_months_are_their_lives_and_withdrawals() -> Iterator[str]:
     closing = StatementClosing.objects.first()
     until = closing.until if closing else date.min
     coin = in_force("wallet_coinrate", "micros", "settlement.settled_at")

@@ -1,5 +1,8 @@
 """Transfers of taps and settlements in words, for the viewer's history."""
 
+from collections.abc import Iterable
+from uuid import UUID
+
 from django.urls import reverse
 
 from live.models import GiftTap, LiveSession
@@ -8,7 +11,7 @@ from wallet.models import Reason
 
 
 @describes(Reason.GIFT)
-def gifts(references):
+def gifts(references: Iterable[UUID]) -> dict[UUID, Words]:
     taps = GiftTap.objects.filter(tap_id__in=references).select_related("session__creator")
     return {
         tap.tap_id: Words(
@@ -21,7 +24,7 @@ def gifts(references):
 
 
 @describes(Reason.SETTLE_DIAMONDS)
-def diamonds(references):
+def diamonds(references: Iterable[UUID]) -> dict[UUID, Words]:
     return {
         session.pk: Words(text=f"Diamonds from “{session}”", url=reverse("summary", args=[session.pk]))
         for session in LiveSession.objects.filter(pk__in=references)

@@ -3,7 +3,7 @@
 from wallet.triggers import TriggerPair
 
 
-def tap_only_while_live():
+def tap_only_while_live() -> TriggerPair:
     """Refuse a tap unless its session is live and somebody else's.
 
     PostgreSQL: the SELECT runs on a snapshot of its own, after the insert, and takes the shared lock that end_session's
@@ -45,7 +45,7 @@ BEYOND = """SELECT 1 FROM (SELECT daily_coins, weekly_coins FROM live_spendingli
            OR (own.weekly_coins IS NOT NULL AND own.weekly_coins < ({given_this_week}))"""
 
 
-def tap_within_own_limits():
+def tap_within_own_limits() -> TriggerPair:
     """Refuse a tap beyond the viewer's own limit for its day or its ISO week, in UTC.
 
     PostgreSQL: the tap's query has debited the viewer before, so it holds the lock that every tap of theirs needs.
@@ -88,7 +88,7 @@ def tap_within_own_limits():
 PACE = "ovation.taps_per_second"
 
 
-def tap_within_pace():
+def tap_within_pace() -> TriggerPair:
     """Refuse a tap above the pace that its own query set; without a setting there is no limit.
 
     PostgreSQL: the query counts on the snapshot with which it began, so taps at the same moment don't see each other.

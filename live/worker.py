@@ -4,7 +4,8 @@ Every job is safe to repeat and to run in two workers at once.
 """
 
 import logging
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from importlib import import_module
 
 from django.conf import settings
@@ -32,7 +33,7 @@ class DatabaseAway(Exception):
     """The database doesn't answer; the rest of the round waits for the next one."""
 
 
-def report_discrepancies():
+def report_discrepancies() -> int:
     """Check the books; log each discrepancy as an error; return how many there are."""
     discrepancies = check_books()
     for discrepancy in discrepancies:
@@ -40,7 +41,7 @@ def report_discrepancies():
     return len(discrepancies)
 
 
-def forget_expired_logins():
+def forget_expired_logins() -> None:
     """Delete the log-in sessions that have expired."""
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
 
@@ -63,7 +64,9 @@ EVERY_HOUR = [
 ]
 
 
-def run_round(last_runs, *, now=None, stopping=lambda: False):
+def run_round(
+    last_runs: dict[str, datetime], *, now: datetime | None = None, stopping: Callable[[], bool] = lambda: False
+) -> list[str]:
     """Run the jobs that are due, until `stopping()`; return the names of those that failed. Raise DatabaseAway.
 
     `last_runs` keeps the moment of each job's last run between rounds: {job name: moment}.

@@ -5,12 +5,13 @@ Each query filters out removed comments and those of muted faces, so both disapp
 
 import hashlib
 import math
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
+from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from live.comments.muted_words import muted_word_in
@@ -37,7 +38,7 @@ class CommentReused(CommentRefused):
 class TooManyComments(TooMany):
     """The author exceeds the limit of comments. `retry_after` is in whole seconds."""
 
-    def __init__(self, most, seconds, wait):
+    def __init__(self, most: int, seconds: int, wait: timedelta) -> None:
         self.retry_after = max(1, math.ceil(wait.total_seconds()))
         super().__init__(f"At most {most} comments in {seconds} seconds. The next one can go in {self.retry_after} s.")
 
@@ -53,7 +54,9 @@ class Written(NamedTuple):
 
 
 @transaction.atomic
-def write_comment(*, author, session_id, comment_id, text, now=None):
+def write_comment(
+    *, author: User, session_id: UUID, comment_id: UUID, text: str, now: datetime | None = None
+) -> Written:
     """Write a line (see live/comments/words.py) in a running live, once per comment_id; return Written.
 
     The same comment again returns the first result. Raise CommentReused or another CommentRefused, TooManyComments,
@@ -113,7 +116,7 @@ def _refuse_haste(author, now):
 # --- Shown --------------------------------------------------------------------------------------
 
 
-def shown_comments():
+def shown_comments() -> QuerySet[Comment]:
     """Return the comments that are neither removed nor written by a muted face."""
     meant = Muted.objects.filter(
         session=OuterRef("session"), person=OuterRef("author"), as_somebody=OuterRef("as_somebody")
@@ -121,7 +124,7 @@ def shown_comments():
     return Comment.objects.filter(~Exists(meant), removed_at=None)
 
 
-def latest_comments(session, limit=SHOWN_IN_ROOM):
+def latest_comments(session: LiveSession, limit: int = SHOWN_IN_ROOM) -> list[Comment]:
     """Return the newest shown comments, the oldest first, with their authors. One query."""
     shown = shown_comments().filter(session=session).select_related("author")
     return list(shown.order_by("-id")[:limit])[::-1]
@@ -130,38 +133,39 @@ def latest_comments(session, limit=SHOWN_IN_ROOM):
 # --- Moderated ----------------------------------------------------------------------------------
 
 
-def remove_comment(comment, *, by, now=None):
+def remove_comment(comment: Comment, *, by: User, now: datetime | None = None) -> bool:
     """Hide a comment; return whether it was shown until now. The row stays and keeps the moment and the remover."""
     moment = {"removed_at": now or timezone.now(), "removed_by": by}
     return bool(Comment.objects.filter(pk=comment.pk, removed_at=None).update(**moment))
 
 
-def mute_author(comment):
+def mute_author(comment: Comment) -> Muted:
     """Keep the author of a comment from writing more in its live; a repeat changes nothing. Return the Muted.
 
     The row names the face that wrote the comment. Raise Refusal for the creator's own.
     """
     if comment.author_id == comment.session.creator_id:
         raise Refusal("You can’t mute yourself. Remove the comment instead.")
-    face = {"session": comment.session, "person": comment.author, "as_somebody": comment.as_somebody}
-    return Muted.objects.get_or_create(**face)[0]
+    return Muted.objects.get_or_create(session=comment.session, person=comment.author, as_somebody=comment.as_somebody)[
+        0
+    ]
 
 
-def unmute(muted):
+def unmute(muted: Muted) -> None:
     """Delete a Muted: its person may write again, and their comments reappear. A repeat changes nothing."""
     Muted.objects.filter(pk=muted.pk).delete()
 
 
-def muted_in(session):
+def muted_in(session: LiveSession) -> list[Muted]:
     """Return the Muted of a live, the newest first, with `wrote`: the last comment of the face. One query."""
     wrote = Comment.objects.filter(
         session=OuterRef("session"), author=OuterRef("person"), as_somebody=OuterRef("as_somebody")
     )
     last = wrote.order_by("-id").values("text")[:1]
-    return list(session.muted.select_related("person").annotate(wrote=last))
+    return list(session.muted.select_related("person").annotate(wrote=last))  # type: ignore[no-redef]
 
 
-def moderation_of(session):
+def moderation_of(session: LiveSession) -> dict[str, LiveSession | list[Comment] | list[Muted] | str]:
     """Return the studio's comments of a live, the newest first, its Muted, and a hash of both."""
     comments, muted = latest_comments(session, SHOWN_IN_STUDIO)[::-1], muted_in(session)
     rows = [*(f"comment {comment.pk}" for comment in comments), *(f"muted {one.pk}" for one in muted)]

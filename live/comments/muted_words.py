@@ -19,12 +19,12 @@ ACCENTS = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe0
 WITHOUT_SPACES = ("CJK", "HIRAGANA", "KATAKANA", "THAI", "LAO", "KHMER", "MYANMAR")
 
 
-def fold(text):
+def fold(text: str) -> str:
     """Return a text in one case and one width, as the table keeps it. `ＢÄD` becomes `bäd`."""
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
 
 
-def words_of(text):
+def words_of(text: str) -> str:
     """Return the words of a text with a space around each: `Bäd-w0rd, it’s 笨蛋` becomes ` bad w0rd its 笨 蛋 `.
 
     A symbol, such as an emoji, is a word of its own. "" if there is no word.
@@ -44,19 +44,19 @@ def _letter(character):
     return character if kind[0] in "LMN" else " "
 
 
-def muted_word_in(creator, text):
+def muted_word_in(creator: Creator, text: str) -> str | None:
     """Return the first muted word or phrase of a creator that a text holds as a whole, or None. One query."""
     said = words_of(text)
     return next((word for word in muted_words(creator) if words_of(word) in said), None)
 
 
-def muted_words(creator):
+def muted_words(creator: Creator) -> list[str]:
     """Return a creator's muted words, in order."""
     return list(creator.muted_words.values_list("word", flat=True))
 
 
 @transaction.atomic
-def add_muted_word(creator, word):
+def add_muted_word(creator: Creator, word: str) -> bool:
     """Mute a folded word or phrase; return whether it is new. Raise Refusal above MOST_WORDS."""
     # Lock the creator's row: two requests at once could otherwise both pass the limit.
     Creator.objects.select_for_update().get(pk=creator.pk)
@@ -69,6 +69,6 @@ def add_muted_word(creator, word):
     return True
 
 
-def remove_muted_word(creator, word):
+def remove_muted_word(creator: Creator, word: str) -> None:
     """Stop muting a word; a repeat changes nothing."""
     creator.muted_words.filter(word=word).delete()

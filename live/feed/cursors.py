@@ -15,12 +15,12 @@ class Cursor(NamedTuple):
     tap_id: int | None = None
 
 
-def cursor_text(place):
+def cursor_text(place: int) -> str:
     """Return a place as a page stores it. The letter tells it from a tap's id, which older pages store."""
     return f"p{place}"
 
 
-def read_cursor(text):
+def read_cursor(text: str) -> Cursor:
     """Return the Cursor that a page sent; empty text and 0 are the start. Raise ValueError for anything else."""
     number = text.removeprefix("p")
     if text in {"", "0"}:

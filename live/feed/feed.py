@@ -7,13 +7,14 @@ cursor is complete and never changes.
 from datetime import timedelta
 from typing import NamedTuple
 
-from django.db.models import F, Subquery, Sum
+from django.db.models import F, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from live.feed.cursors import START
+from live.feed.cursors import START, Cursor
 from live.feed.placing import place_taps
 from live.feed.tallies import points_beside, totals_of
-from live.models import GiftTap, TapPlace
+from live.models import GiftTap, LiveSession, TapPlace
+from people.models import User
 
 MOST_AT_A_TIME = 200
 
@@ -24,11 +25,11 @@ class Part(NamedTuple):
     That place is before the one asked for if the database was restored from an older backup meanwhile.
     """
 
-    taps: list
+    taps: list[GiftTap]
     upto: int
 
 
-def find_place(session, cursor):
+def find_place(session: LiveSession, cursor: Cursor) -> int:
     """Return the place that a Cursor names in a session. No query, unless it names a tap."""
     if cursor.tap_id is None:
         return cursor.place
@@ -38,7 +39,7 @@ def find_place(session, cursor):
     return before.first() or START
 
 
-def read_feed(session, place, limit=MOST_AT_A_TIME):
+def read_feed(session: LiveSession, place: int, limit: int = MOST_AT_A_TIME) -> Part:
     """Return the Part of the feed behind a place, at most `limit` taps, each with its `place`, viewer and gift.
 
     Taps and points of the session are read in the same query.
@@ -49,20 +50,22 @@ def read_feed(session, place, limit=MOST_AT_A_TIME):
     if newest is not None and newest <= place:
         return Part([], newest)
     behind = placed_taps(session).filter(placed__place__gt=place).order_by("placed__place")
-    taps = list(behind.annotate(points_so_far=points_beside(session))[:limit])
+    taps = list(behind.annotate(points_so_far=points_beside(session))[:limit])  # type: ignore[no-redef]
     return Part(taps, taps[-1].place if taps else place)
 
 
-def points_with(session, part):
+def points_with(session: LiveSession, part: Part) -> int:
     """Return the points that a page shows beside a Part. A query only if it has no taps."""
     return part.taps[-1].points_so_far if part.taps else totals_of([session])[session.pk].points
 
 
-def taps_after(session, place, limit=MOST_AT_A_TIME):
+def taps_after(session: LiveSession, place: int, limit: int = MOST_AT_A_TIME) -> list[GiftTap]:
     return read_feed(session, place, limit).taps
 
 
-def latest_taps(session, limit=20, giver=None, is_placed=False):
+def latest_taps(
+    session: LiveSession, limit: int = 20, giver: User | None = None, is_placed: bool = False
+) -> list[GiftTap]:
     """Return the last taps of the feed, oldest first, as a list. Each knows `given`: the giver's coins up to the last.
 
     One query reads both, so no tap is both in `given` and behind the last one, or in neither. A query before it
@@ -72,17 +75,17 @@ def latest_taps(session, limit=20, giver=None, is_placed=False):
         place_taps(session)
     newest = placed_taps(session).order_by("-placed__place")
     if giver is not None:
-        newest = newest.annotate(given=Coalesce(Subquery(_coins_of(giver, session)), 0))
+        newest = newest.annotate(given=Coalesce(Subquery(_coins_of(giver, session)), 0))  # type: ignore[no-redef]
     return list(newest[:limit])[::-1]
 
 
-def placed_taps(session):
+def placed_taps(session: LiveSession) -> QuerySet[GiftTap]:
     """Return the taps of a session that have a place, each with it, its viewer and its gift."""
-    taps = GiftTap.objects.filter(placed__session=session.pk).annotate(place=F("placed__place"))
+    taps = GiftTap.objects.filter(placed__session=session.pk).annotate(place=F("placed__place"))  # type: ignore[no-redef]
     return taps.select_related("viewer", "gift")
 
 
-def newest_place(session):
+def newest_place(session: LiveSession) -> int:
     return TapPlace.objects.filter(session=session.pk).order_by("-place").values_list("place", flat=True).first() or 0
 
 

@@ -8,6 +8,7 @@ visible after a larger one, even beside transactions that stay open.
 import time
 
 from django.db import connection, models
+from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
 from live.models import LiveSession
@@ -63,7 +64,7 @@ WRITERS = """SELECT virtualtransaction FROM pg_locks
 DECIDED_SECONDS = 1
 
 
-def place_taps(session, at_most=BATCH):
+def place_taps(session: LiveSession, at_most: int | None = BATCH) -> int | None:
     """Place committed taps of a session that have no place yet; return the newest place, 0 before the first.
 
     At most `at_most` taps, None for all. PostgreSQL: None, and nothing placed, if the room's lock wasn't free for a
@@ -83,7 +84,7 @@ def place_taps(session, at_most=BATCH):
         return newest
 
 
-def place_the_rest(session):
+def place_the_rest(session: LiveSession) -> int:
     """Place every tap of a live that ends now; return the newest place.
 
     Call it in the transaction that locks the session's row: every accepted tap is committed, and later ones wait.
@@ -92,10 +93,12 @@ def place_the_rest(session):
         with connection.cursor() as cursor:
             # Lock here, because place_taps() gives up after a second without the lock.
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s::text, 0))", [session.pk])
-    return place_taps(session, at_most=None)
+    newest = place_taps(session, at_most=None)
+    assert newest is not None, "this transaction holds the lock"
+    return newest
 
 
-def last_decided_tap():
+def last_decided_tap() -> int:
     """Return an id up to which every tap is committed or never will be; 0 if that isn't known within a second.
 
     A transaction that takes an id holds a writer's lock on the table of taps until it ends. So once each holder of
@@ -118,7 +121,7 @@ def last_decided_tap():
         return 0
 
 
-def with_placed_taps(sessions):
+def with_placed_taps(sessions: QuerySet[LiveSession]) -> QuerySet[LiveSession]:
     """Place the taps of the sessions in the query that reads the sessions, annotated `newest_place`.
 
     PostgreSQL only: a SELECT on SQLite can't write, so there a page costs one more query.
@@ -126,4 +129,4 @@ def with_placed_taps(sessions):
     if connection.vendor != "postgresql":
         return sessions
     placed = RawSQL("place_taps(live_livesession.id, %s::bigint)", [BATCH], models.BigIntegerField())
-    return sessions.annotate(newest_place=placed)
+    return sessions.annotate(newest_place=placed)  # type: ignore[no-redef]

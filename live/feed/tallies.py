@@ -4,10 +4,12 @@ The worker updates them, so a page never sums a million taps: it reads the tally
 live counts the rest, so the tallies of ended lives are complete.
 """
 
+from collections.abc import Iterable
 from typing import NamedTuple
+from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import BigIntegerField, Exists, Max, Min, OuterRef, Q, Sum
+from django.db.models import BigIntegerField, Exists, Max, Min, OuterRef, Q, QuerySet, Sum
 from django.db.models.expressions import RawSQL
 
 from live.feed.cursors import LARGEST_ID, START
@@ -49,7 +51,7 @@ ADD_GIFTERS = """INSERT INTO live_giftertally
         THEN excluded.last_gave_at ELSE live_giftertally.last_gave_at END"""
 
 
-def with_totals(sessions):
+def with_totals(sessions: QuerySet[LiveSession]) -> QuerySet[LiveSession]:
     """Annotate live sessions with `points_so_far` and `gifts_so_far`."""
     totals = {
         f"{total}_so_far": RawSQL(  # noqa: S611
@@ -60,19 +62,19 @@ def with_totals(sessions):
     return sessions.annotate(**totals)
 
 
-def points_beside(session):
+def points_beside(session: LiveSession) -> RawSQL:
     """Return an expression for the points of one session. It depends on no row, so a query computes it once."""
     room = LiveSession._meta.pk.get_db_prep_value(session.pk, connection)
     return RawSQL(POINTS_OF, [room] * POINTS_OF.count("%s"), BigIntegerField())  # noqa: S611
 
 
-def totals_of(sessions):
+def totals_of(sessions: Iterable[LiveSession]) -> dict[UUID, Totals]:
     """Return {session id: Totals} of the sessions: one query, however many sessions and taps."""
     rows = with_totals(LiveSession.objects.filter(pk__in=[session.pk for session in sessions]).order_by())
-    return {pk: Totals(points, gifts) for pk, points, gifts in rows.values_list("pk", "points_so_far", "gifts_so_far")}
+    return {pk: Totals(points, gifts) for pk, points, gifts in rows.values_list("pk", "points_so_far", "gifts_so_far")}  # type: ignore[misc]
 
 
-def gifter_count(session):
+def gifter_count(session: LiveSession) -> int:
     """Return the number of faces that gave in a live so far; by name and as Somebody are two. Two queries."""
     # Counting them once would reveal that a name and a Somebody of the list are one person.
     late = not_yet_counted(session, tally_of(session)).order_by().values("viewer", "as_somebody")
@@ -80,7 +82,7 @@ def gifter_count(session):
     return session.gifter_tallies.order_by().values("viewer", "as_somebody").union(late).count()
 
 
-def first_timers(session):
+def first_timers(session: LiveSession) -> int:
     """Return the number of people who give by name in a running live and never did to this creator. Two queries.
 
     Earlier givers have a Supporter row, so this costs one index lookup for each gifter.
@@ -92,12 +94,12 @@ def first_timers(session):
     return new[0].union(new[1]).count()
 
 
-def tally_of(session):
+def tally_of(session: LiveSession) -> SessionTally | None:
     """Return the SessionTally of a session as it is now, or None."""
     return SessionTally.objects.filter(session=session.pk).first()
 
 
-def not_yet_counted(session, tally):
+def not_yet_counted(session: LiveSession, tally: SessionTally | None) -> QuerySet[GiftTap]:
     """Return the taps of a session behind its tally, including those without a place."""
     if tally is None:
         return session.taps.all()
@@ -105,7 +107,7 @@ def not_yet_counted(session, tally):
     return session.taps.filter(behind, id__gt=tally.all_up_to)
 
 
-def tally_sessions():
+def tally_sessions() -> int:
     """Count the taps of running lives behind their tallies; return how many updates that took."""
     sessions = list(LiveSession.objects.filter(ended_at=None))
     # Read this before placing taps: then every decided tap has a place afterwards.
@@ -113,7 +115,7 @@ def tally_sessions():
     return sum(_move_on(session, decided) for session in sessions)
 
 
-def finish_tally(session):
+def finish_tally(session: LiveSession) -> Totals:
     """Count the rest of a live that ends now; return its Totals.
 
     Call it in the transaction that locks the session's row: every accepted tap is committed, and later ones wait.
@@ -124,7 +126,7 @@ def finish_tally(session):
     return Totals(tally.points, tally.gifts) if tally else Totals(0, 0)
 
 
-def place_of(tally):
+def place_of(tally: SessionTally | None) -> int:
     return tally.place if tally else START
 
 

@@ -1,11 +1,14 @@
 """The gift catalog at a moment: the tray shows the price that a tap is charged."""
 
+from datetime import datetime
+
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from live.models import Gift, GiftPrice, LiveTerms
+from people.models import User
 from wallet.dated import offers_until
 from wallet.errands import namer
 
@@ -16,32 +19,34 @@ def gift_called(slug: str) -> str | None:
     return Gift.objects.filter(slug=slug).values_list("name", flat=True).first()
 
 
-def catalog(moment=None):
+def catalog(moment: datetime | None = None) -> QuerySet[Gift]:
     """Return the gifts on offer at the moment, each with `coins`, its price then. One query."""
     moment = moment or timezone.now()
     price = GiftPrice.objects.started(moment).filter(gift=OuterRef("pk")).values("coins")[:1]
     on_offer = Q(retired_at__isnull=True) | Q(retired_at__gt=moment)
     return (
-        Gift.objects.filter(on_offer)
+        Gift.objects.filter(on_offer)  # type: ignore[no-redef, misc]
         .annotate(coins=Subquery(price))
         .filter(coins__isnull=False)
         .order_by("order", "coins")
     )
 
 
-def with_prices(gifts, moment=None):
+def with_prices(gifts: QuerySet[Gift], moment: datetime | None = None) -> QuerySet[Gift]:
     """Annotate gifts with `coins` now, and `next_coins` from `next_from` on (None if no change is announced)."""
     moment = moment or timezone.now()
     prices = GiftPrice.objects.filter(gift=OuterRef("pk"))
     coming = prices.filter(starts_at__gt=moment).order_by("starts_at", "id")
-    return gifts.annotate(
+    return gifts.annotate(  # type: ignore[no-redef]
         coins=Subquery(prices.started(moment).values("coins")[:1]),
         next_coins=Subquery(coming.values("coins")[:1]),
         next_from=Subquery(coming.values("starts_at")[:1], output_field=models.DateTimeField()),
     ).order_by(F("retired_at").asc(nulls_first=True), "order", "id")
 
 
-def set_price(gift, coins, *, by, reason, by_name=False, starts_at=None):
+def set_price(
+    gift: Gift, coins: int, *, by: User | None, reason: str, by_name: bool = False, starts_at: datetime | None = None
+) -> GiftPrice:
     """Announce what a gift costs from a moment on (now if left out); return the GiftPrice. Raise ValidationError."""
     starts_at = starts_at or timezone.now()
     price = GiftPrice(gift=gift, coins=coins, set_by=by, reason_given=reason, by_name=by_name, starts_at=starts_at)
@@ -52,7 +57,7 @@ def set_price(gift, coins, *, by, reason, by_name=False, starts_at=None):
 
 
 @transaction.atomic
-def retire_gift(gift, moment, *, by, reason, by_name=False):
+def retire_gift(gift: Gift, moment: datetime | None, *, by: User | None, reason: str, by_name: bool = False) -> None:
     """Offer a gift until the moment, or for ever (None). The public history keeps moment, author and reason."""
     now, was = timezone.now(), Gift.objects.select_for_update().get(pk=gift.pk).retired_at
     gift.offers.filter(starts_at__gt=now).delete()
@@ -62,14 +67,14 @@ def retire_gift(gift, moment, *, by, reason, by_name=False):
     gift.save(update_fields=["retired_at"])
 
 
-def refuse_above_terms(coins, moment):
+def refuse_above_terms(coins: int, moment: datetime) -> None:
     """Raise ValidationError if the terms of the moment forbid a gift at that price."""
     most = LiveTerms.objects.at(moment).largest_gift_coins
     if coins > most:
         raise ValidationError(f"A gift costs at most {most:,} coins. Change the live terms first.")
 
 
-def dearest_gift(moment):
+def dearest_gift(moment: datetime) -> Gift | None:
     """Return the gift on offer with the highest price at the moment or announced for later, as `coins`; or None."""
     on_offer = Gift.objects.filter(Q(retired_at__isnull=True) | Q(retired_at__gt=moment))
     later = GiftPrice.objects.filter(gift=OuterRef("pk"), starts_at__gt=moment).order_by("-coins").values("coins")

@@ -1,9 +1,11 @@
 """Combos: taps of one face for one gift within five seconds of each other, shown as one with their sum."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from live.faces import Face
+from live.models import GiftTap
 
 COMBO_WINDOW = timedelta(seconds=5)
 
@@ -22,9 +24,9 @@ class Combo(NamedTuple):
     last_place: int
 
 
-def combos_of(taps):
+def combos_of(taps: Iterable[GiftTap]) -> list[Combo]:
     """Join taps, the oldest first, that follow each other within the window; return the Combos in order."""
-    combos = []
+    combos: list[Combo] = []
     for tap in taps:
         key = (tap.face, tap.gift_id)
         last = combos[-1] if combos else None

@@ -38,7 +38,7 @@ class Spending(NamedTuple):
     resets_at: datetime
 
     @property
-    def left(self):
+    def left(self) -> int | None:
         return None if self.limit is None else max(0, self.limit - self.given)
 
 
@@ -51,21 +51,21 @@ class OwnLimits(NamedTuple):
     later_from: datetime | None
 
     @property
-    def now(self):
+    def now(self) -> Limits:
         return Limits(self.today.limit, self.week.limit)
 
     @property
-    def wanted(self):
+    def wanted(self) -> Limits:
         """The limits as the viewer asked for them last, whether they count yet or not."""
         return self.later or self.now
 
 
-def limits_of(viewer, moment=None):
+def limits_of(viewer: User, moment: datetime | None = None) -> Limits:
     """Return the viewer's Limits at a moment. One query."""
     return _limits(_in_force(viewer, moment or timezone.now()).first())
 
 
-def own_limits(viewer, now=None):
+def own_limits(viewer: User, now: datetime | None = None) -> OwnLimits:
     """Return the viewer's OwnLimits. Three queries."""
     now = now or timezone.now()
     limits, later = limits_of(viewer, now), _pending(viewer, now).first()
@@ -74,7 +74,7 @@ def own_limits(viewer, now=None):
 
 
 @transaction.atomic
-def set_limits(viewer, *, daily, weekly, now=None):
+def set_limits(viewer: User, *, daily: int | None, weekly: int | None, now: datetime | None = None) -> OwnLimits:
     """Set the limits in coins (None for no limit): a stricter one begins at once, a looser one 24 hours later.
 
     A repeat changes nothing and doesn't restart the 24 hours; nor does a limit below the one that waits already.
@@ -96,13 +96,13 @@ def set_limits(viewer, *, daily, weekly, now=None):
     return own_limits(viewer, now)
 
 
-def call_off(viewer, *, now=None):
+def call_off(viewer: User, *, now: datetime | None = None) -> bool:
     """Call off the limits that wait, so that they never begin; return whether there were any."""
     now = now or timezone.now()
     return bool(_pending(viewer, now).update(called_off_at=now))
 
 
-def why_beyond(viewer, coins, now=None, *, besides=0):
+def why_beyond(viewer: User, coins: int, now: datetime | None = None, *, besides: int = 0) -> str | None:
     """Return in words the own limit that forbids that many coins more, or None. Today's comes first.
 
     `besides` are coins of gifts that wait to be sent.
@@ -190,7 +190,7 @@ def _sentence(spending, now, besides=0):
     )
 
 
-def in_words(moment):
+def in_words(moment: datetime) -> str:
     """Return a moment in UTC, and also in the reader's zone if it differs."""
     there, here = moment.astimezone(UTC), timezone.localtime(moment)
     words = f"{there:%A %-d %B at %H:%M} UTC"

@@ -1,6 +1,6 @@
 """Taps: a viewer gives a gift in a live session. The most frequent write of the system: one query on PostgreSQL."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from live.gifts.catalog import catalog
 from live.gifts.limits import why_beyond
 from live.models import GiftTap, LiveSession
 from live.triggers import PACE
+from people.models import User
 from people.refusals import Refusal, TooMany
 from wallet import ledger
 from wallet.accounts import UNIT_OF_PREFIX
@@ -45,7 +46,7 @@ class NotEnoughCoins(TapRefused):
     `in_all` is what the viewer would have to hold.
     """
 
-    def __init__(self, gift_name, needed, balance, besides=0):
+    def __init__(self, gift_name: str, needed: int, balance: int, besides: int = 0) -> None:
         self.needed, self.balance, self.missing = needed, balance, needed - balance
         self.in_all = needed + besides
         super().__init__(
@@ -65,7 +66,7 @@ class Tap(NamedTuple):
     is_repeat: bool
 
 
-def points_of(session_id):
+def points_of(session_id: UUID) -> Account:
     """Return the tally account that holds a session's points: coins that await the end of the live."""
     return Account(name=f"points:session:{session_id}", unit=UNIT_OF_PREFIX["points"], kind=Kind.TALLY)
 
@@ -89,7 +90,9 @@ KEEP = """INSERT INTO live_gifttap
       %(price)s, %(quantity)s, %(amount)s, %(as_somebody)s, %(now)s FROM condition"""
 
 
-def tap_gift(*, viewer, session_id, gift, price, quantity, tap_id, now=None):
+def tap_gift(
+    *, viewer: User, session_id: UUID, gift: str, price: int, quantity: int, tap_id: UUID, now: datetime | None = None
+) -> Tap:
     """Debit `quantity` gifts (a slug) at `price` coins each into the session, once per tap_id; return a Tap.
 
     The same tap again returns the first result. Raise NotEnoughCoins, OwnLimitReached, PriceChanged, GiftNotOffered,
@@ -131,10 +134,13 @@ def tap_gift(*, viewer, session_id, gift, price, quantity, tap_id, now=None):
         raise
     if posting.is_repeat:
         return _first_result(viewer, session_id, gift, price, quantity, tap_id)
+    assert posting.record_id is not None and posting.balance is not None, "a first posting knows both"
     return Tap(posting.record_id, posting.balance, is_repeat=False)
 
 
-def why_refused(viewer, session_id, slug, price, quantity, now=None):
+def why_refused(
+    viewer: User, session_id: UUID, slug: str, price: int, quantity: int, now: datetime | None = None
+) -> Refusal:
     """Return the refusal for a tap that was not posted. If no rule forbids it, it exceeded TAPS_PER_SECOND."""
     return why_not(viewer, session_id, slug, price, quantity, now=now) or _too_many()
 
@@ -145,7 +151,16 @@ def _too_many():
     )
 
 
-def why_not(viewer, session_id, slug, price, quantity=1, *, besides=0, now=None):
+def why_not(
+    viewer: User,
+    session_id: UUID,
+    slug: str,
+    price: int,
+    quantity: int = 1,
+    *,
+    besides: int = 0,
+    now: datetime | None = None,
+) -> TapRefused | None:
     """Return the refusal of the first rule that a tap would break, or None.
 
     `besides` are coins of gifts that wait to be sent. Raise LiveSession.DoesNotExist.

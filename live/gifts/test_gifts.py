@@ -2,12 +2,12 @@
 
 from datetime import timedelta
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from live.gifts.catalog import with_prices
-from live.models import Gift, TestGift
+from live.models import Creator, Gift, LiveSession, TestGift
 from people.refusals import TooMany
 
 MOST_A_MINUTE = 20
@@ -23,14 +23,14 @@ class TooManyTestGifts(TooMany):
     retry_after = 60
 
 
-def shown_now(session):
+def shown_now(session: LiveSession) -> QuerySet[TestGift]:
     """Return the test gifts of a live that its room shows at the moment, each with `price`. One query."""
-    price = with_prices(Gift.objects.filter(pk=OuterRef("gift"))).values("coins")
+    price = with_prices(Gift.objects.filter(pk=OuterRef("gift"))).values("coins")  # type: ignore[misc]
     lately = session.test_gifts.filter(created_at__gt=timezone.now() - SHOWN).select_related("gift")
-    return lately.annotate(price=Coalesce(Subquery(price), 1))[:MOST_A_MINUTE]
+    return lately.annotate(price=Coalesce(Subquery(price), 1))[:MOST_A_MINUTE]  # type: ignore[no-redef]
 
 
-def send_test_gift(creator, gift):
+def send_test_gift(creator: Creator, gift: Gift) -> TestGift:
     """Show a gift where the creator's gifts are shown: in the running live and the overlay; return the TestGift.
 
     Every page marks it as a test, and the books don't contain it. Before a live it reaches the overlay alone.

@@ -1,5 +1,6 @@
 """The gift catalog: gifts, their prices and offers as dated rows."""
 
+from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -15,7 +16,7 @@ LARGEST_PRICE_COINS = 1_000_000
 ART_DIR = Path(settings.BASE_DIR) / "static" / "gifts"
 
 
-def art_choices():
+def art_choices() -> list[tuple[str, str]]:
     """Return the gift art that ships with the site: operators choose from it and upload none."""
     return [(path.stem, path.stem.replace("-", " ").capitalize()) for path in sorted(ART_DIR.glob("*.svg"))]
 
@@ -33,10 +34,15 @@ class Gift(models.Model):
         null=True, blank=True, help_text="From then on it is out of the tray. What was sent stays as it was."
     )
 
+    # Annotations of live/gifts/catalog.py.
+    coins: int
+    next_coins: int | None
+    next_from: datetime | None
+
     class Meta:
         ordering = ["order", "id"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
 
@@ -57,7 +63,7 @@ class GiftPrice(DatedRow):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.gift}: {self.coins:,} coins from {self.starts_at_utc:%d %b %Y %H:%M} UTC"
 
 
@@ -70,5 +76,5 @@ class GiftOffer(OfferRow):
         abstract = False
         constraints = [models.UniqueConstraint(fields=["gift", "starts_at"], name="one_gift_offer_at_a_time")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.gift}: {self.in_words} from {self.starts_at_utc:%d %b %Y %H:%M} UTC"

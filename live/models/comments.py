@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from live.faces import face_of
+from live.faces import Face, face_of
 from live.models.creators import Creator
 from live.models.sessions import LiveSession
 
@@ -35,11 +35,11 @@ class Comment(models.Model):
             models.Index(fields=["author", "created_at"], name="comments_of_author"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.text
 
     @property
-    def face(self):
+    def face(self) -> Face:
         return face_of(self.author, self.session_id, self.as_somebody)
 
 
@@ -55,6 +55,9 @@ class Muted(models.Model):
     as_somebody = models.BooleanField(default=False, db_default=False)
     created_at = models.DateTimeField(default=timezone.now)
 
+    # An annotation of muted_in().
+    wrote: str | None
+
     class Meta:
         ordering = ["-id"]
         verbose_name_plural = "muted"
@@ -62,11 +65,11 @@ class Muted(models.Model):
             models.UniqueConstraint(fields=["session", "person", "as_somebody"], name="muted_once_per_session")
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.face.name} in {self.session}"
 
     @property
-    def face(self):
+    def face(self) -> Face:
         return face_of(self.person, self.session_id, self.as_somebody)
 
 
@@ -81,5 +84,5 @@ class MutedWord(models.Model):
         ordering = ["word"]
         constraints = [models.UniqueConstraint(fields=["creator", "word"], name="muted_word_once")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.word

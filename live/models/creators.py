@@ -23,10 +23,13 @@ class Creator(models.Model):
     bio = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
 
+    # An annotation of with_followers().
+    follower_count: int
+
     class Meta:
         ordering = ["name"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
 
@@ -45,5 +48,5 @@ class Follow(models.Model):
             models.CheckConstraint(condition=~Q(follower=F("creator")), name="nobody_follows_themselves"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.follower} follows {self.creator}"

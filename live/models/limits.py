@@ -41,5 +41,5 @@ class SpendingLimit(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"Limits of {self.viewer}"

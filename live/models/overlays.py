@@ -11,7 +11,7 @@ from django.utils import timezone
 from live.models.creators import Creator
 
 
-def new_token():
+def new_token() -> str:
     """Return 256 random bits as 43 characters that are safe in a path."""
     return secrets.token_urlsafe(32)
 
@@ -63,5 +63,5 @@ class Overlay(models.Model):
             models.CheckConstraint(condition=Q(seconds__gte=2, seconds__lte=30), name="overlay_seconds_in_bounds"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"Overlay of {self.creator}"

@@ -18,5 +18,5 @@ class Presence(models.Model):
         verbose_name_plural = "presence"
         constraints = [models.UniqueConstraint(fields=["session", "process"], name="one_presence_per_process")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.viewers} in {self.session}"

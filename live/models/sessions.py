@@ -31,7 +31,7 @@ class LiveTerms(DatedRow):
         verbose_name_plural = "live terms"
         constraints = [models.UniqueConstraint(fields=["starts_at"], name="one_live_terms_at_a_time")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         numbers = f"{self.followers_needed:,} followers, gifts to {self.largest_gift_coins:,} coins"
         return f"{numbers} from {self.starts_at_utc:%d %b %Y}"
 
@@ -58,6 +58,15 @@ class LiveSession(models.Model):
     video_url = models.URLField("address of the video (HLS)", blank=True, max_length=400)
     peak_viewers = models.PositiveIntegerField(default=0)
 
+    # Annotations of live/feed/tallies.py, live/feed/placing.py and live/totals/.
+    points_so_far: int
+    gifts_so_far: int
+    newest_place: int | None
+    follower_count: int
+    new_followers: int
+    first_timers: int
+    comment_count: int
+
     class Meta:
         ordering = ["-started_at"]
         indexes = [
@@ -74,11 +83,11 @@ class LiveSession(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.title
 
     @property
-    def is_live(self):
+    def is_live(self) -> bool:
         return self.ended_at is None
 
 
@@ -102,7 +111,7 @@ class Settlement(models.Model):
             models.CheckConstraint(condition=Q(points__gte=0, diamonds=F("points")), name="settled_one_to_one")
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.points:,} points"
 
 
@@ -122,5 +131,5 @@ class Thanks(models.Model):
             models.UniqueConstraint(fields=["session", "gifter", "as_somebody"], name="thanks_once_per_gifter_and_face")
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.words

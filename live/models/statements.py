@@ -18,7 +18,7 @@ class StatementClosing(models.Model):
     class Meta:
         ordering = ["-until"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"Everything before {self.until}"
 
 
@@ -53,5 +53,5 @@ class StatementLine(models.Model):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.month:%b %Y}: {self.diamonds:,} diamonds {self.kind}"

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from live.faces import face_of
+from live.faces import Face, face_of
 from live.feed.cursors import cursor_text
 from live.models.catalog import Gift
 from live.models.creators import Creator
@@ -33,6 +33,11 @@ class GiftTap(models.Model):
     as_somebody = models.BooleanField(default=False, db_default=False, help_text="The viewer's name is for nobody.")
     created_at = models.DateTimeField(default=timezone.now)
 
+    # Annotations of live/feed/feed.py.
+    place: int
+    points_so_far: int
+    given: int
+
     class Meta:
         ordering = ["id"]
         indexes = [
@@ -48,16 +53,16 @@ class GiftTap(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.name} ×{self.quantity}"
 
     @property
-    def cursor(self):
+    def cursor(self) -> str:
         """The cursor of a page that has everything up to this tap. Only taps read through the feed have a place."""
         return cursor_text(self.place)
 
     @property
-    def face(self):
+    def face(self) -> Face:
         return face_of(self.viewer, self.session_id, self.as_somebody)
 
 
@@ -81,7 +86,7 @@ class TapPlace(models.Model):
             models.CheckConstraint(condition=Q(place__gte=1), name="places_begin_at_one"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"tap {self.tap_id} at {self.place}"
 
 
@@ -98,7 +103,7 @@ class SessionTally(models.Model):
     points = models.BigIntegerField()
     gifts = models.BigIntegerField()
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.points} points by place {self.place}"
 
 
@@ -123,7 +128,7 @@ class GifterTally(models.Model):
             models.UniqueConstraint(fields=["session", "viewer", "as_somebody"], name="one_tally_per_gifter_and_face")
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.points} points of {self.viewer}"
 
 
@@ -142,6 +147,10 @@ class Supporter(models.Model):
     first_gave_at = models.DateTimeField()
     last_gave_at = models.DateTimeField()
 
+    # Columns of live/totals/supporters.py: name and avatar of the viewer.
+    name: str
+    avatar: str
+
     class Meta:
         indexes = [
             models.Index(fields=["creator", "-points"], name="supporters_by_points"),
@@ -153,5 +162,5 @@ class Supporter(models.Model):
             models.UniqueConstraint(fields=["creator"], condition=Q(viewer=None), name="somebodies_once_per_creator"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.viewer or 'Somebody'}: {self.points} points in {self.lives} lives"

@@ -19,9 +19,12 @@ class TestGift(models.Model):
     gift = models.ForeignKey(Gift, models.CASCADE, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
 
+    # The price in coins, an annotation of queries.
+    price: int
+
     class Meta:
         ordering = ["id"]
         indexes = [models.Index(fields=["creator", "-id"], name="latest_test_gifts")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"Test: {self.gift}"

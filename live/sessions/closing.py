@@ -2,13 +2,14 @@
 
 from django.db import transaction
 
+from live.models import Creator
 from live.sessions.sessions import end_session
 from people.access import set_access
 from people.models import User
 
 
 @transaction.atomic
-def close_creator(creator, *, by):
+def close_creator(creator: Creator, *, by: User) -> None:
     """End and settle a running live, then deactivate the person behind it. Raise Refusal."""
     # Lock the user's row before the session's, in the order of a comment by the same person: this avoids a deadlock.
     User.objects.select_for_update(no_key=True).get(pk=creator.pk)

@@ -17,25 +17,25 @@ class Goal(NamedTuple):
     so_far: int
 
     @property
-    def is_reached(self):
+    def is_reached(self) -> bool:
         return self.so_far >= self.target
 
     @property
-    def counts_people(self):
+    def counts_people(self) -> bool:
         return self.kind == LiveSession.Goal.GIFTERS
 
 
-def goal_at(session, *, points, gifters):
+def goal_at(session: LiveSession, *, points: int, gifters: int) -> Goal | None:
     """Return the Goal of a live whose numbers are known, or None: it has none, or takes no gifts."""
     if not (session.goal and session.gifts_open):
         return None
     return Goal(session.goal_kind, session.goal, gifters if session.goal_kind == LiveSession.Goal.GIFTERS else points)
 
 
-def goal_of(session):
+def goal_of(session: LiveSession) -> Goal | None:
     """Return the Goal of a live as it stands now, or None. Two queries at most, none without a goal."""
     if not (session.goal and session.gifts_open):
         return None
     if session.goal_kind == LiveSession.Goal.GIFTERS:
-        return goal_at(session, points=None, gifters=gifter_count(session))
-    return goal_at(session, points=totals_of([session])[session.pk].points, gifters=None)
+        return goal_at(session, points=0, gifters=gifter_count(session))
+    return goal_at(session, points=totals_of([session])[session.pk].points, gifters=0)

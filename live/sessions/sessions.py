@@ -1,6 +1,6 @@
 """Live sessions: started by a creator, ended by the creator or the worker; points settle into diamonds exactly once."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q
@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from live.feed.tallies import finish_tally, gifter_count
 from live.gifts.taps import points_of
-from live.models import LiveSession, LiveTerms, Settlement
+from live.models import Creator, LiveSession, LiveTerms, Settlement
 from live.totals.supporters import keep_supporters
 from payouts import worth
 from payouts.diamonds import credit_diamonds
@@ -18,7 +18,7 @@ from wallet import accounts, ledger
 from wallet.models import Reason
 
 
-def followers_missing(creator, terms=None, followers=None):
+def followers_missing(creator: Creator, terms: LiveTerms | None = None, followers: int | None = None) -> int:
     """Return how many followers the creator lacks until gifts can be received; 0 from the threshold on."""
     terms = terms or LiveTerms.objects.at()
     followers = creator.followers.count() if followers is None else followers
@@ -26,7 +26,16 @@ def followers_missing(creator, terms=None, followers=None):
 
 
 @transaction.atomic
-def start_session(*, creator, title, tray_wanted=True, goal_kind="", goal=None, video_url="", now=None):
+def start_session(
+    *,
+    creator: Creator,
+    title: str,
+    tray_wanted: bool = True,
+    goal_kind: str = "",
+    goal: int | None = None,
+    video_url: str = "",
+    now: datetime | None = None,
+) -> LiveSession:
     """Start a live and return it; while one is running, return that one.
 
     Gifts are open with enough followers and if the creator wants the tray. That never changes afterwards.
@@ -53,7 +62,7 @@ def start_session(*, creator, title, tray_wanted=True, goal_kind="", goal=None, 
     return session
 
 
-def change_session(session, *, title, goal_kind, goal, video_url):
+def change_session(session: LiveSession, *, title: str, goal_kind: str, goal: int | None, video_url: str) -> None:
     """Change title, goal and video of a running live. Raise Refusal once it has ended."""
     running = LiveSession.objects.filter(pk=session.pk, ended_at=None)
     if not running.update(title=title, goal_kind=goal_kind, goal=goal, video_url=video_url):
@@ -61,7 +70,7 @@ def change_session(session, *, title, goal_kind, goal, video_url):
 
 
 @transaction.atomic
-def end_session(session, *, by, now=None):
+def end_session(session: LiveSession, *, by: str, now: datetime | None = None) -> Settlement:
     """End a live and settle its points into the creator's diamonds; return the Settlement. Safe to repeat.
 
     The lock on the row waits for open transactions of taps and blocks later ones: every accepted tap is settled.
@@ -97,18 +106,18 @@ def end_session(session, *, by, now=None):
     )
 
 
-def say_creator_is_here(session):
+def say_creator_is_here(session: LiveSession) -> None:
     """Set `creator_seen_at`, so that the worker doesn't end the live."""
     LiveSession.objects.filter(pk=session.pk, ended_at=None).update(creator_seen_at=timezone.now())
 
 
-def ends_by_itself_at(session, terms=None):
+def ends_by_itself_at(session: LiveSession, terms: LiveTerms | None = None) -> datetime:
     """Return when the worker ends the live if its creator isn't seen again."""
     terms = terms or LiveTerms.objects.at()
     return session.creator_seen_at + timedelta(minutes=terms.abandoned_after_minutes)
 
 
-def end_abandoned_sessions(now=None):
+def end_abandoned_sessions(now: datetime | None = None) -> list[LiveSession]:
     """End the lives whose creator was away longer than the terms allow, or whose user is inactive; return them.
 
     A notice tells the creator. Barring a creator ends their live at once (closing.py); barring a user doesn't.

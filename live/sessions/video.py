@@ -9,6 +9,9 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.http import HttpResponse
+
+from live.models import LiveSession
 
 MOST_CHARACTERS = 400
 # Characters of an address (RFC 3986). All others have to be percent-encoded, or punycode in a host.
@@ -25,7 +28,7 @@ class NotAnAddress(ValueError):
     """The address breaks a rule, which the message names for the person who typed it."""
 
 
-def origin_of(address):
+def origin_of(address: str) -> str:
     """Return scheme, host and port of a video's address, as a content security policy needs it. Raise NotAnAddress."""
     if not WRITTEN.fullmatch(address) or len(address) > MOST_CHARACTERS:
         raise NotAnAddress("Use the address as it is in a browser: no spaces, and letters with accents encoded.")
@@ -54,7 +57,7 @@ class Video(NamedTuple):
     origin: str
 
 
-def video_of(session):
+def video_of(session: LiveSession) -> Video:
     """Return the Video of a running live. A stored address that breaks a rule of today counts as none."""
     try:
         if session.video_url and session.is_live:
@@ -64,10 +67,11 @@ def video_of(session):
     return Video("", "")
 
 
-def let_video_in(response, session):
+def let_video_in(response: HttpResponse, session: LiveSession) -> HttpResponse:
     """Add the origin of the live's video, if it has one, to the content security policy of this response."""
     origin = video_of(session).origin
     if origin:
         # The player feeds the video element from a blob of the page.
-        response._csp_update = {"media-src": [origin, "blob:"], "connect-src": [origin]}
+        csp_update = {"media-src": [origin, "blob:"], "connect-src": [origin]}
+        response._csp_update = csp_update  # type: ignore[attr-defined]
     return response

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from live.feed.tallies import with_totals
 from live.gifts.catalog import catalog
-from live.models import Settlement
+from live.models import Creator, Gift, LiveSession, Settlement
 from live.totals.charts import Canvas
 from payouts.withdrawals.allowance import week_of
 from payouts.worth import diamonds_to_cents
@@ -40,15 +40,15 @@ class Earnings(NamedTuple):
     step_cents: int
 
     @property
-    def best(self):
+    def best(self) -> Week:
         return max(self.weeks, key=lambda week: week.cents)
 
     @property
-    def is_empty(self):
+    def is_empty(self) -> bool:
         return not any(week.cents for week in self.weeks)
 
 
-def earned_by_week(creator, *, now=None):
+def earned_by_week(creator: Creator, *, now: datetime | None = None) -> Earnings:
     """Return the Earnings of a creator. One query."""
     this_week = week_of(now or timezone.now())
     mondays = [this_week - timedelta(weeks=ago) for ago in range(WEEKS - 1, -1, -1)]
@@ -66,21 +66,21 @@ def earned_by_week(creator, *, now=None):
     return _drawn([Week(monday, *found[monday]) for monday in mondays])
 
 
-def running_live(creator):
+def running_live(creator: Creator) -> LiveSession | None:
     """Return the creator's running live with `points_so_far`, or None. One query."""
     return with_totals(creator.sessions.filter(ended_at=None)).first()
 
 
-def gifts_to_go(diamonds):
+def gifts_to_go(diamonds: int) -> tuple[int, Gift] | None:
     """Return (number, gift) that together bring that many diamonds, of the dearest gift that costs no more.
 
     4,800 diamonds are 2 Tall Ships of 3,000. None if no gift is on offer.
     """
-    gift = catalog().filter(coins__lte=diamonds).order_by("-coins", "order").first()
+    gift = catalog().filter(coins__lte=diamonds).order_by("-coins", "order").first()  # type: ignore[misc]
     return (-(-diamonds // gift.coins), gift) if gift else None
 
 
-def plural(name):
+def plural(name: str) -> str:
     """Return the plural of a gift's name: Drama Queen, Drama Queens; Torch, Torches; Penny, Pennies."""
     if name.endswith(("s", "x", "z", "ch", "sh")):
         return f"{name}es"

@@ -69,15 +69,15 @@ class Gifters:
     It reads tallies, and in a running live the taps behind them, so its cost doesn't grow with the taps.
     """
 
-    def __init__(self, session):
+    def __init__(self, session: LiveSession) -> None:
         self.session = session
         self.statement = TOLD.format(gave=GAVE_SO_FAR if session.is_live else GAVE)
 
-    def count(self):
+    def count(self) -> int:
         """Return how many there are. Two queries."""
         return gifter_count(self.session)
 
-    def __getitem__(self, part):
+    def __getitem__(self, part: slice) -> list[Gifter]:
         start = part.start or 0
         values = {
             "session": LiveSession._meta.pk.get_db_prep_value(self.session.pk, connection),
@@ -96,7 +96,7 @@ class Gifters:
         return Gifter(face, row.points, row.gifts, row.last_gave_at, lives, row.words)
 
 
-def people_behind(session):
+def people_behind(session: LiveSession) -> dict[str, tuple[int, bool]]:
     """Return {key of a face: (id of the person, whether as Somebody)} of the gifters of an ended live.
 
     Never show it to a person. One query, a row for each face.

@@ -1,16 +1,19 @@
 """Leaderboards: supporters by points or by lives, of a week and of all lives of a creator. By name only."""
 
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 
 from django.utils import timezone
 
+from live.models import Creator, Supporter
 from live.totals.supporters import Supporters
 from payouts.withdrawals.allowance import week_of
 
 PLACES = 10
 
 
-def leaderboards_of(creator, by="lives", *, now=None):
+def leaderboards_of(
+    creator: Creator, by: str = "lives", *, now: datetime | None = None
+) -> dict[str, date | list[Supporter]]:
     """Return the first ten of this ISO week (UTC) and of all time, by `lives` or by `points`; the running live counts.
 
     Each is a list of Supporters' rows. Three queries.

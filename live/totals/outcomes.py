@@ -2,11 +2,11 @@
 
 from typing import NamedTuple
 
-from django.db.models import Count, Exists, F, OuterRef, Subquery
+from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from live.comments.comments import shown_comments
-from live.models import Follow, GifterTally, Supporter
+from live.models import Follow, GifterTally, LiveSession, Supporter
 from live.totals import stats
 from payouts.worth import diamonds_to_cents
 
@@ -20,25 +20,25 @@ class Compared(NamedTuple):
     unit: str = ""
 
     @property
-    def more(self):
+    def more(self) -> int:
         return self.now - self.before
 
 
-def with_outcome(sessions):
+def with_outcome(sessions: QuerySet[LiveSession]) -> QuerySet[LiveSession]:
     """Annotate ended lives with `new_followers`, `first_timers` and `comment_count`. No extra query."""
-    return sessions.annotate(
+    return sessions.annotate(  # type: ignore[no-redef]
         new_followers=_count(_follows(), "creator"),
         first_timers=_count(_first_gifts(), "session"),
         comment_count=_count(_comments(), "session"),
     )
 
 
-def outcome_before(session):
+def outcome_before(session: LiveSession) -> LiveSession | None:
     """Return the creator's ended live before this one, with its outcome and settlement; None for the first."""
     return with_outcome(stats.sessions_before(session)).first()
 
 
-def compare(session, before):
+def compare(session: LiveSession, before: LiveSession | None) -> list[Compared]:
     """Return the numbers of two lives, both with outcomes, side by side; an empty list without a live before."""
     if before is None:
         return []

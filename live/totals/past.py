@@ -1,10 +1,11 @@
 """The past of a creator: sums over all ended lives, and a picture of the latest."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from django.db.models import Count, Sum
 
-from live.models import LiveSession, Settlement
+from live.models import Creator, LiveSession, Settlement
 from live.totals.charts import Canvas
 from payouts.worth import diamonds_to_cents
 
@@ -36,11 +37,11 @@ class Picture(NamedTuple):
     width: int
 
     @property
-    def best(self):
+    def best(self) -> LiveSession:
         return max(self.columns, key=lambda column: column.session.settlement.points).session
 
 
-def past_of(creator):
+def past_of(creator: Creator) -> Past:
     """Return the Past of a creator. One query, a row for each rate."""
     settled = Settlement.objects.filter(session__creator=creator).order_by().values_list("rate_micros")
     sums = settled.annotate(Count("pk"), Sum("gifts"), Sum("points"), Sum("diamonds"))
@@ -48,7 +49,7 @@ def past_of(creator):
     return Past(*map(sum, zip(*rows, strict=True))) if rows else Past(0, 0, 0, 0)
 
 
-def draw_lives(sessions):
+def draw_lives(sessions: Sequence[LiveSession]) -> Picture | None:
     """Return the Picture of ended lives, given the newest first; None if none of them has points."""
     oldest_first = sessions[::-1]
     points = [session.settlement.points for session in oldest_first]

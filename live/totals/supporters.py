@@ -4,6 +4,8 @@ The end of a live updates one row for each creator and person. Queries add the g
 """
 
 import re
+from collections.abc import Iterator
+from datetime import datetime
 from functools import partial
 
 from django.db import connection
@@ -80,7 +82,7 @@ ORDERS = {
 }
 
 
-def keep_supporters(session):
+def keep_supporters(session: LiveSession) -> None:
     """Add the gifters of a live to its creator's supporters, in the transaction that settles it."""
     # Lock the creator's row: two lives of one creator could otherwise settle at once and add to the same supporters.
     Creator.objects.select_for_update(no_key=True).get(pk=session.creator_id)
@@ -97,12 +99,21 @@ class Supporters:
     and so is the count. Without `since` and `search`, a slice reads only its candidates, also beside a running live.
     """
 
-    def __init__(self, creator, order="points", *, since=None, search="", running=None):
+    def __init__(
+        self,
+        creator: Creator,
+        order: str = "points",
+        *,
+        since: datetime | None = None,
+        search: str = "",
+        running: LiveSession | None = None,
+    ) -> None:
         gave = SETTLED_SINCE if since else SETTLED
         if since or running:
             gave = ADDED_UP.format(gave=f"{gave} UNION ALL {NOW}" if running else gave)
         # LIKE on SQLite folds only A to Z; a case-insensitive regular expression folds every letter on both databases.
-        people = partial(PEOPLE.format, contains=connection.operators["iregex"] % "%(name)s")
+        contains = connection.operators["iregex"] % "%(name)s"  # type: ignore[attr-defined]
+        people = partial(PEOPLE.format, contains=contains)
         self.order = ORDERS[order]
         self.statement = self.first = people(gave=gave)
         if running and not (since or search):
@@ -113,21 +124,21 @@ class Supporters:
         if running:
             self.values["running"] = LiveSession._meta.pk.get_db_prep_value(running.pk, connection)
 
-    def count(self):
+    def count(self) -> int:
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT COUNT(*) FROM ({self.statement}) people", self.values)  # noqa: S608
             return cursor.fetchone()[0]
 
-    def __getitem__(self, part):
+    def __getitem__(self, part: slice) -> list[Supporter]:
         places = {"limit": part.stop - part.start, "offset": part.start, "upto": part.stop}
         ordered = f"{self.first} ORDER BY {self.order} LIMIT %(limit)s OFFSET %(offset)s"
         return list(Supporter.objects.raw(ordered, {**self.values, **places}))
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[Supporter]:
         """Yield all rows from a cursor, without a list in memory."""
         return Supporter.objects.raw(f"{self.statement} ORDER BY {self.order}", self.values).iterator()
 
 
-def somebodies_of(creator):
+def somebodies_of(creator: Creator) -> Supporter | None:
     """Return the sum of all Somebodies in the ended lives of a creator: a Supporter without a viewer, or None."""
     return creator.supporters.filter(viewer=None).first()

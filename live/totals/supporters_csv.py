@@ -1,14 +1,16 @@
 """Supporters as CSV, for spreadsheets and for machines: one line a person, and one for all Somebodies."""
 
+from collections.abc import Iterable, Iterator
 from datetime import UTC
 
 from live.faces import SOMEBODY
+from live.models import Supporter
 from people.text.spreadsheets import csv_lines, harmless
 
 COLUMNS = ["name", "lives", "gifts", "points", "first_gave_utc", "last_gave_utc"]
 
 
-def supporters_as_csv(people, somebodies):
+def supporters_as_csv(people: Iterable[Supporter], somebodies: Supporter | None) -> Iterator[str]:
     """Yield the lines; `somebodies` may be None."""
     rows = [(SOMEBODY, somebodies)] if somebodies else []
     named = ((harmless(person.name), person) for person in people)

@@ -1,11 +1,15 @@
 """Thanks of a creator to the gifters of an ended live, by their faces."""
 
+from collections.abc import Iterable
+from datetime import datetime
+
 from django.db import transaction
 from django.db.models import Sum
 from django.utils import timezone
 
 from live.models import LiveSession, Thanks
 from live.totals.gifters import people_behind
+from people.models import User
 from people.notices import notify_each
 from people.refusals import Refusal
 
@@ -13,7 +17,7 @@ MOST_WORDS = 200
 
 
 @transaction.atomic
-def thank(session, keys, words, *, now=None):
+def thank(session: LiveSession, keys: Iterable[str] | None, words: str, *, now: datetime | None = None) -> int:
     """Thank gifters of an ended live, once each; return how many were thanked now. Raise Refusal while live.
 
     `keys` are those of their faces, None for everybody. A person who gave by name and as Somebody is thanked twice.
@@ -39,6 +43,6 @@ def thank(session, keys, words, *, now=None):
     return len(thanked)
 
 
-def given_by(user, session):
+def given_by(user: User, session: LiveSession) -> dict[str, int | None]:
     """Return `coins` and `gifts` of a user in a session, by name and as Somebody together."""
     return user.taps.filter(session=session).order_by().aggregate(coins=Sum("coins"), gifts=Sum("quantity"))
