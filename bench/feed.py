@@ -1,4 +1,4 @@
-"""The feed as a stream: how late, at what cost in processor, memory and statements, beside two peers.
+"""The feed as a stream: how late, at what cost in processor, memory and queries, beside two peers.
 
 python -m bench feed
 """
@@ -50,7 +50,7 @@ def measure(server_url, url):
 
 
 def _lateness(port, events, session, viewers):
-    """2,000 viewers, 50 taps a second through the same process, and somebody who looks at pages meanwhile."""
+    """2,000 viewers, 50 taps a second through the same process, and one client that loads pages meanwhile."""
     from bench import world
 
     say(f"{VIEWERS:,} viewers, {TAPS_A_SECOND} taps/s through one process")

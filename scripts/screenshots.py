@@ -69,7 +69,7 @@ def sign_in(page, person):
 
 
 def open_room(page):
-    """Walk from the list of lives into Cleo's room, and wait until somebody gives."""
+    """Walk from the list of lives into Cleo's room, and wait for the next gift."""
     page.goto("/live/")
     page.locator("[data-live-session]", has_text="Cleo").click()
     page.locator("[data-tap]").first.wait_for()

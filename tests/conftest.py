@@ -149,7 +149,7 @@ PATIENCE_MS = 20_000
 
 
 # Decoration that never stops moving is drawn 60 times a second by the processor: a quarter of it for each open room.
-# No test is about it. A sheet made by script is no inline style, so the policy of the site lets it in.
+# No test is about it. A style sheet made by a script is no inline style, so the Content-Security-Policy allows it.
 STILL = """
 const still = new CSSStyleSheet();
 still.replaceSync(".stage.live > :is(.beam, .floor, .act), .thrown, .thanks-gift { animation: none !important }");

@@ -19,7 +19,7 @@ _room = tempfile.TemporaryDirectory(prefix="ovation-tests-")
 ROOM = Path(_room.name)
 
 database_url = os.environ.get("TEST_DATABASE_URL")
-# Started by the first test that needs a database (tests/databases.py): a process that only hands out tests has none.
+# Started by the first test that needs a database (tests/databases.py): xdist's controlling process has none.
 EMBEDDED_POSTGRES = os.environ.get("TEST_DATABASE") == "postgres" and not database_url
 if EMBEDDED_POSTGRES:
     database_url = "postgresql://postgres@/postgres"

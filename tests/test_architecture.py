@@ -18,7 +18,7 @@ APPS = ["people", "wallet", "payouts", "live", "config"]
 # Inside an app, by the name of the file or of the package it is in; every other module holds verbs.
 LAYERS = {"models": 0, "forms": 2, "views": 3, "admin": 3, "context": 3, "management": 3, "urls": 4}
 VERBS = 1
-# The packages of live/ by their nouns, from the bottom to the top. Those of one row don't know each other.
+# The packages of live/ by their nouns, from the bottom to the top. Packages of one row don't import each other.
 ROOMS = [
     {"creators", "comments", "gifts", "feed"},
     {"totals"},
@@ -27,7 +27,7 @@ ROOMS = [
     {"streams", "overlay"},
     {"statements", "demo"},
 ]
-# What every package of live/ may import beside those below it.
+# Modules that every package of live/ may import beside the packages below it.
 BELOW_ROOMS = {"models", "faces", "triggers"}
 
 WRITES = {"create", "bulk_create", "update", "bulk_update", "delete", "get_or_create", "update_or_create"}

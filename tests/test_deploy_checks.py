@@ -1,4 +1,4 @@
-"""What `check --deploy --database default` names: each default of the demo that a site in production still has."""
+"""`check --deploy --database default` names each default of the demo that a site in production still has."""
 
 import pytest
 from django.conf import settings as site

@@ -1,7 +1,7 @@
 """Every address of the site for every person: the status of GET and POST, plain and with htmx.
 
 The addresses come from the resolver, the expected answers from tests/every_url.csv; an address without a row fails.
-A cell is a status; `in` means: sent to log in. Columns: nobody signed in, Vera (the recharge and the tap are hers),
+A cell is a status; `in` is a redirect to log in. Columns: not signed in, Vera (the recharge and the tap are hers),
 Mallory (a viewer), Cleo (the sessions, withdrawal and payout account are hers), Nova (another creator), Gone
 (deactivated while signed in) and Otto (operator).
 """

@@ -26,7 +26,7 @@ def log():
 
 
 def refused_in_every_way(settings):
-    """Ask for what isn't there, send what no rule allows, no form takes, and nobody can read. Return the statuses."""
+    """Send missing addresses, refused actions, invalid forms and unreadable bodies. Return the statuses."""
     settings.DATA_UPLOAD_MAX_NUMBER_FIELDS = 3
     room, web = f"/live/{make_session().pk}/", Client(raise_request_exception=False)
     yield web.get("/nowhere/").status_code

@@ -1,4 +1,4 @@
-"""Pages made for somebody are kept by no cache and no Back button; public pages and files may be."""
+"""Pages for a signed-in person are stored by no cache and no Back button; public pages and files may be."""
 
 import pytest
 from django.test import Client

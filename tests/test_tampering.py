@@ -134,7 +134,7 @@ def test_what_an_honest_world_came_to_is_right():
 
 
 def test_money_that_went_to_somebody_else_is_told():
-    """The examples of the report, each in its own words."""
+    """Each example of the report has its own sentence."""
     make_world()
     mallory = make_user("Mallory", coins=100)
     coins, diamonds = f"coins:user:{mallory.pk}", f"diamonds:user:{mallory.pk}"

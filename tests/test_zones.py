@@ -1,4 +1,4 @@
-"""Zones: whatever a browser calls its own, pages show its times, also where the machine's zone data lacks the name."""
+"""Zones: pages show the times of any zone that a browser names, also if the machine's zone data lacks the name."""
 
 import zoneinfo
 from datetime import UTC, datetime

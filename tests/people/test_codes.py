@@ -88,7 +88,7 @@ def test_used_code_is_refused_where_a_log_in_is_confirmed_again(vera):
 
 
 def test_used_code_lets_nobody_guess_more_often(vera):
-    """A code that is right but used counts as a failure: it mustn't clear the count of wrong guesses."""
+    """A used code counts as a failure: it mustn't clear the count of wrong guesses."""
     client, _ = log_in(vera, code_at(0))
     for n in range(5):
         client.post("/accounts/2fa/reauthenticate/", {"code": code_at(0) if n == 2 else "000000"})

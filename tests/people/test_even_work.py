@@ -1,4 +1,4 @@
-"""An address with an account and one without cost the same work, wherever somebody who isn't logged in may type one."""
+"""Forms without log-in do the same work for an address with an account as for one without."""
 
 import pytest
 from django.contrib.auth.hashers import MD5PasswordHasher
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def cost(monkeypatch):
-    """A function that posts a form and returns what it cost: hashes, statements that read or write, mails."""
+    """Return a function that posts a form and returns its cost: hashes, queries that read or write, mails."""
     hashes = []
     encode = MD5PasswordHasher.encode
     monkeypatch.setattr(MD5PasswordHasher, "encode", lambda *args: (hashes.append(1), encode(*args))[1])
