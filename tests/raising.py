@@ -68,7 +68,8 @@ def _read(module, tree):
 
 
 def _used(function, known):
-    for node in ast.walk(function):
+    """Yield what the body uses. Decorators are left out: they refuse for any view, and have tests of their own."""
+    for node in (node for part in function.body for node in ast.walk(part)):
         if isinstance(node, ast.Name) and node.id in known:
             yield known[node.id]
         elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in known:

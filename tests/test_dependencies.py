@@ -50,7 +50,7 @@ def test_locks_name_no_index():
 
 def test_every_dependency_has_its_reason():
     lines = (ROOT / "pyproject.toml").read_text().splitlines()
-    listed = [line for line in lines if re.match(r'    "[\w.-]+(\[[\w,]+\])?[<>=~]', line)]
+    listed = [line for line in lines if re.match(r'    "[\w.-]+(\[[\w,-]+\])?[<>=~]', line)]
 
     assert len(listed) == len(RUNS_ON) + len(TOOLS)
     # pytest and pytest-django need none.

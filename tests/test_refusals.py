@@ -132,6 +132,11 @@ def become():
     return make_user(), "post", resolve_url("creator-profile"), {"handle": "vera", "name": "Vera", "bio": ""}
 
 
+def edit():
+    creator = make_creator(followers=0)
+    return creator.user, "post", resolve_url("creator-profile"), {"name": "Cleo of Porto", "bio": ""}
+
+
 def change(room):
     live, _ = room()
     return live.creator.user, "post", resolve_url("change-session", live.pk), {"title": "Another"}
@@ -202,6 +207,7 @@ LEADS = {
     "cancel_withdrawal": [cancel],
     "change_session": in_each([open_room, closed_room], change),
     "decide_in_sandbox": [decide],
+    "edit_page": [edit],
     "follow": [follow],
     "mute_author": [mute],
     "quote": [ask_for_amount],

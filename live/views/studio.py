@@ -45,7 +45,8 @@ def profile(request):
         else:
             become_creator(user=request.user, **form.cleaned_data)
     except Refusal as refusal:
-        form.add_error("name" if isinstance(refusal, NameRefused) else "handle", str(refusal))
+        # The form of an existing creator has no handle.
+        form.add_error("name" if creator or isinstance(refusal, NameRefused) else "handle", str(refusal))
         return in_a_while(_profile_again(request, creator, form, refusal.status), refusal)
     if not creator:
         return go_to(request, see_other("studio"))
