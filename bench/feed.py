@@ -306,7 +306,7 @@ def _tap_over_http(port, session, cookies):
 def _tap_directly(session, viewer):
     from live.gifts.taps import tap_gift
 
-    tap_gift(viewer=viewer, session_id=session.pk, gift="panda", price=5, quantity=1, tap_id=uuid4())
+    tap_gift(viewer=viewer, session_id=session.pk, gift_slug="panda", price=5, quantity=1, tap_id=uuid4())
 
 
 # --- What a process used ------------------------------------------------------------------------

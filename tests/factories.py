@@ -114,7 +114,7 @@ def tap(viewer, session, *, gift="panda", quantity=1, tap_id=None, price=None, n
     return tap_gift(
         viewer=viewer,
         session_id=session.id,
-        gift=gift,
+        gift_slug=gift,
         price=price,
         quantity=quantity,
         tap_id=tap_id or uuid4(),

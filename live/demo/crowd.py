@@ -95,7 +95,7 @@ def give(
             return tap_gift(
                 viewer=viewer,
                 session_id=session.id,
-                gift=gift.slug,
+                gift_slug=gift.slug,
                 price=gift.coins,
                 quantity=quantity,
                 tap_id=tap_id,

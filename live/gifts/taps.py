@@ -91,9 +91,16 @@ KEEP = """INSERT INTO live_gifttap
 
 
 def tap_gift(
-    *, viewer: User, session_id: UUID, gift: str, price: int, quantity: int, tap_id: UUID, now: datetime | None = None
+    *,
+    viewer: User,
+    session_id: UUID,
+    gift_slug: str,
+    price: int,
+    quantity: int,
+    tap_id: UUID,
+    now: datetime | None = None,
 ) -> Tap:
-    """Debit `quantity` gifts (a slug) at `price` coins each into the session, once per tap_id; return a Tap.
+    """Debit `quantity` gifts at `price` coins each into the session, once per tap_id; return a Tap.
 
     The same tap again returns the first result. Raise NotEnoughCoins, OwnLimitReached, PriceChanged, GiftNotOffered,
     LiveHasEnded, TapReused or another TapRefused, TooMany above TAPS_PER_SECOND, and LiveSession.DoesNotExist; nothing
@@ -103,7 +110,7 @@ def tap_gift(
     values = {
         "session": session_id,
         "viewer": viewer.pk,
-        "slug": gift,
+        "slug": gift_slug,
         "as_somebody": viewer.is_somebody,
         "price": price,
         "quantity": quantity,
@@ -123,7 +130,7 @@ def tap_gift(
     except ledger.AlreadyPosted as error:
         raise TapReused("This tap was used for another gift already. Nothing was debited.") from error
     except ledger.NotPosted:
-        raise why_refused(viewer, session_id, gift, price, quantity, now) from None
+        raise why_refused(viewer, session_id, gift_slug, price, quantity, now) from None
     except IntegrityError as error:
         if "tap_only_while_live" in str(error):
             raise LiveHasEnded("The live has ended. Nothing was debited.") from error
@@ -133,7 +140,7 @@ def tap_gift(
             raise _too_many() from error
         raise
     if posting.is_repeat:
-        return _first_result(viewer, session_id, gift, price, quantity, tap_id)
+        return _first_result(viewer, session_id, gift_slug, price, quantity, tap_id)
     assert posting.record_id is not None and posting.balance is not None, "a first posting knows both"
     return Tap(posting.record_id, posting.balance, is_repeat=False)
 
@@ -187,9 +194,9 @@ def why_not(
     return None
 
 
-def _first_result(viewer, session_id, gift, price, quantity, tap_id):
+def _first_result(viewer, session_id, gift_slug, price, quantity, tap_id):
     tap = GiftTap.objects.select_related("gift").get(tap_id=tap_id)
     same = (tap.viewer_id, tap.session_id, tap.gift.slug, tap.price, tap.quantity)
-    if same != (viewer.pk, UUID(str(session_id)), gift, price, quantity):
+    if same != (viewer.pk, UUID(str(session_id)), gift_slug, price, quantity):
         raise TapReused("This tap was used for another gift already. Nothing was debited.")
     return Tap(tap.id, coin_balance(viewer), is_repeat=True)

@@ -107,13 +107,13 @@ def look_back(live: LiveSession, viewer: Viewer) -> Context:
     return {"given": given, "given_at": worth.rates_at()} if given else {}
 
 
-def why_not_affordable(viewer: User, session_id: UUID, gift: str, besides: int) -> Refusal | None:
+def why_not_affordable(viewer: User, session_id: UUID, gift_slug: str, besides: int) -> Refusal | None:
     """Return the refusal that a tap of the gift (a slug) would meet now, or None. `besides` coins are spent before it.
 
     Nothing is reserved. Raise Gift.DoesNotExist if no such gift is on offer, and LiveSession.DoesNotExist.
     """
-    price = catalog().get(slug=gift).coins
-    return why_not(viewer, session_id, gift, price, besides=besides)
+    price = catalog().get(slug=gift_slug).coins
+    return why_not(viewer, session_id, gift_slug, price, besides=besides)
 
 
 class Shortfall(NamedTuple):

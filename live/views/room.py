@@ -57,7 +57,8 @@ def tap(request, session_id):
     if not form.is_valid():
         return _refuse(request, session_id, Refusal(INVALID), status=422)
     try:
-        done = gifts.tap_gift(viewer=request.user, session_id=session_id, **form.cleaned_data)
+        asked = dict(form.cleaned_data)
+        done = gifts.tap_gift(viewer=request.user, session_id=session_id, gift_slug=asked.pop("gift"), **asked)
     except LiveSession.DoesNotExist:
         raise Http404 from None
     except Refusal as refusal:
@@ -83,7 +84,9 @@ def afford(request, session_id):
     if not form.is_valid():
         return HttpResponse("Name a gift, and whole coins from 0.", status=422, content_type="text/plain")
     try:
-        refusal = rooms.why_not_affordable(request.user, session_id, **form.cleaned_data)
+        refusal = rooms.why_not_affordable(
+            request.user, session_id, form.cleaned_data["gift"], form.cleaned_data["besides"]
+        )
     except (Gift.DoesNotExist, LiveSession.DoesNotExist):
         raise Http404 from None
     if refusal is None:

@@ -39,7 +39,7 @@ for session in LiveSession.objects.order_by("title"):
     place, heard, new = int(sys.argv[1]), [], []
     for number in range(60):
         viewer = viewers[number % len(viewers)]
-        done = tap_gift(viewer=viewer, session_id=session.pk, gift="panda", price=5, quantity=1, tap_id=uuid4())
+        done = tap_gift(viewer=viewer, session_id=session.pk, gift_slug="panda", price=5, quantity=1, tap_id=uuid4())
         new.append(done.id)
         part = read_feed(session, place)
         heard, place = heard + [row.id for row in part.taps], part.upto

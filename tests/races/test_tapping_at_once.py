@@ -192,5 +192,5 @@ def test_tap_is_refused_by_the_database_even_if_the_code_would_let_it_through():
     end_session(session, by="creator")
 
     with pytest.raises(LiveHasEnded):
-        tap_gift(viewer=vera, session_id=session.id, gift="panda", price=5, quantity=1, tap_id=uuid4())
+        tap_gift(viewer=vera, session_id=session.id, gift_slug="panda", price=5, quantity=1, tap_id=uuid4())
     assert coin_balance(vera) == 100

@@ -51,11 +51,11 @@ def refuse_price(vera, live):
 
 
 def refuse_gift(vera, live):
-    return {"gift": "no-such-gift"}
+    return {"gift_slug": "no-such-gift"}
 
 
 def refuse_coins(vera, live):
-    return {"gift": "encore", "price": 100, "quantity": 2}
+    return {"gift_slug": "encore", "price": 100, "quantity": 2}
 
 
 def refuse_ended(vera, live):
@@ -64,7 +64,7 @@ def refuse_ended(vera, live):
 
 
 def refuse_flood(vera, live):
-    flood = {"gift": "spark", "price": 1, "quantity": 1, "now": timezone.now()}
+    flood = {"gift_slug": "spark", "price": 1, "quantity": 1, "now": timezone.now()}
     for _ in range(20):
         gifts.tap_gift(viewer=vera, session_id=live.pk, tap_id=uuid4(), **flood)
     return flood
@@ -93,7 +93,7 @@ def refuse_closed(vera, live):
     ],
 )
 def test_refusal_says_the_rule_and_changes_nothing(vera, live, prepare, refusal, words):
-    asked = {"gift": "panda", "price": 5, "quantity": 1, **prepare(vera, live)}
+    asked = {"gift_slug": "panda", "price": 5, "quantity": 1, **prepare(vera, live)}
     before = everything()
     with pytest.raises(refusal) as refused:
         gifts.tap_gift(viewer=vera, session_id=live.pk, tap_id=uuid4(), **asked)
@@ -103,7 +103,7 @@ def test_refusal_says_the_rule_and_changes_nothing(vera, live, prepare, refusal,
 
 def test_unknown_session_is_not_there(vera):
     with pytest.raises(LiveSession.DoesNotExist):
-        gifts.tap_gift(viewer=vera, session_id=uuid4(), gift="panda", price=5, quantity=1, tap_id=uuid4())
+        gifts.tap_gift(viewer=vera, session_id=uuid4(), gift_slug="panda", price=5, quantity=1, tap_id=uuid4())
 
 
 def test_refused_tap_id_may_be_used_again_once_the_rule_allows_it(vera, live):
