@@ -14,7 +14,7 @@ from live.streams.threads import Threads
 # A probe without an answer after so many seconds, or nothing but refusals for so long: a query waits in vain.
 SILENCE_SECONDS = 1.8
 # While the database is away, a request waits for a probe no longer than this.
-GLANCE_SECONDS = 0.2
+GLANCE_SECONDS = 0.5
 # A query that takes long has the database probed this often, and after a refusal this often.
 PAUSE_SECONDS = 2
 PAUSE_WHEN_REFUSED_SECONDS = 0.5
@@ -73,7 +73,12 @@ class Outage:
         """Return if the database isn't away, or has just come back. Else raise DatabaseAway, at once."""
         if not self.is_on:
             return
-        if self.look(GLANCE_SECONDS) is not Verdict.ANSWERS:
+        asked_at = time.monotonic()
+        verdict = self.look(GLANCE_SECONDS)
+        if verdict is Verdict.REFUSES and self._probed_at < asked_at:
+            # The probe is older than this request. It may have failed just before the database came back.
+            verdict = self.look(GLANCE_SECONDS)
+        if verdict is not Verdict.ANSWERS:
             raise self.away()
         with self._lock:
             since, self._since = self._since, None
