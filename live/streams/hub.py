@@ -124,7 +124,8 @@ class Hub:
         """End streams once. `now` is monotonic seconds. Stuck streams go first, as they need no query."""
         now = time.monotonic() if now is None else now
         for listener in self._listeners:
-            if listener.sending_since and now - listener.sending_since > STUCK_SECONDS:
+            is_stuck = listener.sending_since and now - listener.sending_since > STUCK_SECONDS
+            if listener.task and is_stuck:
                 listener.task.cancel()
         people = self.seats.people()
         if people:

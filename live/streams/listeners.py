@@ -48,7 +48,7 @@ class Listener:
         return self._news is not None and not self._news.done()
 
     def wake(self) -> None:
-        if self.is_waiting:
+        if self._news is not None and self.is_waiting:
             self._news.set_result(None)
 
     def push(self, piece: bytes) -> None:
@@ -63,7 +63,8 @@ class Listener:
         except StopIteration:
             return
         except Exception as error:
-            self._news.set_exception(error)
+            if self._news is not None:
+                self._news.set_exception(error)
             return
         self.sending_since = time.monotonic()
         self._begun = Begun(steps, asked)
