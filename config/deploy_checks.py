@@ -49,6 +49,14 @@ def mails_come_from_this_site(app_configs, **kwargs):
 
 
 @register(Tags.security, deploy=True)
+def hosts_are_named(app_configs, **kwargs):
+    if settings.LOCAL or "*" not in settings.ALLOWED_HOSTS:
+        return []
+    problem = "ALLOWED_HOSTS is *: a request may name any host, and links in pages and mails may follow it."
+    return [Warning(problem, hint="Name the hosts of the site, with commas.", id="ovation.W011")]
+
+
+@register(Tags.security, deploy=True)
 def processes_count_attempts_together(app_configs, **kwargs):
     backend = settings.CACHES["default"]["BACKEND"]
     if settings.LOCAL or not any(f".{name}." in backend for name in ("locmem", "dummy")):

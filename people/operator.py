@@ -16,6 +16,7 @@ from people.models import User
 from people.refusals import Refusal
 from people.text.counting import TypedField
 from people.text.numbers import WholeNumberField
+from people.text.visible import validate_visible
 
 NOTHING_CHANGED = "Nothing changed"
 MORE_THAN_HALF = "That is a change of more than half. Tick the box if it is meant."
@@ -74,6 +75,7 @@ class ReasonForm(forms.ModelForm):
     operator: User
     reason = TypedField(
         max_length=200,
+        validators=[validate_visible],
         required=False,
         widget=forms.TextInput(attrs={"class": "vTextField"}),
         help_text="Why you change this. Kept in the history beside your name.",
@@ -246,7 +248,7 @@ def reason_of(request: HttpRequest) -> str:
 class ReasonActionForm(ActionForm):
     """The bar above a list: the action and its reason."""
 
-    reason = TypedField(max_length=200, required=False, label="Reason:")
+    reason = TypedField(max_length=200, validators=[validate_visible], required=False, label="Reason:")
 
 
 class ReasonActionAdmin(ReadOnlyAdmin):

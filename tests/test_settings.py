@@ -210,3 +210,21 @@ def test_every_setting_that_is_another_in_the_demo_is_listed(tmp_path):
     differing = {name for name in demo.keys() | production.keys() if demo.get(name) != production.get(name)}
     assert {"DEMO", "LOCAL", "SECURE_SSL_REDIRECT"} <= differing
     assert differing - listed == set()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("TAPS_PER_SECOND", "-1", "TAPS_PER_SECOND is -1. Use 1 or more."),
+        ("WEB_THREADS", "abc", "WEB_THREADS is 'abc'. Use a whole number."),
+        ("STREAM_TICK_SECONDS", "0", "STREAM_TICK_SECONDS is 0.0. Use 0.05 or more."),
+        ("BEHIND_PROXY", "maybe", "BEHIND_PROXY is 'maybe'. Use 1 for yes or 0 for no."),
+        ("SITE_URL", "ovation.test", "SITE_URL is 'ovation.test'. Begin it with https://"),
+        ("LOG_LEVEL", "LOUD", "LOG_LEVEL is 'LOUD'. Use DEBUG, INFO, WARNING or ERROR."),
+    ],
+)
+def test_setting_that_makes_no_sense_stops_the_start_by_its_name(name, value, words):
+    start = run(SERVER, **{**COMPLETE, name: value})
+
+    assert start.returncode != 0
+    assert words in start.stderr

@@ -11,6 +11,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 
+from people.text.visible import validate_visible
+
 # An operator's form is saved a little after its `starts_at`, and clocks of servers may differ.
 WRITTEN_WITHIN = timedelta(minutes=10)
 
@@ -82,6 +84,11 @@ class DatedRow(models.Model):
 
     def clean(self) -> None:
         super().clean()
+        if self.reason_given:
+            try:
+                validate_visible(self.reason_given)
+            except ValidationError as error:
+                raise ValidationError({"reason_given": error}) from None
         if self._state.adding and self.starts_at and self.starts_at < timezone.now() - timedelta(minutes=5):
             raise ValidationError({"starts_at": "It can't count from a moment that has passed. Take now or later."})
 

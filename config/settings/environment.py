@@ -9,7 +9,35 @@ from django.core.exceptions import ImproperlyConfigured
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 VAR_DIR = BASE_DIR / "var"
 
-env = environ.Env()
+_yes_or_no = {*environ.Env.BOOLEAN_TRUE_STRINGS, "false", "off", "n", "no", "0", ""}
+
+
+class Environment(environ.Env):
+    """The environment and `.env`. A value that can't be read stops the start, with the name of its setting."""
+
+    def bool(self, var, default=environ.Env.NOTSET):
+        value = self.str(var, default="")
+        if value.strip().lower() not in _yes_or_no:
+            raise ImproperlyConfigured(f"{var} is {value!r}. Use 1 for yes or 0 for no.")
+        return super().bool(var, default=default)
+
+    def int(self, var, default=environ.Env.NOTSET, *, least=0):
+        return self._number(var, super().int, "a whole number", default, least)
+
+    def float(self, var, default=environ.Env.NOTSET, *, least=0.0):
+        return self._number(var, super().float, "a number", default, least)
+
+    def _number(self, var, read, kind, default, least):
+        try:
+            number = read(var, default=default)
+        except ValueError:
+            raise ImproperlyConfigured(f"{var} is {self.str(var)!r}. Use {kind}.") from None
+        if number < least:
+            raise ImproperlyConfigured(f"{var} is {number}. Use {least} or more.")
+        return number
+
+
+env = Environment()
 env.read_env(BASE_DIR / ".env")
 
 DEVELOPMENT_KEY = "development-only-key-that-production-refuses"

@@ -4,7 +4,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config.settings.environment import env
 
-TAPS_PER_SECOND = env.int("TAPS_PER_SECOND", default=20)
+TAPS_PER_SECOND = env.int("TAPS_PER_SECOND", default=20, least=1)
 # Comments of one person, in all lives together: in ten seconds, and in a minute.
 COMMENTS_IN_A_ROW = env.int("COMMENTS_IN_A_ROW", default=4)
 COMMENTS_PER_MINUTE = env.int("COMMENTS_PER_MINUTE", default=12)

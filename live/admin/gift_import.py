@@ -19,6 +19,7 @@ from people.text.counting import TypedField
 from people.text.names import clean_name
 from people.text.numbers import WholeNumberField
 from people.text.spreadsheets import BYTE_ORDER_MARK, csv_lines, harmless, read_table, unguarded
+from people.text.visible import validate_visible
 
 COLUMNS = ("slug", "name", "art", "coins", "order")
 MOST_BYTES, MOST_ROWS = 500_000, 1_000
@@ -167,6 +168,7 @@ class Shelf(CacheStorage):
 class WithReason(forms.Form):
     reason = TypedField(
         max_length=200,
+        validators=[validate_visible],
         widget=forms.TextInput(attrs={"class": "vTextField"}),
         help_text="Why the catalog changes. Prices keep it in their public history.",
     )
@@ -197,7 +199,7 @@ class Ticks(forms.Field):
 
 class GiftConfirmForm(ConfirmImportForm):
     ticked = Ticks(required=False)
-    reason = TypedField(max_length=200, widget=forms.HiddenInput)
+    reason = TypedField(max_length=200, validators=[validate_visible], widget=forms.HiddenInput)
     by_name = forms.BooleanField(required=False, widget=forms.HiddenInput)
     format = forms.ChoiceField(choices=[("0", "CSV")], widget=forms.HiddenInput)
 

@@ -4,10 +4,12 @@ from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
+from people.text.lookalikes import look_alike
 from people.text.names import validate_name
 from wallet.dated import DatedRow, OfferRow
 
@@ -44,6 +46,13 @@ class Gift(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Refuse a name that looks like that of another gift: the tray would show both alike. One query."""
+        super().clean()
+        others = Gift.objects.exclude(pk=self.pk).values_list("name", flat=True)
+        if twin := next((name for name in others if look_alike(name, self.name)), None):
+            raise ValidationError({"name": f"It looks like the name of another gift, {twin}. Choose another name."})
 
 
 class GiftPrice(DatedRow):

@@ -9,6 +9,7 @@ from payouts.models import Withdrawal
 from payouts.money import usd, whole
 from payouts.withdrawals import approvals
 from people.text.counting import TypedField
+from people.text.visible import validate_visible
 
 Attention = Withdrawal.Attention
 
@@ -20,7 +21,10 @@ class WhyForm(forms.Form):
     """The reason that each action needs."""
 
     reason = TypedField(
-        max_length=180, help_text=FOR_THE_HISTORY, widget=forms.TextInput(attrs={"class": "vTextField"})
+        max_length=180,
+        validators=[validate_visible],
+        help_text=FOR_THE_HISTORY,
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
     )
 
 

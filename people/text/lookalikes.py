@@ -65,6 +65,11 @@ def keys_of(name: str) -> list[str]:
     return [f"w:{skeleton(name)}"[:LONGEST_KEY], f"s:{skeleton(name.casefold())}"[:LONGEST_KEY]]
 
 
+def look_alike(one: str, other: str) -> bool:
+    """Return whether two names have a common key."""
+    return not set(keys_of(one)).isdisjoint(keys_of(other))
+
+
 def mixed_word(name: str) -> str | None:
     """Return the first word of a name that mixes alphabets of ALPHABETS, or None."""
     return next((word for word in name.split() if sum(bool(one.search(word)) for one in ALPHABETS) > 1), None)

@@ -5,6 +5,7 @@ or inside an emoji, a variation selector after its base, a filler inside an old 
 """
 
 import regex
+from django.core.exceptions import ValidationError
 
 # Scripts whose spelling uses joiners: Persian, Hindi, Bengali, Sinhala, Malayalam and others.
 JOINING = "".join(
@@ -68,6 +69,12 @@ def one_line(text: str) -> str:
     seen = "".join(character for place, character in enumerate(text) if place not in hidden)
     line = " ".join(STACKED.sub(r"\g<kept>", seen).split())
     return line if has_something_to_see(line) else ""
+
+
+def validate_visible(text: str) -> None:
+    """Raise ValidationError for a text of invisible characters alone."""
+    if not has_something_to_see(text):
+        raise ValidationError("Write something that can be seen: this has invisible characters alone.")
 
 
 def has_something_to_see(text: str) -> bool:

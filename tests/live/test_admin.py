@@ -43,6 +43,31 @@ def save_panda(client, **changes):
 # --- The catalog --------------------------------------------------------------------------------
 
 
+@pytest.mark.once
+@pytest.mark.parametrize("name", ["Clover", "CLOVER", "Clоver"])
+def test_name_that_looks_like_another_gifts_is_refused(client, otto, name):
+    answer = save_panda(client, name=name, reason="Luck")
+
+    assert "It looks like the name of another gift, Clover." in answer.text
+    assert panda().name == "Panda"
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("address", ["payouts/diamondrate", "wallet/coinrate", "payouts/payoutterms", "live/liveterms"])
+def test_reason_that_nobody_can_see_is_refused(client, otto, address):
+    answer = client.post(f"/admin/{address}/add/", {"reason_given": "\u200b\u2800"})
+
+    assert "Write something that can be seen" in answer.text
+
+
+@pytest.mark.once
+def test_reason_of_a_change_in_the_catalog_can_be_seen(client, otto):
+    answer = save_panda(client, name="Red panda", reason="\u200b")
+
+    assert "Write something that can be seen" in answer.text
+    assert panda().name == "Panda"
+
+
 def test_list_shows_picture_price_now_and_next(client, otto):
     set_price(panda(), 6, by=otto, reason="Dearer bamboo", starts_at=timezone.now() + timedelta(days=9))
     page = client.get("/admin/live/gift/").content.decode()
