@@ -88,9 +88,11 @@ def recharges_are_the_providers_word() -> Iterator[str]:
         # A recharge that stays unpaid fails without a message, and may be paid later.
         paid = f"SELECT id AS about, provider, payment_id, cents FROM wallet_recharge WHERE status = '{status}'"
         if status == Status.FAILED:
+            # The worker may have failed it first, as abandoned; a message that comes then confirms that.
             paid = """SELECT recharge.id AS about, recharge.provider, recharge.cents FROM wallet_recharge recharge
-                JOIN wallet_rechargestep step ON step.recharge_id = recharge.id
-                AND step.status = 'failed' AND step.by = recharge.provider"""
+                JOIN wallet_rechargestep step ON step.recharge_id = recharge.id AND step.status = 'failed'
+                WHERE step.by = recharge.provider OR EXISTS (SELECT 1 FROM wallet_paymentevent event
+                    WHERE event.about = recharge.id AND event.outcome = 'failed')"""
         columns = ["provider", "payment_id", "cents"] if status == Status.CONFIRMED else ["provider", "cents"]
         said = f"""SELECT about, {", ".join(columns)} FROM wallet_paymentevent
             WHERE outcome = '{status}' GROUP BY about, {", ".join(columns)}"""

@@ -11,6 +11,7 @@ from django.utils import timezone
 from tests.factories import confirm, make_recharge, make_user, package_of
 from tests.races.threads import at_once
 from wallet import accounts, ledger
+from wallet.books import check_books
 from wallet.coins import coin_balance
 from wallet.gateways import Forged
 from wallet.gateways.sandbox import gateway
@@ -153,6 +154,15 @@ def test_raw_message_is_kept_with_what_was_done():
 
     event = PaymentEvent.objects.get()
     assert (event.provider, event.body, event.outcome) == ("sandbox", body.decode(), "confirmed")
+
+
+def test_decline_after_the_recharge_was_abandoned_leaves_the_books_right():
+    recharge = make_recharge(make_user())
+    fail_recharge(recharge.pk, by="worker", why="Not paid within 60 minutes")
+
+    assert message(recharge, "declined") == "failed"
+
+    assert check_books() == []
 
 
 def test_declined_payment_credits_nothing():
