@@ -77,7 +77,7 @@ class Outage:
         verdict = self.look(GLANCE_SECONDS)
         if verdict is Verdict.REFUSES and self._probed_at < asked_at:
             # The probe is older than this request. It may have failed just before the database came back.
-            verdict = self.look(GLANCE_SECONDS)
+            verdict = self.look(GLANCE_SECONDS / 2)
         if verdict is not Verdict.ANSWERS:
             raise self.away()
         with self._lock:

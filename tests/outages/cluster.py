@@ -1,6 +1,7 @@
 """A PostgreSQL of a test's own, to be stopped, frozen and filled up, with a copy of the running test's database."""
 
 import subprocess
+import time
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -70,17 +71,29 @@ class Cluster:
     def frozen(self):
         """Stop every process of the server where it is, as a machine does whose disk hangs."""
         postmaster = psutil.Process(int(Path(self.data, "postmaster.pid").read_text().split()[0]))
-        processes = [postmaster, *postmaster.children(recursive=True)]
-        for process in processes:
-            process.suspend()
+        processes = []
         try:
+            # The postmaster first: a stopped one neither starts a child nor reaps one that ended. So no process of
+            # the list can be gone, although a connection or an autovacuum worker may end at any moment.
+            _stop(postmaster, processes)
+            for child in postmaster.children(recursive=True):
+                _stop(child, processes)
             yield
         finally:
-            for process in processes:
+            # The postmaster last, so that it reaps none of them before.
+            for process in reversed(processes):
                 process.resume()
 
     def end(self):
         self.postgres.shut_down()
+
+
+def _stop(process, stopped):
+    """Stop a process and wait until it stands: a signal is delivered a moment after it is sent."""
+    process.suspend()
+    stopped.append(process)
+    while process.status() not in {psutil.STATUS_STOPPED, psutil.STATUS_ZOMBIE}:
+        time.sleep(0.001)
 
 
 @contextmanager
