@@ -125,15 +125,18 @@ class OperatorAdmin(admin.ModelAdmin):
         """Allow only the lookups of the admin's own links. Others, such as `regex`, put an address's text into SQL."""
         return ending_of(self.model, lookup) in LOOKUPS_OF_LISTS and super().lookup_allowed(lookup, value, request)
 
-    def response_action(self, request, queryset):
-        """Run the action on the ticked rows, or redirect with a message if a key can't be parsed."""
+    def response_action(self, request, queryset, **options):
+        """Run the action on the ticked rows, or redirect with a message if a key can't be parsed.
+
+        `options` are those of Django's own method, which has more of them from 6.1 on.
+        """
         try:
             for key in request.POST.getlist(ACTION_CHECKBOX_NAME):
                 self.opts.pk.to_python(key)
         except forms.ValidationError:
             messages.error(request, "The ticked rows could not be read. Nothing was changed; tick them again.")
             return see_other(request.get_full_path())
-        return super().response_action(request, queryset)
+        return super().response_action(request, queryset, **options)
 
     def formfield_for_dbfield(self, db_field, request, **options):
         if isinstance(db_field, models.IntegerField) and not db_field.choices:

@@ -138,7 +138,8 @@ def test_one_that_fails_keeps_no_other_from_leaving(post, settings, clock):
 
     clock.shift(timedelta(seconds=61))
     assert [send_due_mails() for _ in range(3)] == [0, AT_A_TIME, 0]
-    assert OutgoingMail.objects.get().last_error == "BadHeaderError"
+    # Django 6 raises ValueError for a line break in a header.
+    assert OutgoingMail.objects.get().last_error in {"BadHeaderError", "ValueError"}
 
 
 def test_sign_up_while_the_mail_server_is_away_is_no_error_and_its_code_comes_later(settings, clock):
