@@ -7,7 +7,7 @@ from django.urls import include, path
 from config import views
 
 admin.autodiscover()
-admin.site.login = secure_admin_login(admin.site.login)
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 admin.site.site_header = admin.site.site_title = "Ovation"
 admin.site.index_title = "The operator's side"
 # A row is deleted on its own page alone, which asks first.

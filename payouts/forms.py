@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django_countries import countries
 
-from payouts.models import PayoutAccount
+from payouts.models import PayoutAccount, PayoutService
 from payouts.receiving.receivers import HINTS, NAMES, clean_receiver
 from people.text.counting import TypedField
 from people.text.names import clean_name, validate_name
@@ -42,7 +42,7 @@ class ConfirmForm(forms.Form):
 class ServiceSelect(forms.Select):
     """Services to choose from; each option says of which kind its receivers are, for the hints beside them."""
 
-    services = {}
+    services: dict[str, PayoutService] = {}
 
     def create_option(self, name, value, *args, **options):
         option = super().create_option(name, value, *args, **options)

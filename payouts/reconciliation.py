@@ -41,7 +41,7 @@ class Movement(NamedTuple):
     what: str
 
     @property
-    def difference_cents(self):
+    def difference_cents(self) -> int:
         return self.reported_cents - self.booked_cents
 
 
@@ -55,18 +55,19 @@ class Day(NamedTuple):
     reported_count: int
     reported_cents: int
     fee_cents: int
-    differing: list
+    differing: list[Movement]
 
     @property
-    def difference_cents(self):
+    def difference_cents(self) -> int:
         return self.reported_cents - self.booked_cents
 
 
-def movements(first, last):
+def movements(first: date, last: date) -> list[Movement]:
     """Return the Movements from the first to the last day, the oldest first, in three queries."""
     concerned = _concerned(first, last)
     withdrawals = {row.pk: row for row in concerned.select_related("creator", "account__service")}
-    booked, reported, fees, by_hand = _booked(concerned), *_reported(concerned)
+    booked = _booked(concerned)
+    reported, fees, by_hand = _reported(concerned)
     found = []
     for pk, withdrawal in withdrawals.items():
         here, there = booked[pk], reported[pk]

@@ -18,6 +18,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
     """A thread's access to the database. Pool and outage are one for the process."""
 
     _outages: dict[str, Outage] = {}
+    # Django's own attribute, which its stubs lack.
+    _connection_pools: dict[str, Pool]
     _making = threading.Lock()
 
     @property

@@ -3,6 +3,7 @@
 import select
 import threading
 import time
+from typing import cast
 
 from psycopg_pool import ConnectionPool, PoolTimeout
 
@@ -16,7 +17,7 @@ FIRST_SECONDS = 0.25
 IDLE_SECONDS = 1
 
 
-class Pool(ConnectionPool):
+class Pool(ConnectionPool[Connection]):
     """A pool that probes the database when it has no connection to lend, and ends with an outage.
 
     The back-off of the pool's own attempts would keep the site away for seconds after the database is back. So an
@@ -92,7 +93,7 @@ def check_that_it_lives(connection: Connection) -> None:
     try:
         ConnectionPool.check_connection(connection)
     except Exception:
-        connection._pool.drain()
+        cast("Pool", connection._pool).drain()
         raise
 
 

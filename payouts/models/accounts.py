@@ -1,5 +1,8 @@
 """Services that the platform has approved for sending money, and each creator's accounts with them."""
 
+from datetime import datetime
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -17,7 +20,7 @@ class PayoutService(models.Model):
 
     slug = models.SlugField(unique=True, max_length=20)
     name = models.CharField(max_length=40)
-    countries = CountryField(multiple=True, blank=True, help_text="Leave empty if it is available everywhere.")
+    countries: Any = CountryField(multiple=True, blank=True, help_text="Leave empty if it is available everywhere.")
     is_approved = models.BooleanField("approved", default=True)
     receiver_kind = models.CharField(
         "receivers are named by their", max_length=10, choices=Receiver, default=Receiver.EMAIL
@@ -32,10 +35,10 @@ class PayoutService(models.Model):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
-    def is_available_in(self, country_code):
+    def is_available_in(self, country_code: str) -> bool:
         """Say whether the service is approved and available in the country (ISO 3166 alpha-2)."""
         return self.is_approved and (not self.countries or country_code in {country.code for country in self.countries})
 
@@ -45,7 +48,8 @@ class PayoutAccount(models.Model):
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="payout_accounts")
     service = models.ForeignKey(PayoutService, models.PROTECT, related_name="accounts")
-    country = CountryField()
+    # A Country with `code` and `name`; django-countries has no types.
+    country: Any = CountryField()
     receiver = models.CharField("receiver", max_length=254)
     # The owner's name for it, and the visible part of the receiver. Together they tell the owner's accounts apart.
     label = models.CharField("name", max_length=30, blank=True, default="")
@@ -70,7 +74,7 @@ class PayoutAccount(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.service} · {self.place} · {self.country.name}"
 
     def save(self, *args, **options):
@@ -83,12 +87,12 @@ class PayoutAccount(models.Model):
         """The owner's name for it, if it has one, and the masked receiver: Band · c•••@example.com."""
         return " · ".join(filter(None, [self.label, self.masked_receiver]))
 
-    def is_usable(self, now=None):
+    def is_usable(self, now: datetime | None = None) -> bool:
         """Say whether money may go there: not removed, and its waiting time is over."""
         return self.removed_at is None and self.usable_at <= (now or timezone.now())
 
     @property
-    def masked_receiver(self):
+    def masked_receiver(self) -> str:
         """The receiver, mostly hidden: c•••@example.com; PT•• •••• 0154 of an IBAN; +254 •••• 78 of a phone number."""
         return masked(self.receiver)
 

@@ -25,7 +25,7 @@ class DiamondRate(DatedRow):
             models.CheckConstraint(condition=Q(micros__gte=1, micros__lte=1_000_000), name="diamond_rate_in_bounds"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"${self.micros / 1_000_000:.6f} a diamond from {self.starts_at_utc:%d %b %Y}"
 
 
@@ -91,13 +91,13 @@ class PayoutTerms(DatedRow):
             ),
         ]
 
-    def approvals_of(self, cents, *, is_first):
+    def approvals_of(self, cents: int, *, is_first: bool) -> int:
         """Return how many operators must approve a withdrawal of so many cents: 0, 1 or 2."""
         if self.two_people_cents is not None and cents > self.two_people_cents:
             return 2
         above = self.approval_cents is not None and cents > self.approval_cents
         return int(above or (is_first and self.first_needs_approval))
 
-    def __str__(self):
+    def __str__(self) -> str:
         limits = f"${self.minimum_cents / 100:,.2f} to ${self.weekly_cents / 100:,.2f} a week"
         return f"{limits} from {self.starts_at_utc:%d %b %Y}"

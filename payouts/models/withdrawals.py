@@ -31,7 +31,7 @@ class WeeklyAllowance(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.creator}, week of {self.week}: {self.used_cents} of {self.limit_cents} cents"
 
 
@@ -52,20 +52,20 @@ class Quote(models.Model):
         indexes = [models.Index(fields=["expires_at"], name="quotes_by_expiry")]
         constraints = [models.CheckConstraint(condition=Q(cents__gte=1, diamonds__gte=1), name="quote_positive")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.cents} cents for {self.diamonds} diamonds"
 
     @property
-    def confirmed(self):
+    def confirmed(self) -> "Withdrawal | None":
         """The Withdrawal of this quote; None until it is confirmed."""
         return getattr(self, "withdrawal", None)
 
-    def is_over(self, now=None):
+    def is_over(self, now: datetime | None = None) -> bool:
         """Return whether the quote has expired: it is valid until just before `expires_at`."""
         return self.expires_at <= (now or timezone.now())
 
     @property
-    def seconds_left(self):
+    def seconds_left(self) -> int:
         """The seconds until the quote expires, rounded up."""
         return max(0, ceil((self.expires_at - timezone.now()).total_seconds()))
 
@@ -149,20 +149,20 @@ class Withdrawal(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"${self.cents / 100:,.2f} to {self.account.service}"
 
     @property
-    def is_open(self):
+    def is_open(self) -> bool:
         return self.status in self.OPEN
 
     @property
-    def can_be_cancelled(self):
+    def can_be_cancelled(self) -> bool:
         """Return whether no worker has taken it up: from then on the provider may have it."""
         return self.status == self.Status.REQUESTED and self.taken_at is None
 
     @property
-    def waits_for_approval(self):
+    def waits_for_approval(self) -> bool:
         return self.attention == self.Attention.APPROVAL
 
     @property
@@ -188,7 +188,7 @@ class WithdrawalStep(models.Model):
         ordering = ["id"]
         constraints = [models.UniqueConstraint(fields=["withdrawal", "status"], name="withdrawal_step_once")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.get_status_display()}: {self.why}"
 
 
@@ -204,7 +204,7 @@ class WithdrawalApproval(models.Model):
         ordering = ["id"]
         constraints = [models.UniqueConstraint(fields=["withdrawal", "by"], name="one_approval_per_operator")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.by}: {self.why}"
 
 
@@ -229,5 +229,5 @@ class ProviderReport(models.Model):
             models.UniqueConstraint(fields=["provider", "event"], condition=~Q(event=""), name="provider_event_once"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.provider}: {self.status}"

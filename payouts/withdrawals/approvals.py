@@ -5,6 +5,7 @@ Each verb locks the row, refuses if the withdrawal has moved on, and writes the 
 """
 
 from contextlib import contextmanager
+from datetime import datetime
 
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.db import transaction
@@ -14,6 +15,7 @@ from payouts.models import PayoutTerms, ProviderReport, Withdrawal, WithdrawalAp
 from payouts.models.due import RESEND_WITHIN, lease
 from payouts.withdrawals.offers import arrives_by
 from payouts.withdrawals.transitions import lock_withdrawal, mark_paid, move, return_withdrawal
+from people.models import User
 from people.refusals import Refusal
 from people.text.pasted import plain
 
@@ -32,7 +34,7 @@ class OperatingRefused(Refusal):
     """The withdrawal isn't in a state for this, or no longer; nothing was changed."""
 
 
-def approve_withdrawal(withdrawal, *, by, why, now=None):
+def approve_withdrawal(withdrawal: Withdrawal, *, by: User, why: str, now: datetime | None = None) -> Withdrawal:
     """Approve a withdrawal; with enough different operators the worker sends it. Raise OperatingRefused."""
     now = now or timezone.now()
     with _held(withdrawal, why_not_approve, by, why, now) as withdrawal:
@@ -47,7 +49,7 @@ def approve_withdrawal(withdrawal, *, by, why, now=None):
     return withdrawal
 
 
-def refuse_withdrawal(withdrawal, *, by, why, now=None):
+def refuse_withdrawal(withdrawal: Withdrawal, *, by: User, why: str, now: datetime | None = None) -> Withdrawal:
     """Cancel a withdrawal that was never sent; diamonds and allowance come back. Raise OperatingRefused."""
     now = now or timezone.now()
     with _held(withdrawal, why_not_refuse, by, why, now) as withdrawal:
@@ -57,7 +59,7 @@ def refuse_withdrawal(withdrawal, *, by, why, now=None):
     return withdrawal
 
 
-def retry_withdrawal(withdrawal, *, by, why, now=None):
+def retry_withdrawal(withdrawal: Withdrawal, *, by: User, why: str, now: datetime | None = None) -> Withdrawal:
     """Let the worker ask the provider at once, or send it again with the same id. Raise OperatingRefused."""
     now = now or timezone.now()
     with _held(withdrawal, why_not_retry, by, why, now) as withdrawal:
@@ -70,7 +72,9 @@ def retry_withdrawal(withdrawal, *, by, why, now=None):
     return withdrawal
 
 
-def mark_as_paid(withdrawal, *, by, why, reference, now=None):
+def mark_as_paid(
+    withdrawal: Withdrawal, *, by: User, why: str, reference: str, now: datetime | None = None
+) -> Withdrawal:
     """Book a payment that the provider has made but doesn't report; return the Withdrawal. Raise OperatingRefused.
 
     Above the amount for two people it stays as it is until another operator names the same reference.
@@ -91,7 +95,7 @@ def mark_as_paid(withdrawal, *, by, why, reference, now=None):
         return mark_paid(withdrawal, reference=kept, by=by.email, why=words, now=now)
 
 
-def give_back(withdrawal, *, by, why, now=None):
+def give_back(withdrawal: Withdrawal, *, by: User, why: str, now: datetime | None = None) -> Withdrawal:
     """Give back a withdrawal that the provider hasn't paid; return the Withdrawal. Raise OperatingRefused.
 
     Above the amount for two people it stays as it is until another operator says the same.
@@ -106,7 +110,7 @@ def give_back(withdrawal, *, by, why, now=None):
         return return_withdrawal(withdrawal, status=Status.FAILED, by=by.email, why=why, now=now)
 
 
-def acknowledge(withdrawal, *, by, why, now=None):
+def acknowledge(withdrawal: Withdrawal, *, by: User, why: str, now: datetime | None = None) -> Withdrawal:
     """Remove a closed withdrawal from the queue after an operator's check. Nothing moves. Raise OperatingRefused."""
     now = now or timezone.now()
     with _held(withdrawal, why_not_acknowledge, by, why, now) as withdrawal:
@@ -119,7 +123,7 @@ def acknowledge(withdrawal, *, by, why, now=None):
 # --- What would be refused, in words; empty when it is possible -------------------------------------
 
 
-def why_not_approve(withdrawal, by, now):
+def why_not_approve(withdrawal: Withdrawal, by: User, now: datetime) -> str:
     if not withdrawal.waits_for_approval:
         return f"It doesn't wait for an approval: it is {_place(withdrawal)}."
     for approval in withdrawal.approvals.all():
@@ -130,13 +134,13 @@ def why_not_approve(withdrawal, by, now):
     return _why_not_own(withdrawal, by)
 
 
-def why_not_refuse(withdrawal, by, now):
+def why_not_refuse(withdrawal: Withdrawal, by: User, now: datetime) -> str:
     if not withdrawal.can_be_cancelled:
         return f"Only what was never sent can be refused: it is {_place(withdrawal)}."
     return _why_not_own(withdrawal, by)
 
 
-def why_not_retry(withdrawal, by, now):
+def why_not_retry(withdrawal: Withdrawal, by: User, now: datetime) -> str:
     if withdrawal.attention not in LEFT_OPEN or not withdrawal.first_sent_at:
         return f"There is nothing to ask the provider again: it is {_place(withdrawal)}."
     if withdrawal.is_unnamed and not withdrawal.may_be_resent(now):
@@ -149,13 +153,13 @@ def why_not_retry(withdrawal, by, now):
     return _why_not_own(withdrawal, by)
 
 
-def why_not_settle(withdrawal, by, now):
+def why_not_settle(withdrawal: Withdrawal, by: User, now: datetime) -> str:
     if withdrawal.attention not in LEFT_OPEN or not withdrawal.is_open:
         return f"Only what the provider left open is settled by hand: it is {_place(withdrawal)}."
     return _why_not_own(withdrawal, by)
 
 
-def why_not_give_back(withdrawal, by, now):
+def why_not_give_back(withdrawal: Withdrawal, by: User, now: datetime) -> str:
     if refused := why_not_settle(withdrawal, by, now):
         return refused
     # A race: given back while a worker sends it, it could still be paid. A look-up pays nothing.
@@ -171,7 +175,7 @@ def why_not_give_back(withdrawal, by, now):
     return ""
 
 
-def why_not_acknowledge(withdrawal, by, now):
+def why_not_acknowledge(withdrawal: Withdrawal, by: User, now: datetime) -> str:
     # A closed withdrawal can't be marked as paid or given back: its unknown status would stay on the queue for ever.
     is_over = withdrawal.attention == Attention.UNKNOWN_STATUS and not withdrawal.is_open
     if withdrawal.attention != Attention.CONTRADICTION and not is_over:
@@ -179,12 +183,12 @@ def why_not_acknowledge(withdrawal, by, now):
     return _why_not_own(withdrawal, by)
 
 
-def people_to_settle(withdrawal):
+def people_to_settle(withdrawal: Withdrawal) -> int:
     """Return how many operators must say the same before it is marked as paid or given back: as for its approval."""
     return max(1, withdrawal.approvals_needed)
 
 
-def statements_of(withdrawal):
+def statements_of(withdrawal: Withdrawal) -> list[ProviderReport]:
     """Return the reports of operators, the oldest first; the queue prefetches them as `statements`."""
     if hasattr(withdrawal, "statements"):
         return withdrawal.statements

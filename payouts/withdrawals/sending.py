@@ -2,7 +2,9 @@
 
 import logging
 import time
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -10,7 +12,7 @@ from django.db.models import F, Value
 from django.db.models.functions import Coalesce, Concat, Left
 from django.utils import timezone
 
-from payouts.gateways import Answer, Payout, PayoutAnswer, payout_gateway
+from payouts.gateways import Answer, Payout, PayoutAnswer, PayoutGateway, payout_gateway
 from payouts.models import ProviderReport, Withdrawal
 from payouts.models.due import CONCLUDED_WITHIN
 from payouts.play_money import refuse_play_money
@@ -27,19 +29,19 @@ Attention = Withdrawal.Attention
 AT_ONCE = 20
 
 
-def send_withdrawals(*, now=None, limit=100):
+def send_withdrawals(*, now: datetime | None = None, limit: int = 100) -> int:
     """Send requested withdrawals and look up sent ones and those with news; return how many were taken up."""
     refuse_play_money()
     leave_old_ones_to_a_person(now=now)
     return _ask_in_batches(_due_to_send_or_look_up, now, limit)
 
 
-def reconcile_withdrawals(*, now=None, limit=100):
+def reconcile_withdrawals(*, now: datetime | None = None, limit: int = 100) -> int:
     """Look up paid withdrawals, which may still come back; return how many were taken up."""
     return _ask_in_batches(Withdrawal.objects.due_to_reconcile, now, limit)
 
 
-def leave_old_ones_to_a_person(*, now=None):
+def leave_old_ones_to_a_person(*, now: datetime | None = None) -> int:
     """Mark withdrawals that got no answer for 29 days, or stay on the way for 35; return how many."""
     now = now or timezone.now()
     marked = 0
@@ -60,12 +62,12 @@ def leave_old_ones_to_a_person(*, now=None):
     return marked
 
 
-def can_be_called_back(withdrawal):
+def can_be_called_back(withdrawal: Withdrawal) -> bool:
     """Return whether a sent withdrawal was unclaimed at the last look-up."""
     return withdrawal.status == Status.SENT and withdrawal.provider_status == "UNCLAIMED"
 
 
-def call_back_withdrawal(withdrawal, *, by):
+def call_back_withdrawal(withdrawal: Withdrawal, *, by: str) -> Withdrawal:
     """Cancel an unclaimed withdrawal at the provider; return the Withdrawal once it is back.
 
     Raise WithdrawalRefused if it isn't unclaimed (any more), or if the provider gave no answer: then it may be back
@@ -164,26 +166,26 @@ def _is_still_ours(withdrawal):
 # --- One withdrawal -------------------------------------------------------------------------------
 
 
-def _send_or_look_up(withdrawal, now):
+def _send_or_look_up(withdrawal: Withdrawal, now: datetime) -> Withdrawal:
     """Send what the provider hasn't named, while that pays at most once; look up the rest."""
     if withdrawal.is_unnamed and withdrawal.may_be_resent(now):
         return _send(withdrawal)
     return _look_up(withdrawal)
 
 
-def _send(withdrawal):
+def _send(withdrawal: Withdrawal) -> Withdrawal:
     return _record_answer_of(withdrawal, lambda gateway, payout: gateway.send(payout))
 
 
-def _look_up(withdrawal):
+def _look_up(withdrawal: Withdrawal) -> Withdrawal:
     return _record_answer_of(withdrawal, lambda gateway, payout: gateway.look_up(payout))
 
 
-def _call_back(withdrawal):
+def _call_back(withdrawal: Withdrawal) -> Withdrawal:
     return _record_answer_of(withdrawal, lambda gateway, payout: gateway.call_back(payout))
 
 
-def _record_answer_of(withdrawal, ask):
+def _record_answer_of(withdrawal: Withdrawal, ask: Callable[[PayoutGateway, Payout], PayoutAnswer]) -> Withdrawal:
     """Let `ask(gateway, payout)` call the provider, outside of any transaction, and record the answer."""
     gateway = payout_gateway(withdrawal.provider)
     account = withdrawal.account

@@ -4,11 +4,13 @@ Every move locks the person's diamonds and the withdrawal's row first. So a repo
 order reads the current status and changes nothing more.
 """
 
+from datetime import datetime
+
 from django.db import transaction
 from django.utils import timezone
 
 from payouts.diamonds import diamonds_of, held_of
-from payouts.gateways import Answer
+from payouts.gateways import Answer, PayoutAnswer
 from payouts.models import ProviderReport, Withdrawal, WithdrawalStep
 from payouts.withdrawals.allowance import give_back_allowance
 from payouts.withdrawals.telling import tell
@@ -26,7 +28,7 @@ PERSON = "person"  # it contradicts the books: an operator must look
 
 # The provider's answer (across) to a withdrawal in a status (down). Statuses only move to the right in this list:
 # requested, sent, paid, given back. So nothing is paid twice or given back twice, in any order of reports.
-REPORTED = {
+REPORTED: dict[str, dict[Answer, str]] = {
     REQUESTED: {Answer.PENDING: SENT, Answer.PAID: PAID, Answer.FAILED: FAILED, Answer.RETURNED: RETURNED},
     SENT: {Answer.PENDING: STAYS, Answer.PAID: PAID, Answer.FAILED: FAILED, Answer.RETURNED: RETURNED},
     # A paid withdrawal can't fail any more, but come back. Providers return money days later.
@@ -36,7 +38,7 @@ REPORTED = {
     # A cancelled withdrawal was never sent, so even a pending one contradicts.
     CANCELLED: {Answer.PENDING: PERSON, Answer.PAID: PERSON, Answer.FAILED: STAYS, Answer.RETURNED: STAYS},
 }
-WHY = {
+WHY: dict[str, str] = {
     SENT: "Accepted by the provider",
     PAID: "Paid by the provider",
     FAILED: "Refused by the provider",
@@ -44,7 +46,14 @@ WHY = {
 }
 
 
-def record_answer(withdrawal, answer, *, by, asked_at=None, now=None):
+def record_answer(
+    withdrawal: Withdrawal,
+    answer: PayoutAnswer,
+    *,
+    by: str,
+    asked_at: datetime | None = None,
+    now: datetime | None = None,
+) -> Withdrawal:
     """Record the provider's answer and move the withdrawal by it; return the Withdrawal. A repeat changes nothing.
 
     `asked_at` is the moment of the call. If a report came in since then, the answer may be the older one of the two: it
@@ -79,17 +88,21 @@ def record_answer(withdrawal, answer, *, by, asked_at=None, now=None):
     return withdrawal
 
 
-def mark_paid(withdrawal, *, reference, by, why=WHY[PAID], now=None):
+def mark_paid(
+    withdrawal: Withdrawal, *, reference: str, by: str, why: str = WHY[PAID], now: datetime | None = None
+) -> Withdrawal:
     """Pay out the held diamonds and book the money, once."""
     return _advance(withdrawal, Answer.PAID, by=by, why=why, reference=reference, now=now)
 
 
-def return_withdrawal(withdrawal, *, status, by, why, reference="", now=None):
+def return_withdrawal(
+    withdrawal: Withdrawal, *, status: str, by: str, why: str, reference: str = "", now: datetime | None = None
+) -> Withdrawal:
     """Give diamonds and allowance back, once, because it failed or came back (`status` failed or returned)."""
     return _advance(withdrawal, Answer(status), by=by, why=why, reference=reference, now=now)
 
 
-def lock_withdrawal(withdrawal):
+def lock_withdrawal(withdrawal: Withdrawal) -> Withdrawal:
     """Return the fresh row, locked until the transaction ends. Lock the person's diamonds first, always in this order.
 
     The user row isn't locked: the creator's own taps would wait for it.
@@ -100,7 +113,7 @@ def lock_withdrawal(withdrawal):
     return rows.get(pk=withdrawal.pk, creator_id=creator_id)
 
 
-def move(withdrawal, status, *, by, why, now=None):
+def move(withdrawal: Withdrawal, status: str, *, by: str, why: str, now: datetime | None = None) -> None:
     """Change the status, with its step and its transfers. The caller holds the row's lock and has checked the move."""
     now = now or timezone.now()  # one moment for step and transfers: both must be in the same month
     was_paid = withdrawal.status == PAID
@@ -114,14 +127,14 @@ def move(withdrawal, status, *, by, why, now=None):
     tell(withdrawal, by=by, why=why, now=now)
 
 
-def note_step(withdrawal, *, by, why, now=None):
+def note_step(withdrawal: Withdrawal, *, by: str, why: str, now: datetime | None = None) -> None:
     """Store the step: the status, its moment, author and reason."""
     WithdrawalStep.objects.create(
         withdrawal=withdrawal, status=withdrawal.status, by=by[:40], why=why[:200], at=now or timezone.now()
     )
 
 
-def hold(withdrawal, now):
+def hold(withdrawal: Withdrawal, now: datetime) -> None:
     """Reserve the diamonds. Raise ledger.NotEnough."""
     ledger.post(
         debit=diamonds_of(withdrawal.creator),

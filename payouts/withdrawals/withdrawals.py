@@ -1,6 +1,6 @@
 """Withdrawals: quote, request, cancel. Diamonds and the share of the week are reserved from the request on."""
 
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -8,13 +8,14 @@ from django.utils import timezone
 from payouts import worth
 from payouts.diamonds import diamond_balance, diamonds_of
 from payouts.gateways import payout_gateway
-from payouts.models import PayoutTerms, Quote, Withdrawal
+from payouts.models import PayoutAccount, PayoutTerms, Quote, Withdrawal
 from payouts.money import usd, usd_exact, whole
 from payouts.receiving.providers import is_offered
 from payouts.withdrawals.allowance import take_allowance, week_of, weekly_allowance
 from payouts.withdrawals.offers import approvals_before, arrives_by, why_nothing
 from payouts.withdrawals.telling import tell
 from payouts.withdrawals.transitions import hold, lock_withdrawal, move, note_step
+from people.models import User
 from people.refusals import Refusal
 from wallet import ledger
 
@@ -26,7 +27,7 @@ class WithdrawalRefused(Refusal):
     """A rule of withdrawals said no; the words name the rule, the number and the date."""
 
 
-def quote(*, creator, account, cents, now=None):
+def quote(*, creator: User, account: PayoutAccount, cents: int, now: datetime | None = None) -> Quote:
     """Freeze dollars, diamonds and rate until the quote expires; return the Quote. Raise WithdrawalRefused."""
     now = now or timezone.now()
     terms = PayoutTerms.objects.at(now)
@@ -45,14 +46,14 @@ def quote(*, creator, account, cents, now=None):
     )
 
 
-def forget_expired_quotes(now=None):
+def forget_expired_quotes(now: datetime | None = None) -> int:
     """Delete the quotes that expired a day ago or earlier and were never used; return how many."""
     yesterday = (now or timezone.now()) - timedelta(days=1)
     return Quote.objects.filter(expires_at__lt=yesterday, withdrawal=None).delete()[0]
 
 
 @transaction.atomic
-def request_withdrawal(*, quote, creator, now=None):
+def request_withdrawal(*, quote: Quote, creator: User, now: datetime | None = None) -> Withdrawal:
     """Hold the quote's diamonds and take its share of the week; return the Withdrawal. Once per quote.
 
     Raise WithdrawalRefused if the quote has expired, or the week or the diamonds no longer cover it.
@@ -97,7 +98,7 @@ def _begin(quote, creator, terms, now):
     )
 
 
-def cancel_withdrawal(withdrawal, *, by, why="Cancelled by the creator"):
+def cancel_withdrawal(withdrawal: Withdrawal, *, by: str, why: str = "Cancelled by the creator") -> Withdrawal:
     """Cancel a withdrawal that no worker has taken up; diamonds and allowance come back. Raise WithdrawalRefused."""
     with transaction.atomic():
         withdrawal = lock_withdrawal(withdrawal)

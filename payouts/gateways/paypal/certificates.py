@@ -24,8 +24,9 @@ MOST_BYTES = 64 * 1024
 # Strangers may send addresses at a pinned host. The limit keeps our fetches there to so many a minute.
 FETCHES_A_MINUTE = 10
 
-_kept = {}
-_fetches = deque(maxlen=FETCHES_A_MINUTE)
+# The chain of certificates by its address, and when it was fetched.
+_kept: dict[str, tuple[list[x509.Certificate], float]] = {}
+_fetches: deque[float] = deque(maxlen=FETCHES_A_MINUTE)
 _lock = threading.Lock()
 
 
