@@ -41,7 +41,7 @@ def measure(server_url, url):
         yield from _lateness(port, events, session, viewers)
     yield from _deliveries(url, events, session, viewers)
     with serving(url, processes=1, **MANY) as port:
-        yield from _statements(port, events, session, viewers)
+        yield from _queries(port, events, session, viewers)
     with serving(url, processes=1, **MANY) as port:
         yield from _taps_with_listeners(port, events, session, viewers)
 
@@ -175,13 +175,13 @@ def _eventstream(url, text, piece):
         return _per_cpu_second(worker_of(port), crowd)
 
 
-def _statements(port, events, session, viewers):
+def _queries(port, events, session, viewers):
     """Count queries as PostgreSQL's transactions: each query outside of one, and each tap, is a transaction."""
     _let_others_come_to_rest()
     speeds = {}
-    few, some, many = SIZES.listeners_of_statements
+    few, some, many = SIZES.listeners_of_queries
     for count in (few, some, many):
-        say(f"statements per second with {count:,} viewers")
+        say(f"queries per second with {count:,} viewers")
         with listening(port, _from_now(events, session), count) as crowd:
             with Tapping(lambda n: _tap_directly(session, viewers[n % len(viewers)]), rate=10) as taps:
                 time.sleep(REST)
@@ -190,8 +190,8 @@ def _statements(port, events, session, viewers):
                 done, seconds = _transactions() - before, time.monotonic() - began
                 speeds[count] = (done - (taps.done - tapped)) / seconds
             crowd.count()
-        yield Row(f"statements/s of the feed with {count:,} viewers", speeds[count], at_most=20)
-    yield Row(f"statements/s with {many:,} viewers / with {few:,}", speeds[many] / speeds[few], at_most=1.2)
+        yield Row(f"queries/s of the feed with {count:,} viewers", speeds[count], at_most=20)
+    yield Row(f"queries/s with {many:,} viewers / with {few:,}", speeds[many] / speeds[few], at_most=1.2)
 
 
 def _let_others_come_to_rest():

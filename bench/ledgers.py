@@ -95,7 +95,7 @@ def _script(viewer):
 
     types = (("debit", "text"), ("credit", "text"), ("amount", "bigint"), ("reason", "text"))
     types += (("reference", "uuid"), ("now", "timestamptz"))
-    statement = ledger._one_statement(Kind.GUARDED, Kind.HOUSE, None, types)
+    query = ledger._one_query(Kind.GUARDED, Kind.HOUSE, None, types)
     values = {
         "debit": _literal(coins_of(viewer).name),
         "credit": _literal("coins:redeemed"),
@@ -104,8 +104,8 @@ def _script(viewer):
         "reference": "('00000000-0000-4000-9000-' || lpad(to_hex((:n)::bigint), 12, '0'))",
         "now": "now()",
     }
-    statement = re.sub(r"%\((\w+)\)s", lambda found: values[found[1]], statement)
-    return "\\set n random(1, 200000000000000)\n" + " ".join(statement.split()) + ";\n"
+    query = re.sub(r"%\((\w+)\)s", lambda found: values[found[1]], query)
+    return "\\set n random(1, 200000000000000)\n" + " ".join(query.split()) + ";\n"
 
 
 def _literal(text):

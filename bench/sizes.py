@@ -26,7 +26,7 @@ class Sizes(NamedTuple):
     ledger_seconds: int
     # feed
     listeners: int
-    listeners_of_statements: tuple[int, int, int]
+    listeners_of_queries: tuple[int, int, int]
     listeners_of_taps: int
     stream_seconds: float
     settle_seconds: float
@@ -51,7 +51,7 @@ FULL = Sizes(
     warm_up=1.5,
     ledger_seconds=5,
     listeners=2_000,
-    listeners_of_statements=(10, 100, 1_000),
+    listeners_of_queries=(10, 100, 1_000),
     listeners_of_taps=500,
     stream_seconds=12,
     settle_seconds=3,
@@ -74,7 +74,7 @@ SMALL = Sizes(
     warm_up=0.2,
     ledger_seconds=1,
     listeners=20,
-    listeners_of_statements=(2, 4, 8),
+    listeners_of_queries=(2, 4, 8),
     listeners_of_taps=5,
     stream_seconds=1.5,
     settle_seconds=1,

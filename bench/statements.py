@@ -18,7 +18,7 @@ from bench.table import Row, say
 PAGES = ("Live Gifts", "a year's statement")
 # Short and in turn, so that other load of the machine affects both alike.
 SECONDS, WARM_UP = 1.5, 0.3
-MOST_STATEMENTS, MOST_TIMES = 10, 1.5
+MOST_QUERIES, MOST_TIMES = 10, 1.5
 
 
 def measure(server_url, url):
@@ -30,7 +30,7 @@ def measure(server_url, url):
     small, large = _make_creators()
     open_months = _medians(url, small, large)
     lines = close_months()
-    counts = {person: _count_statements(person) for person in (small, large)}
+    counts = {person: _count_queries(person) for person in (small, large)}
     medians = _medians(url, small, large)
     year = timezone.now().year
     for page in PAGES:
@@ -40,8 +40,8 @@ def measure(server_url, url):
         yield Row("  times as long", _ratio(medians[page, large], medians[page, small]), at_most=MOST_TIMES)
         before = _ratio(open_months[page, large], open_months[page, small])
         yield Row("  times as long before the worker has closed any month", before)
-        yield Row("  SQL statements of the longer past", counts[large][page], at_most=MOST_STATEMENTS)
-        yield Row("  SQL statements of the shorter past", counts[small][page], at_most=MOST_STATEMENTS)
+        yield Row("  SQL queries of the longer past", counts[large][page], at_most=MOST_QUERIES)
+        yield Row("  SQL queries of the shorter past", counts[small][page], at_most=MOST_QUERIES)
     yield Row("closed lines of both creators", lines)
 
 
@@ -74,7 +74,7 @@ def _paths():
     return dict(zip(PAGES, ("/payouts/", f"/payouts/statements/{timezone.now().year}/"), strict=True))
 
 
-def _count_statements(person):
+def _count_queries(person):
     """Return {page: SQL queries}."""
     from django.db import connection
     from django.test.utils import CaptureQueriesContext

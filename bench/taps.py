@@ -27,16 +27,16 @@ def measure(server_url, url):
     yield from first_load.measure_first_load(url, session, viewers[0])
     with serving(url) as port:
         small = _latencies(port, session, viewers)
-        small_statements = first_load.count_statements(session, viewers[0])
+        small_queries = first_load.count_queries(session, viewers[0])
         say(f"adding {many - few:,} earlier taps")
         world.add_past(session, viewers, many - few)
         large = _latencies(port, session, viewers)
-        large_statements = first_load.count_statements(session, viewers[0])
+        large_queries = first_load.count_queries(session, viewers[0])
     for page, milliseconds in small.items():
         ratio = large[page] / milliseconds
         yield Row(f"{page} with {many:,} taps / with {few:,}", ratio, at_most=1.3)
-        same = large_statements[page] / small_statements[page]
-        yield Row(f"  statements ({small_statements[page]} and {large_statements[page]})", same, at_most=1.0)
+        same = large_queries[page] / small_queries[page]
+        yield Row(f"  queries ({small_queries[page]} and {large_queries[page]})", same, at_most=1.0)
 
 
 def _throughput(port, session, viewers):

@@ -92,8 +92,8 @@ def give_in_bulk(sessions, viewers, taps, *, since, until):
         cursor.execute("SET LOCAL session_replication_role = replica")
         cursor.execute(NEWEST)
         values["newest"] = cursor.fetchone()[0]
-        for statement in (TAPS, TRANSFERS, DEBITS):
-            cursor.execute(statement, values)
+        for query in (TAPS, TRANSFERS, DEBITS):
+            cursor.execute(query, values)
         cursor.execute("SET LOCAL session_replication_role = origin")
 
 

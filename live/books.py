@@ -43,14 +43,14 @@ def taps_are_of_their_live_and_price() -> Iterator[str]:
     offers = ("live_giftoffer", "is_offered", "tap.created_at")
     of = "dated.gift_id = tap.gift_id"
     retired = f"({in_force(*offers, of=of)} IS NOT NULL AND {is_not_in_force('true', *offers, of=of)})"
-    statement = f"""SELECT tap.tap_id, tap.price, tap.created_at, {other_price}, {retired},
+    query = f"""SELECT tap.tap_id, tap.price, tap.created_at, {other_price}, {retired},
             session.creator_id = tap.viewer_id, session.gifts_open
         FROM live_gifttap tap LEFT JOIN live_livesession session ON session.id = tap.session_id
         WHERE session.id IS NULL OR session.creator_id = tap.viewer_id OR NOT session.gifts_open
             OR tap.created_at < {shifted("session.started_at", -CLOCKS)}
             OR {shifted("tap.created_at", -CLOCKS)} > session.ended_at
             OR {other_price} OR {retired} ORDER BY tap.id"""
-    for tap, price, moment, is_other_price, is_retired, is_own, gifts_open in rows_of(statement):
+    for tap, price, moment, is_other_price, is_retired, is_own, gifts_open in rows_of(query):
         if is_other_price:
             yield f"tap {tap} cost {price} coins, which wasn't the gift's price at {moment}"
         elif is_retired:
@@ -90,9 +90,9 @@ def _ended(difference):
 def lives_take_gifts_from_the_followers_needed() -> Iterator[str]:
     needed = is_not_in_force("session.gifts_open", "live_liveterms", "{}", "session.started_at")
     enough = "session.tray_wanted AND session.followers_at_start >= dated.followers_needed"
-    statement = f"""SELECT session.id, session.gifts_open, session.followers_at_start FROM live_livesession session
+    query = f"""SELECT session.id, session.gifts_open, session.followers_at_start FROM live_livesession session
         WHERE {needed.replace("dated.{}", f"CASE WHEN {enough} THEN true ELSE false END")} ORDER BY session.id"""
-    for session, is_open, followers in rows_of(statement):
+    for session, is_open, followers in rows_of(query):
         yield f"session {session} has its gifts {'open' if is_open else 'closed'} with {followers} followers"
 
 

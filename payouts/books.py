@@ -72,13 +72,13 @@ def steps_of_withdrawals_move_diamonds_and_cents():
 @books.check
 def withdrawals_go_from_step_to_step():
     yield from books.wrong_steps("payouts_withdrawalstep", "withdrawal", MOVES)
-    statement = f"""SELECT withdrawal.id, withdrawal.status, last.status
+    query = f"""SELECT withdrawal.id, withdrawal.status, last.status
         FROM payouts_withdrawal withdrawal
         LEFT JOIN (SELECT withdrawal_id, MAX(id) AS id FROM payouts_withdrawalstep GROUP BY withdrawal_id) newest
             ON newest.withdrawal_id = withdrawal.id
         LEFT JOIN payouts_withdrawalstep last ON last.id = newest.id
         WHERE last.status {is_distinct()} withdrawal.status"""
-    for pk, status, step in rows_of(statement):
+    for pk, status, step in rows_of(query):
         yield f"withdrawal {pk} is {status}, its last step is {step}"
     requested = "SELECT withdrawal_id, at FROM payouts_withdrawalstep WHERE status = 'requested'"
     moments = "SELECT id AS withdrawal_id, requested_at AS at FROM payouts_withdrawal"
@@ -92,9 +92,9 @@ def withdrawals_are_their_quotes():
     """Parties, account, amount and rate are those of the quote; the rate, week and terms those of its moment."""
     terms = Counting(PayoutTerms)
     other_rate = is_not_in_force("quote.rate_id", "payouts_diamondrate", "id", "quote.created_at")
-    statement = f"""SELECT withdrawal.id, quote.created_at FROM payouts_withdrawal withdrawal
+    query = f"""SELECT withdrawal.id, quote.created_at FROM payouts_withdrawal withdrawal
         JOIN payouts_quote quote ON quote.id = withdrawal.quote_id WHERE {other_rate}"""
-    for pk, moment in rows_of(statement):
+    for pk, moment in rows_of(query):
         yield f"withdrawal {pk}: the rate of its quote wasn't the rate at {moment}"
     rows = Withdrawal.objects.order_by("requested_at").select_related("quote__rate", "quote__account")
     for row in rows.annotate(approved_at=Max("approvals__at")).iterator(chunk_size=500):
@@ -145,13 +145,13 @@ def weeks_are_their_withdrawals():
         creator, week = difference.key
         yield f"creator {creator} and week {week}: {found} cents used, withdrawals add up to {expected}"
     other_limit = is_not_in_force("allowance.limit_cents", "payouts_payoutterms", "weekly_cents", "last.requested_at")
-    statement = f"""SELECT allowance.creator_id, allowance.week, allowance.used_cents, allowance.limit_cents
+    query = f"""SELECT allowance.creator_id, allowance.week, allowance.used_cents, allowance.limit_cents
         FROM payouts_weeklyallowance allowance
         LEFT JOIN (SELECT creator_id, week, MAX(requested_at) AS requested_at FROM payouts_withdrawal
             GROUP BY creator_id, week) last
             ON last.creator_id = allowance.creator_id AND last.week = allowance.week
         WHERE allowance.used_cents > allowance.limit_cents OR last.requested_at IS NULL OR {other_limit}"""
-    for creator, week, cents, limit in rows_of(statement):
+    for creator, week, cents, limit in rows_of(query):
         if cents > limit:
             yield f"creator {creator} withdrew {cents} cents in the week of {week}, above the maximum of {limit}"
         else:

@@ -21,9 +21,9 @@ KEPT = settings.BASE_DIR / "var" / "migrated"
 READ_BY_MIGRATIONS = ("config", "people", "wallet", "payouts", "live", "data")
 
 
-def more_on_sqlite(statements):
+def more_on_sqlite(queries):
     """Return how many queries more SQLite takes: PostgreSQL places taps inside a function."""
-    return 0 if connection.vendor == "postgresql" else statements
+    return 0 if connection.vendor == "postgresql" else queries
 
 
 class Migrated:

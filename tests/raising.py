@@ -41,8 +41,8 @@ def _raising():
 
 
 def _raises(function, kinds):
-    statements = [node for node in ast.walk(function) if isinstance(node, ast.Raise | ast.Return)]
-    called = [call.func for node in statements for call in ast.walk(node) if isinstance(call, ast.Call)]
+    nodes = [node for node in ast.walk(function) if isinstance(node, ast.Raise | ast.Return)]
+    called = [call.func for node in nodes for call in ast.walk(node) if isinstance(call, ast.Call)]
     return any(getattr(func, "id", getattr(func, "attr", None)) in kinds for func in called)
 
 

@@ -190,10 +190,10 @@ def insert_like(model, row):
     return False
 
 
-def _run(statement, values):
+def _run(query, values):
     try:
         with transaction.atomic(), without_triggers(connection), connection.cursor() as cursor:
-            cursor.execute(statement, values)
+            cursor.execute(query, values)
     except IntegrityError:
         return False
     return True

@@ -81,10 +81,10 @@ def wrong_steps(table: str, of: str, allowed: Sequence[tuple[str | None, str]]) 
     pairs = " OR ".join(
         f"(COALESCE(before, '') = '{before or ''}' AND status = '{after}')" for before, after in allowed
     )
-    statement = f"""SELECT {of}_id, before, status FROM (
+    query = f"""SELECT {of}_id, before, status FROM (
             SELECT id, {of}_id, status, LAG(status) OVER (PARTITION BY {of}_id ORDER BY id) AS before FROM {table}
         ) step WHERE CASE WHEN {pairs} THEN 0 ELSE 1 END = 1 ORDER BY id"""
-    for pk, before, status in rows_of(statement):
+    for pk, before, status in rows_of(query):
         yield f"{of} {pk} can't be {status} after {before or 'nothing'}"
 
 
@@ -111,9 +111,9 @@ def accounts_are_what_their_names_say() -> Iterator[str]:
     named = " OR ".join(f"({condition})" for condition in users)
     house = f"kind = 'house' AND owner_id IS NULL AND ({' OR '.join(f'({one})' for one in houses)})"
     tally = f"kind = 'tally' AND owner_id IS NULL AND unit = '{UNIT_OF_PREFIX['points']}' AND name LIKE 'points:%'"
-    statement = f"""SELECT name, unit, kind, owner_id FROM wallet_account
+    query = f"""SELECT name, unit, kind, owner_id FROM wallet_account
         WHERE CASE WHEN {named} OR ({house}) OR ({tally}) THEN 0 ELSE 1 END = 1 ORDER BY name"""
-    for name, unit, kind, owner in rows_of(statement):
+    for name, unit, kind, owner in rows_of(query):
         yield f"account {name} is no account of that name: {unit}, {kind}, of person {owner}"
     missing = (
         f"SELECT net.name, net.net FROM ({nets()}) net LEFT JOIN wallet_account account ON account.name = net.name"
@@ -127,27 +127,27 @@ def accounts_are_what_their_names_say() -> Iterator[str]:
 
 @check
 def guarded_balances_are_their_sums() -> Iterator[str]:
-    statement = f"""SELECT account.name, account.balance, COALESCE(net.net, 0)
+    query = f"""SELECT account.name, account.balance, COALESCE(net.net, 0)
         FROM wallet_account account LEFT JOIN ({nets()}) net ON net.name = account.name
         WHERE account.kind = 'guarded' AND account.balance <> COALESCE(net.net, 0) ORDER BY account.name"""
-    for name, balance, net in rows_of(statement):
+    for name, balance, net in rows_of(query):
         yield f"{name} carries {balance}, its transfers add up to {net}"
 
 
 @check
 def tallies_are_never_below_zero() -> Iterator[str]:
     points = "WHERE credit_id LIKE 'points:%' OR debit_id LIKE 'points:%'"
-    statement = f"""SELECT net.name, net.net FROM ({nets(points)}) net
+    query = f"""SELECT net.name, net.net FROM ({nets(points)}) net
         JOIN wallet_account account ON account.name = net.name
         WHERE account.kind = 'tally' AND net.net < 0 ORDER BY net.name"""
-    for name, net in rows_of(statement):
+    for name, net in rows_of(query):
         yield f"{name} is {net}, below zero"
 
 
 @check
 def what_was_issued_is_elsewhere() -> Iterator[str]:
     """Check that the other accounts sum to the units issued: coins held or spent, diamonds held or paid out."""
-    statement = f"""SELECT account.unit,
+    query = f"""SELECT account.unit,
             -SUM(CASE WHEN account.name LIKE '%:issuance' THEN net.net ELSE 0 END),
             SUM(CASE WHEN account.name LIKE '%:issuance' THEN 0 ELSE net.net END)
         FROM ({nets()}) net JOIN wallet_account account ON account.name = net.name
@@ -157,7 +157,7 @@ def what_was_issued_is_elsewhere() -> Iterator[str]:
         Unit.DIAMOND: "with creators, held or redeemed",
         Unit.CENT: "somewhere",
     }
-    for unit, issued, elsewhere in rows_of(statement):
+    for unit, issued, elsewhere in rows_of(query):
         if issued != elsewhere:
             yield f"{issued} {unit}s were issued, {elsewhere} are {words[unit]}"
 

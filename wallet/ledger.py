@@ -89,7 +89,7 @@ def post(
         "now": now or timezone.now(),
         **(record.values if record else {}),
     }
-    write = _write_in_one_statement if connection.vendor == "postgresql" else _write_in_steps
+    write = _write_in_one_query if connection.vendor == "postgresql" else _write_in_steps
     try:
         posting = write(debit, credit, record, values)
     except IntegrityError:
@@ -178,17 +178,17 @@ MOVE = """INSERT INTO wallet_transfer (debit_id, credit_id, amount, reason, refe
     SELECT %(debit)s, %(credit)s, %(amount)s, %(reason)s, %(reference)s, %(now)s FROM debited"""
 
 
-def _write_in_one_statement(
+def _write_in_one_query(
     debit: Account, credit: Account, record: Record | None, values: dict[str, Value]
 ) -> Posting | None:
     """Write debit, credit, transfer and record by one PostgreSQL query; return None if it wrote nothing."""
     clauses = (record.condition, record.insert) if record else None
     types = tuple((name, POSTGRESQL_TYPES[type(value)]) for name, value in values.items())
-    statement = _one_statement(debit.kind, credit.kind, clauses, types)
+    query = _one_query(debit.kind, credit.kind, clauses, types)
     values = {name: Int8(value) if type(value) is int else value for name, value in values.items()}
     # Outside a transaction the query is its own. Inside one, a savepoint keeps it usable after a unique key's refusal.
     with transaction.atomic() if connection.in_atomic_block else nullcontext(), connection.cursor() as cursor:
-        cursor.execute(statement, values)
+        cursor.execute(query, values)
         row = cursor.fetchone()
     return Posting(*row) if row else None
 
@@ -206,7 +206,7 @@ POSTGRESQL_TYPES = {
 
 
 @cache
-def _one_statement(
+def _one_query(
     debit_kind: str, credit_kind: str, clauses: tuple[str, str] | None, types: tuple[tuple[str, str], ...]
 ) -> str:
     """Return the query for these kinds of account and the record's clauses, with typed parameters."""
@@ -224,10 +224,10 @@ def _one_statement(
     if clauses:
         steps.append(f"recorded AS ({insert}, moved RETURNING id)")
         answer = "SELECT moved.id, debited.balance, recorded.id FROM moved, debited, recorded"
-    statement = f"WITH {', '.join(steps)} {answer}"
+    query = f"WITH {', '.join(steps)} {answer}"
     for name, sql_type in types:
-        statement = statement.replace(f"%({name})s", f"%({name})s::{sql_type}")
-    return statement
+        query = query.replace(f"%({name})s", f"%({name})s::{sql_type}")
+    return query
 
 
 def _write_in_steps(debit: Account, credit: Account, record: Record | None, values: dict[str, Value]) -> Posting | None:

@@ -43,11 +43,11 @@ def differences(expected: str, found: str, *, keys: Sequence[str], columns: Sequ
     same_key = " AND ".join(f"expected.{key} = found.{key}" for key in keys)
     differs = " OR ".join(f"expected.{column} {is_distinct()} found.{column}" for column in columns)
     in_both = ", ".join(f"{side}.{column}" for side in ("expected", "found") for column in columns)
-    statement = f"""
+    query = f"""
         SELECT {_of("expected", keys)}, found.{keys[0]} IS NULL, {in_both}
             FROM ({expected}) expected LEFT JOIN ({found}) found ON {same_key}
             WHERE found.{keys[0]} IS NULL OR {differs}"""
-    for row in rows_of(statement):
+    for row in rows_of(query):
         key, is_missing, values = row[: len(keys)], row[len(keys)], row[len(keys) + 1 :]
         ours, theirs = values[: len(columns)], values[len(columns) :]
         yield Difference(
@@ -55,17 +55,17 @@ def differences(expected: str, found: str, *, keys: Sequence[str], columns: Sequ
             dict(zip(columns, ours, strict=True)),
             None if is_missing else dict(zip(columns, theirs, strict=True)),
         )
-    statement = f"""
+    query = f"""
         SELECT {_of("found", [*keys, *columns])} FROM ({found}) found LEFT JOIN ({expected}) expected ON {same_key}
             WHERE expected.{keys[0]} IS NULL"""
-    for row in rows_of(statement):
+    for row in rows_of(query):
         yield Difference(row[: len(keys)], None, dict(zip(columns, row[len(keys) :], strict=True)))
 
 
-def rows_of(statement: str) -> Iterator[tuple[Value, ...]]:
+def rows_of(query: str) -> Iterator[tuple[Value, ...]]:
     """Yield the rows of a SELECT, with UUIDs instead of SQLite's digits, in batches of FETCHED_AT_ONCE."""
     with connection.chunked_cursor() as cursor:
-        cursor.execute(statement)
+        cursor.execute(query)
         while rows := cursor.fetchmany(FETCHED_AT_ONCE):
             yield from (tuple(_shown(value) for value in row) for row in rows)
 

@@ -48,19 +48,19 @@ def paid_recharges_move_cents_and_coins() -> str:
 @books.check
 def recharges_go_from_step_to_step() -> Iterator[str]:
     yield from books.wrong_steps("wallet_rechargestep", "recharge", STEPS)
-    statement = f"""SELECT recharge.id, recharge.status, last.status
+    query = f"""SELECT recharge.id, recharge.status, last.status
         FROM wallet_recharge recharge
         LEFT JOIN (SELECT recharge_id, MAX(id) AS id FROM wallet_rechargestep GROUP BY recharge_id) newest
             ON newest.recharge_id = recharge.id
         LEFT JOIN wallet_rechargestep last ON last.id = newest.id
         WHERE last.status {is_distinct()} recharge.status"""
-    for pk, status, step in rows_of(statement):
+    for pk, status, step in rows_of(query):
         yield f"recharge {pk} is {status}, its last step is {step}"
-    statement = f"""SELECT recharge.id, recharge.started_at, step.at
+    query = f"""SELECT recharge.id, recharge.started_at, step.at
         FROM wallet_recharge recharge
         JOIN wallet_rechargestep step ON step.recharge_id = recharge.id AND step.status = 'started'
         WHERE recharge.started_at > step.at OR recharge.started_at < {shifted("step.at", -1)}"""
-    for pk, started, step in rows_of(statement):
+    for pk, started, step in rows_of(query):
         yield f"recharge {pk} was started at {started}, its first step was at {step}"
 
 
@@ -71,10 +71,10 @@ def recharges_are_sold_as_their_packages() -> Iterator[str]:
     of = "dated.package_id = recharge.package_id"
     # Recharges from before prices were dated have no dated price to compare with.
     other_price = f"{in_force(*prices, of=of)} IS NOT NULL AND {is_not_in_force('recharge.cents', *prices, of=of)}"
-    statement = f"""SELECT recharge.id, recharge.coins, recharge.cents, package.coins FROM wallet_recharge recharge
+    query = f"""SELECT recharge.id, recharge.coins, recharge.cents, package.coins FROM wallet_recharge recharge
         LEFT JOIN wallet_coinpackage package ON package.id = recharge.package_id
         WHERE recharge.coins {is_distinct()} package.coins OR ({other_price})"""
-    for pk, coins, cents, of_package in rows_of(statement):
+    for pk, coins, cents, of_package in rows_of(query):
         yield f"recharge {pk}: {coins} coins for {cents} cents isn't what its package of {of_package} coins was sold as"
 
 

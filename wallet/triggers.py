@@ -16,12 +16,12 @@ class TriggerPair(migrations.RunPython):
 
     def __init__(self, *, postgresql: list[str], sqlite: list[str], undo: dict[str, list[str]]) -> None:
         def forwards(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-            for statement in {"postgresql": postgresql, "sqlite": sqlite}[schema_editor.connection.vendor]:
-                schema_editor.execute(statement, params=None)
+            for sql in {"postgresql": postgresql, "sqlite": sqlite}[schema_editor.connection.vendor]:
+                schema_editor.execute(sql, params=None)
 
         def backwards(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-            for statement in undo[schema_editor.connection.vendor]:
-                schema_editor.execute(statement, params=None)
+            for sql in undo[schema_editor.connection.vendor]:
+                schema_editor.execute(sql, params=None)
 
         super().__init__(forwards, backwards)
 

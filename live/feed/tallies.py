@@ -156,9 +156,9 @@ def _count(session, tally, place, decided):
     gave = taps.values("session", "viewer", "as_somebody").annotate(
         Sum("coins"), Sum("quantity"), Min("created_at"), Max("created_at")
     )
-    statement, values = gave.query.sql_with_params()
+    query, values = gave.query.sql_with_params()
     with connection.cursor() as cursor:
-        cursor.execute(ADD_GIFTERS.format(gave=statement), values)
+        cursor.execute(ADD_GIFTERS.format(gave=query), values)
     later = TapPlace.objects.filter(session=session, place__gt=place).aggregate(first=Min("tap"))["first"]
     fields = {
         "place": place,

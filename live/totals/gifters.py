@@ -71,7 +71,7 @@ class Gifters:
 
     def __init__(self, session: LiveSession) -> None:
         self.session = session
-        self.statement = TOLD.format(gave=GAVE_SO_FAR if session.is_live else GAVE)
+        self.query = TOLD.format(gave=GAVE_SO_FAR if session.is_live else GAVE)
 
     def count(self) -> int:
         """Return how many there are. Two queries."""
@@ -86,7 +86,7 @@ class Gifters:
             "offset": start,
             "upto": part.stop,
         }
-        return [self._gifter(row) for row in GifterTally.objects.raw(self.statement, values)]
+        return [self._gifter(row) for row in GifterTally.objects.raw(self.query, values)]
 
     def _gifter(self, row):
         person = User(pk=row.viewer_id, name=row.name, avatar=row.avatar)

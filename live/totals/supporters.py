@@ -115,7 +115,7 @@ class Supporters:
         contains = connection.operators["iregex"] % "%(name)s"  # type: ignore[attr-defined]
         people = partial(PEOPLE.format, contains=contains)
         self.order = ORDERS[order]
-        self.statement = self.first = people(gave=gave)
+        self.query = self.first = people(gave=gave)
         if running and not (since or search):
             self.first = people(gave=ADDED_UP.format(gave=LARGEST.format(order=self.order)))
         self.values = {"creator": creator.pk, "name": re.escape(search)}
@@ -126,7 +126,7 @@ class Supporters:
 
     def count(self) -> int:
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT COUNT(*) FROM ({self.statement}) people", self.values)  # noqa: S608
+            cursor.execute(f"SELECT COUNT(*) FROM ({self.query}) people", self.values)  # noqa: S608
             return cursor.fetchone()[0]
 
     def __getitem__(self, part: slice) -> list[Supporter]:
@@ -136,7 +136,7 @@ class Supporters:
 
     def __iter__(self) -> Iterator[Supporter]:
         """Yield all rows from a cursor, without a list in memory."""
-        return Supporter.objects.raw(f"{self.statement} ORDER BY {self.order}", self.values).iterator()
+        return Supporter.objects.raw(f"{self.query} ORDER BY {self.order}", self.values).iterator()
 
 
 def somebodies_of(creator: Creator) -> Supporter | None:

@@ -90,7 +90,7 @@ def _refuse_digits(iban):
         ) from error
     except (wrong.InvalidFormat, wrong.InvalidLength) as error:
         raise ValidationError(
-            f"IBANs of {_name_of(iban[:2])} have letters and digits in other places. Compare it with your statement."
+            f"IBANs of {_name_of(iban[:2])} have letters and digits in other places. Compare it with your bank’s."
         ) from error
     except wrong.InvalidComponent:
         # The library's list of banks may be older than the bank.

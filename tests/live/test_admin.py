@@ -78,7 +78,7 @@ def test_list_shows_picture_price_now_and_next(client, otto):
 
 @pytest.mark.once
 @pytest.mark.parametrize("count", [1, 3])
-def test_list_takes_four_statements(client, otto, django_assert_num_queries, count):
+def test_list_takes_four_queries(client, otto, django_assert_num_queries, count):
     keep = list(Gift.objects.values_list("pk", flat=True)[:count])
     gifts = f"pk__in={','.join(map(str, keep))}"
     with django_assert_num_queries(4):
@@ -310,7 +310,7 @@ def test_terms_below_the_dearest_gift_are_refused(client, otto):
 
 @pytest.mark.once
 @pytest.mark.parametrize("count", [1, 3])
-def test_list_of_lives_takes_four_statements(client, otto, django_assert_num_queries, count):
+def test_list_of_lives_takes_four_queries(client, otto, django_assert_num_queries, count):
     for number in range(count):
         make_session(make_creator(f"Cleo{number}"))
     with django_assert_num_queries(4):
@@ -343,7 +343,7 @@ def test_looking_at_lives_does_not_let_one_end_them(client):
 
 @pytest.mark.once
 @pytest.mark.parametrize("count", [1, 3])
-def test_list_of_creators_takes_four_statements(client, otto, django_assert_num_queries, count):
+def test_list_of_creators_takes_four_queries(client, otto, django_assert_num_queries, count):
     for number in range(count):
         make_creator(f"Cleo{number}", followers=13)
     with django_assert_num_queries(4):

@@ -102,7 +102,7 @@ def test_who_comes_later_gets_the_board_as_it_is(quick, one_part, live):
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("listeners", [1, 30])
-def test_statements_of_the_board_grow_with_rooms_and_not_with_listeners(quick, settings, live, listeners):
+def test_queries_of_the_board_grow_with_rooms_and_not_with_listeners(quick, settings, live, listeners):
     settings.STREAMS_PER_ADDRESS = 100
 
     async def scene(hub):
@@ -113,9 +113,9 @@ def test_statements_of_the_board_grow_with_rooms_and_not_with_listeners(quick, s
         return hub._readers
 
     readers = listen(scene)
-    looks, statements = readers.asked["look_at_board"], readers.statements["look_at_board"]
+    looks, queries = readers.asked["look_at_board"], readers.queries["look_at_board"]
     # At most three for each part and look, and up to four more to say how many watch.
-    assert statements <= looks * 3 * len(board.PARTS) + 4
+    assert queries <= looks * 3 * len(board.PARTS) + 4
 
 
 @pytest.mark.django_db(transaction=True)
@@ -211,7 +211,7 @@ def test_most_viewers_at_once_are_kept(live):
 
 
 @pytest.mark.django_db
-def test_pollers_cost_three_statements_every_few_seconds(live, django_assert_num_queries):
+def test_pollers_cost_three_queries_every_few_seconds(live, django_assert_num_queries):
     pollers = Pollers()
     with django_assert_num_queries(3):  # viewers in this room, viewers in all rooms, the most at once
         for who in ("vera", "noor", "vera", "192.0.2.1"):

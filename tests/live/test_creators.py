@@ -45,7 +45,7 @@ def test_quiet_evening_says_so(client, page):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_who_is_live_takes_3_statements(client, count, django_assert_num_queries):
+def test_who_is_live_takes_3_queries(client, count, django_assert_num_queries):
     vera = make_user(coins=1_000)
     for number in range(count):
         tap(vera, make_session(make_creator(f"Creator{number}", followers=1_000)))
@@ -113,7 +113,7 @@ def test_what_is_missing_is_between_the_creator_and_us(client):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_creators_page_takes_as_many_statements_for_3_lives_as_for_1(client, count, django_assert_num_queries):
+def test_creators_page_takes_as_many_queries_for_3_lives_as_for_1(client, count, django_assert_num_queries):
     cleo = make_creator(followers=3)
     for _ in range(count):
         end_session(make_session(cleo), by="creator")

@@ -128,7 +128,7 @@ def test_mallory_sees_nothing_of_cleos(client):
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_nine_statements_however_many_lines_and_six_for_the_gifts(client, django_assert_num_queries, rows):
+def test_nine_queries_however_many_lines_and_six_for_the_gifts(client, django_assert_num_queries, rows):
     cleo = make_earner(20_000)
     for _ in range(rows):
         earn(cleo.creator, 20_000)

@@ -91,7 +91,7 @@ def test_long_feed_comes_in_parts_that_join_without_loss(live, vera):
 
 
 @pytest.mark.parametrize("taps", [1, 3])
-def test_poll_takes_two_statements_and_one_for_taps_and_points(client, live, vera, taps, django_assert_num_queries):
+def test_poll_takes_two_queries_and_one_for_taps_and_points(client, live, vera, taps, django_assert_num_queries):
     for _ in range(taps + 1):
         tap(vera, live)
     # The live, the newest place; with news the taps and the points.

@@ -117,7 +117,7 @@ def test_limit_below_what_was_given_already_leaves_nothing_and_is_no_error_of_th
 
 @pytest.mark.parametrize("daily", [None, 500])
 @pytest.mark.django_db(transaction=True)
-def test_tap_takes_as_many_statements_with_a_limit_as_without(daily, django_assert_num_queries):
+def test_tap_takes_as_many_queries_with_a_limit_as_without(daily, django_assert_num_queries):
     vera, live = make_user("Vera", coins=100), make_session()
     set_limits(vera, daily=daily, weekly=daily)
     # The gift's price is looked up by the test; SQLite writes step by step: begin, debit, transfer, tap, commit.
@@ -242,7 +242,7 @@ def test_refused_tap_says_the_limit_and_leads_to_the_page_not_to_recharge(web, v
     assert 'href="/wallet/limits/"' in web.get("/wallet/").text
 
 
-def test_page_takes_as_many_statements_as_it_says(web, vera, django_assert_num_queries):
+def test_page_takes_as_many_queries_as_it_says(web, vera, django_assert_num_queries):
     set_limits(vera, daily=500, weekly=None)
     set_limits(vera, daily=600, weekly=None)
     # log-in, user; limits, what waits, what was given; rates; coins, notices

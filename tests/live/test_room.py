@@ -135,7 +135,7 @@ def test_name_of_a_viewer_is_text_and_never_markup(client):
 
 
 @pytest.mark.parametrize("taps", [1, 3])
-def test_room_takes_as_many_statements_for_3_taps_as_for_1(client, live, taps, django_assert_num_queries):
+def test_room_takes_as_many_queries_for_3_taps_as_for_1(client, live, taps, django_assert_num_queries):
     vera = make_user("Vera", coins=100)
     for _ in range(taps):
         tap(vera, live)
@@ -145,7 +145,7 @@ def test_room_takes_as_many_statements_for_3_taps_as_for_1(client, live, taps, d
         client.get(reverse("room", args=[live.pk]))
 
 
-def test_room_of_a_stranger_takes_three_statements_less(client, live, django_assert_num_queries):
+def test_room_of_a_stranger_takes_three_queries_less(client, live, django_assert_num_queries):
     with django_assert_num_queries(5 + more_on_sqlite(1)):
         open_room(client, live)
 
@@ -178,7 +178,7 @@ def test_receipt_of_somebody_else_is_404(client, live):
     assert client.get(reverse("gift-receipt", args=[uuid4()])).status_code == 404
 
 
-def test_receipt_takes_six_statements(client, live, django_assert_num_queries):
+def test_receipt_takes_six_queries(client, live, django_assert_num_queries):
     vera = make_user("Vera", coins=100)
     tapped = GiftTap.objects.get(pk=tap(vera, live).id)
     client.force_login(vera)

@@ -219,7 +219,7 @@ def test_creator_who_ended_the_live_is_not_told_that_it_was_ended():
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_totals_of_many_sessions_are_one_statement(count, django_assert_num_queries):
+def test_totals_of_many_sessions_are_one_query(count, django_assert_num_queries):
     vera = make_user(coins=1_000)
     sessions = [make_session(make_creator(f"Creator{number}")) for number in range(count)]
     for number, session in enumerate(sessions):

@@ -63,7 +63,7 @@ def test_addresses_are_those_of_the_host_one_came_to_and_only_a_running_live_is_
 
 
 @pytest.mark.django_db
-def test_page_to_share_takes_one_statement_for_a_stranger_and_five_for_others(client, django_assert_num_queries):
+def test_page_to_share_takes_one_query_for_a_stranger_and_five_for_others(client, django_assert_num_queries):
     live = make_session()
     with django_assert_num_queries(1):
         client.get(reverse("share", args=[live.pk]))

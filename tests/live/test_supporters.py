@@ -182,7 +182,7 @@ def test_leaderboards_name_the_week_and_all_time_and_never_a_somebody(client, pa
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_statements_do_not_grow_with_the_people(client, cleo, cast, count, django_assert_num_queries):
+def test_queries_do_not_grow_with_the_people(client, cleo, cast, count, django_assert_num_queries):
     play(cleo, [(user, "panda", 1, False) for user in list(cast.values())[:count]], at=MONDAY)
     with django_assert_num_queries(4):  # creator, running live, week, all time
         client.get(reverse("leaderboard", args=[cleo.handle]))

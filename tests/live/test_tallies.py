@@ -51,7 +51,7 @@ def test_tally_moves_on_and_the_total_stays_true(lives, vera):
     assert totals_of(lives)[cleo.pk] == (33, 9)
 
 
-def test_totals_of_one_and_of_three_lives_take_one_statement(lives, vera, django_assert_num_queries):
+def test_totals_of_one_and_of_three_lives_take_one_query(lives, vera, django_assert_num_queries):
     tap(vera, lives[0])
     lives.append(make_session(make_creator("Dora", followers=0)))
     for some in (lives[:1], lives):

@@ -84,7 +84,7 @@ def test_taking_cents_apart_never_earns_more_than_taking_them_at_once(diamonds, 
 
 
 @pytest.mark.django_db
-def test_rates_of_a_moment_take_one_statement(django_assert_num_queries):
+def test_rates_of_a_moment_take_one_query(django_assert_num_queries):
     with django_assert_num_queries(1):
         rates = worth.rates_at()
     assert (rates.coin_micros, rates.diamond_micros) == (10_000, 5_000)

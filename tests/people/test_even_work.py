@@ -27,8 +27,8 @@ def cost(monkeypatch):
         mailed = len(mail.outbox)
         with CaptureQueriesContext(connection) as queries:
             answer = Client().post(path, form)
-        statements = [query["sql"].split()[0] for query in queries]
-        plain = sorted(word for word in statements if word in ("SELECT", "INSERT", "UPDATE", "DELETE"))
+        kinds = [query["sql"].split()[0] for query in queries]
+        plain = sorted(word for word in kinds if word in ("SELECT", "INSERT", "UPDATE", "DELETE"))
         return (answer.status_code, answer.headers.get("Location")), len(hashes), plain, len(mail.outbox) - mailed
 
     return of

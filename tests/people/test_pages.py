@@ -31,7 +31,7 @@ def test_profile_leads_to_balance_behind_its_three_dots(client):
     assert "2,500" in page
 
 
-def test_profile_takes_four_statements(client, django_assert_num_queries):
+def test_profile_takes_four_queries(client, django_assert_num_queries):
     client.force_login(make_user("Vera"))
     with django_assert_num_queries(4):  # session, user, coin balance, new notices
         client.get("/me/")
@@ -99,7 +99,7 @@ def test_nobody_is_sent_to_log_in(client, path):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_notices_take_the_same_statements_however_many(client, django_assert_num_queries, count):
+def test_notices_take_the_same_queries_however_many(client, django_assert_num_queries, count):
     vera = make_user("Vera")
     for number in range(count):
         notify(vera, f"Cleo thanks you for gift {number}.", "/live/")

@@ -169,7 +169,7 @@ def test_open_recharge_of_the_sandbox_gives_no_coins_once_a_real_provider_is_cho
 
 
 @pytest.mark.parametrize("status", ["started", "confirmed", "failed"])
-def test_statements_of_a_recharge(client, vera, status, django_assert_num_queries):
+def test_queries_of_a_recharge(client, vera, status, django_assert_num_queries):
     recharge = make_recharge(vera)
     if status != "started":
         client.post(page_of(recharge), {"outcome": "pay" if status == "confirmed" else "decline"})

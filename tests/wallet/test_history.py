@@ -195,7 +195,7 @@ def test_page_number_that_is_none_still_shows_a_page(client, number):
 
 
 @pytest.mark.parametrize("taps", [1, 3])
-def test_statements_do_not_grow_with_the_rows(client, taps, django_assert_num_queries):
+def test_queries_do_not_grow_with_the_rows(client, taps, django_assert_num_queries):
     vera, session = make_user(coins=1_000), cleo_live()
     for _ in range(taps):
         tap(vera, session)

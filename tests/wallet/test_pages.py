@@ -53,7 +53,7 @@ def test_new_viewer_gets_the_packages_at_once(client, vera):
 
 
 @pytest.mark.parametrize("taps", [1, 3])
-def test_statements_of_the_balance_do_not_grow_with_the_moves(client, taps, django_assert_num_queries):
+def test_queries_of_the_balance_do_not_grow_with_the_moves(client, taps, django_assert_num_queries):
     vera, session = make_user(coins=1_000), make_session()
     for _ in range(taps):
         tap(vera, session)
@@ -171,7 +171,7 @@ def test_what_is_missing_follows_from_the_balance_of_now(client):
 
 
 @pytest.mark.parametrize("covered", [1, 3])
-def test_statements_of_the_choice_do_not_grow_with_what_is_missing(client, vera, covered, django_assert_num_queries):
+def test_queries_of_the_choice_do_not_grow_with_what_is_missing(client, vera, covered, django_assert_num_queries):
     # Session, user, packages, balance, own limits, rates for the sentence, rates for where coins go, notices.
     with django_assert_num_queries(8):
         client.get(f"{START}?for={covered}")

@@ -24,7 +24,7 @@ def test_starting_catalog_has_the_two_gifts_of_the_article_at_their_prices():
     assert max(gift.coins for gift in catalog()) == 10_000
 
 
-def test_catalog_takes_one_statement_however_many_gifts(django_assert_num_queries):
+def test_catalog_takes_one_query_however_many_gifts(django_assert_num_queries):
     with django_assert_num_queries(1):
         assert len(catalog()) == 16
 

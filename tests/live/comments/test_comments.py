@@ -163,7 +163,7 @@ def test_4_in_ten_seconds_and_12_in_a_minute_and_not_one_more(live, vera):
     assert Comment.objects.filter(author=vera).count() == 13
 
 
-def test_a_comment_takes_13_statements(live, vera, django_assert_num_queries):
+def test_a_comment_takes_13_queries(live, vera, django_assert_num_queries):
     web = browser(vera)
     for word in ("rude", "ruder"):
         add_muted_word(live.creator, word)
@@ -239,7 +239,7 @@ def test_room_shows_the_last_12_in_order(live):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_board_takes_4_statements_for_3_comments_as_for_1(live, count, django_assert_num_queries):
+def test_board_takes_4_queries_for_3_comments_as_for_1(live, count, django_assert_num_queries):
     for number in range(count):
         write(make_user(f"Viewer{number}"), live)
     live.refresh_from_db()

@@ -111,7 +111,7 @@ def test_creator_cannot_mute_themselves(live):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_panel_takes_5_statements_for_3_rows_as_for_1_and_is_asked_again_for_nothing_new(
+def test_panel_takes_5_queries_for_3_rows_as_for_1_and_is_asked_again_for_nothing_new(
     live, count, django_assert_num_queries
 ):
     cleo = browser(live.creator.user)
@@ -238,7 +238,7 @@ def test_operator_removes_a_comment_with_a_reason_and_the_row_says_who(client, l
 @pytest.mark.once
 @pytest.mark.parametrize("count", [1, 3])
 @pytest.mark.parametrize("name", ["comment", "muted"])
-def test_lists_of_the_admin_take_4_statements(client, live, name, count, django_assert_num_queries):
+def test_lists_of_the_admin_take_4_queries(client, live, name, count, django_assert_num_queries):
     client.force_login(make_operator())
     for number in range(count):
         mute_author(write(make_user(f"Viewer{number}"), live))

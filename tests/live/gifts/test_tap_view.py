@@ -302,7 +302,7 @@ def test_no_field_whatever_it_holds_is_an_error_of_ours(web, vera, live, fields)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_tap_takes_session_user_and_one_statement(web, live, django_assert_num_queries):
+def test_tap_takes_session_user_and_one_query(web, live, django_assert_num_queries):
     press(web, live)
     # SQLite writes step by step: begin, debit, transfer, tap, commit; seven with session and user.
     with django_assert_num_queries(3 if connection.vendor == "postgresql" else 7):

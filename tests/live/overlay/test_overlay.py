@@ -43,7 +43,7 @@ def test_page_says_the_same_to_everybody(client, overlay, studio):
 
 
 @pytest.mark.parametrize("lives", [1, 3])
-def test_page_and_news_take_two_statements_and_one_more_to_be_heard_of(
+def test_page_and_news_take_two_queries_and_one_more_to_be_heard_of(
     client, cleo, overlay, vera, django_assert_num_queries, lives
 ):
     for _ in range(lives - 1):

@@ -61,7 +61,7 @@ class CountedReaders(Readers):
 
     def __init__(self):
         super().__init__()
-        self.asked, self.statements = Counter(), Counter()
+        self.asked, self.queries = Counter(), Counter()
 
     def submit(self, work, *arguments):
         self.asked[work.__name__] += 1
@@ -72,9 +72,9 @@ class CountedReaders(Readers):
         return super().submit_late(self._count, work, *arguments)
 
     def _count(self, work, *arguments):
-        def note(execute, *statement):
-            self.statements[work.__name__] += 1
-            return execute(*statement)
+        def note(execute, *query):
+            self.queries[work.__name__] += 1
+            return execute(*query)
 
         with connection.execute_wrapper(note):
             return work(*arguments)
@@ -131,4 +131,4 @@ def listen(scene):
 
 
 def refuse(execute, sql, *more):
-    raise AssertionError(f"a statement on the event loop: {sql}")
+    raise AssertionError(f"a query on the event loop: {sql}")

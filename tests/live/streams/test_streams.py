@@ -149,7 +149,7 @@ def test_quiet_room_is_kept_open_by_a_comment(monkeypatch, live):
 
 
 @pytest.mark.parametrize(("lives", "listeners"), [(1, 1), (1, 50), (2, 30)])
-def test_statements_grow_with_rooms_and_not_with_listeners(settings, live, vera, lives, listeners):
+def test_queries_grow_with_rooms_and_not_with_listeners(settings, live, vera, lives, listeners):
     settings.STREAMS_PER_ADDRESS = 100
     others = [make_session(make_creator(f"Nova{number}", followers=1_000)) for number in range(lives - 1)]
     sessions = [live, *others]
@@ -171,9 +171,9 @@ def test_statements_grow_with_rooms_and_not_with_listeners(settings, live, vera,
     assert readers.asked["begin"] == lives
     assert readers.asked["catch_up"] == 0
     # A round runs one query, one more with new taps, and once a second one for the end of the live.
-    assert readers.statements["begin"] == (2 + more_on_sqlite(1)) * lives
+    assert readers.queries["begin"] == (2 + more_on_sqlite(1)) * lives
     with_news = lives * (1 + more_on_sqlite(1))
-    assert readers.statements["read_on"] <= 2 * readers.asked["read_on"] + with_news
+    assert readers.queries["read_on"] <= 2 * readers.asked["read_on"] + with_news
     assert set(readers.asked) <= {"begin", "read_on", "leave", "deactivated"}
 
 

@@ -48,7 +48,7 @@ def test_ending_is_said_in_exact_numbers(client, cleo):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_running_studio_takes_as_many_statements_for_3_gifters_as_for_1(client, cleo, count, django_assert_num_queries):
+def test_running_studio_takes_as_many_queries_for_3_gifters_as_for_1(client, cleo, count, django_assert_num_queries):
     session = make_session(cleo)
     for number in range(count):
         tap(make_user(f"Viewer{number}", coins=100), session)
@@ -59,7 +59,7 @@ def test_running_studio_takes_as_many_statements_for_3_gifters_as_for_1(client, 
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_look_at_the_studio_is_16_statements_and_9_while_nothing_is_new(
+def test_look_at_the_studio_is_16_queries_and_9_while_nothing_is_new(
     client, cleo, vera, count, django_assert_num_queries
 ):
     session = make_session(cleo)

@@ -42,9 +42,7 @@ def test_creator_with_enough_followers_sees_that_gifts_are_open(client, cleo):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_studio_takes_as_many_statements_for_3_past_lives_as_for_1(
-    client, cleo, vera, count, django_assert_num_queries
-):
+def test_studio_takes_as_many_queries_for_3_past_lives_as_for_1(client, cleo, vera, count, django_assert_num_queries):
     for _ in range(count):
         session = make_session(cleo)
         tap(vera, session, quantity=2)

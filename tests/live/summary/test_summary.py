@@ -216,7 +216,7 @@ def test_summary_is_for_its_creator_and_the_operator(client, ended, vera):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_summary_takes_as_many_statements_for_3_gifters_as_for_1(client, count, django_assert_num_queries):
+def test_summary_takes_as_many_queries_for_3_gifters_as_for_1(client, count, django_assert_num_queries):
     session = make_session()
     for number in range(count):
         tap(make_user(f"Viewer{number}", coins=100), session, gift=["panda", "spark", "clover"][number])

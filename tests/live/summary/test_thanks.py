@@ -109,7 +109,7 @@ def test_person_who_gave_by_name_and_as_somebody_is_two_gifters_whom_nothing_con
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_thanking_many_takes_as_many_statements_as_thanking_one(count, django_assert_num_queries):
+def test_thanking_many_takes_as_many_queries_as_thanking_one(count, django_assert_num_queries):
     session = make_session()
     viewers = [make_user(f"Viewer{number}", coins=100) for number in range(count)]
     for viewer in viewers:
@@ -118,10 +118,10 @@ def test_thanking_many_takes_as_many_statements_as_thanking_one(count, django_as
     session.refresh_from_db()
 
     # savepoint, lock, who gave, who is thanked, thanks, creator, notices, release
-    with django_assert_num_queries(8) as statements:
+    with django_assert_num_queries(8) as queries:
         assert thank(session, None, "Thank you.") == count
     # A live may have had a million.
-    assert not any("live_gifttap" in statement["sql"] for statement in statements)
+    assert not any("live_gifttap" in query["sql"] for query in queries)
 
 
 @pytest.mark.postgres

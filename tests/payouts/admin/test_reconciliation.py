@@ -181,7 +181,7 @@ def test_a_contradiction_is_a_difference(requested):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_it_takes_three_statements_however_much_there_is(requested, django_assert_num_queries, count):
+def test_it_takes_three_queries_however_much_there_is(requested, django_assert_num_queries, count):
     for _ in range(count):
         say(requested(), PAID, FIRST)
         only_say(requested(), "SUCCESS", SECOND, 100_00)
@@ -272,7 +272,7 @@ def test_totals_are_for_staff_who_may_look_at_withdrawals(client):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_screen_takes_five_statements(client, otto, requested, django_assert_num_queries, count):
+def test_screen_takes_five_queries(client, otto, requested, django_assert_num_queries, count):
     for _ in range(count):
         mark_paid(requested(), reference="R1", by="test", now=FIRST)
     with django_assert_num_queries(5):

@@ -86,7 +86,7 @@ def test_queue_offers_what_is_possible_and_nothing_else(client, otto):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_queue_takes_seven_statements(client, otto, django_assert_num_queries, count):
+def test_queue_takes_seven_queries(client, otto, django_assert_num_queries, count):
     lena = make_operator("Lena")
     for _ in range(count):
         approve_withdrawal(waits_for_approval(600_00), by=lena, why="Fine.")

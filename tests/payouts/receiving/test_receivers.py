@@ -127,7 +127,7 @@ def test_gb00_is_no_iban(digits):
 @pytest.mark.parametrize(
     ("iban", "country", "words"),
     [
-        ("DE", "DE", "IBANs of Germany have letters and digits in other places. Compare it with your statement."),
+        ("DE", "DE", "IBANs of Germany have letters and digits in other places. Compare it with your bank’s."),
         ("ES", "ES", "The check digits of the account in this IBAN of Spain don’t fit. Look for a wrong digit."),
     ],
 )

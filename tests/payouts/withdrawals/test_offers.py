@@ -161,7 +161,7 @@ def cleo(db):
     return cleo
 
 
-def test_an_offer_is_one_statement_and_knows_the_week(cleo, django_assert_num_queries):
+def test_an_offer_is_one_query_and_knows_the_week(cleo, django_assert_num_queries):
     withdraw(cleo, 120_00, now=NOW)
 
     with django_assert_num_queries(1):

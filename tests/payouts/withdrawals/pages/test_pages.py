@@ -218,7 +218,7 @@ def test_a_form_without_its_token_is_refused(cleo):
     assert not Quote.objects.exists()
 
 
-# --- Statements -----------------------------------------------------------------------------------
+# --- Queries --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("method", ["get", "head"])
@@ -231,7 +231,7 @@ def test_reading_writes_nothing(client, cleo, method):
 
 
 @pytest.mark.parametrize("accounts", [1, 3])
-def test_eight_statements_however_many_accounts(client, cleo, django_assert_num_queries, accounts):
+def test_eight_queries_however_many_accounts(client, cleo, django_assert_num_queries, accounts):
     for number in range(accounts - 1):
         make_payout_account(cleo, receiver=f"{number}@example.com")
 
@@ -240,7 +240,7 @@ def test_eight_statements_however_many_accounts(client, cleo, django_assert_num_
     assert page.count('name="account"') == accounts
 
 
-def test_eight_statements_for_one_withdrawal_and_six_for_its_poll(client, cleo, django_assert_num_queries):
+def test_eight_queries_for_one_withdrawal_and_six_for_its_poll(client, cleo, django_assert_num_queries):
     url = f"/payouts/{withdraw(cleo).id}/"
     send_withdrawals()
 
