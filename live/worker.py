@@ -12,13 +12,15 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection
 from django.utils import timezone
 
+from live.creators.announcing import tell_followers
 from live.feed.tallies import tally_sessions
 from live.room.presence import forget_old_presence
 from live.sessions.sessions import end_abandoned_sessions
 from live.statements.closed import close_months
 from payouts.withdrawals.sending import reconcile_withdrawals, send_withdrawals
 from payouts.withdrawals.withdrawals import forget_expired_quotes
-from people.mail.outbox import send_due_mails
+from people.mail.outbox import send_bulk_mails, send_due_mails
+from people.notices import forget_old_notices
 from people.outages import is_outage, is_read_only
 from wallet.books import check_books
 from wallet.recharges import fail_abandoned_recharges
@@ -53,6 +55,8 @@ EVERY_ROUND = [
     fail_abandoned_recharges,
     forget_expired_quotes,
     tally_sessions,
+    tell_followers,
+    send_bulk_mails,
 ]
 EVERY_HOUR = [
     reconcile_withdrawals,
@@ -61,6 +65,7 @@ EVERY_HOUR = [
     report_discrepancies,
     forget_expired_logins,
     forget_old_presence,
+    forget_old_notices,
 ]
 
 

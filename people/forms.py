@@ -3,7 +3,7 @@
 from django import forms
 from django.db import transaction
 
-from people.models import User
+from people.models import MailChoices, User
 from people.taken_names import take_name, why_not_name
 from people.text.counting import TypedField
 from people.text.names import AVATARS, clean_name, validate_name
@@ -65,3 +65,11 @@ class ProfileForm(forms.ModelForm):
         if "name" in self.changed_data:
             take_name(self.cleaned_data["name"], user=self.instance)
         self.instance.save(update_fields=[name for name in self.Meta.fields if name in self.data])
+
+
+class MailChoicesForm(forms.ModelForm):
+    """The kinds of mail that a person may choose. A box that wasn't sent is off."""
+
+    class Meta:
+        model = MailChoices
+        fields = ["lives", "statements"]

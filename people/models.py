@@ -1,4 +1,4 @@
-"""People: users with their taken names, notices, outgoing mails and the last accepted code."""
+"""People: users with their taken names, notices, chosen and outgoing mails, and the last accepted code."""
 
 from collections.abc import Iterable
 from typing import ClassVar
@@ -90,17 +90,34 @@ class TakenName(models.Model):
 
 
 class Notice(models.Model):
-    """A sentence for a user on the site, such as a creator's thanks or a paid withdrawal."""
+    """A sentence for a user on the site, such as a creator's thanks or a paid withdrawal.
+
+    `once` names an event that many users are told of in batches: each user has at most one notice of it.
+    """
+
+    class Kind(models.TextChoices):
+        LIVE = "live", "A live has begun"
+        THANKS = "thanks", "Thanks"
+        MONEY = "money", "Money"
+        OTHER = "other", "Other"
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notices")
+    kind = models.CharField(max_length=6, choices=Kind, default=Kind.OTHER, db_default=Kind.OTHER)
     text = models.CharField(max_length=400)
     url = models.CharField(max_length=200, blank=True)
+    once = models.CharField(max_length=60, blank=True, default="", db_default="")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     read_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["-id"]
-        indexes = [models.Index(fields=["user"], condition=models.Q(read_at=None), name="unread_notices")]
+        indexes = [
+            models.Index(fields=["user"], condition=models.Q(read_at=None), name="unread_notices"),
+            models.Index(fields=["created_at"], condition=models.Q(kind="live"), name="notices_of_lives"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "once"], condition=~models.Q(once=""), name="told_once"),
+        ]
 
     def __str__(self) -> str:
         return self.text
@@ -116,14 +133,33 @@ class AcceptedStep(models.Model):
         return f"{self.user} {self.step}"
 
 
+class MailChoices(models.Model):
+    """The mails that a user chose to get. A user without a row gets none of them.
+
+    Mails about log-in, payout accounts and withdrawals aren't a choice: they protect the account.
+    """
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, primary_key=True, related_name="mail_choices")
+    lives = models.BooleanField("When a creator you follow goes live", default=False)
+    statements = models.BooleanField("When your statement of a month is ready", default=False)
+
+    def __str__(self) -> str:
+        return f"Mails to {self.user}"
+
+
 class OutgoingMail(models.Model):
-    """A mail that no mail server has accepted yet. Deleted once one has; given up after the last attempt."""
+    """A mail that no mail server has accepted yet. Deleted once one has; given up after the last attempt.
+
+    `is_bulk`: one of many about the same event. These leave after all other mails, and never after `until`.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     address = models.EmailField()
     subject = models.CharField(max_length=200)
     text = models.TextField()
     about = models.CharField(max_length=100)
+    is_bulk = models.BooleanField(default=False, db_default=False)
+    unsubscribe_url = models.CharField(max_length=300, blank=True, default="", db_default="")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     attempts = models.PositiveSmallIntegerField(default=0)
     try_at = models.DateTimeField()
@@ -132,7 +168,9 @@ class OutgoingMail(models.Model):
     given_up_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["try_at"], condition=models.Q(given_up_at=None), name="mails_to_try")]
+        indexes = [
+            models.Index(fields=["is_bulk", "try_at"], condition=models.Q(given_up_at=None), name="mails_to_try")
+        ]
 
     def __str__(self) -> str:
         return self.subject

@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from people import views
+from people import stopping, views
 
 urlpatterns = [
     path("me/", views.profile, name="profile"),
     path("me/edit/", views.edit_profile, name="edit-profile"),
+    path("me/mails/", views.mail_choices, name="mail-choices"),
     path("notices/", views.notices, name="notices"),
     path("notices/read/", views.mark_notices_read, name="mark-notices-read"),
     path("mail/", views.mailbox, name="mailbox"),
     path("mail/<slug:slug>/", views.mail, name="mail"),
+    path("mail/stop/<str:signed>/", stopping.stop_mails, name="stop-mails"),
 ]

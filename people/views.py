@@ -1,4 +1,4 @@
-"""The reader's own pages: profile, notices, and the mails of the demo."""
+"""The reader's own pages: profile, notices, chosen mails, and the mails of the demo."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -9,7 +9,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from people.answers import posted_from, see_other
-from people.forms import ProfileForm
+from people.forms import MailChoicesForm, ProfileForm
+from people.mail.choices import choices_of, choose_mails
 from people.mail.mailbox import find_mail, read_mailbox
 from people.notices import read_notices
 
@@ -35,10 +36,24 @@ def edit_profile(request):
     return render(request, "people/edit_profile.html", {"form": form}, status=422 if form.is_bound else 200)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+def mail_choices(request):
+    """Choose which mails the reader gets."""
+    form = MailChoicesForm(request.POST if request.method == "POST" else None, instance=choices_of(request.user))
+    if form.is_valid():
+        choose_mails(request.user, **form.cleaned_data)
+        messages.success(request, "Your choice of mails is saved.")
+        return see_other("mail-choices")
+    return render(request, "people/mail_choices.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
 @require_safe
 def notices(request):
-    """Show the reader's notices, the newest first."""
+    """Show the reader's notices, the newest first. Those on the page count as read, unless a browser prefetches it."""
     page = Paginator(request.user.notices.all(), NOTICES_PER_PAGE).get_page(request.GET.get("page"))
+    unread = [notice.pk for notice in page if notice.read_at is None]
+    if unread and "prefetch" not in request.headers.get("Sec-Purpose", ""):
+        read_notices(request.user, only=unread)
     return render(request, "people/notices.html", {"page": page})
 
 

@@ -32,8 +32,8 @@ BELOW_ROOMS = {"models", "faces", "triggers"}
 
 WRITES = {"create", "bulk_create", "update", "bulk_update", "delete", "get_or_create", "update_or_create"}
 MONEY_SQL = re.compile(r"\b(INSERT\s+INTO|UPDATE|DELETE\s+FROM|TRUNCATE)\s+\W*wallet_(transfer|account)\b", re.I)
-# The views for providers' signed messages.
-SIGNED_DOORS = {"wallet/views.py", "payouts/webhooks.py"}
+# The views for providers' signed messages, and for the signed address that stops mails.
+SIGNED_DOORS = {"wallet/views.py", "payouts/webhooks.py", "people/stopping.py"}
 UNSAFE_MARKUP = {
     "markup marked as safe": r"\|\s*safe(seq)?\b|autoescape\s+off",
     "inline style": r"<style\b|\sstyle\s*=",

@@ -27,6 +27,7 @@ from live.comments.comments import mute_author, write_comment
 from live.overlay.overlays import make_overlay
 from live.sessions.sessions import end_session
 from payouts.withdrawals.withdrawals import quote, request_withdrawal
+from people.mail.choices import SIGNER
 from tests.factories import confirm, make_creator, make_payout_account, make_recharge, make_session, make_user, tap
 
 TABLE = Path(__file__).with_name("every_url.csv")
@@ -41,6 +42,8 @@ MAY_WRITE = ("django_session", "site_cache", "SAVEPOINT", '"live_presence"', 'UP
 MAY_WRITE += ('UPDATE "live_livesession" SET "peak_viewers"',)
 # Places of taps, which the reader of a room assigns.
 MAY_WRITE += ("INSERT INTO live_tapplace",)
+# Notices that a person has looked at.
+MAY_WRITE += ('UPDATE "people_notice" SET "read_at"',)
 
 
 def every_route(resolver=None, before=""):
@@ -105,6 +108,7 @@ def make_people():
         "handle": cleo.handle,
         "token": make_overlay(cleo).token,
         "provider": "sandbox",
+        "signed": SIGNER.sign_object([vera.pk, "lives"]),
         "slug": "no-such-mail",
         "year": ended.started_at.year,
         "month": ended.started_at.month,
@@ -188,7 +192,7 @@ def test_table_has_no_row_for_an_address_that_is_gone():
 
 
 def test_no_post_is_accepted_without_its_token(people):
-    """Providers' addresses check a signature instead. The health checks accept no POST at all."""
+    """Providers' addresses and the one that stops mails check a signature. The health checks accept no POST at all."""
     clients, values = people
     strict = Client(enforce_csrf_checks=True)
     strict.cookies = clients["otto"].cookies
@@ -199,4 +203,4 @@ def test_no_post_is_accepted_without_its_token(people):
             transaction.set_rollback(True)
         if status not in (403, 405):
             accepted.append(route)
-    assert accepted == ["wallet/callbacks/<slug:provider>/", "payouts/webhooks/paypal/"]
+    assert accepted == ["mail/stop/<str:signed>/", "wallet/callbacks/<slug:provider>/", "payouts/webhooks/paypal/"]

@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
+from live.comments.words import clean_line
 from live.models import Creator, Follow
 from live.sessions.closing import close_creator
 from people.access import set_access, why_not_change_access
@@ -25,7 +26,7 @@ class CreatorForm(ReasonForm):
 
     class Meta:
         model = Creator
-        fields = ["name", "bio"]
+        fields = ["name", "bio", "next_live"]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -33,6 +34,9 @@ class CreatorForm(ReasonForm):
 
     def clean_name(self):
         return refuse_taken(clean_name(self.cleaned_data["name"]), self.instance.name, user=self.instance.user)
+
+    def clean_next_live(self):
+        return clean_line(self.cleaned_data["next_live"])
 
     def clean_is_active(self):
         is_active = self.cleaned_data["is_active"]
@@ -50,7 +54,7 @@ class CreatorAdmin(ReasonedAdmin):
     list_filter = ("user__is_active",)
     search_fields = ("name", "handle", "=user__email")
     search_help_text = "Name, handle or e-mail address"
-    fields = ("user", "handle", "name", "bio", "followers_now", "created_at", "is_active", "reason")
+    fields = ("user", "handle", "name", "bio", "next_live", "followers_now", "created_at", "is_active", "reason")
     readonly_fields = ("user", "handle", "followers_now", "created_at")
 
     def get_queryset(self, request):

@@ -10,13 +10,13 @@ from people.refusals import Refusal
 from people.taken_names import take_name
 
 
-def become_creator(*, user: User, handle: str, name: str, bio: str = "") -> Creator:
+def become_creator(*, user: User, handle: str, name: str, bio: str = "", next_live: str = "") -> Creator:
     """Give a user a public page at /@handle/; return the Creator. Raise Refusal if either exists."""
     if Creator.objects.filter(pk=user.pk).exists():
         raise Refusal("You are a creator already. Your handle stays as it is.")
     try:
         with transaction.atomic():
-            creator = Creator.objects.create(user=user, handle=handle, name=name, bio=bio)
+            creator = Creator.objects.create(user=user, handle=handle, name=name, bio=bio, next_live=next_live)
             take_name(name, user=user, as_creator=True)
             return creator
     except IntegrityError:
@@ -24,12 +24,12 @@ def become_creator(*, user: User, handle: str, name: str, bio: str = "") -> Crea
 
 
 @transaction.atomic
-def edit_page(creator: Creator, *, name: str, bio: str) -> None:
+def edit_page(creator: Creator, *, name: str, bio: str, next_live: str) -> None:
     """Change what others read on a creator's page; the handle stays, because links name it. Raise NameRefused."""
     if name != creator.name:
         take_name(name, user=creator.user, as_creator=True)
-    creator.name, creator.bio = name, bio
-    creator.save(update_fields=["name", "bio"])
+    creator.name, creator.bio, creator.next_live = name, bio, next_live
+    creator.save(update_fields=["name", "bio", "next_live"])
 
 
 def creator_of(user: User) -> Creator | None:

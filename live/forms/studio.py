@@ -24,7 +24,7 @@ class LineField(TypedField):
 
 
 class ProfileForm(forms.Form):
-    """The name and bio on a creator's page."""
+    """The name, bio and next live on a creator's page."""
 
     name = NameField(help_text="What people see on your page and in your lives.")
     bio = LineField(
@@ -34,17 +34,24 @@ class ProfileForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="One or two sentences. You can leave it empty.",
     )
+    next_live = LineField(
+        label="What comes next",
+        max_length=80,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text="When you are live again, in your own words: “Friday 20:00, Lisbon time”. It stands on your page.",
+    )
 
 
 class CreatorForm(ProfileForm):
-    """The handle, name and bio of a new creator."""
+    """The handle, name, bio and next live of a new creator."""
 
     handle = TypedField(
         max_length=31,
         help_text="The address of your page: small letters, digits and hyphens. It stays as it is.",
         widget=forms.TextInput(attrs={"autocapitalize": "none", "autocomplete": "off", "spellcheck": "false"}),
     )
-    field_order = ["handle", "name", "bio"]
+    field_order = ["handle", "name", "bio", "next_live"]
 
     def clean_handle(self) -> str:
         handle = self.cleaned_data["handle"].lower().removeprefix("@")

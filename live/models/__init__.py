@@ -1,5 +1,6 @@
 """The product: creators and who follows them, the gift catalog, live sessions, taps and what is around them."""
 
+from live.models.announcements import LiveAnnouncement
 from live.models.catalog import ART_DIR, LARGEST_PRICE_COINS, Gift, GiftOffer, GiftPrice, art_choices
 from live.models.comments import MOST_COMMENT_CHARACTERS, MOST_MUTED_CHARACTERS, Comment, Muted, MutedWord
 from live.models.creators import Creator, Follow
@@ -26,6 +27,7 @@ __all__ = [
     "GiftPrice",
     "GiftTap",
     "GifterTally",
+    "LiveAnnouncement",
     "LiveSession",
     "LiveTerms",
     "Muted",

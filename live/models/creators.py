@@ -21,6 +21,7 @@ class Creator(models.Model):
     )
     name = models.CharField(max_length=30, validators=[validate_name])
     bio = models.CharField(max_length=200, blank=True)
+    next_live = models.CharField("what comes next", max_length=80, blank=True, default="", db_default="")
     created_at = models.DateTimeField(default=timezone.now)
 
     # An annotation of with_followers().

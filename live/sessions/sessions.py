@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from live.creators.announcing import announce_live
 from live.feed.tallies import finish_tally, gifter_count
 from live.gifts.taps import points_of
 from live.models import Creator, LiveSession, LiveTerms, Settlement
@@ -59,6 +60,7 @@ def start_session(
         creator_seen_at=now,
     )
     ledger.open_account(points_of(session.id))
+    announce_live(session)
     return session
 
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from live.models import StatementClosing, StatementLine
 from live.statements.statements import sum_up
+from live.statements.telling import tell_of_statements
 
 # A transaction that began before midnight has committed by then, and servers' clocks differ by less.
 AFTER = timedelta(days=1)
@@ -24,6 +25,9 @@ def close_months() -> int:
             # Insert this row first: its unique key stops the second of two workers.
             StatementClosing.objects.create(until=over)
             lines = StatementLine.objects.bulk_create(sum_up(since=last, until=over), batch_size=BATCH)
+            newest = (over - timedelta(days=1)).replace(day=1)
+            people = {line.person_id for line in lines if line.month == newest}
+            tell_of_statements(newest, people, now=timezone.now())
     except IntegrityError:
         if StatementClosing.objects.filter(until__gte=over).exists():
             return 0

@@ -10,7 +10,7 @@ from django.utils import timezone
 from live.models import LiveSession, Thanks
 from live.totals.gifters import people_behind
 from people.models import User
-from people.notices import notify_each
+from people.notices import Kind, notify_each
 from people.refusals import Refusal
 
 MOST_WORDS = 200
@@ -39,7 +39,7 @@ def thank(session: LiveSession, keys: Iterable[str] | None, words: str, *, now: 
     for as_somebody, gifts in ((False, "your gifts"), (True, "what you gave as Somebody")):
         people = [person for person, hidden in sorted(thanked) if hidden == as_somebody]
         text = f"{session.creator} thanks you for {gifts} in “{session.title}”: {words}"
-        notify_each(people, text, f"/live/{session.id}/thanks/", now=now)
+        notify_each(people, text, f"/live/{session.id}/thanks/", now=now, kind=Kind.THANKS)
     return len(thanked)
 
 

@@ -89,7 +89,7 @@ def _before_a_live(request, creator, form=None, status=200):
 def _profile_form(request, creator):
     posted = request.POST if request.method == "POST" else None
     if creator:
-        return ProfileForm(posted, initial={"name": creator.name, "bio": creator.bio})
+        return ProfileForm(posted, initial={name: getattr(creator, name) for name in ProfileForm.base_fields})
     return CreatorForm(posted, initial={"name": request.user.name})
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from payouts.models import PayoutAccount, PayoutTerms
 from payouts.receiving.providers import is_offered
 from people.mail.mails import mail_to
-from people.notices import notify
+from people.notices import Kind, notify
 from people.refusals import Refusal
 
 ACCOUNTS_PAGE = "/payouts/accounts/"
@@ -121,6 +121,6 @@ def _usable_from(account):
 
 def _tell(account, what, then):
     owner = account.owner
-    notify(owner, f"The payout account {account} was {what}. {then} {IF_NOT_YOU}", ACCOUNTS_PAGE)
+    notify(owner, f"The payout account {account} was {what}. {then} {IF_NOT_YOU}", ACCOUNTS_PAGE, kind=Kind.MONEY)
     words = render_to_string(f"payouts/mail/account_{what}.txt", {"owner": owner, "account": account, "then": then})
     mail_to(owner, f"A payout account was {what}", words, about=f"payout account {account.pk}")

@@ -13,7 +13,7 @@ from django.utils import timezone
 from payouts.models import Withdrawal
 from payouts.money import usd
 from people.mail.mails import mail_to
-from people.notices import notify
+from people.notices import Kind, notify
 
 Status = Withdrawal.Status
 # Notices are short, but a provider or an operator may give a long reason.
@@ -29,7 +29,8 @@ def tell(withdrawal, *, by="", why="", now=None):
     page = reverse("withdrawal", args=[withdrawal.id])
     amount, service = usd(withdrawal.cents), withdrawal.account.service
     subject, notice = (text.format(amount=amount, service=service) for text in NEWS[news])
-    notify(withdrawal.creator, " ".join(filter(None, [notice, *_rest_of_notice(withdrawal, news, why)])), page, now=now)
+    text = " ".join(filter(None, [notice, *_rest_of_notice(withdrawal, news, why)]))
+    notify(withdrawal.creator, text, page, now=now, kind=Kind.MONEY)
     about = {"withdrawal": withdrawal, "why": why, "at": now, "link": settings.SITE_URL and settings.SITE_URL + page}
     words = render_to_string(f"payouts/mail/withdrawal_{news}.txt", about)
     mail_to(withdrawal.creator, " ".join(subject.split()), words, about=f"withdrawal {withdrawal.id}")

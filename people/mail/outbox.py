@@ -5,12 +5,15 @@ mail is sent twice only if the process ends between the two; both copies then ha
 """
 
 import logging
+import time
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from email.utils import parseaddr
 from functools import partial
+from typing import NamedTuple
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
+from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import transaction
 from django.utils import timezone
 
@@ -23,6 +26,17 @@ CLAIM = timedelta(minutes=2)
 # The pause before each retry. If the last retry fails the mail is given up.
 PAUSES = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 4 * 60, 12 * 60, 24 * 60)]
 AT_A_TIME = 20
+# Bulk mails share the worker with withdrawals, so a round of them ends after this time.
+BULK_SECONDS = 3.0
+
+
+class Letter(NamedTuple):
+    """One of many mails about the same event, with the address that stops mails of its kind."""
+
+    address: str
+    subject: str
+    text: str
+    unsubscribe_url: str
 
 
 def post_mail(address: str, subject: str, text: str, *, about: str) -> OutgoingMail:
@@ -43,6 +57,13 @@ def send_or_keep(address: str, subject: str, text: str, *, about: str, until: da
         _put_off(mail, type(error).__name__)
 
 
+def post_letters(letters: Iterable[Letter], *, about: str, until: datetime, now: datetime) -> None:
+    """Write mails to many people in the running transaction. The worker sends them; after `until` it drops the rest."""
+    OutgoingMail.objects.bulk_create(
+        OutgoingMail(**letter._asdict(), about=about, is_bulk=True, until=until, try_at=now) for letter in letters
+    )
+
+
 def _new(address, subject, text, about, until):
     """Return an unsaved mail that is claimed for its first attempt."""
     return OutgoingMail(
@@ -54,17 +75,33 @@ def send_due_mails(now: datetime | None = None) -> int:
     """Retry the mails that are due; return how many were sent. A failure ends the round: the server may be down."""
     sent, now = 0, now or timezone.now()
     while sent < AT_A_TIME:
-        mail = _claim(now)
+        mail = _claim(now, is_bulk=False)
         if mail is None or not _send(mail):
             break
         sent += 1
     return sent
 
 
+def send_bulk_mails(now: datetime | None = None) -> int:
+    """Send bulk mails that are due, for BULK_SECONDS at most, by one connection; return how many were sent."""
+    sent, now, end = 0, now or timezone.now(), time.monotonic() + BULK_SECONDS
+    OutgoingMail.objects.filter(is_bulk=True, given_up_at=None, until__lt=now).delete()
+    connection = get_connection()
+    try:
+        while time.monotonic() < end:
+            mail = _claim(now, is_bulk=True)
+            if mail is None or not _send(mail, connection):
+                break
+            sent += 1
+    finally:
+        connection.close()
+    return sent
+
+
 @transaction.atomic
-def _claim(now):
+def _claim(now, *, is_bulk):
     """Claim the due mail that has waited longest; return it, or None. Rows locked by other workers are skipped."""
-    due = OutgoingMail.objects.filter(try_at__lte=now, given_up_at=None).order_by("try_at")
+    due = OutgoingMail.objects.filter(is_bulk=is_bulk, try_at__lte=now, given_up_at=None).order_by("try_at")
     mail = due.select_for_update(skip_locked=True).first()
     if mail:
         mail.try_at, mail.attempts = timezone.now() + CLAIM, mail.attempts + 1
@@ -72,10 +109,12 @@ def _claim(now):
     return mail
 
 
-def _send(mail):
+def _send(mail, connection=None):
     """Send a claimed mail; return whether the mail server accepted it. The log of an error has no address."""
     try:
-        _message(mail).send()
+        if connection:
+            connection.open()
+        _message(mail, connection).send()
     except Exception as error:
         _put_off(mail, type(error).__name__)
         return False
@@ -83,10 +122,17 @@ def _send(mail):
     return True
 
 
-def _message(mail):
+def _message(mail, connection=None):
     host = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].partition("@")[2] or "localhost"
     headers = {"Message-ID": f"<{mail.id}@{host}>"}
-    return EmailMultiAlternatives(mail.subject, mail.text, settings.DEFAULT_FROM_EMAIL, [mail.address], headers=headers)
+    if mail.unsubscribe_url:
+        headers |= {
+            "List-Unsubscribe": f"<{mail.unsubscribe_url}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        }
+    return EmailMultiAlternatives(
+        mail.subject, mail.text, settings.DEFAULT_FROM_EMAIL, [mail.address], headers=headers, connection=connection
+    )
 
 
 def _put_off(mail, error):

@@ -104,7 +104,7 @@ def test_notices_take_the_same_queries_however_many(client, django_assert_num_qu
     for number in range(count):
         notify(vera, f"Cleo thanks you for gift {number}.", "/live/")
     client.force_login(vera)
-    with django_assert_num_queries(6):  # session, user, count, notices, coin balance, new notices
+    with django_assert_num_queries(7):  # session, user, count, notices, read, coin balance, new notices
         page = client.get("/notices/").content.decode()
     assert page.count("Cleo thanks you") == count
 

@@ -16,6 +16,8 @@ from live.statements.statements import Period, Statement, every_statement, lines
 from payouts.models import DiamondRate
 from payouts.withdrawals.transitions import mark_paid, return_withdrawal
 from payouts.withdrawals.withdrawals import cancel_withdrawal
+from people.mail.choices import choose_mails, stopping_path
+from people.models import Notice, OutgoingMail
 from people.refusals import Refusal
 from tests.factories import make_payout_account
 from tests.live.statements.stating import a_year_of_cleo, proved, set_rate
@@ -265,3 +267,26 @@ def test_the_books_tell_a_closed_month_that_is_wrong(clock):
 
     (sentence,) = check_books()
     assert "diamonds is 30001, 30000 expected" in sentence
+
+
+def test_creators_of_the_newest_closed_month_have_a_notice_of_it_and_a_mail_if_they_want_one(clock, settings):
+    settings.SITE_URL = "https://ovation.example.com"
+    clock(3)
+    make_earner(1_000)
+    clock(4)
+    cleo = make_earner(1_000)
+    choose_mails(cleo, statements=True)
+    clock(5, 2, 0)
+
+    close_months()
+    StatementClosing.objects.all().delete()
+    StatementLine.objects.all().delete()
+    close_months()
+
+    notice = Notice.objects.get()
+    assert (notice.user, notice.text) == (cleo, "Your statement of April 2026 is ready.")
+    assert notice.url == "/payouts/statements/2026/4/"
+    letter = OutgoingMail.objects.get()
+    assert (letter.address, letter.subject) == (cleo.email, "Your statement of April 2026 is ready")
+    assert "  https://ovation.example.com/payouts/statements/2026/4/\n" in letter.text
+    assert letter.unsubscribe_url.endswith(stopping_path(cleo.pk, "statements"))
