@@ -13,7 +13,7 @@ help:
 	@echo 'make test     every test: SQLite, PostgreSQL, Chromium'
 	@echo 'make test-long races, the money machine and killed workers for many rounds (ROUNDS=50)'
 	@echo 'make bench    the performance table (QUICK=1: every part, small, to see that it still runs)'
-	@echo 'make lint     ruff for Python, Biome for scripts and style sheets (needs Node), missing migrations'
+	@echo 'make lint     ruff and mypy for Python, Biome for scripts and style sheets (needs Node), missing migrations'
 	@echo 'make format   rewrite Python files, scripts and style sheets as ruff and Biome format them'
 	@echo 'make lock     pin the newest versions that pyproject.toml allows'
 	@echo 'make clean    remove the environment, the demo database and what tools left behind'
@@ -39,6 +39,7 @@ bench: environment
 lint: environment
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy --no-error-summary
 	@scripts/lint_pages.sh
 	@DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python manage.py makemigrations --check --dry-run
 
@@ -60,5 +61,5 @@ lock: environment
 	@$(COMPILE) --group dev --constraint requirements.lock --output-file requirements-dev.lock
 
 clean:
-	@rm -rf .venv node_modules var staticfiles test-results .pytest_cache .ruff_cache .hypothesis
+	@rm -rf .venv node_modules var staticfiles test-results .pytest_cache .ruff_cache .mypy_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

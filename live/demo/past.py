@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from operator import itemgetter
 from random import Random
-from typing import Any, TypeAlias
+from typing import TypeAlias, TypedDict
 
 from live.demo.cast import REGULARS, regulars, still_to_follow
 from live.demo.crowd import choose_gift, give, package_for, say
@@ -30,6 +30,14 @@ from wallet.recharges import decide_in_sandbox, start_recharge
 
 # A moment, and a function that is called with `now=` that moment.
 Deed: TypeAlias = tuple[datetime, Callable[..., None]]
+
+
+class Goal(TypedDict, total=False):
+    """The goal of a live, as start_session() takes it."""
+
+    goal_kind: str
+    goal: int
+
 
 # Handle, days ago, hour (UTC), minutes, title, points that came in at least.
 ENDED_LIVES = [
@@ -55,7 +63,7 @@ RUNNING_LIVES = [
     ("tove", 11, "Painting the harbour, part 4", 300),
 ]
 # Cleo's goal lacks one gifter: the person who signs in as Vera.
-RUNNING_GOALS = {
+RUNNING_GOALS: dict[str, Goal] = {
     "cleo": {"goal_kind": LiveSession.Goal.GIFTERS, "goal": REGULARS + 1},
     "tove": {"goal_kind": LiveSession.Goal.POINTS, "goal": 5_000},
 }
@@ -199,7 +207,7 @@ def play_live(
     extra: Sequence[tuple[User, str, int]] = (),
     ends: bool = False,
     words: str | None = None,
-    goal: dict[str, Any] | None = None,
+    goal: Goal | None = None,
 ) -> None:
     """Start a live, tap gifts up to `points`, and end it (with thanks) if it `ends`."""
     session = start_session(creator=creator, title=title, now=now, **(goal or {}))

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from pathlib import Path
+from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -40,6 +41,8 @@ class Gift(models.Model):
     coins: int
     next_coins: int | None
     next_from: datetime | None
+    # The id of a tap in the tray of a page without JavaScript.
+    tap_id: UUID
 
     class Meta:
         ordering = ["order", "id"]

@@ -63,6 +63,7 @@ class LiveSession(models.Model):
     gifts_so_far: int
     newest_place: int | None
     follower_count: int
+    is_followed: bool
     new_followers: int
     first_timers: int
     comment_count: int

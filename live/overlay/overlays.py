@@ -144,12 +144,12 @@ def _cursor_of(session_id: UUID | None) -> str | None:
 def _tests_after(creator: Creator, mark: int) -> QuerySet[TestGift]:
     # One creator sends these one by one, so ids follow the order of their commits.
     lately = Q(pk__gt=mark, created_at__gt=timezone.now() - TEST_LASTS)
-    price = with_prices(Gift.objects.filter(pk=OuterRef("gift"))).values("coins")
-    tests = creator.test_gifts.filter(lately).select_related("gift").annotate(price=Coalesce(Subquery(price), 1))
-    return tests.order_by("pk")[:MOST_TESTS]
+    price = with_prices(Gift.objects.filter(pk=OuterRef("gift"))).values("coins")  # type: ignore[misc]
+    tests = creator.test_gifts.filter(lately).select_related("gift").order_by("pk")
+    return tests.annotate(price=Coalesce(Subquery(price), 1))[:MOST_TESTS]  # type: ignore[no-redef]
 
 
-def show_test(test: TestGift):
+def show_test(test: TestGift) -> ShownGift:
     """Return a test gift as an alert shows it: from its creator, at the present price."""
     face = Face("test", test.creator.name, test.creator.user.avatar)
     return ShownGift(face, test.gift, 1, test.price)

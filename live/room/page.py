@@ -1,7 +1,7 @@
 """The page of a room: everything that it shows of a live, in few queries."""
 
 from collections.abc import Sequence
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias, cast
 from uuid import UUID, uuid4
 
 from django.conf import settings
@@ -44,7 +44,8 @@ def enter_room(session_id: UUID, viewer: Viewer) -> LiveSession:
     """
     lives = with_placed_taps(with_totals(LiveSession.objects.select_related("creator__user")))
     following = Follow.objects.filter(follower=viewer.pk, creator=OuterRef("creator"))
-    return lives.annotate(follower_count=follower_count(of="creator"), is_followed=Exists(following)).get(pk=session_id)
+    lives = lives.annotate(follower_count=follower_count(of="creator"), is_followed=Exists(following))  # type: ignore[no-redef]
+    return lives.get(pk=session_id)
 
 
 def standing_of(live: LiveSession, viewer: Viewer) -> str:
@@ -81,10 +82,11 @@ def set_scene(live: LiveSession, viewer: Viewer) -> Context:
             "needed": terms.followers_needed,
             "followers_to_go": max(0, terms.followers_needed - live.follower_count),
         }
-    taps = latest_taps(live, giver=viewer if standing == "viewer" else None, is_placed=hasattr(live, "newest_place"))
+    giver = cast("User", viewer) if standing == "viewer" else None
+    taps = latest_taps(live, giver=giver, is_placed=hasattr(live, "newest_place"))
     cursor = taps[-1].cursor if taps else cursor_text(START)
-    if standing == "viewer":
-        scene |= lay_out_own(live, viewer, taps)  # type: ignore[arg-type]
+    if giver is not None:
+        scene |= lay_out_own(live, giver, taps)
     return {**scene, **lay_out_tray(), "lanes": combos_of(taps)[-MOST_LANES:], "cursor": cursor}
 
 

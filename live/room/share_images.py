@@ -3,10 +3,10 @@
 static/js/share_image.js draws the image in the creator's browser.
 """
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from live.models import LiveSession
-from live.totals.stats import busiest_minute, gifts_received, whole_minutes
+from live.totals.stats import GiftSums, busiest_minute, gifts_received, whole_minutes
 
 # The image has space for the art of this many gifts.
 MOST_GIFTS = 5
@@ -26,11 +26,12 @@ class ShareImage(NamedTuple):
 
     large: Fact
     facts: list[Fact]
-    gifts: list[dict[str, Any]]
+    gifts: list[GiftSums]
 
 
 def share_image_of(session: LiveSession) -> ShareImage:
     """Return the ShareImage of an ended live that was read with its outcome. Two queries."""
+    assert session.ended_at is not None, "only an ended live has an outcome"
     settled, busiest = session.settlement, busiest_minute(session)
     lasted = Fact(whole_minutes(session.started_at, session.ended_at), "live", "minutes")
     has_gifts = settled.gifts > 0
