@@ -9,7 +9,9 @@ def main():
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    from config.starting import start_or_refuse
+
+    start_or_refuse(lambda: execute_from_command_line(sys.argv))
 
 
 if __name__ == "__main__":

@@ -4,9 +4,11 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from config.starting import start_or_refuse
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-pages = get_wsgi_application()
+pages = start_or_refuse(get_wsgi_application)
 
 # These imports need the settings and the models, which get_wsgi_application() loads.
 from django.conf import settings  # noqa: E402

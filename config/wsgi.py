@@ -4,9 +4,11 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from config.starting import start_or_refuse
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-application = get_wsgi_application()
+application = start_or_refuse(get_wsgi_application)
 
 from config.postgresql import limits  # noqa: E402
 from config.postgresql.outage import Outage  # noqa: E402

@@ -1,4 +1,4 @@
-"""Dependencies: pyproject.toml holds the ranges, the locks hold one version of each, and nothing else names any."""
+"""pyproject.toml: its version, and the ranges of dependencies, of which the locks hold one version each."""
 
 import re
 import tomllib
@@ -65,3 +65,9 @@ def test_plain_requirements_are_the_lock():
 
     assert lines == ["-r requirements.lock"]
     assert "dynamic" not in PROJECT["project"]
+
+
+def test_version_of_the_project_has_the_newest_section_of_the_changelog():
+    newest = re.search(r"^## (\S+) \(", (ROOT / "CHANGELOG.md").read_text(), re.M)
+
+    assert newest.group(1) == PROJECT["project"]["version"]

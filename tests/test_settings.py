@@ -33,6 +33,7 @@ PAYPAL = {
     "PAYPAL_CLIENT_SECRET": "secret-of-an-app",
     "PAYPAL_WEBHOOK_ID": "id-of-a-webhook",
 }
+BEGIN = "Begin it with one of these: "
 # A server: any process that isn't manage.py.
 SERVER = ["-c", "import config.settings as s; print(s.DEBUG, s.SECURE_SSL_REDIRECT, s.SESSION_COOKIE_SECURE)"]
 
@@ -221,6 +222,19 @@ def test_every_setting_that_is_another_in_the_demo_is_listed(tmp_path):
         ("BEHIND_PROXY", "maybe", "BEHIND_PROXY is 'maybe'. Use 1 for yes or 0 for no."),
         ("SITE_URL", "ovation.test", "SITE_URL is 'ovation.test'. Begin it with https://"),
         ("LOG_LEVEL", "LOUD", "LOG_LEVEL is 'LOUD'. Use DEBUG, INFO, WARNING or ERROR."),
+        (
+            "DATABASE_URL",
+            "mongo://u:secret@h/db",
+            f"DATABASE_URL begins with mongo://. {BEGIN}postgres://, postgresql://,",
+        ),
+        (
+            "DATABASE_URL",
+            "u:secret@h:5432/db",
+            f"DATABASE_URL isn't a URL. {BEGIN}postgres://, postgresql://, sqlite://.",
+        ),
+        ("DATABASE_URL", "postgres://u:se/cret@h/db", "DATABASE_URL can't be read. The port is a number, and"),
+        ("EMAIL_URL", "pigeon://u:secret@h", f"EMAIL_URL begins with pigeon://. {BEGIN}smtp+tls://, smtp+ssl://,"),
+        ("CACHE_URL", "valkey://h", f"CACHE_URL begins with valkey://. {BEGIN}dbcache://, redis://, rediss://,"),
     ],
 )
 def test_setting_that_makes_no_sense_stops_the_start_by_its_name(name, value, words):
@@ -228,3 +242,34 @@ def test_setting_that_makes_no_sense_stops_the_start_by_its_name(name, value, wo
 
     assert start.returncode != 0
     assert words in start.stderr
+    assert "cret@h" not in start.stderr
+
+
+@pytest.mark.parametrize(
+    "start",
+    [["manage.py", "check"], ["manage.py", "worker"], ["-c", "import config.asgi"], ["-c", "import config.wsgi"]],
+    ids=["check", "worker", "asgi", "wsgi"],
+)
+def test_refused_start_prints_its_sentence_and_no_traceback(start):
+    refused = run(start, **{**COMPLETE, "LOG_LEVEL": "LOUD"})
+
+    assert refused.returncode == 1
+    assert refused.stderr == "Ovation didn't start: LOG_LEVEL is 'LOUD'. Use DEBUG, INFO, WARNING or ERROR.\n"
+
+
+def test_error_that_is_no_refused_setting_keeps_its_traceback():
+    broken = run(["manage.py", "check"], **COMPLETE, DJANGO_SETTINGS_MODULE="no_such_settings")
+
+    assert broken.returncode == 1
+    assert broken.stderr.startswith("Traceback (most recent call last):")
+    assert "ModuleNotFoundError: No module named 'no_such_settings'" in broken.stderr
+
+
+def test_head_of_the_seals_is_logged_at_every_level_and_other_news_is_not():
+    show = "import django, logging; django.setup(); "
+    show += "logging.getLogger('wallet.seals').info('the head'); logging.getLogger('live.worker').info('other news')"
+
+    logged = run(["-c", show], **COMPLETE, DJANGO_SETTINGS_MODULE="config.settings", LOG_LEVEL="ERROR").stderr
+
+    assert logged.endswith(" INFO wallet.seals: the head\n")
+    assert "other news" not in logged

@@ -2,15 +2,16 @@
 
 import sys
 
-from django.core.exceptions import ImproperlyConfigured
-
 from config.settings.environment import LOCAL, VAR_DIR, env, started_by_manage
+from config.starting import StartRefused
 
 if not LOCAL and not env.str("DATABASE_URL", default=""):
-    raise ImproperlyConfigured(
+    raise StartRefused(
         "DATABASE_URL is missing: real money belongs on PostgreSQL. Example: postgres://user:password@host:5432/name"
     )
-DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'ovation.sqlite3'}")}
+_here = f"sqlite:///{VAR_DIR / 'ovation.sqlite3'}"
+_databases = ("postgres", "postgresql", "sqlite")
+DATABASES = {"default": env.url("DATABASE_URL", env.db_url_config, _databases, default=_here)}
 DATABASE = DATABASES["default"]
 BEHIND_PGBOUNCER = env.bool("DATABASE_BEHIND_PGBOUNCER", default=False)
 if DATABASE["ENGINE"].endswith("sqlite3"):
@@ -68,4 +69,5 @@ def shared_cache_at(address):
 
 
 # Sign-in limits live in the cache, which every process must share: so the default is a table, not memory.
-CACHES = {"default": shared_cache_at(env.str("CACHE_URL", default="dbcache://site_cache"))}
+_caches = ("dbcache", "redis", "rediss", "memcache", "pymemcache", "filecache", "locmemcache", "dummycache")
+CACHES = {"default": env.url("CACHE_URL", shared_cache_at, _caches, default="dbcache://site_cache")}

@@ -1,10 +1,12 @@
 """The mode of the site, its secret key, and `env`, through which every other module reads the environment."""
 
+import re
 import sys
 from pathlib import Path
 
 import environ
-from django.core.exceptions import ImproperlyConfigured
+
+from config.starting import StartRefused
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -18,7 +20,7 @@ class Environment(environ.Env):
     def bool(self, var, default=environ.Env.NOTSET):
         value = self.str(var, default="")
         if value.strip().lower() not in _yes_or_no:
-            raise ImproperlyConfigured(f"{var} is {value!r}. Use 1 for yes or 0 for no.")
+            raise StartRefused(f"{var} is {value!r}. Use 1 for yes or 0 for no.")
         return super().bool(var, default=default)
 
     def int(self, var, default=environ.Env.NOTSET, *, least=0):
@@ -31,10 +33,24 @@ class Environment(environ.Env):
         try:
             number = read(var, default=default)
         except ValueError:
-            raise ImproperlyConfigured(f"{var} is {self.str(var)!r}. Use {kind}.") from None
+            raise StartRefused(f"{var} is {self.str(var)!r}. Use {kind}.") from None
         if number < least:
-            raise ImproperlyConfigured(f"{var} is {number}. Use {least} or more.")
+            raise StartRefused(f"{var} is {number}. Use {least} or more.")
         return number
+
+    def url(self, var, read, schemes, *, default):
+        """Return what `read` makes of a URL with one of the schemes. It may contain a password: no refusal shows it."""
+        url = self.str(var, default="") or default
+        scheme, found, _ = url.partition("://")
+        if not found or scheme not in schemes:
+            begins = f"begins with {scheme}://" if found and re.fullmatch(r"[\w+.-]+", scheme) else "isn't a URL"
+            known = ", ".join(f"{one}://" for one in schemes)
+            raise StartRefused(f"{var} {begins}. Begin it with one of these: {known}.")
+        try:
+            return read(url)
+        except ValueError:
+            hint = "The port is a number, and characters like / and # in a password are written as %2F and %23."
+            raise StartRefused(f"{var} can't be read. {hint}") from None
 
 
 env = Environment()
@@ -50,7 +66,7 @@ DEMO = env.bool("DEMO", default=False)
 if DEBUG and not SECRET_KEY:
     SECRET_KEY = DEVELOPMENT_KEY
 if not DEBUG and (len(SECRET_KEY) < 32 or SECRET_KEY == DEVELOPMENT_KEY):
-    raise ImproperlyConfigured(
+    raise StartRefused(
         "SECRET_KEY is missing, shorter than 32 characters or the development one. Set it to 50 random characters, "
         "for example the output of: python -c 'import secrets; print(secrets.token_urlsafe(50))'"
     )

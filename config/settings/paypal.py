@@ -3,9 +3,8 @@
 import re
 from urllib.parse import urlsplit
 
-from django.core.exceptions import ImproperlyConfigured
-
 from config.settings.environment import LOCAL, env
+from config.starting import StartRefused
 
 PAYPAL_CLIENT_ID = env.str("PAYPAL_CLIENT_ID", default="")
 PAYPAL_CLIENT_SECRET = env.str("PAYPAL_CLIENT_SECRET", default="")
@@ -19,7 +18,7 @@ PAYPAL_CERT_HOSTS = env.list("PAYPAL_CERT_HOSTS", default=[f"api.{_sandbox}paypa
 PAYPAL_CERT_NAME = env.str("PAYPAL_CERT_NAME", default=f"messageverificationcerts.{_sandbox}paypal.com")
 PAYPAL_TIMEOUT_SECONDS = env.float("PAYPAL_TIMEOUT_SECONDS", default=5)
 if not re.match(r"https://|http://(127\.0\.0\.1|localhost|\[::1\])(:\d+)?/?$", PAYPAL_API):
-    raise ImproperlyConfigured("PAYPAL_API must be an https:// address; plain http is for a test on this machine.")
+    raise StartRefused("PAYPAL_API must be an https:// address; plain http is for a test on this machine.")
 
 # The address decides, not PAYPAL_LIVE alone. Plain http leads to this machine: in development and the demo to the
 # tests' look-alike, in production perhaps to a proxy before the real PayPal.

@@ -1,9 +1,8 @@
 """The providers of recharges and withdrawals, and their numbers."""
 
-from django.core.exceptions import ImproperlyConfigured
-
 from config.settings.environment import LOCAL, SECRET_KEY, env
 from config.settings.paypal import PAYPAL_CLIENT_ID, PAYPAL_CLIENT_SECRET, PAYPAL_MOVES_MONEY, PAYPAL_WEBHOOK_ID
+from config.starting import StartRefused
 
 PAYMENT_GATEWAYS = {"sandbox": "wallet.gateways.sandbox"}
 PAYOUT_GATEWAYS = {"sandbox": "payouts.gateways.sandbox", "paypal": "payouts.gateways.paypal"}
@@ -15,20 +14,20 @@ def _known(setting, name, known):
     if name in known:
         return name
     problem = f"is {name!r}, which isn't known" if name else "is missing"
-    raise ImproperlyConfigured(f"{setting} {problem}. Known are: {', '.join(sorted(known))}; sandbox moves no money.")
+    raise StartRefused(f"{setting} {problem}. Known are: {', '.join(sorted(known))}; sandbox moves no money.")
 
 
 PAYMENT_PROVIDER = _known("PAYMENT_PROVIDER", env.str("PAYMENT_PROVIDER", default=""), PAYMENT_GATEWAYS)
 PAYOUT_PROVIDER = _known("PAYOUT_PROVIDER", env.str("PAYOUT_PROVIDER", default=""), PAYOUT_GATEWAYS)
 if PAYOUT_PROVIDER == "paypal" and not (PAYPAL_CLIENT_ID and PAYPAL_CLIENT_SECRET and PAYPAL_WEBHOOK_ID):
-    raise ImproperlyConfigured(
+    raise StartRefused(
         "PAYOUT_PROVIDER is paypal, so PAYPAL_CLIENT_ID, PAYPAL_CLIENT_SECRET and PAYPAL_WEBHOOK_ID are needed: "
         "PayPal shows all three in the settings of your app there."
     )
 PAYOUTS_MOVE_MONEY = PAYOUT_PROVIDER == "paypal" and PAYPAL_MOVES_MONEY
 # In every mode: coins of the sandbox cost nothing. Given to a second account, they would be paid out in real dollars.
 if PAYOUTS_MOVE_MONEY and PAYMENT_PROVIDER == "sandbox":
-    raise ImproperlyConfigured(
+    raise StartRefused(
         "PAYMENT_PROVIDER is sandbox, whose coins cost nothing, and PAYOUT_PROVIDER pays real dollars for them. "
         "Set PAYOUT_PROVIDER=sandbox, or PAYPAL_LIVE=0 without a PAYPAL_API of your own, until recharges are paid for."
     )

@@ -2,14 +2,13 @@
 
 import logging
 
-from django.core.exceptions import ImproperlyConfigured
-
 from config.logs import logging_at
 from config.settings.environment import env
+from config.starting import StartRefused
 
 LOG_LEVEL = env.str("LOG_LEVEL", default="WARNING")
 if LOG_LEVEL not in logging.getLevelNamesMapping():
-    raise ImproperlyConfigured(f"LOG_LEVEL is {LOG_LEVEL!r}. Use DEBUG, INFO, WARNING or ERROR.")
+    raise StartRefused(f"LOG_LEVEL is {LOG_LEVEL!r}. Use DEBUG, INFO, WARNING or ERROR.")
 LOGGING = logging_at(LOG_LEVEL)
 
 # Threads of each process that make pages (ASGI); no more of them than connections in the pool, less the streams' two.
