@@ -17,6 +17,7 @@ from live.views import (
     receipts,
     room,
     sharing,
+    spending,
     statements,
     studio,
     studio_live,
@@ -27,6 +28,8 @@ from live.views import (
 urlpatterns = [
     path("", creators.home, name="home"),
     path("economy/", economy.economy, name="economy"),
+    path("wallet/history/", spending.history, name="history"),
+    path("wallet/history/<uuid:session_id>/", spending.gifts, name="gifts-in-live"),
     path("wallet/limits/", limits.limits, name="limits"),
     path("wallet/limits/call-off/", limits.call_off_limits, name="call-off-limits"),
     path("payouts/", live_gifts.live_gifts, name="live-gifts"),

@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from django.core.paginator import Page, Paginator
 from django.urls import reverse
 
 from people.models import User
@@ -17,8 +16,6 @@ from wallet import ledger
 from wallet.coins import MICROS_PER_CENT, coins_of, coins_to_micros
 from wallet.gateways import method_name
 from wallet.models import CoinRate, Reason, Recharge, Transfer
-
-PER_PAGE = 25
 
 
 class Words(NamedTuple):
@@ -69,23 +66,35 @@ def words_for(transfers: Collection[Transfer]) -> dict[int, Words]:
 
 def latest_entries(user: User, limit: int = 5) -> list[Entry]:
     """Return the user's newest entries, the newest first."""
-    return _entries(user, ledger.transfers_of(coins_of(user))[:limit])
-
-
-def page_of(user: User, number: str | None) -> Page:
-    """Return one page of the user's entries; the first page for text, the last for a number that is too large."""
-    page: Page = Paginator(ledger.transfers_of(coins_of(user)), PER_PAGE).get_page(number)
-    page.object_list = _entries(user, page.object_list)
-    return page
+    return entries_of(user, ledger.transfers_of(coins_of(user))[:limit])
 
 
 def every_entry(user: User, at_a_time: int = 500) -> Iterator[Entry]:
     """Yield all entries, the newest first, read in batches of `at_a_time`."""
     transfers = ledger.transfers_of(coins_of(user))
-    batch = _entries(user, transfers[:at_a_time])
+    batch = entries_of(user, transfers[:at_a_time])
     while batch:
         yield from batch
-        batch = _entries(user, transfers.filter(pk__lt=batch[-1].transfer.pk)[:at_a_time])
+        batch = entries_of(user, transfers.filter(pk__lt=batch[-1].transfer.pk)[:at_a_time])
+
+
+def entries_of(user: User, transfers: Iterable[Transfer]) -> list[Entry]:
+    """Return the transfers as Entries of the user, in their order. One query for each reason, and one for the rates."""
+    transfers = list(transfers)
+    if not transfers:
+        return []
+    words, rates = words_for(transfers), list(CoinRate.objects.started())
+    account = coins_of(user).name
+    return [
+        Entry(
+            transfer=transfer,
+            at=transfer.created_at,
+            words=words[transfer.pk],
+            coins=transfer.amount if transfer.credit_id == account else -transfer.amount,
+            micros=_worth(transfer, words[transfer.pk], rates),
+        )
+        for transfer in transfers
+    ]
 
 
 @describes(Reason.RECHARGE)
@@ -103,24 +112,6 @@ def recharges(references: Collection[UUID]) -> dict[UUID, Words]:
 def _words_of(transfer: Transfer, known: dict[UUID, Words]) -> Words:
     words = known.get(transfer.reference) or Words(transfer.get_reason_display())
     return words._replace(text=f"Taken back: {words.text}") if transfer.reverses_id else words
-
-
-def _entries(user: User, transfers: Iterable[Transfer]) -> list[Entry]:
-    transfers = list(transfers)
-    if not transfers:
-        return []
-    words, rates = words_for(transfers), list(CoinRate.objects.started())
-    account = coins_of(user).name
-    return [
-        Entry(
-            transfer=transfer,
-            at=transfer.created_at,
-            words=words[transfer.pk],
-            coins=transfer.amount if transfer.credit_id == account else -transfer.amount,
-            micros=_worth(transfer, words[transfer.pk], rates),
-        )
-        for transfer in transfers
-    ]
 
 
 def _worth(transfer: Transfer, words: Words, rates: Sequence[CoinRate]) -> int:

@@ -9,5 +9,4 @@ urlpatterns = [
     path("recharge/", views.recharge_start, name="recharge-start"),
     path("recharge/<uuid:recharge_id>/", views.recharge, name="recharge"),
     path("callbacks/<slug:provider>/", views.payment_callback, name="payment-callback"),
-    path("history/", views.history_page, name="history"),
 ]

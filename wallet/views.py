@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpResponse, HttpResponseNotAllowed, StreamingHttpResponse
+from django.http import Http404, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -10,7 +10,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from people.answers import see_other
 from people.pace import paced
-from wallet import exports, history, recharges
+from wallet import history, recharges
 from wallet.coins import coin_balance
 from wallet.errands import errand_of, why_pointless, with_errand
 from wallet.forms import OutcomeForm, RechargeForm
@@ -63,17 +63,6 @@ def recharge(request, recharge_id):
         return _show_recharge(request, recharge, refusal=refusal, status=refusal.status)
     recharge.refresh_from_db()
     return _show_recharge(request, recharge) if request.htmx else see_other(request.get_full_path())
-
-
-@require_safe
-def history_page(request):
-    """Show every move of the viewer's coins, 25 a page; `?format=csv` returns all of them as a file."""
-    if request.GET.get("format") == "csv":
-        lines = exports.history_as_csv(request.user)
-        name = 'attachment; filename="ovation-coins.csv"'
-        return StreamingHttpResponse(lines, "text/csv; charset=utf-8", headers={"Content-Disposition": name})
-    page = history.page_of(request.user, request.GET.get("page"))
-    return render(request, "wallet/_history.html" if request.htmx else "wallet/history.html", {"page": page})
 
 
 @csrf_exempt  # a provider has no session; read_message() checks its signature

@@ -1,16 +1,20 @@
-"""The viewer's history: in words, exact, her own alone, and as a file that no spreadsheet runs."""
+"""The viewer's history: by month and live, exact, her own alone, and as a file that no spreadsheet runs."""
 
 import csv
+import re
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
 import time_machine
+from django.utils import timezone
 
 from live.models import Gift
 from live.sessions.sessions import end_session
+from live.totals.spending import Month, Spent, months_of, spending_in
+from people.models import User
 from people.text.spreadsheets import harmless
-from tests.factories import confirm, make_creator, make_recharge, make_session, make_user, tap
+from tests.factories import confirm, give_coins, make_creator, make_recharge, make_session, make_user, tap
 from tests.htmx import HTMX
 from wallet import history, ledger
 from wallet.accounts import COINS_REDEEMED
@@ -46,21 +50,46 @@ def cleo_live(title="Friday strings"):
 # --- Words --------------------------------------------------------------------------------------
 
 
-def test_gifts_and_recharges_are_told_in_words(client):
+def test_gifts_of_one_live_are_one_line_that_opens_to_each_gift(client):
     vera = make_user(coins=11_000)
     session = cleo_live()
-    tap_id = uuid4()
-    tap(vera, session, gift="drama-queen", quantity=2, tap_id=tap_id)
-    tap(vera, session, gift="panda")
+    for _ in range(8):
+        tap(vera, session, gift="panda")
+    tap(vera, session, gift="skyline", quantity=2)
 
     page = read(client, vera)
 
-    assert "Drama Queen ×2 to Cleo Marin in “Friday strings”" in page
-    assert "Panda to Cleo Marin in “Friday strings”" in page
+    line = page.partition('<details class="fold">')[2].partition("</details>")[0]
+    assert "<strong>Friday strings</strong> <small> Cleo Marin ·" in line
+    assert '−2,040<span class="hush"> coins</span></span> <small>$20.40</small>' in line
+    assert re.findall(r'alt="" width="22" height="22"> (.+?) </li>', line) == ["Skyline ×2", "Panda ×8"]
+    assert f'href="/wallet/history/{session.pk}/"' in line
+    assert page.count('<details class="fold">') == 1
     assert "Recharge by card" in page
-    assert f'href="/live/receipts/{tap_id}/"' in page
-    assert "−10,000" in page and "$100.00" in page
-    assert "−5<" in page and "$0.05" in page
+
+
+def test_month_says_what_was_given_and_what_was_paid(client):
+    vera, session = make_user(coins=11_000), cleo_live()
+    tap(vera, session, gift="skyline", quantity=2)
+
+    spending = spending_in(vera, Month.of(timezone.now()), None)
+
+    assert spending.spent == Spent(coins=2_000, micros=20_000_000, recharges=1, cents=11_000)
+    page = read(client, vera)
+    assert "<strong>2,000 coins</strong> <span>$20.00</span>" in page
+    assert "<strong>$110.00</strong> <span>1 recharge</span>" in page
+
+
+def test_face_without_a_name_has_a_line_of_its_own(client):
+    vera, session = make_user(coins=100), cleo_live()
+    tap(vera, session)
+    User.objects.filter(pk=vera.pk).update(is_somebody=True)
+    tap(User.objects.get(pk=vera.pk), session)
+
+    page = read(client, vera)
+
+    assert page.count("<strong>Friday strings</strong>") == 2
+    assert page.count("· as Somebody") == 1
 
 
 def test_every_entry_has_its_signed_coins_and_what_they_cost():
@@ -178,8 +207,9 @@ def test_25_a_page_newest_first(client):
 
     assert (first.count("Recharge by PayPal"), first.count("Recharge by card")) == (2, 23)
     assert (second.count("Recharge by PayPal"), second.count("Recharge by card")) == (0, 2)
-    assert "Page 1 of 2" in first and 'href="?page=2"' in first
-    assert "Page 2 of 2" in second and 'href="?page=1"' in second
+    month = f"?month={timezone.now():%Y-%m}&amp;"
+    assert "Page 1 of 2" in first and f'href="{month}page=2"' in first
+    assert "Page 2 of 2" in second and f'href="{month}page=1"' in second
 
 
 @pytest.mark.once
@@ -201,9 +231,72 @@ def test_queries_do_not_grow_with_the_rows(client, taps, django_assert_num_queri
         tap(vera, session)
     client.force_login(vera)
 
-    # Session, user, count, transfers, recharges, taps, coin rates, balance, notices.
-    with django_assert_num_queries(9):
+    # Session, user, months; rates, taps, moves in, moves out; sessions, recharges, rates; paid; balance, notices.
+    with django_assert_num_queries(13):
         client.get(PAGE)
+
+
+def test_month_holds_what_moved_in_it_by_the_readers_clock(client):
+    vera = make_user()
+    with time_machine.travel(datetime(2026, 10, 31, 22, tzinfo=UTC), tick=False):
+        give_coins(vera, 1_000)
+        session = cleo_live()
+    live = {"gift": "panda", "session": session, "viewer": vera}
+    tap(**live, quantity=2, now=datetime(2026, 10, 31, 23, 30, tzinfo=UTC))
+    tap(**live, quantity=3, now=datetime(2026, 11, 1, 0, 30, tzinfo=UTC))
+
+    october, november = read(client, vera, f"{PAGE}?month=2026-10"), read(client, vera)
+
+    assert "Panda ×2" in october and "Panda ×3" not in october and "Recharge by card" in october
+    assert "Panda ×3" in november and "Panda ×2" not in november and "Recharge by card" not in november
+    assert re.findall(r'<option value="([\d-]+)"', november) == ["2026-11", "2026-10"]
+    client.cookies["tz"] = "Europe/Berlin"
+    assert "Panda ×5" in read(client, vera)
+
+
+@pytest.mark.parametrize("month", ["2026-13", "1999-01", "november", "\x00", "9" * 5000])
+def test_month_without_a_move_is_refused_in_words_beside_the_newest(client, month):
+    client.force_login(make_user(coins=100))
+
+    response = client.get(PAGE, {"month": month})
+
+    assert response.status_code == 422
+    assert "No coins of yours moved in that month." in response.text
+    assert "Recharge by card" in response.text
+
+
+def test_months_without_a_move_in_between_are_listed_and_empty(client):
+    with time_machine.travel(datetime(2026, 8, 5, tzinfo=UTC), tick=False):
+        vera = make_user(coins=100)
+    with time_machine.travel(datetime(2026, 10, 5, tzinfo=UTC), tick=False):
+        give_coins(vera, 100)
+
+    assert [month.code for month in months_of(vera)] == ["2026-10", "2026-09", "2026-08"]
+    assert "No coins moved in this month." in read(client, vera, f"{PAGE}?month=2026-09")
+
+
+def test_page_of_a_live_lists_each_gift_with_its_receipt(client):
+    vera, session, tap_id = make_user(coins=100), cleo_live(), uuid4()
+    tap(vera, session, quantity=2, tap_id=tap_id)
+    tap(make_user("Imani", coins=100), session, gift="spark")
+
+    page = read(client, vera, f"{PAGE}{session.pk}/")
+
+    assert f'href="/live/receipts/{tap_id}/"' in page
+    assert "Panda ×2" in page and "Spark" not in page
+    client.force_login(make_user("Mallory"))
+    assert client.get(f"{PAGE}{session.pk}/").status_code == 404
+
+
+def test_page_of_a_live_takes_as_many_queries_for_3_gifts_as_for_1(client, django_assert_num_queries):
+    vera, session = make_user(coins=100), cleo_live()
+    for _ in range(3):
+        tap(vera, session)
+    client.force_login(vera)
+
+    # Session, user, count, taps, live; balance, notices.
+    with django_assert_num_queries(7):
+        client.get(f"{PAGE}{session.pk}/")
 
 
 @pytest.mark.once
