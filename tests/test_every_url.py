@@ -110,6 +110,7 @@ def make_people():
         "provider": "sandbox",
         "signed": SIGNER.sign_object([vera.pk, "lives"]),
         "slug": "no-such-mail",
+        "section": "creators",
         "year": ended.started_at.year,
         "month": ended.started_at.month,
         "pk": 1,

@@ -9,7 +9,14 @@ from tests.test_every_url import every_route, fill_in, moment, people  # noqa: F
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 # Answers in which nothing comes from a session: probes, and the feed, which is the same for everybody in a room.
-OF_NOBODY = {"healthz", "readyz", "live/<uuid:session_id>/feed/"}
+OF_NOBODY = {
+    "healthz",
+    "readyz",
+    "live/<uuid:session_id>/feed/",
+    "robots.txt",
+    "sitemap.xml",
+    "sitemap/<slug:section>/",
+}
 SIGNED_IN = ["vera", "mallory", "cleo", "nova", "otto"]
 
 

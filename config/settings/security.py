@@ -1,5 +1,7 @@
 """Hosts, proxies, cookies and the headers of every answer."""
 
+from django.core.exceptions import ImproperlyConfigured
+
 from config.settings.environment import LOCAL, env
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if LOCAL else [])
@@ -38,3 +40,10 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "config.views.csrf_failure"
+
+# The address in /.well-known/security.txt. Without one there is no such file.
+SECURITY_CONTACT = env.str("SECURITY_CONTACT", default="")
+if SECURITY_CONTACT and not (
+    SECURITY_CONTACT.startswith(("mailto:", "https://", "tel:")) and SECURITY_CONTACT.isprintable()
+):
+    raise ImproperlyConfigured(f"SECURITY_CONTACT is {SECURITY_CONTACT!r}. Begin it with mailto:, https:// or tel:.")
