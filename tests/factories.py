@@ -108,13 +108,13 @@ def make_session(creator=None, *, title="Friday strings"):
     return start_session(creator=creator or make_creator(), title=title)
 
 
-def tap(viewer, session, *, gift="panda", quantity=1, tap_id=None, price=None, now=None):
+def tap(viewer, session, *, gift_slug="panda", quantity=1, tap_id=None, price=None, now=None):
     """Tap a gift at its price now."""
-    price = price or catalog().get(slug=gift).coins
+    price = price or catalog().get(slug=gift_slug).coins
     return tap_gift(
         viewer=viewer,
         session_id=session.id,
-        gift_slug=gift,
+        gift_slug=gift_slug,
         price=price,
         quantity=quantity,
         tap_id=tap_id or uuid4(),

@@ -88,8 +88,8 @@ def _give(session, *, ends=False):
     somebody.is_somebody = True
     somebody.save()
     for viewer in (by_name, somebody):
-        tap(viewer, session, gift="panda", quantity=3)
-        tap(viewer, session, gift="encore")
+        tap(viewer, session, gift_slug="panda", quantity=3)
+        tap(viewer, session, gift_slug="encore")
     if ends:
         end_session(session, by="creator")
 

@@ -84,7 +84,7 @@ def make_people():
     confirm(make_recharge(vera))
     cleo, nova = make_creator("Cleo"), make_creator("Nova", followers=0)
     ended = make_session(cleo, title="Last week")
-    tap(vera, ended, gift="supernova", quantity=40)
+    tap(vera, ended, gift_slug="supernova", quantity=40)
     end_session(ended, by="creator")
     live = make_session(cleo)
     given = tap(vera, live)

@@ -103,7 +103,7 @@ class MoneyMachine(RuleBasedStateMachine):
         price = Gift.objects.get(slug=gift).prices.at().coins + wrong_by
         tap_id = uuid4()
         try:
-            tap(self.vera, self.session, gift=gift, quantity=quantity, price=price, tap_id=tap_id)
+            tap(self.vera, self.session, gift_slug=gift, quantity=quantity, price=price, tap_id=tap_id)
         except PriceChanged:
             assert wrong_by
         except NotEnoughCoins:
@@ -117,14 +117,14 @@ class MoneyMachine(RuleBasedStateMachine):
     @rule(data=st.data())
     def tap_again_with_the_same_id(self, data):
         session, gift, quantity, price, tap_id = data.draw(st.sampled_from(self.taps))
-        assert tap(self.vera, session, gift=gift, quantity=quantity, price=price, tap_id=tap_id).is_repeat
+        assert tap(self.vera, session, gift_slug=gift, quantity=quantity, price=price, tap_id=tap_id).is_repeat
 
     @precondition(lambda self: self.taps)
     @rule(data=st.data())
     def same_id_for_another_gift_is_refused(self, data):
         session, gift, quantity, price, tap_id = data.draw(st.sampled_from(self.taps))
         try:
-            tap(self.vera, session, gift=gift, quantity=quantity % 99 + 1, price=price, tap_id=tap_id)
+            tap(self.vera, session, gift_slug=gift, quantity=quantity % 99 + 1, price=price, tap_id=tap_id)
         except TapRefused:
             return
         raise AssertionError("a tap id was used twice")

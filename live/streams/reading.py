@@ -12,9 +12,9 @@ from django.template.loader import render_to_string
 from live.feed.feed import Part, newest_place, points_with, read_feed
 from live.feed.placing import place_taps
 from live.models import LiveSession
-from live.room import page as rooms
 from live.room import presence
 from live.room.board import read_board
+from live.room.page import enter_room, set_scene
 from live.streams.frames import Frame, event, render_feed
 from live.streams.threads import Threads
 from people.models import User
@@ -112,8 +112,8 @@ def frame_of(session: LiveSession, after: int, part: Part) -> Frame:
 
 def end_card(session: LiveSession) -> bytes:
     """Return the event that ends a live, with the end card as a reader sees it who isn't signed in."""
-    live = rooms.enter_room(session.pk, AnonymousUser())
-    card = render_to_string("live/room/_curtain.html", rooms.set_scene(live, AnonymousUser()))
+    live = enter_room(session.pk, AnonymousUser())
+    card = render_to_string("live/room/_curtain.html", set_scene(live, AnonymousUser()))
     return event(card, name="end")
 
 

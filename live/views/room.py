@@ -15,10 +15,10 @@ from django.views.decorators.http import require_safe
 from live.feed.cursors import BAD_CURSOR
 from live.feed.feed import find_place, points_with, read_feed
 from live.forms.tap import AffordForm, FeedForm, TapForm, UnsentForm
-from live.gifts import taps as gifts
+from live.gifts.taps import GiftNotOffered, PriceChanged, tap_gift
 from live.models import Gift, LiveSession
-from live.room import page as rooms
 from live.room.board import mark_of_board, read_board
+from live.room.page import describe_tap, enter_room, set_scene, why_not_affordable
 from live.room.presence import pollers
 from live.sessions.video import let_video_in
 from live.streams.frames import render_feed
@@ -58,7 +58,7 @@ def tap(request, session_id):
         return _refuse(request, session_id, Refusal(INVALID), status=422)
     try:
         asked = dict(form.cleaned_data)
-        done = gifts.tap_gift(viewer=request.user, session_id=session_id, gift_slug=asked.pop("gift"), **asked)
+        done = tap_gift(viewer=request.user, session_id=session_id, gift_slug=asked.pop("gift"), **asked)
     except LiveSession.DoesNotExist:
         raise Http404 from None
     except Refusal as refusal:
@@ -73,7 +73,7 @@ def tray(request, session_id):
     """The gifts on offer now, as a fragment."""
     live = _enter(request, session_id)
     return render(
-        request, "live/room/_gifts.html", {**rooms.set_scene(live, request.user), "chosen": request.GET.get("gift")}
+        request, "live/room/_gifts.html", {**set_scene(live, request.user), "chosen": request.GET.get("gift")}
     )
 
 
@@ -84,9 +84,7 @@ def afford(request, session_id):
     if not form.is_valid():
         return HttpResponse("Name a gift, and whole coins from 0.", status=422, content_type="text/plain")
     try:
-        refusal = rooms.why_not_affordable(
-            request.user, session_id, form.cleaned_data["gift"], form.cleaned_data["besides"]
-        )
+        refusal = why_not_affordable(request.user, session_id, form.cleaned_data["gift"], form.cleaned_data["besides"])
     except (Gift.DoesNotExist, LiveSession.DoesNotExist):
         raise Http404 from None
     if refusal is None:
@@ -148,19 +146,19 @@ def _say_what_became_of_tap(request, session_id):
 
 def _enter(request, session_id):
     try:
-        return rooms.enter_room(session_id, request.user)
+        return enter_room(session_id, request.user)
     except LiveSession.DoesNotExist:
         raise Http404 from None
 
 
 def show_room(request, session_id, *, status=200, **said):
     live = _enter(request, session_id)
-    context = {**rooms.set_scene(live, request.user), "chosen": request.GET.get("gift"), **said}
+    context = {**set_scene(live, request.user), "chosen": request.GET.get("gift"), **said}
     return let_video_in(render(request, "live/room/page.html", context, status=status), live)
 
 
 def _show_end(request, session_id):
-    context = rooms.set_scene(_enter(request, session_id), request.user)
+    context = set_scene(_enter(request, session_id), request.user)
     return render(request, "live/room/_curtain.html", context, status=STOP_POLLING)
 
 
@@ -169,7 +167,7 @@ def _tapped(request, session_id, done, sent):
     if request.htmx:
         response = HttpResponse(render_to_string("live/room/_tapped.html", {"tap": done, "sent": sent}))
     else:
-        messages.success(request, render_to_string("live/room/tapped.txt", rooms.describe_tap(done)).strip())
+        messages.success(request, render_to_string("live/room/tapped.txt", describe_tap(done)).strip())
         response = see_other(f"{resolve_url('room', session_id)}?gift={sent['gift']}#tray")
     if done.is_repeat:
         response["Idempotency-Replayed"] = "true"
@@ -183,7 +181,7 @@ def _refuse(request, session_id, refusal, *, status):
     if not request.htmx:
         response = show_room(request, session_id, status=status, **said)
     else:
-        if isinstance(refusal, gifts.PriceChanged | gifts.GiftNotOffered):
-            said = {**rooms.set_scene(_enter(request, session_id), request.user), **said}
+        if isinstance(refusal, PriceChanged | GiftNotOffered):
+            said = {**set_scene(_enter(request, session_id), request.user), **said}
         response = render(request, "live/room/_refused.html", said, status=status)
     return in_a_while(response, refusal)

@@ -41,7 +41,7 @@ def ended(cleo, live, vera):
     """A live of Cleo's in which Vera gave by name, and Imani as Somebody."""
     imani = make_user("Imani", coins=100)
     for gift, quantity in (("panda", 12), ("clover", 1), ("encore", 1), ("spotlight", 1), ("drama-queen", 1)):
-        tap(vera, live, gift=gift, quantity=quantity)
+        tap(vera, live, gift_slug=gift, quantity=quantity)
     imani.is_somebody = True
     tap(imani, live)
     end_session(live, by="creator")

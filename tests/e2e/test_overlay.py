@@ -63,7 +63,7 @@ def test_live_that_begins_while_the_overlay_is_open_loses_none_of_its_gifts_one_
     page = obs()
     live = make_session(cleo)
     tap(vera, live)
-    tap(vera, live, gift="clover", quantity=3)
+    tap(vera, live, gift_slug="clover", quantity=3)
 
     eventually(lambda: said(page) == ["Vera sent Panda", "Vera sent Clover ×3"])
     expect(line(page)).to_have_count(0)

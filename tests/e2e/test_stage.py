@@ -85,8 +85,8 @@ def test_large_gifts_take_the_stage_one_after_the_other_for_two_seconds_each(ope
     page = open_page(**DESKTOP)
     enter(page, live)
     stop_clock(page)
-    tap(make_user("Aiko", coins=10_000), live, gift="drama-queen")
-    tap(make_user("Noor", coins=10_000), live, gift="supernova")
+    tap(make_user("Aiko", coins=10_000), live, gift_slug="drama-queen")
+    tap(make_user("Noor", coins=10_000), live, gift_slug="supernova")
     seen = []
 
     def look_again():
@@ -124,8 +124,8 @@ def test_large_gift_stands_still_with_the_same_words_where_motion_is_reduced(ope
     aiko = make_user("Aiko", coins=10_000)
     page = open_page(**DESKTOP, reduced_motion="reduce")
     enter(page, live)
-    tap(aiko, live, gift="drama-queen")
-    tap(aiko, live, gift="drama-queen")
+    tap(aiko, live, gift_slug="drama-queen")
+    tap(aiko, live, gift_slug="drama-queen")
     moment = page.locator(".moment")
     expect(moment).to_have_text("Aikosent Drama Queen×2")
     # Each animation ends with its first frame.

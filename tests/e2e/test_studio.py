@@ -33,7 +33,7 @@ def test_creator_starts_sees_gifts_ends_and_thanks(open_page, cleo, vera, size):
     expect(page.get_by_text("No gifts yet")).to_be_visible()
 
     session = cleo.sessions.get()
-    tap(vera, session, gift="drama-queen")
+    tap(vera, session, gift_slug="drama-queen")
     expect(page.locator("#session-points")).to_have_attribute("value", "5000")
     expect(page.locator("#ending")).to_have_text("Ending turns 5,000 points into 5,000 diamonds ($25.00).")
     page.get_by_role("button", name="End the live").click()

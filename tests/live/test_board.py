@@ -11,8 +11,7 @@ from live.models import Comment, Presence
 from live.room import board
 from live.room.presence import Pollers, forget_old_presence, keep_peak, process_of, say_viewers, viewers_now
 from live.sessions.sessions import end_session
-from live.streams import broadcast as rooms
-from live.streams import reading
+from live.streams import broadcast, reading
 from tests.factories import make_creator, make_session, make_user, tap
 from tests.live.streams.listening import CountedReaders, Ear, listen, off_loop
 
@@ -33,8 +32,8 @@ def one_part(monkeypatch):
 @pytest.fixture
 def quick(monkeypatch, settings):
     settings.STREAM_TICK_SECONDS = 0.02
-    monkeypatch.setattr(rooms, "BOARD_SECONDS", 0.02)
-    monkeypatch.setattr(rooms, "END_SECONDS", 0.02)
+    monkeypatch.setattr(broadcast, "BOARD_SECONDS", 0.02)
+    monkeypatch.setattr(broadcast, "END_SECONDS", 0.02)
 
 
 def retitle(session, title):

@@ -86,7 +86,7 @@ def test_odd_page_numbers_are_no_error(client, page):
 def test_everybody_sees_a_creator(client):
     cleo = make_creator(followers=1_234)
     session = make_session(cleo)
-    tap(make_user(coins=100), session, gift="clover")
+    tap(make_user(coins=100), session, gift_slug="clover")
     end_session(session, by="creator")
     running = make_session(cleo, title="Second set")
 

@@ -79,7 +79,7 @@ class DemoWorld(TestCase):
         ]
 
     def test_accounts_are_described_as_they_have_become(self):
-        tap(self.vera, lives_played()[0], gift="encore", quantity=2)
+        tap(self.vera, lives_played()[0], gift_slug="encore", quantity=2)
         end_session(self.cleo.creator.sessions.get(ended_at=None), by="creator")
         add_followers(self.nova.creator, 12)
         User.objects.filter(pk=self.nova.pk).update(name="Nova R.")

@@ -63,7 +63,7 @@ def test_every_gift_of_a_live_is_there_with_its_diamonds(client):
     cleo, vera = make_creator(followers=0), make_user("Vera", coins=10_000)
     with time_machine.travel("2026-11-20 19:00:05Z", tick=False):
         session = make_session(cleo)
-        one, many = tap(vera, session), tap(vera, session, gift="clover", quantity=12)
+        one, many = tap(vera, session), tap(vera, session, gift_slug="clover", quantity=12)
         end_session(session, by="creator")
     page = read(client, cleo.user, f"{PAGE}{session.pk}/")
 
@@ -78,7 +78,7 @@ def test_a_live_with_many_gifts_goes_on_from_the_last_one(client, monkeypatch):
     nobody_needs_followers()
     cleo, vera = make_creator(followers=0), make_user("Vera", coins=100)
     session = make_session(cleo)
-    ids = [tap(vera, session, gift="spark").id for _ in range(6)]
+    ids = [tap(vera, session, gift_slug="spark").id for _ in range(6)]
     end_session(session, by="creator")
     url = f"{PAGE}{session.pk}/"
     first = read(client, cleo.user, url)

@@ -61,11 +61,11 @@ def test_asking_first_says_what_is_missing_as_a_refused_tap_does_and_moves_nothi
 @pytest.mark.django_db(transaction=True)
 def test_what_somebody_has_given_in_this_live_by_name_and_as_somebody_and_after_its_end(client, live):
     vera, mallory = make_user("Vera", coins=2_000), make_user("Mallory", coins=100)
-    tap(vera, live, gift="skyline")
-    tap(mallory, live, gift="clover")
+    tap(vera, live, gift_slug="skyline")
+    tap(mallory, live, gift_slug="clover")
     vera.is_somebody = True
     vera.save()
-    tap(vera, live, gift="panda", quantity=48)
+    tap(vera, live, gift_slug="panda", quantity=48)
     assert "1,240 coins · $12.40</data>" in open_room(client, live, vera).text
     assert "25 coins · $0.25</data>" in open_room(client, live, mallory).text
     other = make_session(make_creator("Nova", followers=1_000))

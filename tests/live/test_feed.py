@@ -31,7 +31,7 @@ def ask(client, live, after=""):
 
 
 def test_rows_carry_what_was_tapped_and_by_whom(client, live, vera):
-    done = tap(vera, live, gift="panda", quantity=3)
+    done = tap(vera, live, gift_slug="panda", quantity=3)
     page = ask(client, live)
     assert page.status_code == 200
     assert f'data-quantity="3" data-coins="15" data-tap="{done.id}" data-cursor="p1" data-gift="panda"' in page.text
@@ -253,7 +253,7 @@ def test_taps_of_many_open_transactions_are_each_read_once(live):
 def test_quick_repeats_are_one_combo_and_all_counted(live, vera):
     bea = make_user("Bea", coins=100)
     for viewer, gift, quantity in [(vera, "panda", 4), (vera, "panda", 8), (bea, "panda", 1), (vera, "clover", 1)]:
-        tap(viewer, live, gift=gift, quantity=quantity)
+        tap(viewer, live, gift_slug=gift, quantity=quantity)
     combos = combos_of(latest_taps(live))
     assert [(combo.face.name, combo.name, combo.quantity, combo.coins) for combo in combos] == [
         ("Vera", "Panda", 12, 60),

@@ -43,7 +43,7 @@ def spend(viewer, live, coins):
     """Give that many coins, in gifts of 100 and 1."""
     for gift, quantity in (("encore", coins // 100), ("spark", coins % 100)):
         if quantity:
-            tap(viewer, live, gift=gift, quantity=quantity)
+            tap(viewer, live, gift_slug=gift, quantity=quantity)
 
 
 # --- What they hold back ------------------------------------------------------------------------
@@ -56,29 +56,29 @@ def test_own_limit_is_reached_to_the_coin_and_refused_in_words(vera, live):
     spend(vera, live, 80)
 
     with pytest.raises(OwnLimitReached) as refused:
-        tap(vera, live, gift="panda", quantity=5)
+        tap(vera, live, gift_slug="panda", quantity=5)
     assert str(refused.value) == (
         "Your own limit for today is 500 coins ($5.00). You have given 480, so 20 are left. "
         "It resets on Wednesday 25 November at 00:00 UTC."
     )
     assert (coin_balance(vera), GiftTap.objects.count()) == (4_520, 2)
 
-    tap(vera, live, gift="panda", quantity=4, tap_id=tap_id)
+    tap(vera, live, gift_slug="panda", quantity=4, tap_id=tap_id)
     with pytest.raises(OwnLimitReached, match="You have given 500, so nothing is left"):
-        tap(vera, live, gift="spark")
+        tap(vera, live, gift_slug="spark")
     # A repeated tap id returns the first answer, also when the limit is reached.
-    assert tap(vera, live, gift="panda", quantity=4, tap_id=tap_id).is_repeat
+    assert tap(vera, live, gift_slug="panda", quantity=4, tap_id=tap_id).is_repeat
     assert coin_balance(vera) == 4_500
     # Another viewer's taps are accepted.
-    tap(make_user("Imani", coins=1_000), live, gift="encore", quantity=10)
+    tap(make_user("Imani", coins=1_000), live, gift_slug="encore", quantity=10)
 
 
 def test_own_limit_is_named_before_the_coins_that_are_missing(vera, live):
     set_limits(vera, daily=500, weekly=None)
     with pytest.raises(OwnLimitReached):
-        tap(vera, live, gift="supernova")
+        tap(vera, live, gift_slug="supernova")
     with pytest.raises(NotEnoughCoins):
-        tap(make_user("Imani"), live, gift="supernova")
+        tap(make_user("Imani"), live, gift_slug="supernova")
 
 
 def test_days_and_weeks_begin_at_midnight_utc(vera, live, clock):
@@ -87,15 +87,15 @@ def test_days_and_weeks_begin_at_midnight_utc(vera, live, clock):
         clock.move_to(f"2026-{moment}+00:00")
         spend(vera, live, given)
         with pytest.raises(OwnLimitReached):
-            tap(vera, live, gift="spark")
+            tap(vera, live, gift_slug="spark")
     with timezone.override(ZoneInfo("Europe/Lisbon")), pytest.raises(OwnLimitReached) as refused:
-        tap(vera, live, gift="encore")
+        tap(vera, live, gift_slug="encore")
     assert str(refused.value) == (
         "Your own limit for this week is 700 coins ($7.00). You have given 700, so nothing is left. "
         "It resets on Monday 30 November at 00:00 UTC."
     )
     with timezone.override(ZoneInfo("America/New_York")), pytest.raises(OwnLimitReached, match=r"UTC \(Sunday 19:00 "):
-        tap(vera, live, gift="encore")
+        tap(vera, live, gift_slug="encore")
 
     clock.move_to("2026-11-30T00:00:00+00:00")
     spend(vera, live, 300)
@@ -112,7 +112,7 @@ def test_limit_below_what_was_given_already_leaves_nothing_and_is_no_error_of_th
     own = set_limits(vera, daily=100, weekly=None)
     assert (own.today.given, own.today.left) == (400, 0)
     with pytest.raises(OwnLimitReached, match=r"is 100 coins .* You have given 400, so nothing is left"):
-        tap(vera, live, gift="spark")
+        tap(vera, live, gift_slug="spark")
 
 
 @pytest.mark.parametrize("daily", [None, 500])

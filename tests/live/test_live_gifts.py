@@ -116,7 +116,7 @@ def test_tiles_add_up_what_is_live_on_the_way_and_paid(client):
     with time_machine.travel("2026-11-17 12:00Z", tick=False):
         withdraw(cleo, 120_00)
         session = make_session(cleo.creator)
-        tap(make_user(coins=10_000), session, gift="supernova")
+        tap(make_user(coins=10_000), session, gift_slug="supernova")
         page = read(client, cleo)
 
     assert "<span>Live now</span><strong>$50.00</strong>" in page

@@ -45,8 +45,8 @@ def test_viewer_sees_gifts_with_coins_dollars_and_where_they_go(client, live):
 
 def test_points_add_up_what_was_tapped(client, live):
     vera = make_user("Vera", coins=100)
-    tap(vera, live, gift="clover")
-    tap(vera, live, gift="panda", quantity=3)
+    tap(vera, live, gift_slug="clover")
+    tap(vera, live, gift_slug="panda", quantity=3)
     assert '<data id="session-points" value="40">40</data>' in open_room(client, live).text
 
 
@@ -89,7 +89,7 @@ def test_gate_is_decided_at_the_start_of_the_live(client):
 
 def test_ended_live_has_an_end_card_and_the_summary_for_its_creator(client, live):
     vera = make_user("Vera", coins=100)
-    tap(vera, live, gift="clover")
+    tap(vera, live, gift_slug="clover")
     end_session(live, by="cleo")
     running = make_session(make_creator("Nova", followers=3), title="First songs")
     page = open_room(client, live, vera)
@@ -155,7 +155,7 @@ def test_room_of_a_stranger_takes_three_queries_less(client, live, django_assert
 
 def test_receipt_says_where_the_coins_went_at_the_rates_of_that_moment(client, live):
     vera = make_user("Vera", coins=100)
-    done = tap(vera, live, gift="panda", quantity=3)
+    done = tap(vera, live, gift_slug="panda", quantity=3)
     tapped = GiftTap.objects.get(pk=done.id)
     DiamondRate.objects.create(micros=4_000, reason_given="Later", starts_at=timezone.now() + timedelta(minutes=1))
     client.force_login(vera)
@@ -190,14 +190,14 @@ def test_room_shows_who_gave_most_by_their_faces(client, live, monkeypatch):
     vera, imani, noor = (make_user(name, coins=1_000) for name in ("Vera", "Imani", "Noor"))
     assert 'id="top-gifters" hidden>' in open_room(client, live).text
     monkeypatch.setattr("live.feed.tallies.TALLY_EVERY", 3)
-    tap(vera, live, gift="clover")
-    tap(imani, live, gift="panda", quantity=5)
-    tap(noor, live, gift="spark")
+    tap(vera, live, gift_slug="clover")
+    tap(imani, live, gift_slug="panda", quantity=5)
+    tap(noor, live, gift_slug="spark")
     if connection.vendor == "sqlite":  # on PostgreSQL the test's own open transaction holds back its taps
         tally_sessions()
     vera.is_somebody = True
-    tap(vera, live, gift="encore")
-    tap(noor, live, gift="panda")
+    tap(vera, live, gift_slug="encore")
+    tap(noor, live, gift_slug="panda")
 
     shown = read_board(live)["live/room/_standings.html"]
     names = re.findall(r"<strong>([^<]+)</strong><small>(\d+) gifts?</small></span><span class=\"much\">(\d+)<", shown)

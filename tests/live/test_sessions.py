@@ -91,9 +91,9 @@ def test_next_live_starts_after_the_end_of_the_last():
 
 def test_settlement_has_exactly_what_was_tapped():
     vera, imani, session = make_user(coins=10_000), make_user("Imani", coins=1_000), make_session()
-    tap(vera, session, gift="drama-queen")
-    tap(vera, session, gift="panda", quantity=12)
-    tap(imani, session, gift="encore", quantity=3)
+    tap(vera, session, gift_slug="drama-queen")
+    tap(vera, session, gift_slug="panda", quantity=12)
+    tap(imani, session, gift_slug="encore", quantity=3)
 
     settlement = end_session(session, by="creator")
 
@@ -236,9 +236,9 @@ def test_totals_add_the_taps_behind_the_tally(settings):
     settings.TAPS_PER_SECOND = 10_000
     vera, session, other = make_user(coins=1_000), make_session(), make_session(make_creator("Ida"))
     for _ in range(200):
-        tap(vera, session, gift="spark", price=1)
+        tap(vera, session, gift_slug="spark", price=1)
     assert tally_sessions() == 1
-    tap(vera, session, gift="panda")
+    tap(vera, session, gift_slug="panda")
 
     assert totals_of([session, other]) == {session.pk: (205, 201), other.pk: (0, 0)}
 

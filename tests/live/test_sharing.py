@@ -89,7 +89,7 @@ def ended(client, db):
             ("spotlight", 1),
             ("skyline", 1),
         ):
-            tap(vera, live, gift=gift, quantity=quantity)
+            tap(vera, live, gift_slug=gift, quantity=quantity)
         clock.shift(timedelta(minutes=3))
         imani.is_somebody = True
         tap(imani, live)

@@ -32,7 +32,7 @@ def vera():
 
 def give_and_write(viewer, session):
     write_comment(author=viewer, session_id=session.pk, comment_id=uuid4(), text="Good evening")
-    return tap(viewer, session, gift="drama-queen")
+    return tap(viewer, session, gift_slug="drama-queen")
 
 
 @pytest.mark.once  # the feed of PostgreSQL shows what is committed

@@ -40,7 +40,7 @@ def play(creator, gave, *, at, ends=True, title="Friday strings"):
         for user, gift, quantity, as_somebody in gave:
             clock.shift(60)
             user.is_somebody = as_somebody
-            tap(user, session, gift=gift, quantity=quantity)
+            tap(user, session, gift_slug=gift, quantity=quantity)
             user.is_somebody = False
         if ends:
             clock.shift(60)

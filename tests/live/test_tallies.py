@@ -32,8 +32,8 @@ def test_nothing_was_given_yet(lives):
 def test_tally_moves_on_and_the_total_stays_true(lives, vera):
     cleo, nova = lives
     for quantity in (1, 2, 3):
-        tap(vera, cleo, gift="panda", quantity=quantity)
-    tap(vera, nova, gift="clover")
+        tap(vera, cleo, gift_slug="panda", quantity=quantity)
+    tap(vera, nova, gift_slug="clover")
     expected = {cleo.pk: Totals(30, 6), nova.pk: Totals(25, 1)}
     assert totals_of(lives) == expected
 
@@ -41,11 +41,11 @@ def test_tally_moves_on_and_the_total_stays_true(lives, vera):
     assert (SessionTally.objects.get().points, SessionTally.objects.get().gifts) == (30, 6)
     assert totals_of(lives) == expected
 
-    tap(vera, cleo, gift="spark")
+    tap(vera, cleo, gift_slug="spark")
     assert totals_of(lives)[cleo.pk] == (31, 7)
     assert tally_sessions() == 0
     for _ in range(2):
-        tap(vera, cleo, gift="spark")
+        tap(vera, cleo, gift_slug="spark")
     assert tally_sessions() == 1
     assert SessionTally.objects.get().points == 33
     assert totals_of(lives)[cleo.pk] == (33, 9)
@@ -71,14 +71,14 @@ def test_each_gifter_is_counted_with_the_tally_and_the_end_counts_the_rest(lives
     cleo, nova = lives
     imani = make_user("Imani", coins=1_000)
     for viewer in (vera, imani, imani):
-        tap(viewer, cleo, gift="panda", quantity=2)
+        tap(viewer, cleo, gift_slug="panda", quantity=2)
     tally_sessions()
     assert gave(cleo) == {("Vera", False): (10, 2), ("Imani", False): (20, 4)}
 
     vera.is_somebody = True
-    tap(vera, cleo, gift="spark")
-    tap(imani, cleo, gift="spark")
-    tap(vera, nova, gift="clover")
+    tap(vera, cleo, gift_slug="spark")
+    tap(imani, cleo, gift_slug="spark")
+    tap(vera, nova, gift_slug="clover")
     # Vera as Somebody counts as a second gifter: counting one would reveal her.
     assert (gifter_count(cleo), gifter_count(nova)) == (3, 1)
     assert gave(nova) == {}
@@ -100,8 +100,8 @@ def gifters_counted():
 
 def test_migration_counts_the_past_as_the_end_of_a_live_would_have(lives, vera):
     for quantity in (1, 2):
-        tap(vera, lives[0], gift="panda", quantity=quantity)
-        tap(make_user("Imani", coins=100), lives[0], gift="clover")
+        tap(vera, lives[0], gift_slug="panda", quantity=quantity)
+        tap(make_user("Imani", coins=100), lives[0], gift_slug="clover")
         tap(vera, lives[1])
     end_session(lives[0], by="creator")
     before = tallies_counted(), gifters_counted()
@@ -128,7 +128,7 @@ def tallies_counted():
     ],
 )
 def test_tally_that_is_off_by_one_is_told(lives, vera, model, field, said):
-    tap(vera, lives[0], gift="panda")
+    tap(vera, lives[0], gift_slug="panda")
     end_session(lives[0], by="creator")
     assert check_books() == []
 
@@ -152,7 +152,7 @@ def test_tally_that_is_off_by_one_is_told(lives, vera, model, field, said):
 )
 def test_places_that_are_not_those_of_the_feed_are_told(lives, vera, spoil, said):
     for _ in range(3):
-        tap(vera, lives[0], gift="panda")
+        tap(vera, lives[0], gift_slug="panda")
     end_session(lives[0], by="creator")
     assert check_books() == []
 
@@ -163,7 +163,7 @@ def test_places_that_are_not_those_of_the_feed_are_told(lives, vera, spoil, said
 
 
 def test_place_is_given_once_and_stays(lives, vera):
-    tap(vera, lives[0], gift="panda")
+    tap(vera, lives[0], gift_slug="panda")
     assert place_taps(lives[0]) == 1
     for verb in ("UPDATE live_tapplace SET place = 2", "DELETE FROM live_tapplace"):
         with pytest.raises(IntegrityError, match="append-only"), connection.cursor() as cursor:
@@ -186,7 +186,9 @@ def test_workers_and_the_end_at_once_count_every_tap_once(monkeypatch, settings,
     def work(number):
         if number % 10 == 9:
             return tally_sessions()
-        return end_session(session, by="creator") if number == 200 else tap(viewers[number % 4], session, gift="spark")
+        if number == 200:
+            return end_session(session, by="creator")
+        return tap(viewers[number % 4], session, gift_slug="spark")
 
     results = at_once(work, range(220))
 

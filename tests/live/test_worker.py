@@ -31,7 +31,7 @@ def earn(creator, *, drama_queens):
     """Let a creator earn 5,000 diamonds for each Drama Queen."""
     vera, session = make_user("Vera"), make_session(creator)
     give_coins(vera, 5_000 * drama_queens)
-    tap(vera, session, gift="drama-queen", quantity=drama_queens)
+    tap(vera, session, gift_slug="drama-queen", quantity=drama_queens)
     end_session(session, by="cleo")
 
 

@@ -34,7 +34,7 @@ def earn(creator, diamonds):
     viewer = make_user("Vera", coins=-(-diamonds // 100) * 100)
     for gift in catalog().order_by("-coins"):
         if count := diamonds // gift.coins:
-            tap(viewer, session, gift=gift.slug, quantity=count, price=gift.coins)
+            tap(viewer, session, gift_slug=gift.slug, quantity=count, price=gift.coins)
             diamonds -= count * gift.coins
     end_session(session, by="creator")
     return session

@@ -10,8 +10,7 @@ from django.db import transaction
 
 from live.feed.feed import Part, placed_taps, taps_after
 from live.sessions.sessions import end_session
-from live.streams import broadcast as rooms
-from live.streams import reading
+from live.streams import broadcast, reading
 from tests.factories import make_session, make_user, tap
 from tests.live.streams.listening import PATIENCE, Ear, listen, off_loop
 from tests.races.threads import at_once, raised, rounds
@@ -25,7 +24,7 @@ THREADS, EACH, EARS = 16, 8, 6
 def quick(monkeypatch, settings):
     settings.STREAM_TICK_SECONDS = 0.01
     settings.TAPS_PER_SECOND = 100_000
-    monkeypatch.setattr(rooms, "END_SECONDS", 0.02)
+    monkeypatch.setattr(broadcast, "END_SECONDS", 0.02)
 
 
 def tap_and_dawdle(viewer, session):

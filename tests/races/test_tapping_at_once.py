@@ -35,7 +35,7 @@ def no_limit_of_taps(settings):
 def test_coins_for_100_gifts_buy_exactly_100_of_1000_taps(round_):
     vera, session = make_user(coins=500), make_session()
 
-    results = at_once(lambda _: tap(vera, session, gift="panda", price=5), range(1000))
+    results = at_once(lambda _: tap(vera, session, gift_slug="panda", price=5), range(1000))
 
     assert len(succeeded(results)) == 100
     assert len(raised(results, NotEnoughCoins)) == 900
@@ -48,7 +48,7 @@ def test_coins_for_100_gifts_buy_exactly_100_of_1000_taps(round_):
 def test_one_tap_id_32_times_is_one_debit_and_32_equal_answers(round_):
     vera, session, tap_id = make_user(coins=1000), make_session(), uuid4()
 
-    results = at_once(lambda _: tap(vera, session, gift="encore", price=100, tap_id=tap_id), range(32))
+    results = at_once(lambda _: tap(vera, session, gift_slug="encore", price=100, tap_id=tap_id), range(32))
 
     assert {(result.id, result.balance) for result in results} == {(GiftTap.objects.get().id, 900)}
     assert [result.is_repeat for result in results].count(False) == 1
@@ -77,7 +77,7 @@ def test_own_limit_holds_to_the_coin_under_16_fingers(round_):
 
     def tap_as(job):
         viewer, gift, price, tap_id = job
-        return tap(viewer, session, gift=gift, price=price, tap_id=tap_id)
+        return tap(viewer, session, gift_slug=gift, price=price, tap_id=tap_id)
 
     # 103 coins are 20 Pandas of 5 and three Sparks of 1; a Panda more would be 105. Eight presses are one tap.
     pandas = [(vera, "panda", 5, repeated if number < 8 else uuid4()) for number in range(200)]
@@ -110,7 +110,7 @@ def test_session_that_ends_under_32_fingers_settles_every_accepted_tap_and_refus
         accepted = 0
         while True:
             try:
-                tap(viewer, session, gift="panda", price=5)
+                tap(viewer, session, gift_slug="panda", price=5)
             except LiveHasEnded:
                 return accepted
             accepted += 1
@@ -137,7 +137,7 @@ def test_session_that_ends_under_32_fingers_settles_every_accepted_tap_and_refus
 @rounds
 def test_16_ends_at_once_settle_once(round_):
     vera, session = make_user(coins=1000), make_session()
-    tap(vera, session, gift="encore", quantity=10)
+    tap(vera, session, gift_slug="encore", quantity=10)
 
     results = at_once(lambda number: end_session(session, by=f"end {number}"), range(16))
 
@@ -162,7 +162,7 @@ def test_price_changed_100_times_during_2000_taps_debits_only_prices_that_were_s
         while len(shown_and_charged) < 125:
             shown = panda.prices.at().coins
             try:
-                left = tap(viewer, session, gift="panda", price=shown).balance
+                left = tap(viewer, session, gift_slug="panda", price=shown).balance
             except PriceChanged:
                 continue
             shown_and_charged.append((shown, balance - left))

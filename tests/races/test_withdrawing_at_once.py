@@ -34,7 +34,7 @@ def creator_with_diamonds(diamonds):
     creator = make_creator()
     session = make_session(creator)
     rich = make_user("Rich", coins=diamonds)
-    tap(rich, session, gift="supernova", quantity=diamonds // 10_000)
+    tap(rich, session, gift_slug="supernova", quantity=diamonds // 10_000)
     end_session(session, by="creator")
     return creator.user
 
@@ -137,7 +137,7 @@ def test_confirming_a_recharge_32_times_at_once_credits_once(round_):
 @pytest.mark.spoils_books  # No settlement stands behind these diamonds.
 def test_diamonds_of_one_session_are_credited_once_however_often_it_is_tried(round_):
     cleo, session = make_user("Cleo"), make_session()
-    tap(make_user(coins=100), session, gift="encore")
+    tap(make_user(coins=100), session, gift_slug="encore")
 
     results = at_once(lambda _: credit_diamonds(cleo, 100, reference=session.id), range(32))
 

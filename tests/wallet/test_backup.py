@@ -26,7 +26,7 @@ def tapping(settings):
 
     def keep_tapping(viewer):
         while not stop.is_set():
-            taps.append(tap(viewer, session, gift="panda", price=5))
+            taps.append(tap(viewer, session, gift_slug="panda", price=5))
         connection.close()
 
     threads = [threading.Thread(target=keep_tapping, args=[viewer]) for viewer in viewers]

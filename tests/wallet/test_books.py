@@ -25,7 +25,7 @@ def tamper(sql, *values):
 
 def test_books_of_an_honest_site_are_right(capsys):
     vera, session = make_user(coins=1_000), make_session()
-    tap(vera, session, gift="encore")
+    tap(vera, session, gift_slug="encore")
 
     assert books.check_books() == []
     call_command("check_books", verbosity=2)

@@ -54,8 +54,8 @@ def test_gifts_of_one_live_are_one_line_that_opens_to_each_gift(client):
     vera = make_user(coins=11_000)
     session = cleo_live()
     for _ in range(8):
-        tap(vera, session, gift="panda")
-    tap(vera, session, gift="skyline", quantity=2)
+        tap(vera, session, gift_slug="panda")
+    tap(vera, session, gift_slug="skyline", quantity=2)
 
     page = read(client, vera)
 
@@ -70,7 +70,7 @@ def test_gifts_of_one_live_are_one_line_that_opens_to_each_gift(client):
 
 def test_month_says_what_was_given_and_what_was_paid(client):
     vera, session = make_user(coins=11_000), cleo_live()
-    tap(vera, session, gift="skyline", quantity=2)
+    tap(vera, session, gift_slug="skyline", quantity=2)
 
     spending = spending_in(vera, Month.of(timezone.now()), None)
 
@@ -94,7 +94,7 @@ def test_face_without_a_name_has_a_line_of_its_own(client):
 
 def test_every_entry_has_its_signed_coins_and_what_they_cost():
     vera, session = make_user(coins=100), cleo_live()
-    tap(vera, session, gift="panda", quantity=3)
+    tap(vera, session, gift_slug="panda", quantity=3)
 
     entries = [(entry.words.text, entry.coins, entry.micros) for entry in history.latest_entries(vera)]
 
@@ -278,7 +278,7 @@ def test_months_without_a_move_in_between_are_listed_and_empty(client):
 def test_page_of_a_live_lists_each_gift_with_its_receipt(client):
     vera, session, tap_id = make_user(coins=100), cleo_live(), uuid4()
     tap(vera, session, quantity=2, tap_id=tap_id)
-    tap(make_user("Imani", coins=100), session, gift="spark")
+    tap(make_user("Imani", coins=100), session, gift_slug="spark")
 
     page = read(client, vera, f"{PAGE}{session.pk}/")
 

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 def test_balance_is_shown_with_its_dollars_and_the_last_moves(client):
     vera, session = make_user(coins=2_600), make_session()
-    tap(vera, session, gift="encore")
+    tap(vera, session, gift_slug="encore")
 
     page = read(client, vera)
 

@@ -40,22 +40,22 @@ def test_after_a_dropped_connection_the_missed_are_shown_once_and_in_order(obs, 
     eventually(lambda: said(page) == ["Panda"])
     page.context.set_offline(True)
     for gift in ("clover", "supernova"):
-        tap(vera, live, gift=gift)
+        tap(vera, live, gift_slug=gift)
     page.context.set_offline(False)
-    tap(vera, live, gift="balloon")
+    tap(vera, live, gift_slug="balloon")
 
     shown = ["Panda", "Clover", "Supernova", "Balloon"]
     eventually(lambda: said(page) == shown)
-    tap(vera, live, gift="skyline")
+    tap(vera, live, gift_slug="skyline")
     eventually(lambda: said(page) == [*shown, "Skyline"])
 
 
 def test_source_begins_with_what_comes_then_and_loaded_anew_goes_on_behind_what_it_has_shown(obs, cleo, vera):
     live = make_session(cleo)
-    tap(vera, live, gift="skyline")
+    tap(vera, live, gift_slug="skyline")
     page = obs(seconds=10)
     tap(vera, live)
-    tap(vera, live, gift="clover")
+    tap(vera, live, gift_slug="clover")
     tap(vera, live)
     expect(line(page)).to_have_text("Panda×2")
     assert "Skyline" not in said(page)
@@ -63,7 +63,7 @@ def test_source_begins_with_what_comes_then_and_loaded_anew_goes_on_behind_what_
     save_settings(cleo, seconds=2)
     with page.expect_response("**/events/*"):
         page.reload()
-    tap(vera, live, gift="encore")
+    tap(vera, live, gift_slug="encore")
 
     eventually(lambda: said(page) == ["Clover", "Encore"])
 
@@ -75,11 +75,11 @@ def test_end_of_a_live_and_the_next_one(obs, cleo, vera):
     tap(vera, first)
     end_session(first, by="creator")
     second = make_session(cleo)
-    tap(vera, second, gift="clover")
+    tap(vera, second, gift_slug="clover")
     page.context.set_offline(False)
 
     eventually(lambda: said(page) == ["Panda", "Clover"])
     end_session(second, by="creator")
     third = make_session(cleo)
-    tap(vera, third, gift="encore")
+    tap(vera, third, gift_slug="encore")
     eventually(lambda: said(page) == ["Panda", "Clover", "Encore"])

@@ -87,7 +87,7 @@ def test_viewer_taps_and_all_faces_show_it_within_a_second_by_stream_and_after_a
     tile(viewer, "spark").click()
     expect(viewer.get_by_role("status").filter(has_text="No answer yet. Your gift is kept")).to_be_visible()
     for gift in ("clover", "supernova", "encore"):
-        tap(vera, live, gift=gift)
+        tap(vera, live, gift_slug=gift)
     server.start().wait()
     for page in (viewer, other, studio):
         expect(page.locator("#session-points")).to_have_attribute("value", "10756")
@@ -231,7 +231,7 @@ def test_viewer_who_was_offline_sends_once_what_was_tapped_and_catches_up_withou
     for _ in range(3):
         tile(viewer, "panda").click()
     for gift in ("clover", "spark", "clover"):
-        tap(noor, live, gift=gift)
+        tap(noor, live, gift_slug=gift)
     kept = viewer.get_by_role("status").filter(has_text="No answer yet. Your gift is kept and sent again")
     expect(kept).to_be_visible()
     assert GiftTap.objects.filter(viewer=vera).count() == 0

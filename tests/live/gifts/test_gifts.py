@@ -7,7 +7,7 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from live.gifts import taps as gifts
+from live.gifts import taps
 from live.gifts.catalog import catalog, set_price
 from live.models import Gift, GiftTap, LiveSession
 from live.sessions.sessions import end_session
@@ -27,22 +27,22 @@ def everything():
 
 def test_tap_is_one_transfer_of_coins_into_the_session(vera, live):
     tap_id = uuid4()
-    done = tap(vera, live, gift="panda", quantity=12, tap_id=tap_id)
+    done = tap(vera, live, gift_slug="panda", quantity=12, tap_id=tap_id)
     moved = Transfer.objects.get(reason=Reason.GIFT, reference=tap_id)
-    assert done == gifts.Tap(GiftTap.objects.get().id, 40, False)
+    assert done == taps.Tap(GiftTap.objects.get().id, 40, False)
     assert (moved.debit_id, moved.credit_id, moved.amount) == (coins_of(vera).name, f"points:session:{live.pk}", 60)
-    assert ledger.balance(gifts.points_of(live.pk)) == 60
+    assert ledger.balance(taps.points_of(live.pk)) == 60
     assert coin_balance(live.creator.user) == 0
 
 
 def test_tap_of_the_last_coin_leaves_zero(vera, live):
-    assert tap(vera, live, gift="encore").balance == 0
+    assert tap(vera, live, gift_slug="encore").balance == 0
     assert coin_balance(vera) == 0
 
 
 def test_viewer_who_never_recharged_has_too_few_coins(live):
-    with pytest.raises(gifts.NotEnoughCoins) as refused:
-        tap(make_user("Mallory"), live, gift="spark")
+    with pytest.raises(taps.NotEnoughCoins) as refused:
+        tap(make_user("Mallory"), live, gift_slug="spark")
     assert (refused.value.needed, refused.value.balance, refused.value.missing) == (1, 0, 1)
 
 
@@ -66,7 +66,7 @@ def refuse_ended(vera, live):
 def refuse_flood(vera, live):
     flood = {"gift_slug": "spark", "price": 1, "quantity": 1, "now": timezone.now()}
     for _ in range(20):
-        gifts.tap_gift(viewer=vera, session_id=live.pk, tap_id=uuid4(), **flood)
+        taps.tap_gift(viewer=vera, session_id=live.pk, tap_id=uuid4(), **flood)
     return flood
 
 
@@ -83,32 +83,32 @@ def refuse_closed(vera, live):
 @pytest.mark.parametrize(
     "prepare, refusal, words",
     [
-        (refuse_price, gifts.PriceChanged, "Panda costs 5 coins now, not 4. Nothing was debited."),
-        (refuse_gift, gifts.GiftNotOffered, "This gift isn't offered any more. Nothing was debited."),
-        (refuse_coins, gifts.NotEnoughCoins, "Encore ×2 costs 200 coins. You have 100, so 100 more are needed."),
-        (refuse_ended, gifts.LiveHasEnded, "The live has ended. Nothing was debited."),
+        (refuse_price, taps.PriceChanged, "Panda costs 5 coins now, not 4. Nothing was debited."),
+        (refuse_gift, taps.GiftNotOffered, "This gift isn't offered any more. Nothing was debited."),
+        (refuse_coins, taps.NotEnoughCoins, "Encore ×2 costs 200 coins. You have 100, so 100 more are needed."),
+        (refuse_ended, taps.LiveHasEnded, "The live has ended. Nothing was debited."),
         (refuse_flood, TooMany, "At most 20 taps a second are counted. This one was not debited; tap again."),
-        (refuse_own, gifts.TapRefused, "This is your own live. Nobody can send gifts to themselves."),
-        (refuse_closed, gifts.TapRefused, "Cleo can't receive gifts in this live. Nothing was debited."),
+        (refuse_own, taps.TapRefused, "This is your own live. Nobody can send gifts to themselves."),
+        (refuse_closed, taps.TapRefused, "Cleo can't receive gifts in this live. Nothing was debited."),
     ],
 )
 def test_refusal_says_the_rule_and_changes_nothing(vera, live, prepare, refusal, words):
     asked = {"gift_slug": "panda", "price": 5, "quantity": 1, **prepare(vera, live)}
     before = everything()
     with pytest.raises(refusal) as refused:
-        gifts.tap_gift(viewer=vera, session_id=live.pk, tap_id=uuid4(), **asked)
+        taps.tap_gift(viewer=vera, session_id=live.pk, tap_id=uuid4(), **asked)
     assert str(refused.value) == words
     assert everything() == before
 
 
 def test_unknown_session_is_not_there(vera):
     with pytest.raises(LiveSession.DoesNotExist):
-        gifts.tap_gift(viewer=vera, session_id=uuid4(), gift_slug="panda", price=5, quantity=1, tap_id=uuid4())
+        taps.tap_gift(viewer=vera, session_id=uuid4(), gift_slug="panda", price=5, quantity=1, tap_id=uuid4())
 
 
 def test_refused_tap_id_may_be_used_again_once_the_rule_allows_it(vera, live):
     tap_id = uuid4()
-    with pytest.raises(gifts.PriceChanged):
+    with pytest.raises(taps.PriceChanged):
         tap(vera, live, price=4, tap_id=tap_id)
     assert tap(vera, live, price=5, tap_id=tap_id).balance == 95
 
@@ -127,7 +127,7 @@ def test_price_counts_from_its_moment_on(vera, live):
     panda = Gift.objects.get(slug="panda")
     soon = timezone.now() + timedelta(hours=1)
     set_price(panda, 7, by=None, reason="Dearer bamboo", starts_at=soon)
-    assert tap(vera, live, gift="panda", price=5).balance == 95
+    assert tap(vera, live, gift_slug="panda", price=5).balance == 95
     assert catalog().get(slug="panda").coins == 5
     assert catalog(soon).get(slug="panda").coins == 7
 

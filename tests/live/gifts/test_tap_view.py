@@ -310,12 +310,12 @@ def test_tap_takes_session_user_and_one_query(web, live, django_assert_num_queri
 
 
 def test_tap_is_charged_at_the_price_of_the_moment_and_stays_as_it_was(vera, live):
-    done = tap(vera, live, gift="panda")
+    done = tap(vera, live, gift_slug="panda")
     set_price(Gift.objects.get(slug="panda"), 7, by=None, reason="Dearer bamboo")
     Gift.objects.filter(slug="panda").update(name="Giant Panda", art="koala")
     tapped = GiftTap.objects.get(pk=done.id)
     assert (tapped.name, tapped.art, tapped.price, tapped.coins) == ("Panda", "panda", 5, 5)
-    assert tap(vera, live, gift="panda").balance == 88
+    assert tap(vera, live, gift_slug="panda").balance == 88
 
 
 def test_after_the_log_in_the_room_says_from_the_books_whether_the_gift_was_sent(web, vera, live):

@@ -4,12 +4,12 @@ import math
 
 import pytest
 
-from live.streams import broadcast as rooms
+from live.streams import broadcast
 
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch, settings):
     settings.STREAM_TICK_SECONDS = 0.02
-    monkeypatch.setattr(rooms, "END_SECONDS", 0.02)
+    monkeypatch.setattr(broadcast, "END_SECONDS", 0.02)
     # Leave out the board: tests/live/test_board.py tests it.
-    monkeypatch.setattr(rooms, "BOARD_SECONDS", math.inf)
+    monkeypatch.setattr(broadcast, "BOARD_SECONDS", math.inf)

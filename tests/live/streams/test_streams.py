@@ -9,8 +9,7 @@ from django.db import OperationalError
 from django.urls import reverse
 
 from live.feed.feed import read_feed
-from live.streams import broadcast as rooms
-from live.streams import reading
+from live.streams import broadcast, reading
 from live.streams.frames import HEARTBEAT, OPENING, event
 from tests.databases import more_on_sqlite
 from tests.factories import make_creator, make_session, tap
@@ -133,7 +132,7 @@ def test_more_than_the_feed_gives_at_once_arrives_in_parts(monkeypatch, live, ve
 
 
 def test_quiet_room_is_kept_open_by_a_comment(monkeypatch, live):
-    monkeypatch.setattr(rooms, "HEARTBEAT_SECONDS", 0.05)
+    monkeypatch.setattr(broadcast, "HEARTBEAT_SECONDS", 0.05)
 
     async def scene(hub):
         ear = Ear(hub, live).dial()
@@ -256,7 +255,7 @@ def test_nobody_listens_and_nothing_is_asked(live, vera):
 
 
 def test_slow_reader_is_let_go_and_holds_up_nobody(monkeypatch, live, vera):
-    monkeypatch.setattr(rooms, "KEPT_FRAMES", 3)
+    monkeypatch.setattr(broadcast, "KEPT_FRAMES", 3)
 
     async def scene(hub):
         slow, quick = Ear(hub, live).dial(), Ear(hub, live).dial()

@@ -157,7 +157,7 @@ def test_goal_counts_gifters_or_points_with_and_without_a_tally(client, cleo, mo
     for _ in range(2):
         tap(vera, session)
         assert goal_of(session) == Goal("gifters", 2, 1)
-    tap(imani, session, gift="spark")
+    tap(imani, session, gift_slug="spark")
     for _ in range(2):
         with django_assert_num_queries(2):
             assert goal_of(session) == Goal("gifters", 2, 2)

@@ -25,7 +25,7 @@ STUDIO, START, ACTIVITY = "/live/studio/", "/live/studio/start/", "/live/studio/
 def test_studio_shows_what_came_in(client, cleo, vera):
     session = make_session(cleo)
     tap(vera, session, quantity=12)
-    tap(vera, session, gift="clover")
+    tap(vera, session, gift_slug="clover")
 
     shown = client.get(STUDIO).content.decode()
 
@@ -40,9 +40,9 @@ def test_studio_shows_what_came_in(client, cleo, vera):
 def test_ending_is_said_in_exact_numbers(client, cleo):
     vera = make_user("Vera", coins=18_500)
     session = make_session(cleo)
-    tap(vera, session, gift="drama-queen", quantity=3)
-    tap(vera, session, gift="spark", quantity=20)
-    tap(vera, session, gift="encore", quantity=34)
+    tap(vera, session, gift_slug="drama-queen", quantity=3)
+    tap(vera, session, gift_slug="spark", quantity=20)
+    tap(vera, session, gift_slug="encore", quantity=34)
 
     assert "Ending turns 18,420 points into 18,420 diamonds ($92.10)." in client.get(STUDIO).content.decode()
 
@@ -65,7 +65,7 @@ def test_look_at_the_studio_is_16_queries_and_9_while_nothing_is_new(
     session = make_session(cleo)
     with time_machine.travel(timezone.now(), tick=False):
         for gift in ("panda", "spark", "clover")[:count]:
-            tap(vera, session, gift=gift)
+            tap(vera, session, gift_slug=gift)
         # log-in, user, creator, live, places, taps, followers, tests, viewers; totals, gifters (4), last live, rates
         with django_assert_num_queries(16 + more_on_sqlite(1)):
             response = client.get(ACTIVITY, headers=HTMX)

@@ -117,7 +117,7 @@ def test_coming_back_from_log_in_starts_and_ends_nothing(client, cleo):
 
 def test_end_settles_and_leads_to_the_summary(client, cleo, vera):
     session = make_session(cleo)
-    tap(vera, session, gift="encore")
+    tap(vera, session, gift_slug="encore")
 
     for _ in range(2):
         response = client.post(f"/live/{session.id}/end/")

@@ -23,8 +23,8 @@ pytestmark = pytest.mark.django_db
 def ended(client, vera, imani):
     """An ended live of Cleo's with 5,100 points; Cleo is logged in."""
     session = make_session()
-    tap(vera, session, gift="drama-queen")
-    tap(imani, session, gift="panda", quantity=20)
+    tap(vera, session, gift_slug="drama-queen")
+    tap(imani, session, gift_slug="panda", quantity=20)
     end_session(session, by="creator")
     session.refresh_from_db()
     client.force_login(session.creator.user)
@@ -65,7 +65,7 @@ def test_best_minute_is_the_first_with_the_most_points(client, vera, imani):
             (215, imani, "panda", 4),
         ):
             clock.move_to(start + timedelta(seconds=seconds))
-            tap(viewer, session, gift=gift, quantity=quantity)
+            tap(viewer, session, gift_slug=gift, quantity=quantity)
         session.peak_viewers = 31
         session.save(update_fields=["peak_viewers"])
         end_session(session, by="creator")
@@ -87,9 +87,9 @@ def test_summary_keeps_the_dollars_of_its_day(client, ended):
 
 def test_summary_of_19999_points_is_never_rounded_up_and_says_where_the_rest_is(client):
     vera, session = make_user("Vera", coins=20_000), make_session()
-    tap(vera, session, gift="spark", quantity=99)
-    tap(vera, session, gift="encore", quantity=99)
-    tap(vera, session, gift="supernova")
+    tap(vera, session, gift_slug="spark", quantity=99)
+    tap(vera, session, gift_slug="encore", quantity=99)
+    tap(vera, session, gift_slug="supernova")
     end_session(session, by="creator")
     client.force_login(session.creator.user)
 
@@ -133,7 +133,7 @@ def test_summary_compares_everything_with_the_live_before(client, vera, imani, d
         with time_machine.travel(start + timedelta(days=number), tick=False) as clock:
             live = make_session(cleo, title=f"Set {number}")
             for viewer, gift, quantity, viewer.is_somebody in gave:
-                tap(viewer, live, gift=gift, quantity=quantity)
+                tap(viewer, live, gift_slug=gift, quantity=quantity)
             add_followers(cleo, followers)
             Follow.objects.filter(pk__in=cleo.followers.order_by("-pk").values("pk")[:followers]).update(
                 created_at=live.started_at
@@ -219,7 +219,7 @@ def test_summary_is_for_its_creator_and_the_operator(client, ended, vera):
 def test_summary_takes_as_many_queries_for_3_gifters_as_for_1(client, count, django_assert_num_queries):
     session = make_session()
     for number in range(count):
-        tap(make_user(f"Viewer{number}", coins=100), session, gift=["panda", "spark", "clover"][number])
+        tap(make_user(f"Viewer{number}", coins=100), session, gift_slug=["panda", "spark", "clover"][number])
     end_session(session, by="creator")
     client.force_login(session.creator.user)
 

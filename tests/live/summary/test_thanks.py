@@ -17,8 +17,8 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def ended(vera, imani):
     session = make_session()
-    tap(vera, session, gift="panda", quantity=2)
-    tap(imani, session, gift="encore")
+    tap(vera, session, gift_slug="panda", quantity=2)
+    tap(imani, session, gift_slug="encore")
     end_session(session, by="creator")
     session.refresh_from_db()
     return session
@@ -65,7 +65,7 @@ def test_thanks_wait_for_the_end_of_the_live(client, vera):
 
 def test_gifters_are_the_most_first(ended, vera, imani):
     other = make_session(make_creator("Ida"))
-    tap(vera, other, gift="spotlight")
+    tap(vera, other, gift_slug="spotlight")
 
     found = [(gifter.face.name, gifter.coins, gifter.gifts, gifter.lives) for gifter in Gifters(ended)[:5]]
 
@@ -75,10 +75,10 @@ def test_gifters_are_the_most_first(ended, vera, imani):
 def test_person_who_gave_by_name_and_as_somebody_is_two_gifters_whom_nothing_connects(client, vera, imani):
     earlier, session = (make_session(creator) for creator in (make_creator("Ida"), make_creator("Cleo")))
     tap(vera, earlier)
-    tap(vera, session, gift="spark", quantity=2)
+    tap(vera, session, gift_slug="spark", quantity=2)
     vera.is_somebody = imani.is_somebody = True
-    tap(vera, session, gift="encore")
-    tap(imani, session, gift="panda")
+    tap(vera, session, gift_slug="encore")
+    tap(imani, session, gift_slug="panda")
     end_session(session, by="creator")
     session.refresh_from_db()
 
