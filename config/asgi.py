@@ -13,7 +13,7 @@ pages = start_or_refuse(get_wsgi_application)
 # These imports need the settings and the models, which get_wsgi_application() loads.
 from django.conf import settings  # noqa: E402
 
-from config import lanes  # noqa: E402
+from config import no_database  # noqa: E402
 from config.handover import Handover  # noqa: E402
 from config.postgresql import limits  # noqa: E402
 from config.postgresql.outage import Outage  # noqa: E402
@@ -23,4 +23,4 @@ application = Handover(pages, Hub(), threads=settings.WEB_THREADS)
 Outage.is_watched = True
 limits.serve_pages()
 # This imports every view now. The first request would otherwise do it on the event loop.
-lanes.paths()
+no_database.paths()

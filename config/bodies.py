@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from django.http import HttpResponse
 from django.template.loader import render_to_string
 
-from config.lanes import paths
+from config.no_database import paths
 
 MIB = 2**20
 LARGEST = MIB

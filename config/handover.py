@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from config.answers import Page
 from config.bodies import Bodies, Gone, NotTaken
-from config.lanes import asks_no_database
+from config.no_database import asks_no_database
 from live.streams.hub import DOOR, Door
 
 # Threads for requests that need no database.

@@ -182,8 +182,8 @@ def buy(user: User, coins: int, *, now: datetime) -> None:
 def withdraw(creator: User, *, now: datetime) -> None:
     """Quote, request, send and pay a withdrawal within a day."""
     account = creator.payout_accounts.get()
-    offer = quote(creator=creator, account=account, cents=WITHDRAWN_CENTS, now=now)
-    withdrawal = request_withdrawal(quote=offer, creator=creator, now=now + timedelta(seconds=20))
+    quoted = quote(creator=creator, account=account, cents=WITHDRAWN_CENTS, now=now)
+    withdrawal = request_withdrawal(quote=quoted, creator=creator, now=now + timedelta(seconds=20))
     account = withdrawal.account
     payout = Payout(withdrawal.id, withdrawal.cents, account.receiver, account.service.slug, account.country.code)
     record_answer(withdrawal, sandbox.gateway.send(payout), by="sandbox", now=now + timedelta(minutes=1))

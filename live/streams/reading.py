@@ -75,7 +75,10 @@ def begin(session_id: UUID) -> Beginning:
 
 
 def read_on(session: LiveSession, place: int, look: bool) -> Reading:
-    """Read behind the place: one query, one more if there are taps, and with `look` one for the live itself."""
+    """Read the taps behind the place, also those that have no place yet, and render them for all listeners.
+
+    One query, one more if there are taps, and with `look` one for the live itself.
+    """
     if look and session.is_live:
         session.refresh_from_db(fields=["ended_at", *MAY_CHANGE])
     part = read_feed(session, place)

@@ -4,7 +4,7 @@ import pytest
 from django.conf import settings
 from django.urls import reverse
 
-from config.lanes import asks_no_database
+from config.no_database import asks_no_database
 from tests.factories import make_user
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db]

@@ -1,0 +1,54 @@
+"""The documents for a first day: one meaning for each word, and walks that name files and functions as they are."""
+
+import re
+from collections import Counter
+
+import pytest
+from django.conf import settings
+
+pytestmark = pytest.mark.once
+
+DOCS = settings.BASE_DIR / "docs"
+STEP = re.compile(r"^\d\. (\**)`([\w/.]+)`\** — (.*(?:\n   .*)*)", re.M)
+
+
+def walks():
+    """Return {name: [(path, whether it is bold, names of the functions in it)]} of the walks."""
+    text = (DOCS / "architecture.md").read_text()
+    text = text[text.index("## Four walks") : text.index("## What to read for what")]
+    parts = re.split(r"^\*\*(.+)\*\* (\(\d files\))$", text, flags=re.M)[1:]
+    return {f"{name} {count}": list(_steps(part)) for name, count, part in zip(*[iter(parts)] * 3, strict=True)}
+
+
+def _steps(part):
+    for bold, path, words in STEP.findall(part):
+        yield path, bool(bold), re.findall(r"`(?:\w+\.)?(\w+)\(\)`", words)
+
+
+def test_each_word_of_the_glossary_has_one_row():
+    text = (DOCS / "glossary.md").read_text()
+    firsts = [first for first in re.findall(r"^\| ([^|]+) \|", text, re.M) if first not in ("word", "---")]
+    words = Counter(word.strip() for first in firsts for word in re.sub(r"\([^)]*\)", "", first).split(","))
+
+    assert len(words) > 100
+    assert [word for word, rows in words.items() if rows > 1] == []
+
+
+@pytest.mark.parametrize("walk", walks())
+def test_walk_names_functions_where_they_are(walk):
+    for path, _, functions in walks()[walk]:
+        source = (settings.BASE_DIR / path).read_text()
+        defined = set(re.findall(r"\b(?:def|function) (\w+)\(", source))
+        assert [name for name in functions if name not in defined] == [], path
+
+
+def test_walks_are_short():
+    assert list(walks()) == [
+        "A tap, until another viewer sees it (8 files)",
+        "A recharge (3 files)",
+        "The end of a live (4 files)",
+        "A withdrawal, until it is paid (4 files)",
+    ]
+    for walk, steps in walks().items():
+        assert walk.endswith(f"({len(steps)} files)")
+        assert sum(is_money for _, is_money, _ in steps) <= 3, walk
