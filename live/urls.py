@@ -9,6 +9,7 @@ from live.views import (
     diamonds,
     economy,
     events,
+    guide,
     history,
     limits,
     live_gifts,
@@ -27,6 +28,7 @@ from live.views import (
 
 urlpatterns = [
     path("", creators.home, name="home"),
+    path("grow/", guide.guide, name="guide"),
     path("economy/", economy.economy, name="economy"),
     path("wallet/history/", spending.history, name="history"),
     path("wallet/history/<uuid:session_id>/", spending.gifts, name="gifts-in-live"),

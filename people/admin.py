@@ -13,10 +13,13 @@ from django.contrib.auth.models import Group
 
 from people.access import set_access, why_not_change_access
 from people.forms import refuse_taken
-from people.models import User
+from people.models import MOST_PAGE_CHARACTERS, PageVersion, User
 from people.operator import ReasonedAdmin, ReasonForm
+from people.pages import text_now
 from people.taken_names import take_name
+from people.text.counting import TypedField
 from people.text.names import clean_name
+from people.text.paragraphs import blocks_of
 
 # Operators get no screens for addresses, second factors and sessions of others, and GroupAdmin replaces that of groups.
 # The imports above register the screens of the packages first; a later import would register them again.
@@ -115,3 +118,45 @@ class GroupAdmin(ReasonedAdmin):
 
     def has_add_permission(self, request):
         return request.user.is_superuser
+
+
+class PageForm(ReasonForm):
+    text = TypedField(
+        max_length=MOST_PAGE_CHARACTERS,
+        widget=forms.Textarea(attrs={"class": "vLargeTextField", "rows": 30}),
+        help_text="Plain text. An empty line begins a paragraph, “# ” a heading, “- ” an item of a list. Addresses "
+        "become links, and {contact} becomes the address of the setting CONTACT_EMAIL.",
+    )
+
+    def clean(self):
+        cleaned = super().clean()
+        slug, text = cleaned.get("slug"), cleaned.get("text")
+        if slug and text and not blocks_of(text):
+            self.add_error("text", "Write something that can be seen.")
+        elif slug and text and "\n".join(text.splitlines()) == text_now(slug).strip():
+            self.add_error("text", "That is the text that is shown already.")
+        return cleaned
+
+
+@admin.register(PageVersion)
+class PageVersionAdmin(ReasonedAdmin):
+    """The site's own pages. Adding a version replaces the text on the page; earlier versions stay to read."""
+
+    form = PageForm
+    list_display = ("slug", "published_at", "author")
+    list_select_related = ("author",)
+    list_filter = ("slug",)
+    fields = ("slug", "text", "reason")
+
+    def get_changeform_initial_data(self, request):
+        """Return the text that is shown now, of the page in the address or of the help."""
+        asked = request.GET.get("slug", "")
+        slug = asked if asked in PageVersion.Slug.values else PageVersion.Slug.HELP
+        return {"slug": slug, "text": text_now(slug)}
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def save_model(self, request, obj, form, change):
+        obj.author = request.user
+        super().save_model(request, obj, form, change)

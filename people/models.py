@@ -1,6 +1,7 @@
 """People: users with their taken names, notices, chosen and outgoing mails, and the last accepted code."""
 
 from collections.abc import Iterable
+from datetime import UTC
 from typing import ClassVar
 from uuid import uuid4
 
@@ -11,6 +12,8 @@ from django.utils import timezone
 
 from people.text.lookalikes import LONGEST_KEY, keys_of, spelling
 from people.text.names import AVATARS, validate_name
+
+MOST_PAGE_CHARACTERS = 30_000
 
 
 class UserManager(BaseUserManager["User"]):
@@ -174,3 +177,31 @@ class OutgoingMail(models.Model):
 
     def __str__(self) -> str:
         return self.subject
+
+
+class PageVersion(models.Model):
+    """A text of one of the site's own pages. Rows are added and never edited; the newest is the one that counts."""
+
+    class Slug(models.TextChoices):
+        HELP = "help", "Help"
+        TERMS = "terms", "Terms"
+        PRIVACY = "privacy", "Privacy"
+        CONTACT = "contact", "Contact"
+
+    slug = models.CharField("page", max_length=10, choices=Slug)
+    text = models.TextField(max_length=MOST_PAGE_CHARACTERS)
+    published_at = models.DateTimeField("published", default=timezone.now, editable=False)
+    author = models.ForeignKey(User, models.PROTECT, related_name="+", editable=False)
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name = "page"
+        indexes = [models.Index(fields=["slug", "-id"], name="versions_of_page")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(slug__in=["help", "terms", "privacy", "contact"]), name="page_known"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_slug_display()} of {self.published_at.astimezone(UTC):%-d %B %Y}"

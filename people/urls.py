@@ -13,4 +13,8 @@ urlpatterns = [
     path("mail/", views.mailbox, name="mailbox"),
     path("mail/<slug:slug>/", views.mail, name="mail"),
     path("mail/stop/<str:signed>/", stopping.stop_mails, name="stop-mails"),
+    path("help/", views.site_page, {"slug": "help"}, name="help"),
+    path("terms/", views.site_page, {"slug": "terms"}, name="terms"),
+    path("privacy/", views.site_page, {"slug": "privacy"}, name="privacy"),
+    path("contact/", views.site_page, {"slug": "contact"}, name="contact"),
 ]

@@ -12,7 +12,9 @@ from people.answers import posted_from, see_other
 from people.forms import MailChoicesForm, ProfileForm
 from people.mail.choices import choices_of, choose_mails
 from people.mail.mailbox import find_mail, read_mailbox
+from people.models import PageVersion
 from people.notices import read_notices
+from people.pages import read_page
 
 NOTICES_PER_PAGE = 20
 
@@ -81,3 +83,15 @@ def mail(request, slug):
     if found is None:
         raise Http404
     return render(request, "people/mail.html", {"mail": found})
+
+
+@login_not_required
+@require_safe
+def site_page(request, slug):
+    """Show the help, the terms, privacy or contact; `?version=` shows an earlier version, 404 if there is none."""
+    try:
+        number = int(request.GET["version"]) if "version" in request.GET else None
+        page = read_page(slug, number)
+    except (ValueError, OverflowError, PageVersion.DoesNotExist) as error:
+        raise Http404 from error
+    return render(request, "people/site_page.html", {"page": page})

@@ -1,5 +1,7 @@
 """Mails: how they leave, and where their links lead."""
 
+from email.utils import parseaddr
+
 from config.settings.environment import LOCAL, VAR_DIR, env
 from config.starting import StartRefused
 
@@ -14,6 +16,8 @@ elif not LOCAL and not env.str("EMAIL_URL", default=""):
     raise StartRefused("EMAIL_URL is missing: sign-up sends codes by mail. Example: smtp+tls://user:password@host:587")
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Ovation <hello@example.com>")
+# The address on the page Contact, and wherever a text has {contact}.
+CONTACT_EMAIL = env.str("CONTACT_EMAIL", default=parseaddr(DEFAULT_FROM_EMAIL)[1])
 # Links in mails begin with this address: the worker, which sends most of them, has no request. Empty: no links.
 SITE_URL = env.str("SITE_URL", default=f"http://localhost:{env.int('PORT', default=8000)}" if LOCAL else "").rstrip("/")
 if SITE_URL and not SITE_URL.startswith(("http://", "https://")):
