@@ -107,6 +107,31 @@ def tap_gift(
     was debited then.
     """
     now = now or timezone.now()
+    try:
+        posting = ledger.post(
+            debit=coins_of(viewer),
+            credit=points_of(session_id),
+            amount=price * quantity,
+            reason=Reason.GIFT,
+            reference=tap_id,
+            record=_tap_row(viewer, session_id, gift_slug, price, quantity, now),
+            now=now,
+        )
+    except ledger.AlreadyPosted as error:
+        raise TapReused("This tap was used for another gift already. Nothing was debited.") from error
+    except ledger.NotPosted:
+        raise why_refused(viewer, session_id, gift_slug, price, quantity, now) from None
+    except IntegrityError as error:
+        if refusal := _refused_by_trigger(error, viewer, price * quantity, now):
+            raise refusal from error
+        raise
+    if posting.is_repeat:
+        return _first_result(viewer, session_id, gift_slug, price, quantity, tap_id)
+    assert posting.record_id is not None and posting.balance is not None, "a first posting knows both"
+    return Tap(posting.record_id, posting.balance, is_repeat=False)
+
+
+def _tap_row(viewer, session_id, gift_slug, price, quantity, now):
     values = {
         "session": session_id,
         "viewer": viewer.pk,
@@ -117,32 +142,17 @@ def tap_gift(
         "at_most": settings.TAPS_PER_SECOND,
         "a_second_ago": now - timedelta(seconds=1),
     }
-    try:
-        posting = ledger.post(
-            debit=coins_of(viewer),
-            credit=points_of(session_id),
-            amount=price * quantity,
-            reason=Reason.GIFT,
-            reference=tap_id,
-            record=ledger.Record(PACED if connection.vendor == "postgresql" else OFFERED, KEEP, values),
-            now=now,
-        )
-    except ledger.AlreadyPosted as error:
-        raise TapReused("This tap was used for another gift already. Nothing was debited.") from error
-    except ledger.NotPosted:
-        raise why_refused(viewer, session_id, gift_slug, price, quantity, now) from None
-    except IntegrityError as error:
-        if "tap_only_while_live" in str(error):
-            raise LiveHasEnded("The live has ended. Nothing was debited.") from error
-        if "tap_within_own_limits" in str(error):
-            raise OwnLimitReached(why_beyond(viewer, price * quantity, now)) from error
-        if "tap_within_pace" in str(error):
-            raise _too_many() from error
-        raise
-    if posting.is_repeat:
-        return _first_result(viewer, session_id, gift_slug, price, quantity, tap_id)
-    assert posting.record_id is not None and posting.balance is not None, "a first posting knows both"
-    return Tap(posting.record_id, posting.balance, is_repeat=False)
+    return ledger.Record(PACED if connection.vendor == "postgresql" else OFFERED, KEEP, values)
+
+
+def _refused_by_trigger(error, viewer, coins, now):
+    if "tap_only_while_live" in str(error):
+        return LiveHasEnded("The live has ended. Nothing was debited.")
+    if "tap_within_own_limits" in str(error):
+        return OwnLimitReached(why_beyond(viewer, coins, now))
+    if "tap_within_pace" in str(error):
+        return _too_many()
+    return None
 
 
 def why_refused(
