@@ -13,7 +13,7 @@ help:
 	@echo 'make test     every test: SQLite, PostgreSQL, Chromium'
 	@echo 'make test-long races, the money machine and killed workers for many rounds (ROUNDS=50)'
 	@echo 'make bench    the performance table (QUICK=1: every part, small, to see that it still runs)'
-	@echo 'make lint     ruff and mypy for Python, Biome for scripts and style sheets (needs Node), missing migrations'
+	@echo 'make lint     ruff and mypy for Python, Biome for scripts and style sheets (needs Node), lengths, migrations'
 	@echo 'make format   rewrite Python files, scripts and style sheets as ruff and Biome format them'
 	@echo 'make lock     pin the newest versions that pyproject.toml allows'
 	@echo 'make clean    remove the environment, the demo database and what tools left behind'
@@ -41,6 +41,7 @@ lint: environment
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy --no-error-summary
 	@scripts/lint_pages.sh
+	@$(BIN)/python scripts/measure_code.py --check
 	@DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python manage.py makemigrations --check --dry-run
 
 format: environment

@@ -51,19 +51,24 @@ def describe_economy(moment: datetime | None = None) -> dict[str, datetime | Rat
         PackagePrice.objects.select_related("package", "set_by").order_by("-starts_at", "package__coins", "-id"),
         PackageOffer.objects.select_related("package", "set_by"),
     )
+    announced_changes = [row for row in reversed(changes) if row.starts_at > moment]
+    announced_package_changes = [row for row in reversed(package_changes) if row.starts_at > moment]
+    payout, live = _history(PayoutTerms.objects.all(), moment), _history(LiveTerms.objects.all(), moment)
+    announced_terms = [row for history in (coin, diamond, payout, live) for row in history.announced]
     return {
         "moment": moment,
         "rates": Rates(coin.current.micros, diamond.current.micros, diamond.current.starts_at),
         "coin": coin,
         "diamond": diamond,
-        "payout": _history(PayoutTerms.objects.all(), moment),
-        "live": _history(LiveTerms.objects.all(), moment),
+        "payout": payout,
+        "live": live,
         "gifts": [gift for gift in gifts if gift.retired_at is None or gift.retired_at > moment],
         "changes": changes,
-        "announced_changes": [row for row in reversed(changes) if row.starts_at > moment],
+        "announced_changes": announced_changes,
         "packages": [package for package in priced_packages(moment) if package.is_offered],
         "package_changes": package_changes,
-        "announced_package_changes": [row for row in reversed(package_changes) if row.starts_at > moment],
+        "announced_package_changes": announced_package_changes,
+        "anything_announced": bool(announced_terms or announced_changes or announced_package_changes),
     }
 
 

@@ -209,6 +209,7 @@ def exceeded_bounds(figures: Figures) -> list[str]:
         for function in figures.functions
         if function.lines > LONGEST_FUNCTION and in_product(function.where)
     ]
+    said += [f"{where}: {length} characters" for length, where in figures.long_template_lines()]
     said += [f"{path}: {lines} lines" for lines, path in figures.modules if lines > LONGEST_MODULE and in_product(path)]
     said += [f"import cycle: {' '.join(cycle)}" for cycle in figures.cycles]
     return said

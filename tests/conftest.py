@@ -10,11 +10,13 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
+from django.test import Client
 from playwright.sync_api import expect
 
 from tests.databases import Migrated, disconnect_others, let_flush_put_back_the_start
 from tests.e2e.accessibility import break_no_rule
 from tests.operator import make_operator
+from tests.reading import shown
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
 NO_CHROMIUM = "Chromium is not installed. On Debian: apt-get install chromium fonts-noto-color-emoji"
@@ -27,6 +29,7 @@ hypothesis.settings.load_profile("ovation")
 def pytest_configure(config):
     # Playwright runs an event loop in the test's thread, so Django would refuse every query as an async one.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    Client.request = shown(Client.request)
 
 
 def pytest_collection_modifyitems(items):

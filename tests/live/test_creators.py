@@ -94,7 +94,7 @@ def test_everybody_sees_a_creator(client):
 
     assert 'title="1,234 followers"><strong>1.2K</strong>' in shown
     assert f'data-live-session="{running.id}"' in shown
-    assert "25 points<small>1 gift</small>" in shown
+    assert "25 points <small>1 gift</small>" in shown
     assert f'href="/accounts/login/?next=/%40{cleo.handle}/">Follow</a>' in shown
 
 

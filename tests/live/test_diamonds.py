@@ -54,7 +54,7 @@ def test_a_live_leads_to_its_summary_and_its_gifts(client):
 
     assert f'<a href="/live/{session.pk}/summary/">“Friday strings”</a>' in page
     assert f'<a href="/payouts/diamonds/{session.pk}/">2 gifts from 1 person</a>' in page
-    assert "+5,005<small>$25.02</small>" in page
+    assert "+5,005 <small>$25.02</small>" in page
     assert client.get(f"/live/{session.pk}/summary/").status_code == 200
 
 
@@ -69,7 +69,7 @@ def test_every_gift_of_a_live_is_there_with_its_diamonds(client):
 
     assert re.findall(r'data-tap="(\d+)"', page) == [str(many.id), str(one.id)]
     assert "305 diamonds from 13 gifts, settled on Friday 20 November 2026, 19:00 UTC" in page
-    assert "300 diamonds<small>12 × 25 coins</small>" in page and "5 diamonds<small>5 coins</small>" in page
+    assert "300 diamonds <small>12 × 25 coins</small>" in page and "5 diamonds <small>5 coins</small>" in page
     assert "Vera · " in page and "19:00:05 UTC" in page
 
 

@@ -150,7 +150,7 @@ def test_retiring_at_once_and_offering_again_are_public_with_date_reason_and_aut
     row = '<td class="num">no longer offered</td><td class="wrap">{}</td>'
     assert row.format('Out of season <span class="muted">(Otto)</span>') in text
     assert row.format('Card fees <span class="muted">(an operator)</span>') in text
-    assert f"{now:%-d %b %Y, %H:%M} UTC</time></td>\n<td>Panda</td>" in text
+    assert f"{now:%-d %b %Y, %H:%M} UTC</time></td><td>Panda</td>" in text
 
     retire_gift(panda, None, by=otto, reason="Back by request")
     retire_package(small, None, by=otto, reason="Fees fell")

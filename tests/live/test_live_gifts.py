@@ -119,9 +119,9 @@ def test_tiles_add_up_what_is_live_on_the_way_and_paid(client):
         tap(make_user(coins=10_000), session, gift_slug="supernova")
         page = read(client, cleo)
 
-    assert "<span>Live now</span><strong>$50.00</strong>" in page
-    assert "<span>On the way</span><strong>$120.00</strong><span>by 20 Nov</span>" in page
-    assert "<span>Paid so far</span><strong>$100.00</strong><span>1 withdrawal</span>" in page
+    assert "<span>Live now</span> <strong>$50.00</strong>" in page
+    assert "<span>On the way</span> <strong>$120.00</strong> <span>by 20 Nov</span>" in page
+    assert "<span>Paid so far</span> <strong>$100.00</strong> <span>1 withdrawal</span>" in page
 
 
 def test_withdrawals_are_listed_with_status_in_words(client):

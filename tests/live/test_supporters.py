@@ -119,7 +119,8 @@ def test_creator_sees_sorts_finds_and_pages_them(client, past, cleo, cast):
     shown = client.get(url).text
     assert "3 people" in shown
     assert shown.index("Imani") < shown.index("Yara") < shown.index("Vera")
-    assert "2 lives · 3 gifts · <span>first 20 Nov 2026,</span> <span>last 23 Nov 2026</span>" in shown
+    assert "2 lives · 3 gifts · <span>first 20 Nov 2026,</span>" in shown
+    assert "<span>last 23 Nov 2026</span>" in shown
     assert "everybody who gave without their name, together · 2 lives · 2 gifts" in shown
     by_lives = client.get(url, {"by": "lives"}).text
     assert by_lives.index("Vera") < by_lives.index("Imani") < by_lives.index("Yara")

@@ -60,9 +60,9 @@ def test_gifts_of_one_live_are_one_line_that_opens_to_each_gift(client):
     page = read(client, vera)
 
     line = page.partition('<details class="fold">')[2].partition("</details>")[0]
-    assert "<strong>Friday strings</strong> <small> Cleo Marin ·" in line
-    assert '−2,040<span class="hush"> coins</span></span> <small>$20.40</small>' in line
-    assert re.findall(r'alt="" width="22" height="22"> (.+?) </li>', line) == ["Skyline ×2", "Panda ×8"]
+    assert "<strong>Friday strings</strong> <small>Cleo Marin ·" in line
+    assert '−2,040 <span class="hush">coins</span></span> <small>$20.40</small>' in line
+    assert re.findall(r'alt="" width="22" height="22"> (.+?)</li>', line) == ["Skyline ×2", "Panda ×8"]
     assert f'href="/wallet/history/{session.pk}/"' in line
     assert page.count('<details class="fold">') == 1
     assert "Recharge by card" in page
@@ -241,7 +241,7 @@ def test_month_holds_what_moved_in_it_by_the_readers_clock(client):
     with time_machine.travel(datetime(2026, 10, 31, 22, tzinfo=UTC), tick=False):
         give_coins(vera, 1_000)
         session = cleo_live()
-    live = {"gift": "panda", "session": session, "viewer": vera}
+    live = {"gift_slug": "panda", "session": session, "viewer": vera}
     tap(**live, quantity=2, now=datetime(2026, 10, 31, 23, 30, tzinfo=UTC))
     tap(**live, quantity=3, now=datetime(2026, 11, 1, 0, 30, tzinfo=UTC))
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from live.comments.comments import write_comment
 from live.room import board
 from tests.htmx import HTMX
+from tests.reading import as_shown
 
 
 def browser(user):
@@ -28,5 +29,5 @@ def post(web, live, text="Bravo", *, htmx=True, **fields):
 
 def shown(live):
     """Return the board's comments as pairs of name and text."""
-    html = board.read_board(live)["live/room/_comments.html"]
+    html = as_shown(board.read_board(live)["live/room/_comments.html"])
     return re.findall(r'<strong><bdi>(.*?)</bdi></strong>.*?<bdi class="said">(.*?)</bdi>', html)

@@ -33,7 +33,7 @@ def test_end_of_the_live_brings_the_last_taps_the_card_and_the_end(live, vera):
     last, text, taps = listen(scene)
     assert taps == [last]
     assert text.index("data-tap") < text.index("event: end")
-    assert "This live has ended" in text and "1 gift and 5 points" in text
+    assert "This live has ended" in text and "1 gift and 5 points" in " ".join(text.replace("\ndata:", "").split())
 
 
 def test_live_that_has_ended_streams_its_rest_and_ends(live, vera):

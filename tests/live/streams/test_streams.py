@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def test_frame_is_what_the_poll_answers_with_the_cursor_as_its_id(client, live, vera):
     for _ in range(3):
         tap(vera, live, quantity=2)
-    poll = client.get(reverse("feed", args=[live.pk])).text
+    poll = client.get(reverse("feed", args=[live.pk])).as_sent.decode()
 
     async def scene(hub):
         ear = Ear(hub, live).dial()

@@ -44,10 +44,10 @@ def test_summary_says_what_came_in(client, ended):
 
     assert '<p class="big">$25.50</p>' in shown
     assert "5,100 points became 5,100 diamonds" in shown
-    assert "<span>Gifts</span><strong>21</strong>" in shown
-    assert "<span>Gifters</span><strong>2</strong>" in shown
+    assert "<span>Gifts</span> <strong>21</strong>" in shown
+    assert "<span>Gifters</span> <strong>2</strong>" in shown
     assert "Viewers paid $51.00 for these coins at $0.01 each. <a" in shown
-    assert "<strong>$25.50</strong><small>Ovation kept</small>" in shown
+    assert "<strong>$25.50</strong> <small>Ovation kept</small>" in shown
     assert shown.index("Vera") < shown.index("Imani")
     assert "Thank all 2" in shown
 
@@ -160,9 +160,9 @@ def test_summary_compares_everything_with_the_live_before(client, vera, imani, d
     shown = client.get(summary(second)).text
 
     # Imani gave by name for the first time. Gifts as Somebody are not linked across lives.
-    assert "<span>Gifters</span><strong>3</strong><span>1 for the first time</span>" in shown
-    assert "<span>Followers</span><strong>+3</strong><span>new in this live</span>" in shown
-    assert "<span>Comments</span><strong>2</strong><span>in 9 min</span>" in shown
+    assert "<span>Gifters</span> <strong>3</strong> <span>1 for the first time</span>" in shown
+    assert "<span>Followers</span> <strong>+3</strong> <span>new in this live</span>" in shown
+    assert "<span>Comments</span> <strong>2</strong> <span>in 9 min</span>" in shown
     assert compared(shown) == {
         "Gifts": ("98", "77 more than 21"),
         "Gifters": ("3", "1 more than 2"),
@@ -176,7 +176,7 @@ def test_summary_compares_everything_with_the_live_before(client, vera, imani, d
         "Live for": ("9 min", "55 min shorter than 1 h 04 min"),
     }
     before = client.get(summary(first)).text
-    assert "<strong>2</strong><span>1 for the first time</span>" in before
+    assert "<strong>2</strong> <span>1 for the first time</span>" in before
     assert compared(before) == {}
     with django_assert_num_queries(14):
         client.get(summary(second))

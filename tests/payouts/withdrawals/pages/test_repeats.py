@@ -109,9 +109,7 @@ def test_after_showing_who_one_is_the_address_says_nothing_about_money(client, c
     page = text(client.get(back))
 
     assert "Thank you" not in page and not any(words in page for words in DENIALS)
-    assert (
-        f'<h2>Your last withdrawal</h2></header> <ul class="rows"><li><a class="row" href="{place_of(cleo)}">' in page
-    )
+    assert f'<h2>Your last withdrawal</h2></header><ul class="rows"><li><a class="row" href="{place_of(cleo)}">' in page
 
 
 def test_the_quote_says_that_nothing_was_withdrawn_on_it_only_when_it_expired_unconfirmed(client, cleo, wednesday):
