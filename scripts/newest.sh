@@ -41,9 +41,5 @@ END
 "$room/venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-input --requirement "$wanted"
 "$room/venv/bin/python" -c 'import django, sys; print("Python", *sys.version.split()[:1], "Django", django.__version__)'
 
-# The first process leaves the migrated database for the others (tests/databases.py).
-MIGRATED=$(mktemp -d)
-export MIGRATED
-trap 'rm -rf "$MIGRATED"' EXIT
 "$room/venv/bin/python" -m pytest --quiet --numprocesses "$jobs" --dist worksteal -p no:cacheprovider \
   --ignore tests/e2e -m 'not postgres and not alone'

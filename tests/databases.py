@@ -8,6 +8,7 @@ import sys
 import time
 from contextlib import contextmanager
 from datetime import date
+from importlib.metadata import distributions
 
 import psycopg
 from django.conf import settings
@@ -92,10 +93,11 @@ class Migrated:
 
 def _fingerprint():
     """Return a short hash of every file that a migration may read, of the packages, and of the day."""
-    found = hashlib.sha256(f"{date.today()} {sys.version}".encode())
+    packages = sorted(f"{package.name} {package.version}" for package in distributions())
+    found = hashlib.sha256(f"{date.today()} {sys.version} {packages}".encode())
     files = [path for app in READ_BY_MIGRATIONS for path in sorted((settings.BASE_DIR / app).rglob("*.*"))]
-    for path in [settings.BASE_DIR / "requirements-dev.lock", *files]:
-        if path.suffix in (".py", ".csv", ".lock"):
+    for path in files:
+        if path.suffix in (".py", ".csv"):
             found.update(str(path).encode() + path.read_bytes())
     return found.hexdigest()[:16]
 

@@ -15,6 +15,7 @@ def kinds_of_refusal(kind=Refusal):
     return [kind, *(below for child in kind.__subclasses__() for below in kinds_of_refusal(child))]
 
 
+@cache
 def verbs_that_views_call():
     """Return the functions that views call and that raise a Refusal, such as "live.gifts.taps.tap_gift"."""
     raising = _raising()

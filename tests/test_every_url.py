@@ -3,7 +3,8 @@
 The addresses come from the resolver, the expected answers from tests/every_url.csv; an address without a row fails.
 A cell is a status; `in` is a redirect to log in. Columns: not signed in, Vera (the recharge and the tap are hers),
 Mallory (a viewer), Cleo (the sessions, withdrawal and payout account are hers), Nova (another creator), Gone
-(deactivated while signed in) and Otto (operator).
+(deactivated while signed in) and Otto (operator). A GET that writes is reported, and so is its answer to a person who
+is signed in, if a cache or the Back button may store it.
 """
 
 import csv
@@ -35,6 +36,16 @@ ROLES = ["nobody", "vera", "mallory", "cleo", "nova", "gone", "otto"]
 METHODS = ["GET", "POST", "HX GET", "HX POST"]
 pytestmark = pytest.mark.once
 
+# Answers in which nothing comes from a session: probes, and the feed, which is the same for everybody in a room.
+OF_NOBODY = {
+    "healthz",
+    "readyz",
+    "live/<uuid:session_id>/feed/",
+    "robots.txt",
+    "sitemap.xml",
+    "sitemap/<slug:section>/",
+}
+SIGNED_IN = {"vera", "mallory", "cleo", "nova", "otto"}
 WRITES = ("INSERT", "UPDATE", "DELETE")
 # Tables that a GET may write: the session, as log-in pages do, and the limits of sign-in.
 # Presence: a viewer who polls, an overlay that polls.
@@ -73,7 +84,7 @@ def moment():
 
 
 @pytest.fixture
-def people(db, moment):
+def people(db, moment, unwatched_templates):
     return make_people()
 
 
@@ -147,8 +158,8 @@ def first_key(model):
     return str(quote_key(first.pk)) if first else "1"
 
 
-def answer(client, method, address):
-    """Return the cell for one request and roll its changes back. A GET that writes is reported."""
+def answer(client, method, address, *, is_private=False):
+    """Return the cell for one request and roll its changes back. A GET that writes, or is stored, is reported."""
     written = []
 
     def watch(execute, sql, params, many, context):
@@ -166,6 +177,8 @@ def answer(client, method, address):
         return f"wrote {written[0]}"
     if "/accounts/login/" in response.headers.get("Location", "") + response.headers.get("HX-Redirect", ""):
         return "in"
+    if is_private and response.status_code == 200 and "no-store" not in response.headers.get("Cache-Control", ""):
+        return "200 stored"
     return str(response.status_code)
 
 
@@ -181,7 +194,8 @@ def test_every_address_answers_everybody_as_the_table_says(people, group, method
         if group_of(route) != group:
             continue
         address = fill_in(route, values)
-        found = {role: answer(clients[role], method, address) for role in ROLES}
+        private = SIGNED_IN if method == "GET" and route not in OF_NOBODY else ()
+        found = {role: answer(clients[role], method, address, is_private=role in private) for role in ROLES}
         expected = table.get((route, method))
         if expected is None or any(expected[role] != found[role] for role in ROLES):
             wrong.append(",".join([route, method, *found.values()]))

@@ -1,35 +1,15 @@
-"""Pages for a signed-in person are stored by no cache and no Back button; public pages and files may be."""
+"""Pages for a signed-in person are stored by no cache and no Back button; public pages and files may be.
+
+Every address of the site is asked for in tests/test_every_url.py.
+"""
 
 import pytest
 from django.test import Client
 
 from tests.factories import PASSWORD, make_user
-from tests.test_every_url import every_route, fill_in, moment, people  # noqa: F401
+from tests.test_every_url import moment, people  # noqa: F401
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
-
-# Answers in which nothing comes from a session: probes, and the feed, which is the same for everybody in a room.
-OF_NOBODY = {
-    "healthz",
-    "readyz",
-    "live/<uuid:session_id>/feed/",
-    "robots.txt",
-    "sitemap.xml",
-    "sitemap/<slug:section>/",
-}
-SIGNED_IN = ["vera", "mallory", "cleo", "nova", "otto"]
-
-
-@pytest.mark.parametrize("role", SIGNED_IN)
-def test_nothing_that_a_signed_in_person_reads_may_be_stored(people, role):  # noqa: F811
-    clients, values = people
-    stored = []
-    for route in dict.fromkeys(every_route()):
-        answer = clients[role].get(fill_in(route, values))
-        if answer.status_code == 200 and "no-store" not in answer.headers.get("Cache-Control", ""):
-            stored.append(route)
-
-    assert set(stored) <= OF_NOBODY, stored
 
 
 def test_answer_to_a_post_of_a_signed_in_person_may_not_be_stored(people):  # noqa: F811
