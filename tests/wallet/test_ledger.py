@@ -1,53 +1,24 @@
-"""The ledger: postings, their refusals, and the constraints of the database."""
+"""The ledger: postings, their refusals, records beside them, and reversals."""
 
 from uuid import uuid4
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from payouts.diamonds import diamonds_of, held_of
 from people.models import Notice
 from tests.factories import make_user
 from tests.races.threads import at_once, raised, succeeded
-from wallet import accounts, books, ledger
+from tests.wallet.holding import earn, hold, holdings
+from wallet import accounts, ledger
 from wallet.models import LARGEST_BALANCE, Account, Reason, Transfer
 
 # These diamonds have no live and these holds no withdrawal: the ledger accepts them, check_books() doesn't.
-pytestmark = [pytest.mark.django_db, pytest.mark.spoils_books]
-
-
-@pytest.fixture(autouse=True)
-def balances_are_their_sums(books):
-    yield
-    assert list(books_of_the_ledger()) == []
-
-
-def books_of_the_ledger():
-    for check in (
-        books.guarded_balances_are_their_sums,
-        books.transfers_join_equal_units,
-        books.reversals_mirror_their_transfer,
-    ):
-        yield from check()
-
-
-def earn(user, diamonds):
-    return ledger.post(
-        debit=accounts.DIAMONDS_ISSUANCE,
-        credit=diamonds_of(user),
-        amount=diamonds,
-        reason=Reason.SETTLE_DIAMONDS,
-        reference=uuid4(),
-    )
-
-
-def hold(user, diamonds, reference=None, **fields):
-    fields = {"debit": diamonds_of(user), "credit": held_of(user), **fields}
-    return ledger.post(amount=diamonds, reason=Reason.HOLD, reference=reference or uuid4(), **fields)
-
-
-def holdings(user):
-    return ledger.balance(diamonds_of(user)), ledger.balance(held_of(user))
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.spoils_books,
+    pytest.mark.usefixtures("balances_are_their_sums"),
+]
 
 
 def test_posting_moves_the_amount_and_says_what_is_left():
@@ -248,62 +219,6 @@ def test_what_was_spent_meanwhile_cannot_be_reversed():
 
     assert holdings(cleo) == (600, 400)
     assert not Transfer.objects.filter(reverses=earned).exists()
-
-
-# --- The database's constraints, against raw SQL ------------------------------------------------
-
-INSERT = (
-    "INSERT INTO wallet_transfer (debit_id, credit_id, amount, reason, reference, created_at) "
-    "SELECT '{debit}', '{credit}', {amount}, '{reason}', reference, created_at FROM wallet_transfer LIMIT 1"
-)
-
-
-def refused(sql):
-    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(sql)
-    return True
-
-
-@pytest.mark.parametrize(
-    "sql",
-    [
-        "UPDATE wallet_transfer SET amount = amount + 1",
-        "UPDATE wallet_transfer SET created_at = NULL",
-        "DELETE FROM wallet_transfer",
-        INSERT.format(debit="coins:issuance", credit="diamonds:issuance", amount=1, reason="gift"),
-        INSERT.format(debit="coins:issuance", credit="coins:issuance", amount=1, reason="gift"),
-        INSERT.format(debit="coins:issuance", credit="coins:redeemed", amount=0, reason="gift"),
-        INSERT.format(debit="coins:issuance", credit="coins:redeemed", amount=-1, reason="gift"),
-        INSERT.format(debit="coins:issuance", credit="coins:redeemed", amount=LARGEST_BALANCE + 1, reason="gift"),
-        INSERT.format(debit="coins:issuance", credit="coins:redeemed", amount=1, reason="favour"),
-        INSERT.format(debit="diamonds:issuance", credit="diamonds:redeemed", amount=1, reason="settle-diamonds"),
-        "UPDATE wallet_account SET balance = -1 WHERE kind = 'guarded'",
-        f"UPDATE wallet_account SET balance = {LARGEST_BALANCE + 1} WHERE kind = 'guarded'",
-        "UPDATE wallet_account SET balance = NULL WHERE kind = 'guarded'",
-        "UPDATE wallet_account SET balance = 5 WHERE kind = 'house'",
-        "UPDATE wallet_account SET unit = 'point'",
-        "UPDATE wallet_account SET kind = 'secret'",
-    ],
-)
-def test_database_refuses(sql):
-    cleo = make_user("Cleo")
-    earn(cleo, 1_000)
-    before = list(Transfer.objects.values())
-
-    assert refused(sql)
-
-    assert list(Transfer.objects.values()) == before
-    assert holdings(cleo) == (1_000, 0)
-
-
-@pytest.mark.postgres
-@pytest.mark.django_db(transaction=True)
-def test_database_refuses_to_empty_the_table():
-    earn(make_user("Cleo"), 1_000)
-
-    assert refused("TRUNCATE wallet_transfer CASCADE")
-
-    assert Transfer.objects.count() == 1
 
 
 # --- At once ------------------------------------------------------------------------------------
