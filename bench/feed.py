@@ -25,7 +25,7 @@ VIEWERS = SIZES.listeners
 TAPS_A_SECOND = 50
 SECONDS = SIZES.stream_seconds
 # Seconds after which a start, such as many connections, no longer affects the figures.
-REST = SIZES.settle_seconds
+REST = SIZES.rest_seconds
 TICK = 0.25
 TURNS = SIZES.turns
 MANY = {"STREAMS_PER_ADDRESS": "100000", "STREAMS_AT_MOST": "100000"}

@@ -29,7 +29,7 @@ class Sizes(NamedTuple):
     listeners_of_queries: tuple[int, int, int]
     listeners_of_taps: int
     stream_seconds: float
-    settle_seconds: float
+    rest_seconds: float
     statistics_seconds: float
     turns: int
     # statements
@@ -54,7 +54,7 @@ FULL = Sizes(
     listeners_of_queries=(10, 100, 1_000),
     listeners_of_taps=500,
     stream_seconds=12,
-    settle_seconds=3,
+    rest_seconds=3,
     # An idle connection adds its numbers to PostgreSQL's statistics after ten seconds.
     statistics_seconds=12,
     turns=8,
@@ -77,7 +77,7 @@ SMALL = Sizes(
     listeners_of_queries=(2, 4, 8),
     listeners_of_taps=5,
     stream_seconds=1.5,
-    settle_seconds=1,
+    rest_seconds=1,
     statistics_seconds=0,
     turns=1,
     short_past=Past(2, 4_200, 1),

@@ -1,4 +1,4 @@
-"""Withdrawals settled per second by one worker and by four, against a provider that takes 50 ms for each answer.
+"""Withdrawals paid per second by one worker and by four, against a provider that takes 50 ms for each answer.
 
 The workers are the product's own (`manage.py worker`), in processes of their own; so is the provider's look-alike.
 """
@@ -28,7 +28,7 @@ def measure(server_url, url):
     provider = subprocess.Popen(command)
     try:
         _wait_until_it_answers(port)
-        alone, four = (_settled_per_second(url, port, workers) for workers in (1, 4))
+        alone, four = (_paid_per_second(url, port, workers) for workers in (1, 4))
     finally:
         provider.terminate()
         provider.wait(10)
@@ -37,7 +37,7 @@ def measure(server_url, url):
     yield Row("four workers / one", four / alone, at_least=3)
 
 
-def _settled_per_second(url, port, workers):
+def _paid_per_second(url, port, workers):
     """Return withdrawals per second from the first step of a worker to the last; each is sent, then asked after."""
     from django.db.models import Max, Min
 
@@ -54,7 +54,7 @@ def _settled_per_second(url, port, workers):
         until = time.monotonic() + PATIENCE
         while Withdrawal.objects.filter(pk__in=mine, status__in=Withdrawal.OPEN).exists():
             if time.monotonic() > until:
-                raise RuntimeError("the workers didn't settle every withdrawal in time")
+                raise RuntimeError("the workers didn't pay every withdrawal in time")
             time.sleep(0.5)
     finally:
         for one in running:

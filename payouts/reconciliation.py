@@ -22,7 +22,7 @@ MONEY_IS_OUT = frozenset({"SUCCESS", "PAID"})
 MONEY_IS_BACK = frozenset({"FAILED", "RETURNED", "BLOCKED", "REFUNDED", "REVERSED", "DENIED", "CANCELED"})
 
 NEVER_REPORTED = "Paid here, never reported as paid"
-BY_HAND = "Settled by hand, never reported as paid"
+BY_HAND = "Concluded by hand, never reported as paid"
 NOT_PAID_HERE = "Reported as paid, not paid here"
 NOT_REPORTED_BACK = "Came back here, not reported as returned"
 NOT_BACK_HERE = "Reported as returned, still paid here"

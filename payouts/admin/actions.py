@@ -76,9 +76,9 @@ def _back(withdrawal):
 
 def _if_two_must_say_so(withdrawal, by, status):
     """Return the sentence about a second operator; none if one is enough."""
-    if approvals.people_to_settle(withdrawal) < 2:
+    if approvals.people_to_conclude(withdrawal) < 2:
         return []
-    others = [one for one in approvals.statements_of(withdrawal) if one.status == status]
+    others = [one for one in approvals.operators_reports(withdrawal) if one.status == status]
     others = [one for one in others if one.provider != f"{approvals.BY_OPERATOR}{by.pk}"]
     if others:
         return ["Two operators must say so. Another one has; if you say the same, it is done at once."]
@@ -144,7 +144,7 @@ def _approved(withdrawal):
     return f"Approved. The worker sends {usd(withdrawal.cents)} to {withdrawal.account}."
 
 
-def _settled(withdrawal):
+def _concluded(withdrawal):
     if withdrawal.is_open:
         return f"Kept. {usd(withdrawal.cents)} waits for another operator to say the same."
     if withdrawal.status == Withdrawal.Status.PAID:
@@ -183,9 +183,9 @@ ACTIONS = [
         slug="mark-paid",
         label="Mark as paid",
         do=approvals.mark_as_paid,
-        why_not=approvals.why_not_settle,
+        why_not=approvals.why_not_conclude,
         means=_paid_means,
-        done=_settled,
+        done=_concluded,
         form=ReferenceForm,
         is_hard=True,
     ),
@@ -195,7 +195,7 @@ ACTIONS = [
         do=approvals.give_back,
         why_not=approvals.why_not_give_back,
         means=_give_back_means,
-        done=_settled,
+        done=_concluded,
         form=WhyToCreatorForm,
         is_hard=True,
     ),

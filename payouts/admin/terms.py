@@ -70,8 +70,8 @@ class PayoutTermsAdmin(DatedAdmin):
                 "fields": ("approval_cents", "two_people_cents", "first_needs_approval"),
                 "description": (
                     "Such a withdrawal waits among “Waiting for you” until so many different operators have approved "
-                    "it. Nobody can approve their own. The amount for two also counts for settling by hand, and needs "
-                    "two operators who may change withdrawals."
+                    "it. Nobody can approve their own. The amount for two also counts for concluding by hand, and "
+                    "needs two operators who may change withdrawals."
                 ),
             },
         ),

@@ -44,7 +44,7 @@ class WaitingScreens:
         ]
         return [queue, *acts, *super().get_urls()]
 
-    def has_settle_permission(self, request):
+    def has_conclude_permission(self, request):
         return request.user.has_perm("payouts.change_withdrawal")
 
     def waiting_view(self, request):
@@ -102,7 +102,7 @@ class WaitingScreens:
         return TemplateResponse(request, f"admin/payouts/withdrawal/{template}", context, status=status)
 
     def _refuse_others(self, request):
-        if not self.has_settle_permission(request):
+        if not self.has_conclude_permission(request):
             raise PermissionDenied
 
 
@@ -111,5 +111,5 @@ def _why_nothing(withdrawal, by, now):
     first = {
         Attention.APPROVAL: approvals.why_not_approve,
         Attention.CONTRADICTION: approvals.why_not_acknowledge,
-    }.get(withdrawal.attention, approvals.why_not_settle)
+    }.get(withdrawal.attention, approvals.why_not_conclude)
     return first(withdrawal, by, now)

@@ -68,8 +68,8 @@ class WithdrawalAdmin(WaitingScreens, TotalsScreen, SearchesById, ReadOnlyAdmin)
         return usd(withdrawal.cents)
 
     def changelist_view(self, request, extra_context=None):
-        may_settle = self.has_settle_permission(request)
-        extra = {"may_settle": may_settle, "waiting_count": count_waiting_for(request.user) if may_settle else 0}
+        may_conclude = self.has_conclude_permission(request)
+        extra = {"may_conclude": may_conclude, "waiting_count": count_waiting_for(request.user) if may_conclude else 0}
         return super().changelist_view(request, {**(extra_context or {}), **extra})
 
 

@@ -15,7 +15,7 @@ def waiting_for(operator):
 
 
 @register.filter
-def statement_words(report):
+def report_words(report):
     """Write what an operator has read at the provider: Paid, its reference is 8XK27; or Not paid."""
     if report.status == SAYS_PAID:
         return f"Paid, its reference is {report.event.removeprefix(f'{SAYS_PAID}:')}"

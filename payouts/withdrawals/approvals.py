@@ -37,7 +37,7 @@ class OperatingRefused(Refusal):
 def approve_withdrawal(withdrawal: Withdrawal, *, by: User, why: str, now: datetime | None = None) -> Withdrawal:
     """Approve a withdrawal; with enough different operators the worker sends it. Raise OperatingRefused."""
     now = now or timezone.now()
-    with _held(withdrawal, why_not_approve, by, why, now) as withdrawal:
+    with _locked(withdrawal, why_not_approve, by, why, now) as withdrawal:
         WithdrawalApproval.objects.create(withdrawal=withdrawal, by=by, why=why[:200], at=now)
         given = withdrawal.approvals.count()
         if given >= withdrawal.approvals_needed:
@@ -52,7 +52,7 @@ def approve_withdrawal(withdrawal: Withdrawal, *, by: User, why: str, now: datet
 def refuse_withdrawal(withdrawal: Withdrawal, *, by: User, why: str, now: datetime | None = None) -> Withdrawal:
     """Cancel a withdrawal that was never sent; diamonds and allowance come back. Raise OperatingRefused."""
     now = now or timezone.now()
-    with _held(withdrawal, why_not_refuse, by, why, now) as withdrawal:
+    with _locked(withdrawal, why_not_refuse, by, why, now) as withdrawal:
         _needs_nobody(withdrawal)
         move(withdrawal, Status.CANCELLED, by=by.email, why=why, now=now)
         _log(withdrawal, by, "Refused", why)
@@ -62,7 +62,7 @@ def refuse_withdrawal(withdrawal: Withdrawal, *, by: User, why: str, now: dateti
 def retry_withdrawal(withdrawal: Withdrawal, *, by: User, why: str, now: datetime | None = None) -> Withdrawal:
     """Let the worker ask the provider at once, or send it again with the same id. Raise OperatingRefused."""
     now = now or timezone.now()
-    with _held(withdrawal, why_not_retry, by, why, now) as withdrawal:
+    with _locked(withdrawal, why_not_retry, by, why, now) as withdrawal:
         withdrawal.ask_now = True
         withdrawal.save(update_fields=["ask_now"])
         # An unknown status stays marked until another status comes; a missing answer doesn't.
@@ -83,10 +83,10 @@ def mark_as_paid(
     reference = plain(reference)
     if not 0 < len(reference) <= LONGEST_REFERENCE:
         raise OperatingRefused(f"Name the provider's reference, of at most {LONGEST_REFERENCE} characters.")
-    with _held(withdrawal, why_not_settle, by, why, now) as withdrawal:
+    with _locked(withdrawal, why_not_conclude, by, why, now) as withdrawal:
         _refuse_known_reference(withdrawal, reference)
-        said = _keep_statement(withdrawal, SAYS_PAID, f"{SAYS_PAID}:{reference}", by=by, why=why, now=now)
-        needed = people_to_settle(withdrawal)
+        said = _keep_report(withdrawal, SAYS_PAID, f"{SAYS_PAID}:{reference}", by=by, why=why, now=now)
+        needed = people_to_conclude(withdrawal)
         _log(withdrawal, by, f"Paid by the provider, reference {reference}, {said} of {needed}", why)
         if said < needed:
             return withdrawal
@@ -101,11 +101,11 @@ def give_back(withdrawal: Withdrawal, *, by: User, why: str, now: datetime | Non
     Above the amount for two people it stays as it is until another operator says the same.
     """
     now = now or timezone.now()
-    with _held(withdrawal, why_not_give_back, by, why, now) as withdrawal:
+    with _locked(withdrawal, why_not_give_back, by, why, now) as withdrawal:
         event = f"{SAYS_NOT_PAID}:{withdrawal.id}"
-        said = _keep_statement(withdrawal, SAYS_NOT_PAID, event, by=by, why=why, now=now)
-        _log(withdrawal, by, f"Not paid by the provider, {said} of {people_to_settle(withdrawal)}", why)
-        if said < people_to_settle(withdrawal):
+        said = _keep_report(withdrawal, SAYS_NOT_PAID, event, by=by, why=why, now=now)
+        _log(withdrawal, by, f"Not paid by the provider, {said} of {people_to_conclude(withdrawal)}", why)
+        if said < people_to_conclude(withdrawal):
             return withdrawal
         return return_withdrawal(withdrawal, status=Status.FAILED, by=by.email, why=why, now=now)
 
@@ -113,7 +113,7 @@ def give_back(withdrawal: Withdrawal, *, by: User, why: str, now: datetime | Non
 def acknowledge(withdrawal: Withdrawal, *, by: User, why: str, now: datetime | None = None) -> Withdrawal:
     """Remove a closed withdrawal from the queue after an operator's check. Nothing moves. Raise OperatingRefused."""
     now = now or timezone.now()
-    with _held(withdrawal, why_not_acknowledge, by, why, now) as withdrawal:
+    with _locked(withdrawal, why_not_acknowledge, by, why, now) as withdrawal:
         said = withdrawal.attention_why
         _needs_nobody(withdrawal)
         _log(withdrawal, by, f"Looked into: {said}", why)
@@ -146,21 +146,22 @@ def why_not_retry(withdrawal: Withdrawal, by: User, now: datetime) -> str:
     if withdrawal.is_unnamed and not withdrawal.may_be_resent(now):
         return (
             f"It was first sent on {_moment(withdrawal.first_sent_at)}, {RESEND_WITHIN.days} days ago or more. After "
-            "30 days a provider forgets its id, and could pay it a second time. Look it up there and settle it by hand."
+            "30 days a provider forgets its id, and could pay it a second time. Look it up there and conclude it by "
+            "hand."
         )
     if withdrawal.ask_now:
         return "The provider is being asked already. Look again in a minute."
     return _why_not_own(withdrawal, by)
 
 
-def why_not_settle(withdrawal: Withdrawal, by: User, now: datetime) -> str:
+def why_not_conclude(withdrawal: Withdrawal, by: User, now: datetime) -> str:
     if withdrawal.attention not in LEFT_OPEN or not withdrawal.is_open:
-        return f"Only what the provider left open is settled by hand: it is {_place(withdrawal)}."
+        return f"Only what the provider left open is concluded by hand: it is {_place(withdrawal)}."
     return _why_not_own(withdrawal, by)
 
 
 def why_not_give_back(withdrawal: Withdrawal, by: User, now: datetime) -> str:
-    if refused := why_not_settle(withdrawal, by, now):
+    if refused := why_not_conclude(withdrawal, by, now):
         return refused
     # A race: given back while a worker sends it, it could still be paid. A look-up pays nothing.
     if withdrawal.status == Status.REQUESTED:
@@ -169,9 +170,9 @@ def why_not_give_back(withdrawal: Withdrawal, by: User, now: datetime) -> str:
         if withdrawal.taken_at and withdrawal.taken_at > now - lease():
             free = f"{withdrawal.taken_at + lease():%H:%M:%S} UTC"
             return f"A worker has just taken it up. It can be given back from {free} on."
-    for statement in statements_of(withdrawal):
-        if statement.status == SAYS_NOT_PAID and statement.provider == _name(by):
-            return f"You said on {_moment(statement.at)} that it wasn't paid. Another operator must say so too."
+    for report in operators_reports(withdrawal):
+        if report.status == SAYS_NOT_PAID and report.provider == _name(by):
+            return f"You said on {_moment(report.at)} that it wasn't paid. Another operator must say so too."
     return ""
 
 
@@ -183,15 +184,15 @@ def why_not_acknowledge(withdrawal: Withdrawal, by: User, now: datetime) -> str:
     return _why_not_own(withdrawal, by)
 
 
-def people_to_settle(withdrawal: Withdrawal) -> int:
+def people_to_conclude(withdrawal: Withdrawal) -> int:
     """Return how many operators must say the same before it is marked as paid or given back: as for its approval."""
     return max(1, withdrawal.approvals_needed)
 
 
-def statements_of(withdrawal: Withdrawal) -> list[ProviderReport]:
-    """Return the reports of operators, the oldest first; the queue prefetches them as `statements`."""
-    if hasattr(withdrawal, "statements"):
-        return withdrawal.statements
+def operators_reports(withdrawal: Withdrawal) -> list[ProviderReport]:
+    """Return the reports of operators, the oldest first; the queue prefetches them as `operators_reports`."""
+    if hasattr(withdrawal, "operators_reports"):
+        return withdrawal.operators_reports
     return list(withdrawal.reports.filter(provider__startswith=BY_OPERATOR).order_by("id"))
 
 
@@ -213,7 +214,7 @@ def _moment(moment):
 
 
 @contextmanager
-def _held(withdrawal, why_not, by, why, now):
+def _locked(withdrawal, why_not, by, why, now):
     """Yield the fresh row, locked until the transaction ends; raise OperatingRefused if the verb isn't possible."""
     if not why.strip():
         raise OperatingRefused("Say why. Nothing was changed.")
@@ -229,7 +230,7 @@ def _needs_nobody(withdrawal):
     withdrawal.save(update_fields=["attention", "attention_why"])
 
 
-def _keep_statement(withdrawal, status, event, *, by, why, now):
+def _keep_report(withdrawal, status, event, *, by, why, now):
     """Store an operator's report, each once; return how many different operators report the same."""
     ProviderReport.objects.get_or_create(
         provider=_name(by),

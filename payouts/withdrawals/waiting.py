@@ -19,7 +19,7 @@ def waiting(why=""):
 def described(rows):
     """Return withdrawals with all that an operator's page shows of them, by three queries.
 
-    `said_at` and `said_why` are of the provider's last report, `statements` the reports of operators.
+    `said_at` and `said_why` are of the provider's last report, `operators_reports` the reports of operators.
     """
     said = ProviderReport.objects.filter(withdrawal=OuterRef("pk")).exclude(provider__startswith=BY_OPERATOR)
     said = said.exclude(status="CALL_BACK").order_by("-id")  # that one is ours
@@ -29,7 +29,7 @@ def described(rows):
         .annotate(said_at=Subquery(said.values("at")[:1]), said_why=Subquery(said.values("why")[:1]))
         .prefetch_related(
             Prefetch("approvals", WithdrawalApproval.objects.select_related("by")),
-            Prefetch("reports", by_operators, to_attr="statements"),
+            Prefetch("reports", by_operators, to_attr="operators_reports"),
         )
     )
 

@@ -66,8 +66,8 @@ def test_workers_killed_again_and_again_pay_each_withdrawal_exactly_once(setting
 
             def kill_when_due():
                 nonlocal next_kill
-                settled = Withdrawal.objects.exclude(status__in=Withdrawal.OPEN).count()
-                while settled >= next_kill:
+                concluded = Withdrawal.objects.exclude(status__in=Withdrawal.OPEN).count()
+                while concluded >= next_kill:
                     workers.kill_one(chance)
                     next_kill = next(moments)
 

@@ -209,7 +209,7 @@ def test_history_says_which_countries_a_service_had_and_has(client, otto):
     assert latest_history() == ("Otto", "Countries: ES, PT → PT. Reason: Closed")
 
 
-def test_kind_of_receiver_is_settled_once_somebody_has_given_one(client, otto):
+def test_kind_of_receiver_is_fixed_once_somebody_has_given_one(client, otto):
     paypal = PayoutService.objects.get(slug="paypal")
     url = f"/admin/payouts/payoutservice/{paypal.pk}/change/"
     assert 'name="receiver_kind"' in client.get(url).content.decode()

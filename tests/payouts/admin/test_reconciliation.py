@@ -132,7 +132,7 @@ def test_success_of_a_batch_without_an_amount_is_not_yet_a_payment(requested):
     assert found() == [(10, 100, 0, reconciliation.NEVER_REPORTED)]
 
 
-def test_settled_by_hand_and_not_reported():
+def test_concluded_by_hand_and_not_reported():
     mark_as_paid(has_unknown_status(), by=make_operator(), why="Seen.", reference="R1")
     today = timezone.now()
     assert found(today, today) == [(today.astimezone(UTC).day, 100, 0, reconciliation.BY_HAND)]

@@ -222,7 +222,7 @@ def test_what_is_not_there_is_not_found(client, otto):
     assert client.get(f"{QUEUE}00000000-0000-4000-8000-000000000000/approve/").status_code == 404
 
 
-def test_a_stolen_session_of_an_operator_settles_nothing(client, otto):
+def test_a_stolen_session_of_an_operator_concludes_nothing(client, otto):
     withdrawal = waits_for_approval()
     let_time_pass(client)
     page = page_of(withdrawal, "approve")

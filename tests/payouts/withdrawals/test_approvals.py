@@ -202,7 +202,7 @@ def test_after_29_days_nothing_is_sent_again_and_the_words_say_why(otto, days):
     assert words.startswith(
         f"It was first sent on {withdrawal.first_sent_at:%-d %b %Y, %H:%M} UTC, 29 days ago or more."
     )
-    assert words.endswith("and could pay it a second time. Look it up there and settle it by hand.")
+    assert words.endswith("and could pay it a second time. Look it up there and conclude it by hand.")
 
 
 def test_what_waits_for_nothing_from_the_provider_is_not_asked_after(otto):

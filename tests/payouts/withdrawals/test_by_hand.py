@@ -30,7 +30,7 @@ MINUTE = timedelta(minutes=1)
 pytestmark = pytest.mark.django_db
 
 
-# --- Settle by hand -----------------------------------------------------------------------------
+# --- Conclude by hand -----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("waits", [has_unknown_status, never_answered])
@@ -60,7 +60,7 @@ def test_above_the_second_amount_two_operators_name_the_same_reference(otto, len
 
     mark_as_paid(withdrawal, by=lena, why="Mistyped.", reference="R1")
     assert fresh(withdrawal).status == "paid"
-    assert [one.event for one in approvals.statements_of(withdrawal)] == ["PAID:R1", "PAID:R2", "PAID:R1"]
+    assert [one.event for one in approvals.operators_reports(withdrawal)] == ["PAID:R1", "PAID:R2", "PAID:R1"]
 
 
 def test_above_the_second_amount_two_operators_say_that_it_was_not_paid(otto, lena):
@@ -132,7 +132,7 @@ def test_nothing_is_given_back_while_a_worker_may_be_sending_it(otto, settings):
     assert fresh(withdrawal).status == "failed"
 
 
-def test_what_the_provider_has_not_left_open_is_not_settled_by_hand(otto):
+def test_what_the_provider_has_not_left_open_is_not_concluded_by_hand(otto):
     for withdrawal in (waits_for_approval(), contradicts()):
         assert refused(give_back, withdrawal, by=otto).startswith("Only what the provider left open")
         assert refused(mark_as_paid, withdrawal, by=otto, reference="R1").startswith("Only what the provider left open")
