@@ -20,7 +20,7 @@ from payouts.receiving.accounts import (
 )
 from payouts.receiving.providers import services_offered
 from payouts.withdrawals import withdrawals
-from payouts.withdrawals.history import last_withdrawal
+from payouts.withdrawals.lists import last_withdrawal
 from payouts.withdrawals.offers import approvals_before, offer_to
 from payouts.withdrawals.sending import call_back_withdrawal, can_be_called_back
 from payouts.withdrawals.tracking import provider_fee, track

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from live.models import Creator
 from live.totals.earnings import earned_by_week, gifts_to_go, plural, running_live
-from payouts.withdrawals.history import with_withdrawn, withdrawals_of
+from payouts.withdrawals.lists import with_withdrawn, withdrawals_of
 from payouts.withdrawals.offers import offer_to
 from payouts.withdrawals.tracking import in_short
 

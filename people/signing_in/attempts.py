@@ -26,6 +26,6 @@ def count_failure(request: HttpRequest, key: str) -> None:
 
 
 def _has_room(request, rate, key, now):
-    history = cache.get(ratelimit.get_cache_key(request, rate=rate, key=key, **LIMIT), [])
-    has_room, _ = ratelimit.apply_rate(history, now, rate, dry_run=True)
+    attempts = cache.get(ratelimit.get_cache_key(request, rate=rate, key=key, **LIMIT), [])
+    has_room, _ = ratelimit.apply_rate(attempts, now, rate, dry_run=True)
     return has_room

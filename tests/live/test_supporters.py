@@ -191,12 +191,12 @@ def test_queries_do_not_grow_with_the_people(client, cleo, cast, count, django_a
     with django_assert_num_queries(9):  # log-in, user, creator, running live, Somebodies, count, page, coins, notices
         client.get(reverse("supporters"))
     with django_assert_num_queries(8):  # log-in, user, creator, count, lives, what they came to, coins, notices
-        client.get(reverse("session-history"))
+        client.get(reverse("past-lives"))
 
 
-def test_history_adds_up_to_the_settlements(client, past, cleo):
+def test_past_lives_add_up_to_the_settlements(client, past, cleo):
     client.force_login(cleo.user)
-    shown = client.get(reverse("session-history")).text
+    shown = client.get(reverse("past-lives")).text
 
     assert "3 lives." in shown
     # 30 + 105 + 127 points, each diamond at $0.005.
@@ -205,7 +205,7 @@ def test_history_adds_up_to_the_settlements(client, past, cleo):
     assert "the most were 127 in “Friday strings”." in shown
     assert shown.count('class="bar') == 3
     client.force_login(make_creator("Nova", followers=0).user)
-    assert "No live has ended yet" in client.get(reverse("session-history")).text
+    assert "No live has ended yet" in client.get(reverse("past-lives")).text
 
 
 def test_migration_finds_the_past(past, cleo):

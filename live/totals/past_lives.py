@@ -1,4 +1,4 @@
-"""The past of a creator: sums over all ended lives, and a picture of the latest."""
+"""The past lives of a creator: sums over all of them, and a picture of the latest."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -12,7 +12,7 @@ from payouts.worth import diamonds_to_cents
 CANVAS = Canvas()
 
 
-class Past(NamedTuple):
+class PastLives(NamedTuple):
     """Sums over all ended lives: how many, gifts, points, and cents, each at the rate of its settlement."""
 
     lives: int
@@ -41,12 +41,12 @@ class Picture(NamedTuple):
         return max(self.columns, key=lambda column: column.session.settlement.points).session
 
 
-def past_of(creator: Creator) -> Past:
-    """Return the Past of a creator. One query, a row for each rate."""
+def past_lives_of(creator: Creator) -> PastLives:
+    """Return the PastLives of a creator. One query, a row for each rate."""
     settled = Settlement.objects.filter(session__creator=creator).order_by().values_list("rate_micros")
     sums = settled.annotate(Count("pk"), Sum("gifts"), Sum("points"), Sum("diamonds"))
     rows = [(lives, gifts, points, diamonds_to_cents(diamonds, rate)) for rate, lives, gifts, points, diamonds in sums]
-    return Past(*map(sum, zip(*rows, strict=True))) if rows else Past(0, 0, 0, 0)
+    return PastLives(*map(sum, zip(*rows, strict=True))) if rows else PastLives(0, 0, 0, 0)
 
 
 def draw_lives(sessions: Sequence[LiveSession]) -> Picture | None:

@@ -1,4 +1,4 @@
-"""A creator's past withdrawals: the list, and its sums."""
+"""A creator's withdrawals as a list, and sums over them."""
 
 from django.db.models import Count, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
