@@ -165,14 +165,14 @@ class Page:
     def make(self) -> None:
         """Run the application to the end and close it, in this thread."""
         parts = self.application(self.environ, self._start_response)
-        held, size = [], 0
+        gathered, size = [], 0
         try:
             for part in parts:
-                held.append(part)
+                gathered.append(part)
                 size += len(part)
                 if size >= PIECE:
-                    self._hand_over(b"".join(held))
-                    held, size = [], 0
+                    self._hand_over(b"".join(gathered))
+                    gathered, size = [], 0
         except Exception:
             # Django answers what its views raise; this is a reader that is too slow, or a body that failed half-way.
             self._is_broken = True
@@ -182,7 +182,7 @@ class Page:
                 parts.close()
             if self._spool:
                 self._spool.end()
-        self._rest = b"".join(held)
+        self._rest = b"".join(gathered)
 
     def _start_response(self, status, headers, exc_info=None):
         pairs = [(name.lower().encode("latin1"), value.encode("latin1")) for name, value in headers]

@@ -42,14 +42,14 @@ class Body:
     file: io.BytesIO = field(default_factory=io.BytesIO)
     size: int = 0
     # Bytes that count towards AT_MOST.
-    held: int = 0
+    counted: int = 0
 
 
 class Bodies:
     """The bodies that one process has at the moment. They stay in memory."""
 
     def __init__(self):
-        self._held = 0
+        self._counted = 0
 
     @contextlib.asynccontextmanager
     async def reading(self, scope, receive):
@@ -63,7 +63,7 @@ class Bodies:
                 raise NotTaken(408, TOO_SLOW) from None
             yield body
         finally:
-            self._hold(body, 0)
+            self._count(body, 0)
 
     async def _read(self, body, scope, receive):
         headers = dict(scope["headers"])
@@ -83,14 +83,14 @@ class Bodies:
             body.size = body.file.tell()
             more = message.get("more_body", False) and body.size <= largest
             if body.size > SMALL:
-                self._hold(body, body.size)
+                self._count(body, body.size)
         if body.size > largest:
             body.file = io.BytesIO()
 
-    def _hold(self, body, size):
-        self._held += size - body.held
-        body.held = size
-        if size and self._held > AT_MOST:
+    def _count(self, body, size):
+        self._counted += size - body.counted
+        body.counted = size
+        if size and self._counted > AT_MOST:
             raise NotTaken(503, TOO_MANY)
 
 

@@ -103,8 +103,8 @@ def points_are_the_taps_of_live_sessions() -> Iterator[str]:
         FROM live_gifttap tap JOIN live_livesession session ON session.id = tap.session_id
         WHERE session.ended_at IS NULL GROUP BY tap.session_id"""
     points = "WHERE credit_id LIKE 'points:%' OR debit_id LIKE 'points:%'"
-    held = f"SELECT name, net AS points FROM ({books.nets(points)}) net WHERE name LIKE 'points:%' AND net <> 0"
-    for difference in differences(taps, held, keys=["name"], columns=["points"]):
+    on_account = f"SELECT name, net AS points FROM ({books.nets(points)}) net WHERE name LIKE 'points:%' AND net <> 0"
+    for difference in differences(taps, on_account, keys=["name"], columns=["points"]):
         expected, found = _numbers(difference, "points")
         yield f"{difference.key[0]} holds {found} points, the taps of its session add up to {expected}"
 

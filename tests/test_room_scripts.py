@@ -13,8 +13,8 @@ pytestmark = pytest.mark.once
 SCRIPTS = settings.BASE_DIR / "static" / "js"
 FRAGMENTS = settings.BASE_DIR / "templates" / "live" / "room"
 DOCUMENT = (settings.BASE_DIR / "docs" / "room.md").read_text()
-PAGES = ["page.html", "_held.html"]
-EVENT = re.compile(r"""["'`]((?:feed|board|tap|hold|room|again|overlay|htmx):[\w-]+)["'`]""")
+PAGES = ["page.html", "_delayed.html"]
+EVENT = re.compile(r"""["'`]((?:feed|board|tap|delay|room|again|overlay|htmx):[\w-]+)["'`]""")
 # The prefix that the tell() of a script puts before its names.
 TELLS = {"tap.js": "tap"}
 # The htmx of the studio swaps it.

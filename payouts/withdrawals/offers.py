@@ -112,14 +112,14 @@ def offer_to(creator, *, now=None):
     now = now or timezone.now()
     week = week_of(now)
     rate = DiamondRate.objects.started(now)
-    held = Account.objects.filter(pk=diamonds_of(creator).pk)
+    spendable = Account.objects.filter(pk=diamonds_of(creator).pk)
     terms = (
         PayoutTerms.objects.started(now)
         .annotate(
             coin_micros=Subquery(CoinRate.objects.started(now).values("micros")[:1]),
             diamond_micros=Subquery(rate.values("micros")[:1]),
             rate_since=Subquery(rate.values("starts_at")[:1]),
-            balance=Coalesce(Subquery(held.values("balance")), 0),
+            balance=Coalesce(Subquery(spendable.values("balance")), 0),
             used_cents=Coalesce(Subquery(creator.weekly_allowances.filter(week=week).values("used_cents")), 0),
         )
         .first()

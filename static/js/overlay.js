@@ -114,7 +114,7 @@ function take(html) {
     if (live.seen.size > MOST_SEEN) live.seen.delete(live.seen.values().next().value);
     tell("overlay:row", { row });
   }
-  settle();
+  forgetShown();
 }
 
 function listen() {
@@ -205,7 +205,7 @@ async function readToTheEnd() {
 // --- Memory of shown taps -----------------------------------------------------------------------
 
 // Combos show taps out of order. Keep the place up to which every tap was shown, and the ids shown behind it.
-function settle() {
+function forgetShown() {
   while (live.taps.length && live.shown.has(live.taps[0].id)) {
     const { id, cursor } = live.taps.shift();
     live.shownTo = cursor;
@@ -217,7 +217,7 @@ function settle() {
 function note(taps) {
   if (!live) return;
   for (const tap of taps) if (live.seen.has(tap)) live.shown.add(tap);
-  settle();
+  forgetShown();
 }
 
 // Without localStorage a reloaded source starts with the next tap.

@@ -3,9 +3,9 @@
 // Each press gets its own id and stays in a queue until the server has answered for that id. A retry after a lost reply
 // sends the same id, so a press is charged once. Two presses have two ids, so neither is lost in the other.
 //
-// Listens to hold:over, hold:changed, hold:short, hold:late, feed:over; submit and click in the tray; online, pageshow,
-// beforeunload.
-// Sends tap:wanted (an expensive gift, to hold.js), tap:pressed, tap:accepted, tap:refused.
+// Listens to delay:over, delay:changed, delay:short, delay:late, feed:over; submit and click in the tray; online,
+// pageshow, beforeunload.
+// Sends tap:wanted (an expensive gift, to delay.js), tap:pressed, tap:accepted, tap:refused.
 
 const tray = document.getElementById("tray");
 const lanes = document.getElementById("lanes");
@@ -17,7 +17,7 @@ const shelf = `taps:${address}:${lanes.dataset.viewer}`;
 
 let queue = [];
 let balance = Number(document.getElementById("coin-balance").value);
-let heldCoins = 0;
+let delayedCoins = 0;
 let isOver = false;
 // Taps that the end of the live refused. The end card lists them, because the tray is gone by then.
 const late = [];
@@ -48,14 +48,14 @@ function press(offer) {
   else enqueue(tap);
 }
 
-// hold.js is loaded when an expensive gift is first selected: most viewers never need it.
+// delay.js is loaded when an expensive gift is first selected: most viewers never need it.
 let asking = null;
 let tries = 0;
 function learnToAsk() {
   asking ??= new Promise((done, fail) => {
     const script = document.createElement("script");
     // A browser caches a module's failed load by its address, so a retry needs another address.
-    const src = `${document.getElementById("held").dataset.script}${tries ? `?${tries}` : ""}`;
+    const src = `${document.getElementById("delayed").dataset.script}${tries ? `?${tries}` : ""}`;
     tries += 1;
     Object.assign(script, { type: "module", src, onload: done, onerror: fail });
     document.head.append(script);
@@ -88,7 +88,7 @@ function keep() {
   else sessionStorage.removeItem(shelf);
 }
 
-function settle(tap) {
+function dequeue(tap) {
   queue = queue.filter((other) => other !== tap);
   keep();
 }
@@ -122,7 +122,7 @@ async function hear(tap, answer) {
   if (answer.status >= 500) return later(tap, Math.min(500 * 2 ** failures++, 8000));
   const words = await answer.text();
   failures = 0;
-  settle(tap);
+  dequeue(tap);
   if (answer.ok) accepted(tap, words);
   else refused(tap, words, answer.status);
   showBalance();
@@ -193,7 +193,7 @@ function read(html) {
   return template.content;
 }
 
-// A new tray brings the checkboxes of the plain form. Remove them: hold.js asks instead.
+// A new tray brings the checkboxes of the plain form. Remove them: delay.js asks instead.
 function show(fragments) {
   for (const fragment of fragments) place(fragment);
   for (const agree of tray.querySelectorAll(".agree")) agree.remove();
@@ -229,7 +229,7 @@ function sayOutOfDate(why, tap) {
 
 function showBalance() {
   const waiting = queue.reduce((sum, tap) => sum + tap.price * tap.quantity, 0);
-  const shown = Math.max(0, balance - waiting - heldCoins);
+  const shown = Math.max(0, balance - waiting - delayedCoins);
   const purse = tray.querySelector("#coin-balance");
   purse.value = shown;
   purse.textContent = whole(shown);
@@ -239,7 +239,7 @@ function showBalance() {
   pill.setAttribute("aria-label", `Balance: ${whole(shown)} coin${shown === 1 ? "" : "s"}`);
 }
 
-// --- Held gifts, and the end ---------------------------------------------------------------------
+// --- Delayed gifts, and the end ------------------------------------------------------------------
 
 function list(taps) {
   const times = new Map();
@@ -255,16 +255,16 @@ function sayHowItEnded() {
   else place(read('<div id="tap-result"></div>').firstChild);
 }
 
-document.addEventListener("hold:over", ({ detail: { worth, ...tap } }) => enqueue(tap));
-document.addEventListener("hold:changed", ({ detail: coins }) => {
-  heldCoins = coins;
+document.addEventListener("delay:over", ({ detail: { worth, ...tap } }) => enqueue(tap));
+document.addEventListener("delay:changed", ({ detail: coins }) => {
+  delayedCoins = coins;
   showBalance();
 });
-document.addEventListener("hold:short", ({ detail: { tap, words } }) => {
+document.addEventListener("delay:short", ({ detail: { tap, words } }) => {
   show([...read(words).children]);
   shake(tap.gift);
 });
-document.addEventListener("hold:late", ({ detail: taps }) => {
+document.addEventListener("delay:late", ({ detail: taps }) => {
   late.push(...taps);
   sayHowItEnded();
 });

@@ -12,7 +12,7 @@ from tests.e2e.visitors import sign_in, stop_clock
 from tests.factories import make_user
 from wallet.coins import coin_balance
 
-# As static/js/hold.js has them.
+# As static/js/delay.js has them.
 HELD_MS, WAKE_MS = 5_000, 400
 
 
@@ -48,36 +48,36 @@ def test_asked_with_coins_and_dollars_then_held_then_sent_and_everybody_sees_it_
     expect(dialog).to_contain_text("Cleo gets $25.00, Ovation keeps $25.00. You can undo it for 5 seconds.")
     expect(dialog.get_by_role("button", name="Keep my coins")).to_be_focused()
     # With a row that stays, because a real one is gone before all rules are looked at.
-    page.evaluate("held.append(document.getElementById('held-row').content.cloneNode(true))")
+    page.evaluate("delayed.append(document.getElementById('delayed-row').content.cloneNode(true))")
     axe(page)
-    page.evaluate("held.replaceChildren()")
+    page.evaluate("delayed.replaceChildren()")
     dialog.get_by_role("button", name="Keep my coins").click()
     balance(page, 12_000)
-    expect(page.locator("#held li")).to_have_count(0)
+    expect(page.locator("#delayed li")).to_have_count(0)
 
     stop_clock(page)
     want(page, "drama-queen")
     say_yes(page, calm=True)
     # The second gift needs no question: it joins the first.
     want(page, "drama-queen")
-    held = page.get_by_role("list", name="Not sent yet")
-    expect(held).to_contain_text("Drama Queen ×2")
-    expect(held).to_contain_text("10,000 coins · $100.00 · sent in")
+    delayed = page.get_by_role("list", name="Not sent yet")
+    expect(delayed).to_contain_text("Drama Queen ×2")
+    expect(delayed).to_contain_text("10,000 coins · $100.00 · sent in")
     balance(page, 2_000)
     # Undo stays in sight when the tray is closed.
     page.get_by_role("link", name="Close the tray").click()
-    expect(held.get_by_role("button", name="Undo Drama Queen ×2, 10,000 coins, $100.00")).to_be_in_viewport(ratio=1)
+    expect(delayed.get_by_role("button", name="Undo Drama Queen ×2, 10,000 coins, $100.00")).to_be_in_viewport(ratio=1)
     assert GiftTap.objects.count() == 0
     points(other, 0)
     page.clock.run_for(HELD_MS - 200)
-    expect(held).to_contain_text("sent in 1 s")
+    expect(delayed).to_contain_text("sent in 1 s")
     assert GiftTap.objects.count() == 0
 
     page.clock.run_for(400)
     page.clock.resume()
     expect(other.locator(".moment")).to_have_text("Verasent Drama Queen×2")
     points(other, 10_000)
-    expect(held).to_be_hidden()
+    expect(delayed).to_be_hidden()
     balance(page, 2_000)
     expect(page.locator("#given")).to_have_text("10,000 coins · $100.00")
     assert list(GiftTap.objects.values_list("quantity", "coins")) == [(1, 5_000), (1, 5_000)]
@@ -89,7 +89,7 @@ def test_asked_with_coins_and_dollars_then_held_then_sent_and_everybody_sees_it_
     want(page, "drama-queen")
     notice = page.get_by_role("alert").filter(has_text="Drama Queen costs 5,000 coins. You have 2,000, so 3,000 more")
     expect(notice.get_by_role("link", name="Get 5,000 coins for $50.00")).to_be_visible()
-    expect(held).to_be_hidden()
+    expect(delayed).to_be_hidden()
 
 
 def test_undone_by_keyboard_it_was_never_sent(open_page, live, vera):
@@ -112,12 +112,12 @@ def test_undone_by_keyboard_it_was_never_sent(open_page, live, vera):
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name="Undo Skyline, 1,000 coins, $10.00")).to_be_focused()
-    expect(page.locator("#held-words")).to_have_text(
+    expect(page.locator("#delayed-words")).to_have_text(
         "Skyline is sent in 5 seconds. Undo keeps your 1,000 coins ($10.00)."
     )
     balance(page, 11_000)
     page.keyboard.press("Enter")
-    expect(page.locator("#held-words")).to_have_text("Skyline was not sent. You keep your 1,000 coins ($10.00).")
+    expect(page.locator("#delayed-words")).to_have_text("Skyline was not sent. You keep your 1,000 coins ($10.00).")
     expect(page.get_by_role("button", name="Send Skyline, 1,000 coins, $10.00")).to_be_focused()
     balance(page, 12_000)
     page.clock.run_for(2 * HELD_MS)
@@ -132,7 +132,7 @@ def test_page_left_meanwhile_asks_first_and_forgets_what_it_held(open_page, live
     stop_clock(page)
     want(page, "skyline")
     say_yes(page)
-    expect(page.locator("#held li")).to_have_count(1)
+    expect(page.locator("#delayed li")).to_have_count(1)
     assert page.evaluate("document.documentElement.scrollHeight") == DESKTOP["height"]
     questions = []
 
@@ -144,13 +144,13 @@ def test_page_left_meanwhile_asks_first_and_forgets_what_it_held(open_page, live
     page.reload()
     assert questions == ["beforeunload"]
     balance(page, 12_000)
-    expect(page.locator("#held li")).to_have_count(0)
+    expect(page.locator("#delayed li")).to_have_count(0)
     page.clock.run_for(2 * HELD_MS)
     assert GiftTap.objects.count() == 0
 
 
 def test_live_that_ends_meanwhile_debits_nothing_and_says_so_on_the_end_card(open_page, live, vera):
-    """One gift is held, one waits in the queue behind four whose answers are lost, and one was in time."""
+    """One gift is delayed, one waits in the queue behind four whose answers are lost, and one was in time."""
     page = open_page(**PHONE)
     enter(page, live, vera)
     choose(page, "panda")

@@ -175,12 +175,12 @@ def test_replaced_address_stops_the_page_that_is_open(obs, cleo, vera):
 
 def test_two_polls_that_wait_for_their_answers_are_followed_by_one(obs, cleo):
     page = obs(clock=True)
-    held = []
-    page.route("**/feed/*", lambda route: held.append(route) if len(held) < 2 else route.continue_())
+    waiting = []
+    page.route("**/feed/*", lambda route: waiting.append(route) if len(waiting) < 2 else route.continue_())
     make_session(cleo)
     # The page learns of the live, gets no stream, polls, tries the stream again and polls once more.
-    eventually(lambda: page.clock.run_for(500) or len(held) == 2)
-    for route in held:
+    eventually(lambda: page.clock.run_for(500) or len(waiting) == 2)
+    for route in waiting:
         with page.expect_event("requestfinished", lambda request: "/feed/" in request.url):
             route.continue_()
     page.evaluate(COUNT_ASKING)

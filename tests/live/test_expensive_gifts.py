@@ -44,7 +44,7 @@ def test_asking_first_says_what_is_missing_as_a_refused_tap_does_and_moves_nothi
     vera = make_user("Vera", coins=6_000)
     client.force_login(vera)
     assert afford(client, live, gift="drama-queen").status_code == 204
-    # One Drama Queen waits in its hold time already.
+    # One Drama Queen is delayed already.
     short = afford(client, live, gift="drama-queen", besides=5_000)
     assert short.status_code == 409
     assert "Drama Queen costs 5,000 coins. You have 1,000, so 4,000 more are needed. That is $40.00." in short.text

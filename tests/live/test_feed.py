@@ -152,7 +152,7 @@ def test_place_beyond_the_newest_is_set_back_so_that_the_page_hears_the_next_tap
 # --- Out of order -------------------------------------------------------------------------------
 
 
-def tap_and_hold(viewer, live, tapped, release):
+def tap_without_commit(viewer, live, tapped, release):
     """Tap in a transaction of its own that stays open until it is released."""
     try:
         with transaction.atomic():
@@ -164,13 +164,13 @@ def tap_and_hold(viewer, live, tapped, release):
 
 
 @pytest.fixture
-def held():
+def uncommitted():
     """Return a function that taps in a transaction of its own and commits on request."""
     threads = []
 
-    def hold(viewer, live):
+    def begin(viewer, live):
         tapped, release = threading.Event(), threading.Event()
-        thread = threading.Thread(target=tap_and_hold, args=(viewer, live, tapped, release))
+        thread = threading.Thread(target=tap_without_commit, args=(viewer, live, tapped, release))
         thread.start()
         assert tapped.wait(20)
 
@@ -181,16 +181,16 @@ def held():
         threads.append(commit)
         return commit
 
-    yield hold
+    yield begin
     for commit in threads:
         commit()
 
 
 @pytest.mark.postgres
-def test_tap_that_commits_late_holds_back_no_other_and_comes_behind_them(live, vera, held):
+def test_tap_that_commits_late_holds_back_no_other_and_comes_behind_them(live, vera, uncommitted):
     """The late tap has the smallest id: a cursor over ids would skip it, an order by transactions would wait."""
     slow = make_user("Slow", coins=100)
-    commit = held(slow, live)
+    commit = uncommitted(slow, live)
     quick = [tap(vera, live).id for _ in range(2)]
 
     before = taps_after(live, 0)
@@ -204,9 +204,9 @@ def test_tap_that_commits_late_holds_back_no_other_and_comes_behind_them(live, v
 
 
 @pytest.mark.postgres
-def test_tap_that_commits_late_is_in_tally_and_settlement(monkeypatch, live, vera, held):
+def test_tap_that_commits_late_is_in_tally_and_settlement(monkeypatch, live, vera, uncommitted):
     monkeypatch.setattr(tallies, "TALLY_EVERY", 2)
-    commit = held(make_user("Slow", coins=100), live)
+    commit = uncommitted(make_user("Slow", coins=100), live)
     for _ in range(3):
         tap(vera, live)
     assert tally_sessions() == 1
@@ -227,7 +227,7 @@ def test_taps_of_many_open_transactions_are_each_read_once(live):
     viewers = [make_user(f"Viewer {n}", coins=100) for n in range(6)]
     read, place, done = [], 0, threading.Event()
 
-    def hold(viewer, wait):
+    def tap_and_wait(viewer, wait):
         try:
             for _ in range(4):
                 with transaction.atomic():
@@ -236,7 +236,7 @@ def test_taps_of_many_open_transactions_are_each_read_once(live):
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=hold, args=(viewer, n * 0.02)) for n, viewer in enumerate(viewers)]
+    threads = [threading.Thread(target=tap_and_wait, args=(viewer, n * 0.02)) for n, viewer in enumerate(viewers)]
     for thread in threads:
         thread.start()
     while any(thread.is_alive() for thread in threads) or taps_after(live, place):

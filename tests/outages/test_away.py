@@ -106,19 +106,19 @@ def test_a_tap_that_a_hanging_database_kept_counts_once_when_it_is_sent_again(wo
 
 def test_no_connection_left_is_503_within_three_seconds(world, vera):
     world.cluster.restart()
-    held = []
+    taken = []
     try:
         while True:
-            held.append(world.cluster.session())
+            taken.append(world.cluster.session())
     except psycopg.OperationalError:
         pass
     try:
         answers = [vera.ask("/wallet/"), vera.tap(), vera.ask("/readyz")]
     finally:
-        for session in held:
+        for session in taken:
             session.close()
 
-    assert len(held) > 20
+    assert len(taken) > 20
     assert statuses(answers) == [503] * 3
     assert max(answer.seconds for answer in answers) < SOON
 

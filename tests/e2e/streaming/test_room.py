@@ -137,14 +137,14 @@ def test_server_that_cannot_stream_is_asked_every_so_often_and_the_page_says_so(
 @pytest.mark.parametrize("who", ["room", "studio", "overlay"])
 def test_page_whose_stream_does_not_begin_asks_within_seconds(open_page, live, vera, who):
     """A proxy buffers the stream, or six streams over HTTP/1.1 are open already."""
-    page, held = open_page(**(OBS if who == "overlay" else DESKTOP)), []
-    page.route("**/events/*", lambda route: held.append(route))  # noqa: PLW0108
+    page, waiting = open_page(**(OBS if who == "overlay" else DESKTOP)), []
+    page.route("**/events/*", lambda route: waiting.append(route))  # noqa: PLW0108
     if who == "studio":
         sign_in(page, live.creator.user)
     token = save_settings(live.creator, seconds=2).token
     asked = follow(page)
     page.goto({"room": f"/live/{live.pk}/", "studio": "/live/studio/", "overlay": f"/live/overlay/{token}/"}[who])
-    eventually(lambda: page.wait_for_timeout(50) or held)
+    eventually(lambda: page.wait_for_timeout(50) or waiting)
     began = time.monotonic()
     tap(vera, live)
     eventually(lambda: page.wait_for_timeout(50) or "feed" in asked)
@@ -155,7 +155,7 @@ def test_page_whose_stream_does_not_begin_asks_within_seconds(open_page, live, v
         expect(page.get_by_text(POLLS)).to_be_visible()
         expect(page.get_by_text("Vera").first).to_be_visible()
     # The page still waits for the stream, and stops polling when it opens.
-    held[0].continue_()
+    waiting[0].continue_()
     if who != "overlay":
         expect(page.get_by_text(POLLS)).to_have_count(0)
 
@@ -171,7 +171,7 @@ def test_end_of_the_live_comes_by_stream(open_page, server, live, vera, axe):
 
 
 def test_creator_ends_the_live_under_the_viewers_finger_and_both_read_the_same_sum(open_page, live, vera):
-    """One Panda was answered, the reply to the second is lost, the third is still on its way, and a Skyline is held."""
+    """One Panda was answered, the second lost its reply, the third is on its way, and a Skyline is delayed."""
     viewer, studio = open_page(**PHONE), open_page(**DESKTOP)
     sign_in(studio, live.creator.user)
     studio.goto("/live/studio/")

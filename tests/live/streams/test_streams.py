@@ -210,13 +210,13 @@ def test_who_has_much_to_catch_up_with_holds_up_nobody(live, vera):
         late = Ear(hub, live).dial()
         new = (await off_loop(tap, vera, live)).id
         await here.until_taps(1)
-        held = list(late.taps)
+        before = list(late.taps)
         database_answers.set()
         await late.until_taps(2)
-        return new, here.taps, held, late.taps
+        return new, here.taps, before, late.taps
 
-    new, here, held, late = listen(scene)
-    assert (here, held, late) == ([new], [], [first, new])
+    new, here, before, late = listen(scene)
+    assert (here, before, late) == ([new], [], [first, new])
 
 
 def test_database_that_was_away_is_asked_again(live, vera, monkeypatch):
@@ -267,12 +267,12 @@ def test_slow_reader_is_let_go_and_holds_up_nobody(monkeypatch, live, vera):
             await quick.until_taps(number)
         with pytest.raises(asyncio.CancelledError):
             await slow.line
-        held = len(slow.taps)
+        before = len(slow.taps)
         slow.may_read.set()
         slow.dial()
         await slow.until_taps(7)
-        return ids, quick.taps, slow.taps, held
+        return ids, quick.taps, slow.taps, before
 
-    ids, quick, slow, held = listen(scene)
+    ids, quick, slow, before = listen(scene)
     assert quick == slow == ids
-    assert held <= 1
+    assert before <= 1

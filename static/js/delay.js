@@ -1,24 +1,24 @@
-// Expensive gifts: a dialog asks, then the tap is held for five seconds and can be undone. Nothing is sent or debited
-// until then. A page that is left or reloaded forgets what it held. tap.js loads this script.
+// Expensive gifts: a dialog asks, then the tap is delayed for five seconds and can be undone. Nothing is sent or debited
+// until then. A page that is left or reloaded forgets its delayed taps. tap.js loads this script.
 //
 // Listens to tap:wanted, feed:over, the dialog's close, the tray's toggle, and beforeunload.
-// Sends hold:over (a tap to send), hold:changed (coins held), hold:short (a tap and the refusal: too few coins) and
-// hold:late (taps that the end of the live stopped).
+// Sends delay:over (a tap to send), delay:changed (coins of all delayed taps), delay:short (a tap and the refusal: too
+// few coins) and delay:late (taps that the end of the live stopped).
 
 const tray = document.getElementById("tray");
 const stage = document.getElementById("stage");
-const list = document.getElementById("held");
+const list = document.getElementById("delayed");
 const dialog = document.getElementById("ask");
 const lanes = document.getElementById("lanes");
-const HOLD_MS = 5000;
+const DELAY_MS = 5000;
 // A device that slept through the five seconds starts them again, because Undo couldn't be pressed.
 const SLEPT_MS = 5000;
 // Send stays disabled for this long, so that a double tap doesn't press it.
 const WAKE_MS = 400;
 const memory = `calm:${list.dataset.afford}:${lanes.dataset.viewer}`;
 
-// By gift: the held taps, their row in the list, and when they are sent.
-const held = new Map();
+// By gift: the delayed taps, their row in the list, and when they are sent.
+const delayed = new Map();
 let asked = null;
 let isBusy = false;
 let waking = 0;
@@ -45,7 +45,7 @@ function priceOf(taps) {
 }
 
 function say(words) {
-  const line = document.getElementById("held-words");
+  const line = document.getElementById("delayed-words");
   if (line) line.textContent = words;
 }
 
@@ -57,13 +57,13 @@ async function want(tap) {
   const isShort = tap.price > shown() && (await lacks(tap));
   isBusy = false;
   if (isShort || !tray.isConnected) return;
-  if (held.has(tap.gift) || isCalm(tap)) hold(tap);
+  if (delayed.has(tap.gift) || isCalm(tap)) delay(tap);
   else ask(tap);
 }
 
 // The server checks the balance. Without an answer the dialog opens anyway; the tap itself may still be refused.
 async function lacks(tap) {
-  const besides = [...held.values()].reduce((sum, one) => sum + sumOf(one.taps), 0);
+  const besides = [...delayed.values()].reduce((sum, one) => sum + sumOf(one.taps), 0);
   try {
     const answer = await fetch(`${list.dataset.afford}?gift=${tap.gift}&besides=${besides}`, {
       headers: { "HX-Request": "true", "HX-Current-URL": location.href },
@@ -71,7 +71,7 @@ async function lacks(tap) {
     });
     if (answer.headers.get("HX-Redirect")) location.assign(answer.headers.get("HX-Redirect"));
     if (answer.status !== 409) return answer.headers.has("HX-Redirect");
-    tell("hold:short", { tap, words: await answer.text() });
+    tell("delay:short", { tap, words: await answer.text() });
     return true;
   } catch {
     return false;
@@ -85,7 +85,7 @@ function ask(tap) {
   dialog.querySelector("h2").textContent = `Send ${tap.name} for ${coins} (${usd})?`;
   const { creator } = tray.querySelector(".goes").dataset;
   const goes = `${creator} gets ${dollars(tap.worth.creator)}, Ovation keeps ${dollars(tap.worth.kept)}.`;
-  dialog.querySelector("#ask-goes").textContent = `${goes} You can undo it for ${HOLD_MS / 1000} seconds.`;
+  dialog.querySelector("#ask-goes").textContent = `${goes} You can undo it for ${DELAY_MS / 1000} seconds.`;
   dialog.querySelector("[name=calm]").checked = false;
   dialog.returnValue = "";
   dialog.showModal();
@@ -103,37 +103,37 @@ dialog.addEventListener("close", () => {
   if (!tap || dialog.returnValue !== "send" || !tray.isConnected) return;
   if (dialog.querySelector("[name=calm]").checked)
     sessionStorage.setItem(memory, JSON.stringify([...calmOnes(), `${tap.gift}:${tap.price}`]));
-  hold(tap, true);
+  delay(tap, true);
 });
 
-// --- Holding ------------------------------------------------------------------------------------
+// --- Delaying -----------------------------------------------------------------------------------
 
-function hold(tap, isAnswer) {
-  const one = held.get(tap.gift) ?? begin(tap.gift, tap.art);
+function delay(tap, isAnswer) {
+  const one = delayed.get(tap.gift) ?? begin(tap.gift, tap.art);
   one.taps.push(tap);
   wait(one);
   const { coins, usd } = priceOf(one.taps);
   one.row.querySelector("button").setAttribute("aria-label", `Undo ${nameOf(one.taps)}, ${coins}, ${usd}`);
-  say(`${nameOf(one.taps)} is sent in ${HOLD_MS / 1000} seconds. Undo keeps your ${coins} (${usd}).`);
+  say(`${nameOf(one.taps)} is sent in ${DELAY_MS / 1000} seconds. Undo keeps your ${coins} (${usd}).`);
   if (one.taps.length === 1 && (isAnswer || document.activeElement?.matches(":focus-visible")))
     one.row.querySelector("button").focus({ preventScroll: true });
   tellSum();
 }
 
 function begin(gift, art) {
-  const row = document.getElementById("held-row").content.firstElementChild.cloneNode(true);
+  const row = document.getElementById("delayed-row").content.firstElementChild.cloneNode(true);
   const one = { gift, row, taps: [], until: 0, timer: 0 };
   row.querySelector("img").src = art;
   row.querySelector("button").addEventListener("click", () => undo(one));
-  held.set(gift, one);
+  delayed.set(gift, one);
   list.append(row);
-  settle();
+  placeList();
   return one;
 }
 
-// Presses of one gift are held together; each press restarts their five seconds.
+// Presses of one gift are delayed together; each press restarts their five seconds.
 function wait(one) {
-  one.until = Date.now() + HOLD_MS;
+  one.until = Date.now() + DELAY_MS;
   const bar = one.row.querySelector(".left");
   bar.replaceWith(bar.cloneNode());
   clearInterval(one.timer);
@@ -156,7 +156,7 @@ function look(one) {
   if (over > SLEPT_MS) return wait(one);
   drop(one);
   say("");
-  for (const tap of one.taps) tell("hold:over", tap);
+  for (const tap of one.taps) tell("delay:over", tap);
 }
 
 function undo(one) {
@@ -168,7 +168,7 @@ function undo(one) {
 function drop(one) {
   const hadFocus = one.row.contains(document.activeElement);
   clearInterval(one.timer);
-  held.delete(one.gift);
+  delayed.delete(one.gift);
   one.row.remove();
   tellSum();
   if (hadFocus) giveBackFocus(one.gift);
@@ -186,13 +186,13 @@ function giveBackFocus(gift) {
 
 function tellSum() {
   tell(
-    "hold:changed",
-    [...held.values()].reduce((sum, one) => sum + sumOf(one.taps), 0),
+    "delay:changed",
+    [...delayed.values()].reduce((sum, one) => sum + sumOf(one.taps), 0),
   );
 }
 
 // Undo stays visible: the list is in the tray, and on the stage while a phone's tray is closed.
-function settle() {
+function placeList() {
   if (!tray.isConnected) return;
   const isOpen = tray.getClientRects().length > 0;
   if (isOpen && list.parentElement !== tray) tray.querySelector(".gifts").after(list);
@@ -200,9 +200,9 @@ function settle() {
   if (!isOpen && list.parentElement !== stage) stage.querySelector(".below").before(list);
 }
 
-matchMedia("(min-width: 900px)").addEventListener("change", settle);
+matchMedia("(min-width: 900px)").addEventListener("change", placeList);
 tray.addEventListener("toggle", (event) => {
-  if (event.target === tray) settle();
+  if (event.target === tray) placeList();
 });
 document.addEventListener("tap:wanted", ({ detail: tap }) => want(tap));
 
@@ -210,13 +210,13 @@ document.addEventListener("tap:wanted", ({ detail: tap }) => want(tap));
 
 document.addEventListener("feed:over", () => {
   asked = null;
-  const late = [...held.values()].flatMap((one) => one.taps);
-  for (const one of [...held.values()]) drop(one);
+  const late = [...delayed.values()].flatMap((one) => one.taps);
+  for (const one of [...delayed.values()]) drop(one);
   list.remove();
   say("");
-  if (late.length) tell("hold:late", late);
+  if (late.length) tell("delay:late", late);
 });
 
 window.addEventListener("beforeunload", (event) => {
-  if (held.size) event.preventDefault();
+  if (delayed.size) event.preventDefault();
 });
