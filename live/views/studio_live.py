@@ -4,8 +4,8 @@ from uuid import uuid4
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render, resolve_url
-from django.views.decorators.http import require_safe
+from django.shortcuts import get_object_or_404, redirect, render, resolve_url
+from django.views.decorators.http import require_http_methods, require_safe
 
 from live.comments.comments import moderation_of
 from live.creators.creators import creator_of
@@ -91,9 +91,16 @@ def test_gift(request, session_id):
     return see_other("studio")
 
 
-@posted_from("summary")
+@require_http_methods(["GET", "HEAD", "POST"])
 def end(request, session_id):
-    """End the live; its points become diamonds. A repeat leads to the same summary."""
+    """Ask before the end; a POST ends the live, and its points become diamonds. A repeat leads to the same summary."""
+    if request.method != "POST":
+        session = LiveSession.objects.filter(pk=session_id, creator=request.user.pk, ended_at=None).first()
+        return (
+            render(request, "live/studio/end.html", {"session": session})
+            if session
+            else redirect("summary", session_id)
+        )
     session = _own_session_or_404(request, session_id)
     end_session(session, by="creator")
     return go_to(request, see_other("summary", session_id))

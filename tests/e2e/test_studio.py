@@ -1,11 +1,13 @@
 """The creator's way through a live in a browser: start, watch gifts come in, end, thank."""
 
 import re
+from uuid import uuid4
 
 import pytest
 from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
 
+from live.comments.comments import write_comment
 from live.models import Comment
 from live.sessions.sessions import end_session
 from live.totals.thanks import thank
@@ -50,6 +52,73 @@ def test_creator_starts_sees_gifts_ends_and_thanks(open_page, cleo, vera, size):
     page.locator("#gifters").get_by_role("button", name="Thank Vera").first.click()
     expect(page.get_by_text("1 person has your thanks.")).to_be_visible()
     assert vera.thanks_received.get().words == "Thank you, Vera."
+
+
+def test_button_that_is_held_ends_the_live_at_once_and_a_short_press_asks(desktop, cleo, vera):
+    session = make_session(cleo)
+    tap(vera, session)
+    sign_in(desktop, cleo.user)
+    desktop.goto("/live/studio/")
+    button, sheet = desktop.get_by_role("button", name="End the live"), desktop.locator("#end")
+
+    button.focus()
+    desktop.keyboard.press("Enter")
+    expect(sheet).to_be_visible()
+    desktop.get_by_role("button", name="Go on").click()
+    expect(sheet).to_be_hidden()
+    assert cleo.sessions.get().is_live
+
+    button.focus()
+    desktop.keyboard.down(" ")
+    desktop.wait_for_url(f"**/live/{session.pk}/summary/")
+    assert diamond_balance(cleo.user) == 5
+
+
+IN_VIEW = """names => names.every(name => {
+    const { top, bottom } = document.querySelector(name).getBoundingClientRect();
+    return top >= 0 && bottom <= innerHeight;
+})"""
+PARTS = [
+    "#live-title",
+    "#end-button",
+    "#session-points",
+    "#goal-card",
+    "#activity .panel",
+    "#studio-comments",
+    "#studio-say",
+]
+
+
+def test_all_that_is_live_is_in_view_and_feed_and_comments_scroll_by_themselves(desktop, cleo, vera):
+    session = make_session(cleo)
+    for number in range(20):
+        tap(fan := make_user(f"Fan {number}", coins=100), session)
+        write_comment(author=fan, session_id=session.pk, comment_id=uuid4(), text=f"Bravo {number}")
+    desktop.set_viewport_size({"width": 1280, "height": 860})
+    sign_in(desktop, cleo.user)
+    desktop.goto("/live/studio/")
+
+    assert desktop.evaluate(IN_VIEW, PARTS)
+    for rows in ("#activity .panel > .rows", "#moderation > .rows"):
+        assert desktop.locator(rows).evaluate("list => list.scrollHeight > list.clientHeight + 100")
+    desktop.locator("#activity .panel > .rows").evaluate("list => { list.scrollTop = 100; }")
+    first = desktop.locator("#activity .row").first.inner_text()
+    tap(vera, session)
+    expect(desktop.locator("#activity .row").first).not_to_have_text(first)
+    assert desktop.locator("#activity .panel > .rows").evaluate("list => list.scrollTop") >= 100
+
+
+@pytest.mark.parametrize("with_script", [True, False], ids=["script", "no script"])
+def test_phone_shows_one_part_at_a_time(open_page, cleo, with_script):
+    make_session(cleo)
+    page = open_page(**PHONE, java_script_enabled=with_script)
+    log_in(page, cleo.user, then="/live/studio/")
+    parts = {"Feed": "#activity", "Comments": "#studio-comments", "Live": ".booth"}
+
+    for chosen in ("Feed", "Comments", "Live"):
+        page.get_by_role("radio", name=chosen).check()
+        for name, part in parts.items():
+            expect(page.locator(part)).to_be_visible(visible=name == chosen)
 
 
 def test_what_the_audience_will_see_follows_what_is_typed(desktop, cleo):

@@ -106,10 +106,23 @@ def test_viewer_who_is_no_creator_cannot_start(client, vera):
 def test_coming_back_from_log_in_starts_and_ends_nothing(client, cleo):
     assert client.get(START)["Location"] == STUDIO
     session = make_session(cleo)
-    for what in ("end", "here"):
-        assert client.get(f"/live/{session.id}/{what}/")["Location"] == f"/live/{session.id}/summary/"
+    assert client.get(f"/live/{session.id}/here/")["Location"] == f"/live/{session.id}/summary/"
+    assert "End the live?" in client.get(f"/live/{session.id}/end/").text
     session.refresh_from_db()
     assert session.is_live
+
+
+def test_page_that_asks_before_the_end_is_the_creators_while_the_live_runs(client, cleo, vera):
+    session = make_session(cleo)
+    address, summary = f"/live/{session.id}/end/", f"/live/{session.id}/summary/"
+
+    assert f'action="{address}"' in client.get(address).text
+    client.force_login(vera)
+    assert client.get(address)["Location"] == summary
+
+    end_session(session, by="creator")
+    client.force_login(cleo.user)
+    assert client.get(address)["Location"] == summary
 
 
 # --- End ----------------------------------------------------------------------------------------
