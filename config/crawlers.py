@@ -40,7 +40,7 @@ class Pages(Sitemap):
     """The pages that are the same for everybody."""
 
     def items(self):
-        return ["home", "live-now", "economy"]
+        return ["home", "live-now", "economy", "guide", "help", "terms", "privacy", "contact"]
 
     def location(self, item):
         return reverse(item)

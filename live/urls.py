@@ -9,6 +9,7 @@ from live.views import (
     diamonds,
     economy,
     events,
+    finding,
     guide,
     limits,
     live_gifts,
@@ -29,6 +30,8 @@ from live.views import (
 urlpatterns = [
     path("", creators.home, name="home"),
     path("grow/", guide.guide, name="guide"),
+    path("search/", finding.search, name="search"),
+    path("following/", finding.following, name="following"),
     path("economy/", economy.economy, name="economy"),
     path("wallet/history/", spending.history, name="history"),
     path("wallet/history/<uuid:session_id>/", spending.gifts, name="gifts-in-live"),

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Draw favicon.ico, the app icons and the share image from the mark. Needs Chromium and Playwright.
+"""Draw favicon.ico, the app icons and the share images from the mark and the avatars. Needs Chromium and Playwright.
 
 python scripts/draw_icons.py
 """
@@ -48,6 +48,23 @@ def share_image():
         <div>{gifts}</div><p>Live gifts, with their price in dollars.</p>"""
 
 
+def avatar_image(avatar):
+    """The creator's picture on the stage, for links to a creator's page and to a live."""
+    return f"""<style>@font-face {{ font-family: B; src: url({embed("fonts/bricolage.woff2", "font/woff2")}) }}
+        body {{ margin: 0; width: 1200px; height: 630px; position: relative; overflow: hidden; color: #fff8f1;
+            font: 725 44px/1 B; letter-spacing: -.02em; {STAGE} }}
+        .beam {{ position: absolute; inset: 0 34% 14%; background: linear-gradient(#fff3d6b3, #fff3d61f);
+            clip-path: polygon(36% 0, 64% 0, 100% 100%, 0 100%) }}
+        .floor {{ position: absolute; left: 33%; right: 33%; bottom: 8%; height: 76px; border-radius: 50%;
+            background: #1a0d0e80; filter: blur(14px) }}
+        .act {{ position: absolute; left: 420px; bottom: 80px; width: 360px; height: 360px }}
+        p {{ position: absolute; left: 52px; top: 44px; margin: 0; display: flex; gap: 16px;
+            align-items: center }}</style>
+        <div class="beam"></div><div class="floor"></div>
+        <img class="act" src="{embed(f"avatars/{avatar}.svg", "image/svg+xml")}">
+        <p><svg viewBox="0 0 32 32" width="56" {STROKE} stroke="#fff8f1">{MARK}</svg>Ovation</p>"""
+
+
 def pack_ico(png, size):
     """One PNG in an ICO container, which every browser of the last ten years reads."""
     return struct.pack("<HHHBBBBHHII", 0, 1, 1, size, size, 0, 0, 1, 32, len(png), 22) + png
@@ -67,6 +84,10 @@ def main():
         (STATIC / "icon-192.png").write_bytes(draw(icon(192, 34), 192, 192))
         (STATIC / "icon-512.png").write_bytes(draw(icon(512, 92), 512, 512))
         (STATIC / "share.jpg").write_bytes(draw(share_image(), 1200, 630, type="jpeg", quality=82))
+        (STATIC / "share").mkdir(exist_ok=True)
+        for art in (STATIC / "avatars").glob("*.svg"):
+            picture = draw(avatar_image(art.stem), 1200, 630, type="jpeg", quality=80)
+            (STATIC / "share" / f"{art.stem}.jpg").write_bytes(picture)
         browser.close()
 
 

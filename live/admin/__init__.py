@@ -1,3 +1,3 @@
 """The operator's screens for the product: the gift catalog, creators and lives."""
 
-from live.admin import catalog, comments, creators, sessions  # noqa: F401
+from live.admin import catalog, categories, comments, creators, sessions  # noqa: F401

@@ -6,6 +6,7 @@ from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
 from live.comments.words import clean_line
+from live.creators.finding import note_creator
 from live.models import Creator, Follow
 from live.sessions.closing import close_creator
 from people.access import set_access, why_not_change_access
@@ -82,6 +83,7 @@ class CreatorAdmin(ReasonedAdmin):
         super().save_model(request, obj, form, change)
         if "name" in form.changed_data:
             take_name(obj.name, user=obj.user, as_creator=True)
+            note_creator(obj)
         if "is_active" not in form.changed_data:
             return
         if form.cleaned_data["is_active"]:

@@ -4,6 +4,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from live.creators.finding import note_creator
 from live.models import Creator, Follow
 from people.models import User
 from people.refusals import Refusal
@@ -18,6 +19,7 @@ def become_creator(*, user: User, handle: str, name: str, bio: str = "", next_li
         with transaction.atomic():
             creator = Creator.objects.create(user=user, handle=handle, name=name, bio=bio, next_live=next_live)
             take_name(name, user=user, as_creator=True)
+            note_creator(creator)
             return creator
     except IntegrityError:
         raise Refusal("Somebody has this handle already. Try another one.") from None
@@ -30,6 +32,7 @@ def edit_page(creator: Creator, *, name: str, bio: str, next_live: str) -> None:
         take_name(name, user=creator.user, as_creator=True)
     creator.name, creator.bio, creator.next_live = name, bio, next_live
     creator.save(update_fields=["name", "bio", "next_live"])
+    note_creator(creator)
 
 
 def creator_of(user: User) -> Creator | None:

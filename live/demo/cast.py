@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from django.contrib.auth.hashers import make_password
 from django.db.models import QuerySet
 
-from live.models import Creator, Follow
+from live.creators.finding import note_creator
+from live.models import Category, Creator, Follow
 from people.models import TakenName, User
 from people.taken_names import take_name
 from people.text.names import AVATARS
@@ -25,11 +26,17 @@ ACCOUNTS = [
     ("nova@example.com", "Nova Reyes", "microphone"),
     ("otto@example.com", "Otto Brandt", "owl"),
 ]
-# Handle: e-mail address, followers two months ago and now, and bio.
+# Handle: e-mail address, followers two months ago and now, and bio. Vera is one of the followers.
 CREATORS = {
     "cleo": ("cleo@example.com", 1_023, 1_200, "Violin from Porto. Requests on Fridays, slow mornings on Sundays."),
     "nova": ("nova@example.com", 941, 987, "Songs at the kitchen table. New here, and glad of everybody who listens."),
     "tove": ("tove@example.net", 1_310, 1_480, "Harbours in watercolour, one tide at a time."),
+}
+# Handle: what comes next, and the category of the creator's lives.
+NEXT_LIVES = {
+    "cleo": ("Friday 20:00, Lisbon time: requests", "music"),
+    "nova": ("Thursday, when the dishes are done", "music"),
+    "tove": ("Part 5 at Saturday’s low tide", "art"),
 }
 
 FIRST_NAMES = (
@@ -90,21 +97,32 @@ def make_creators(people: dict[str, User], audience: list[User], now: datetime) 
     for handle, (email, followers, _, bio) in CREATORS.items():
         user = people[email.split("@")[0]]
         creators[handle] = creator = Creator.objects.create(
-            user=user, handle=handle, name=user.name, bio=bio, created_at=now - timedelta(days=88)
+            user=user,
+            handle=handle,
+            name=user.name,
+            bio=bio,
+            next_live=NEXT_LIVES[handle][0],
+            created_at=now - timedelta(days=88),
         )
         take_name(creator.name, user=user, as_creator=True)
+        note_creator(creator)
         pause = timedelta(days=24) / followers
         Follow.objects.bulk_create(
             Follow(follower=fan, creator=creator, created_at=now - timedelta(days=86) + pause * number)
-            for number, fan in enumerate(audience[:followers])
+            for number, fan in enumerate([people["vera"], *audience[: followers - 1]])
         )
     return creators
+
+
+def category_of(creator: Creator) -> Category | None:
+    """Return the category of a creator's lives in the demo, unless an operator has hidden it."""
+    return Category.objects.shown().filter(slug=NEXT_LIVES[creator.handle][1]).first()
 
 
 def still_to_follow(creator: Creator, audience: list[User]) -> list[User]:
     """Return the fans who follow the creator later, up to the number of followers in the README."""
     _, at_first, in_the_end, _ = CREATORS[creator.handle]
-    return audience[at_first:in_the_end]
+    return audience[at_first - 1 : in_the_end - 1]
 
 
 def regulars() -> QuerySet[User]:

@@ -11,7 +11,7 @@ from operator import itemgetter
 from random import Random
 from typing import TypeAlias, TypedDict
 
-from live.demo.cast import REGULARS, regulars, still_to_follow
+from live.demo.cast import REGULARS, category_of, regulars, still_to_follow
 from live.demo.crowd import choose_gift, give, package_for, say
 from live.demo.words import SAID_BEFORE, lines_for
 from live.gifts.catalog import catalog
@@ -210,7 +210,7 @@ def play_live(
     goal: Goal | None = None,
 ) -> None:
     """Start a live, tap gifts up to `points`, and end it (with thanks) if it `ends`."""
-    session = start_session(creator=creator, title=title, now=now, **(goal or {}))
+    session = start_session(creator=creator, title=title, now=now, category=category_of(creator), **(goal or {}))
     for moment, viewer, gift, quantity in _gifts_coming_in(dice, viewers, points, minutes, extra, now):
         give(viewer, session, gift, quantity=quantity, now=moment, buy=partial(_buy_before, moment))
     if ends:

@@ -6,7 +6,8 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from live.demo.cast import ACCOUNTS, make_accounts, make_audience, make_creators
+from live.creators.announcing import tell_followers
+from live.demo.cast import ACCOUNTS, category_of, make_accounts, make_audience, make_creators
 from live.demo.crowd import PLAYED, lives_played
 from live.demo.past import RUNNING_GOALS, RUNNING_LIVES, tell_the_past
 from live.models import Creator, LiveTerms
@@ -40,6 +41,8 @@ def build_demo(now: datetime | None = None) -> None:
     creators = make_creators(people, audience, now)
     tell_the_past(people, creators, audience, now)
     wake_creators(now)
+    # As the worker would: Vera has a notice when she first opens the site.
+    tell_followers(now)
 
 
 @transaction.atomic
@@ -55,4 +58,6 @@ def wake_creators(now: datetime | None = None) -> None:
     titles = {handle: title for handle, _, title, _ in RUNNING_LIVES}
     for creator in Creator.objects.filter(handle__in=PLAYED):
         goal = RUNNING_GOALS[creator.handle]
-        say_creator_is_here(start_session(creator=creator, title=titles[creator.handle], now=now, **goal))
+        category = category_of(creator)
+        live = start_session(creator=creator, title=titles[creator.handle], now=now, category=category, **goal)
+        say_creator_is_here(live)

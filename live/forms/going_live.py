@@ -4,9 +4,10 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 
 from live.forms.studio import LineField
-from live.models import LiveSession
+from live.models import Category, LiveSession
 from live.sessions.goals import LARGEST_GOAL_GIFTERS, LARGEST_GOAL_POINTS
 from live.sessions.video import MOST_CHARACTERS, NotAnAddress, origin_of
 from people.text.counting import TypedField
@@ -31,12 +32,19 @@ class VideoAddressField(TypedField):
 
 
 class LiveForm(forms.Form):
-    """The title, goal and video address of a live."""
+    """The title, category, goal and video address of a live."""
 
     title = LineField(
         max_length=LiveSession._meta.get_field("title").max_length,
         help_text="What people see in the list of lives.",
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    category = forms.ModelChoiceField(
+        Category.objects.shown(),
+        to_field_name="slug",
+        empty_label="No category",
+        required=False,
+        error_messages={"invalid_choice": "Choose a category of the list, or none."},
     )
     goal_kind = forms.ChoiceField(
         label="Goal",
@@ -57,6 +65,12 @@ class LiveForm(forms.Form):
             attrs={"inputmode": "url", "autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
         ),
     )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if own := self.initial.get("category"):
+            # A category that was hidden meanwhile stays with its live.
+            self.fields["category"].queryset = Category.objects.filter(Q(is_shown=True) | Q(pk=own.pk))
 
     def clean(self):
         kind, goal = self.cleaned_data.get("goal_kind"), self.cleaned_data.get("goal")
@@ -82,7 +96,7 @@ class StartForm(LiveForm):
         widget=forms.RadioSelect,
         help_text="Whether people can send gifts. It can’t be changed until the live ends.",
     )
-    field_order = ["title", "tray", "goal_kind", "goal", "video_url"]
+    field_order = ["title", "category", "tray", "goal_kind", "goal", "video_url"]
 
     def choices(self) -> dict[str, Any]:
         """Return the arguments of start_session()."""
@@ -97,8 +111,12 @@ def what_was_chosen(session: LiveSession) -> dict[str, Any]:
 
 
 def as_last_time(session: LiveSession | None) -> dict[str, Any]:
-    """Return the initial values of a StartForm: those of the last live without its title, or {} without one."""
+    """Return the initial values of a StartForm: those of the last live without its title, or {} without one.
+
+    A category that was hidden since isn't offered again.
+    """
     if session is None:
         return {}
     tray = StartForm.OPEN if session.tray_wanted else StartForm.CLOSED
-    return {**what_was_chosen(session), "title": "", "tray": tray}
+    category = session.category if session.category and session.category.is_shown else None
+    return {**what_was_chosen(session), "title": "", "tray": tray, "category": category}

@@ -2,8 +2,10 @@
 
 from live.models.announcements import LiveAnnouncement
 from live.models.catalog import ART_DIR, LARGEST_PRICE_COINS, Gift, GiftOffer, GiftPrice, art_choices
+from live.models.categories import Category
 from live.models.comments import MOST_COMMENT_CHARACTERS, MOST_MUTED_CHARACTERS, Comment, Muted, MutedWord
 from live.models.creators import Creator, Follow
+from live.models.finding import CreatorWord, LiveWord
 from live.models.limits import LARGEST_LIMIT_COINS, SpendingLimit
 from live.models.overlays import Overlay, new_token
 from live.models.presence import Presence
@@ -19,8 +21,10 @@ __all__ = [
     "MOST_AT_ONCE",
     "MOST_COMMENT_CHARACTERS",
     "MOST_MUTED_CHARACTERS",
+    "Category",
     "Comment",
     "Creator",
+    "CreatorWord",
     "Follow",
     "Gift",
     "GiftOffer",
@@ -30,6 +34,7 @@ __all__ = [
     "LiveAnnouncement",
     "LiveSession",
     "LiveTerms",
+    "LiveWord",
     "Muted",
     "MutedWord",
     "Overlay",

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from live.models.catalog import LARGEST_PRICE_COINS
+from live.models.categories import Category
 from live.models.creators import Creator
 from wallet.dated import DatedRow
 
@@ -46,6 +47,9 @@ class LiveSession(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     creator = models.ForeignKey(Creator, models.PROTECT, related_name="sessions")
     title = models.CharField(max_length=80)
+    category = models.ForeignKey(
+        Category, models.PROTECT, null=True, blank=True, related_name="sessions", db_index=False
+    )
     gifts_open = models.BooleanField()
     followers_at_start = models.PositiveIntegerField()
     started_at = models.DateTimeField(default=timezone.now)
@@ -72,6 +76,9 @@ class LiveSession(models.Model):
         ordering = ["-started_at"]
         indexes = [
             models.Index(fields=["started_at"], condition=Q(ended_at__isnull=True), name="sessions_now_live"),
+            models.Index(
+                fields=["category", "started_at"], condition=Q(ended_at__isnull=True), name="sessions_live_by_category"
+            ),
             models.Index(fields=["creator", "ended_at"], name="sessions_by_end"),
         ]
         constraints = [

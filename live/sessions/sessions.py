@@ -7,9 +7,10 @@ from django.db.models import Q
 from django.utils import timezone
 
 from live.creators.announcing import announce_live
+from live.creators.finding import forget_live, note_live
 from live.feed.tallies import finish_tally, gifter_count
 from live.gifts.taps import points_of
-from live.models import Creator, LiveSession, LiveTerms, Settlement
+from live.models import Category, Creator, LiveSession, LiveTerms, Settlement
 from live.totals.supporters import keep_supporters
 from payouts import worth
 from payouts.diamonds import credit_diamonds
@@ -35,6 +36,7 @@ def start_session(
     goal_kind: str = "",
     goal: int | None = None,
     video_url: str = "",
+    category: Category | None = None,
     now: datetime | None = None,
 ) -> LiveSession:
     """Start a live and return it; while one is running, return that one.
@@ -50,6 +52,7 @@ def start_session(
     session = LiveSession.objects.create(
         creator=creator,
         title=title,
+        category=category,
         gifts_open=tray_wanted and followers >= LiveTerms.objects.at(now).followers_needed,
         tray_wanted=tray_wanted,
         goal_kind=goal_kind,
@@ -61,13 +64,26 @@ def start_session(
     )
     ledger.open_account(points_of(session.id))
     announce_live(session)
+    note_live(session)
     return session
 
 
-def change_session(session: LiveSession, *, title: str, goal_kind: str, goal: int | None, video_url: str) -> None:
-    """Change title, goal and video of a running live. Raise Refusal once it has ended."""
+@transaction.atomic
+def change_session(
+    session: LiveSession,
+    *,
+    title: str,
+    goal_kind: str,
+    goal: int | None,
+    video_url: str,
+    category: Category | None = None,
+) -> None:
+    """Change title, category, goal and video of a running live. Raise Refusal once it has ended."""
     running = LiveSession.objects.filter(pk=session.pk, ended_at=None)
-    if not running.update(title=title, goal_kind=goal_kind, goal=goal, video_url=video_url):
+    if running.update(title=title, category=category, goal_kind=goal_kind, goal=goal, video_url=video_url):
+        session.title = title
+        note_live(session)
+    else:
         raise Refusal("This live has ended. What it was called and what it was for stays as it was.")
 
 
@@ -82,6 +98,7 @@ def end_session(session: LiveSession, *, by: str, now: datetime | None = None) -
         return session.settlement
     session.ended_at = now or timezone.now()
     session.save(update_fields=["ended_at"])
+    forget_live(session)
     points = ledger.balance(points_of(session.id))
     diamonds = worth.points_to_diamonds(points)
     if points:

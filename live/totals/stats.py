@@ -59,7 +59,7 @@ class GiftSums(TypedDict):
 
 def sessions_now_live() -> QuerySet[LiveSession]:
     """Return the running lives, the newest first, with creators, totals and `follower_count`. One query."""
-    live = LiveSession.objects.filter(ended_at=None).select_related("creator__user")
+    live = LiveSession.objects.filter(ended_at=None).select_related("creator__user", "category")
     return with_totals(live).annotate(follower_count=follower_count(of="creator")).order_by("-started_at", "id")  # type: ignore[no-redef]
 
 

@@ -7,7 +7,8 @@ from django.views.decorators.http import require_safe
 
 from live.creators import following
 from live.creators.creators import with_followers
-from live.models import Creator, LiveTerms
+from live.forms.finding import CategoryForm
+from live.models import Category, Creator, LiveTerms
 from live.sessions.sessions import followers_missing
 from live.totals import stats
 from payouts import worth
@@ -15,6 +16,7 @@ from people.answers import posted_from, see_other
 from people.pace import paced
 from wallet.errands import own_path
 
+FOLLOWED_AT_HOME = 12
 LIVES_AT_HOME = 6
 LIVES_PER_PAGE = 48
 PAST_PER_PAGE = 10
@@ -23,9 +25,12 @@ PAST_PER_PAGE = 10
 @login_not_required
 @require_safe
 def home(request):
-    """The home page: running lives, how it works, and the worth of a coin and a diamond today."""
-    lives = list(stats.sessions_now_live()[: LIVES_AT_HOME + 1])
+    """The home page: whom the reader follows, running lives, how it works, and today's worth of coin and diamond."""
+    kinds = _kinds_of(request)
+    lives = list(_lives_of(kinds)[: LIVES_AT_HOME + 1])
     context = {
+        **kinds,
+        "followed": following.followed_by(request.user)[:FOLLOWED_AT_HOME] if request.user.is_authenticated else [],
         "lives": lives[:LIVES_AT_HOME],
         "liveliest": stats.liveliest(lives[:LIVES_AT_HOME]),
         "more": len(lives) > LIVES_AT_HOME,
@@ -37,9 +42,11 @@ def home(request):
 @login_not_required
 @require_safe
 def live_now(request):
-    """All running lives."""
-    page = Paginator(stats.sessions_now_live(), LIVES_PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "live/creators/live_now.html", {"page": page})
+    """All running lives, or those of a category."""
+    kinds = _kinds_of(request)
+    page = Paginator(_lives_of(kinds), LIVES_PER_PAGE).get_page(request.GET.get("page"))
+    query = f"category={kinds['category'].slug}" if kinds["category"] else ""
+    return render(request, "live/creators/live_now.html", {**kinds, "page": page, "query": query})
 
 
 @login_not_required
@@ -83,3 +90,14 @@ def _follow_changed(request, handle, change):
     creator = with_followers(Creator.objects.select_related("user")).get(pk=creator.pk)
     follows = following.is_following(user=request.user, creator=creator)
     return render(request, "live/creators/_follow.html", {"creator": creator, "follows": follows})
+
+
+def _kinds_of(request):
+    """Return the categories that a page lists, and the one that its address names, or None."""
+    categories, slug = list(Category.objects.shown()), CategoryForm.of(request.GET).slug
+    return {"categories": categories, "category": next((one for one in categories if one.slug == slug), None)}
+
+
+def _lives_of(kinds):
+    lives = stats.sessions_now_live()
+    return lives.filter(category=kinds["category"]) if kinds["category"] else lives

@@ -76,7 +76,7 @@ def _before_a_live(request, creator, form=None, status=200):
     page = Paginator(stats.past_sessions(creator), PAST_PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "creator": creator,
-        "form": form or StartForm(initial=as_last_time(creator.sessions.first())),
+        "form": form or StartForm(initial=as_last_time(creator.sessions.select_related("category").first())),
         "terms": terms,
         "followers": followers,
         "followers_to_go": followers_missing(creator, terms, followers),

@@ -62,7 +62,7 @@ def here(request, session_id):
 def change(request, session_id):
     """Change title, goal and video of a live that runs."""
     session = _own_session_or_404(request, session_id)
-    form = LiveForm(request.POST)
+    form = LiveForm(request.POST, initial=what_was_chosen(session))
     if not form.is_valid():
         return _change_again(request, session, form, status=422)
     change_session(session, **form.cleaned_data)
@@ -133,12 +133,12 @@ def during_a_live(request, session, status=200, **shown):
 
 
 def _running(creator):
-    return creator.sessions.filter(ended_at=None).select_related("creator__user").first()
+    return creator.sessions.filter(ended_at=None).select_related("creator__user", "category").first()
 
 
 def _own_session_or_404(request, session_id):
     return get_object_or_404(
-        LiveSession.objects.select_related("creator__user"), pk=session_id, creator=request.user.pk
+        LiveSession.objects.select_related("creator__user", "category"), pk=session_id, creator=request.user.pk
     )
 
 

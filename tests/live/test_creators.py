@@ -50,9 +50,9 @@ def test_who_is_live_takes_3_queries(client, count, django_assert_num_queries):
     for number in range(count):
         tap(vera, make_session(make_creator(f"Creator{number}", followers=1_000)))
 
-    with django_assert_num_queries(2):  # lives, rates
+    with django_assert_num_queries(3):  # categories, lives, rates
         client.get("/")
-    with django_assert_num_queries(2):  # how many, lives
+    with django_assert_num_queries(3):  # categories, how many, lives
         client.get("/live/")
 
 
