@@ -16,7 +16,12 @@ def test_the_button_names_the_price_and_the_coins_arrive(phone, look):
 
     phone.goto("/wallet/")
     look(phone)
+    order = phone.locator("#order output")
+    expect(order).to_have_text("100 coins · $1.00 Card · you will have 100")
     phone.get_by_role("radio", name="2,500 coins for").check(force=True)
+    phone.get_by_role("radio", name="PayPal").check()
+    expect(order).to_have_text("2,500 coins · $25.00 PayPal · you will have 2,500")
+    phone.get_by_role("radio", name="Card", exact=False).first.check()
     phone.get_by_role("button", name="Pay $25.00").click()
     expect(phone.get_by_role("heading", name="Payment", exact=True)).to_be_visible()
     look(phone)
@@ -35,7 +40,9 @@ def test_without_a_script_the_button_names_no_wrong_price(open_page):
 
     page.goto("/wallet/recharge/?for=700&what=skyline&next=/wallet/history/")
     page.get_by_role("radio", name="500 coins for", exact=False).nth(0).check(force=True)
+    expect(page.locator("#order")).to_be_hidden()
     page.get_by_role("button", name="Continue to payment").click()
+    expect(page.get_by_text("You will have 500 coins.")).to_be_visible()
     page.get_by_role("button", name="Pay $5.00").click()
     page.get_by_role("link", name="Continue").click()
 
