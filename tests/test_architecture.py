@@ -38,7 +38,7 @@ UNSAFE_MARKUP = {
     "markup marked as safe": r"\|\s*safe(seq)?\b|autoescape\s+off",
     "inline style": r"<style\b|\sstyle\s*=",
     "inline script": r"<script\b(?![^>]*(\bsrc=|type=.application/json\b))[^>]*>",
-    "inline handler": r"<[^>]*\s(on[a-z]+|hx-on[\w:-]*|hx-vals\s*=\s*['\"]js)\s*[=:]",
+    "inline handler": r"<[^>]*\s(on[a-z]+|hx-on[\w:-]*|hx-vals\s*=\s*['\"]js)\s*(=(?!=)|:)",
     "file from elsewhere": r"<(script|link|img|iframe|source)\b[^>]*\b(src|href)\s*=\s*['\"]?(https?:)?//",
 }
 
