@@ -4,9 +4,10 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
+from live.feed import tallies
 from live.feed.feed import taps_after
 from live.feed.tallies import totals_of
-from live.models import Gift, Muted, SessionTally, SpendingLimit, TestGift, Thanks
+from live.models import Gift, GifterTally, Muted, SessionTally, SpendingLimit, TestGift, Thanks
 from live.sessions.sessions import end_session
 from live.totals.supporters import Supporters
 from tests.databases import without_triggers
@@ -25,7 +26,20 @@ def triggers():
         return cursor.fetchall()
 
 
-def test_what_is_kept_by_name_comes_back_and_every_trigger_does():
+def tallies_counted():
+    return list(SessionTally.objects.order_by("session").values("session", "place", "points", "gifts"))
+
+
+def gifters_counted():
+    """Return every gifter's tally, ordered by gifter."""
+    who = ["session", "viewer", "as_somebody"]
+    gave = ["points", "gifts", "first_gave_at", "last_gave_at"]
+    return list(GifterTally.objects.order_by(*who).values_list(*who, *gave))
+
+
+def test_what_is_kept_by_name_every_tally_and_every_trigger_come_back(monkeypatch):
+    """Forward again, the past is counted as the end of a live would have."""
+    monkeypatch.setattr(tallies, "TALLY_EVERY", 3)
     vera, cleo = make_user("Vera", coins=1_000), make_creator()
     ended = make_session(cleo)
     tap(vera, ended, quantity=3)
@@ -35,7 +49,13 @@ def test_what_is_kept_by_name_comes_back_and_every_trigger_does():
     for as_somebody in (False, True):
         Muted.objects.create(session=live, person=vera, as_somebody=as_somebody)
         Thanks.objects.create(session=ended, gifter=vera, as_somebody=as_somebody, words="Thank you.")
-    before = triggers()
+    past, present = [make_session(make_creator(name)) for name in ("Nova", "Dora")]
+    for quantity in (1, 2):
+        tap(vera, past, quantity=quantity)
+        tap(make_user("Imani", coins=100), past, gift_slug="clover")
+        tap(vera, present)
+    end_session(past, by="creator")
+    before, counted = triggers(), (tallies_counted(), gifters_counted())
 
     call_command("migrate", "live", "0003", verbosity=0)
     with pytest.raises(Exception, match="append-only"), connection.cursor() as cursor:
@@ -43,7 +63,8 @@ def test_what_is_kept_by_name_comes_back_and_every_trigger_does():
     call_command("migrate", verbosity=0)
 
     assert triggers() == before
-    assert totals_of([live])[live.pk] == (5, 1)
+    assert (tallies_counted(), gifters_counted()) == counted
+    assert totals_of([live, present]) == {live.pk: (5, 1), present.pk: (10, 2)}
     assert [(person.name, person.lives, person.points) for person in Supporters(cleo)[0:3]] == [("Vera", 1, 15)]
     assert [one.as_somebody for one in Thanks.objects.all()] == [False]
     # Rooms and limits come in later migrations.

@@ -1,7 +1,6 @@
 """Points of sessions and their gifters: the same with and without a tally, in one query for many lives."""
 
 import pytest
-from django.core.management import call_command
 from django.db import IntegrityError, connection
 from django.db.models import F
 
@@ -89,32 +88,6 @@ def test_each_gifter_is_counted_with_the_tally_and_the_end_counts_the_rest(lives
     first, last = cleo.gifter_tallies.filter(viewer=imani).values_list("first_gave_at", "last_gave_at").get()
     taps = cleo.taps.filter(viewer=imani).values_list("created_at", flat=True)
     assert (first, last) == (taps[0], taps[2])
-
-
-def gifters_counted():
-    """Return every gifter's tally, ordered by gifter."""
-    who = ["session", "viewer", "as_somebody"]
-    gave = ["points", "gifts", "first_gave_at", "last_gave_at"]
-    return list(GifterTally.objects.order_by(*who).values_list(*who, *gave))
-
-
-def test_migration_counts_the_past_as_the_end_of_a_live_would_have(lives, vera):
-    for quantity in (1, 2):
-        tap(vera, lives[0], gift_slug="panda", quantity=quantity)
-        tap(make_user("Imani", coins=100), lives[0], gift_slug="clover")
-        tap(vera, lives[1])
-    end_session(lives[0], by="creator")
-    before = tallies_counted(), gifters_counted()
-
-    # Migrate to before the tallies by gifter, and forward again.
-    call_command("migrate", "live", "0004", verbosity=0)
-    call_command("migrate", verbosity=0)
-
-    assert (tallies_counted(), gifters_counted()) == before
-
-
-def tallies_counted():
-    return list(SessionTally.objects.order_by("session").values("session", "place", "points", "gifts"))
 
 
 @pytest.mark.spoils_books
