@@ -5,10 +5,17 @@ import pytest
 from tests.real_server import serving
 
 
-@pytest.fixture
-def server(transactional_db):
+@pytest.fixture(scope="module")
+def server_of_module(django_db_setup):
+    """Serve the database of this process: to start takes a second, and nothing of an emptied database is kept."""
     with serving() as (server,):
         yield server
+
+
+@pytest.fixture
+def server(transactional_db, server_of_module):
+    assert server_of_module.process.poll() is None, "a test has stopped the server and not started it again"
+    return server_of_module
 
 
 @pytest.fixture
