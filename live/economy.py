@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from live.gifts.catalog import with_prices
 from live.models import Gift, GiftOffer, GiftPrice, LiveTerms
+from live.step_lines import Step, StepLine, draw_step_line
 from payouts.models import DiamondRate, PayoutTerms
 from payouts.worth import Rates
 from wallet.dated import DatedRow
@@ -37,7 +38,7 @@ def history_of(rows: list[Row], moment: datetime) -> History[Row]:
     return History(announced, counted[0] if counted else None, counted[1:])
 
 
-def describe_economy(moment: datetime | None = None) -> dict[str, datetime | Rates | History | list]:
+def describe_economy(moment: datetime | None = None) -> dict[str, datetime | Rates | History | StepLine | list]:
     """Return the context of the public page. Ten queries, however long the history is."""
     moment = moment or timezone.now()
     coin, diamond = _history(CoinRate.objects.all(), moment), _history(DiamondRate.objects.all(), moment)
@@ -62,6 +63,8 @@ def describe_economy(moment: datetime | None = None) -> dict[str, datetime | Rat
         "diamond": diamond,
         "payout": payout,
         "live": live,
+        "coin_line": _line_of(coin, moment),
+        "diamond_line": _line_of(diamond, moment),
         "gifts": [gift for gift in gifts if gift.retired_at is None or gift.retired_at > moment],
         "changes": changes,
         "announced_changes": announced_changes,
@@ -74,6 +77,10 @@ def describe_economy(moment: datetime | None = None) -> dict[str, datetime | Rat
 
 def _history(rows: QuerySet[Row], moment: datetime) -> History[Row]:
     return history_of(list(rows.select_related("set_by").order_by("-starts_at", "-id")), moment)
+
+
+def _line_of(history, moment):
+    return draw_step_line([Step(row.starts_at, row.micros) for row in reversed(history.rows)], moment)
 
 
 def _newest_first(prices, offers):

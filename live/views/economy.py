@@ -22,4 +22,5 @@ def economy(request):
     context = {"rates": rates_at()} if request.htmx else describe_economy()
     coins = form.cleaned_data["coins"] if status == 200 else None
     context |= {"form": form, "where": coins and where_coins_go(coins, context["rates"])}
-    return render(request, "live/_where_coins_go.html" if request.htmx else "live/economy.html", context, status=status)
+    template = "live/economy/_where_coins_go.html" if request.htmx else "live/economy/page.html"
+    return render(request, template, context, status=status)
