@@ -64,7 +64,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "wallet.context.coin_pill",
+                "live.context.purse",
                 "people.context.site",
             ],
             "builtins": ["django.templatetags.static", "payouts.templatetags.money"],
