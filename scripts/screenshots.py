@@ -1,7 +1,7 @@
 #!/usr/bin/env python
-"""Take the README's pictures: start a demo in a database of its own, sign in as its people, and look at their pages.
+"""Take the README's and the manifest's pictures: start a demo in a database of its own, and look at its pages.
 
-Usage: .venv/bin/python scripts/screenshots.py [directory]     (docs/images if left out)
+Usage: .venv/bin/python scripts/screenshots.py [directory]     (docs/images and static/screenshots if left out)
 """
 
 import os
@@ -18,6 +18,8 @@ from playwright.sync_api import sync_playwright
 ROOT = Path(__file__).resolve().parent.parent
 SIZES = {
     "phone": {"width": 390, "height": 844},
+    "side": {"width": 844, "height": 390},
+    "small": {"width": 320, "height": 568},
     "desktop": {"width": 1280, "height": 860},
     "video": {"width": 1280, "height": 720},
 }
@@ -83,7 +85,7 @@ def give_twelve_pandas(page):
         opener.click()
     for _ in range(13):
         page.locator('.offer[data-gift="panda"] summary').click()
-    page.locator("#lanes .lane", has_text="×12").wait_for()
+    page.locator("#lanes .lane", has_text="×12").first.wait_for()
     time.sleep(0.5)
 
 
@@ -118,7 +120,28 @@ def open_live_gifts(page):
     page.wait_for_load_state("networkidle")
 
 
-# Name with size, person, page. Stages are JPEG: their gradients take five times the space as PNG.
+def open_home(page):
+    page.goto("/")
+    page.wait_for_load_state("networkidle")
+
+
+def open_profile(page):
+    page.goto("/me/")
+    page.wait_for_load_state("networkidle")
+
+
+def open_economy(page):
+    page.goto("/economy/#gifts")
+    page.wait_for_load_state("networkidle")
+
+
+def open_rates(page):
+    page.goto("/economy/#history")
+    page.wait_for_load_state("networkidle")
+
+
+# Name with size and, if it isn't light, scheme; person; page. Stages are JPEG: their gradients take five times the
+# space as PNG.
 PICTURES = [
     ("room-desktop.jpg", "vera", give_twelve_pandas),
     ("room-phone.jpg", "vera", open_room),
@@ -128,6 +151,25 @@ PICTURES = [
     ("summary-desktop.png", "cleo", open_summary),
     ("wallet-phone.png", "vera", open_wallet),
     ("live-gifts-desktop.png", "cleo", open_live_gifts),
+    ("room-side.jpg", "vera", open_room),
+    ("room-small.jpg", "vera", open_room),
+    ("tray-side.jpg", "vera", give_twelve_pandas),
+    ("tray-small.jpg", "vera", give_twelve_pandas),
+    ("profile-phone.png", "cleo", open_profile),
+    ("profile-phone-dark.png", "cleo", open_profile),
+    ("economy-phone.png", "vera", open_economy),
+    ("economy-phone-dark.png", "vera", open_economy),
+    ("economy-desktop.png", "vera", open_economy),
+    ("rates-phone.png", "vera", open_rates),
+    ("rates-desktop-dark.png", "vera", open_rates),
+]
+# The pictures that static/site.webmanifest names.
+INSTALL = [
+    ("home-phone.jpg", "vera", open_home),
+    ("tray-phone.jpg", "vera", give_twelve_pandas),
+    ("live-gifts-phone.jpg", "cleo", open_live_gifts),
+    ("room-desktop.jpg", "vera", give_twelve_pandas),
+    ("live-gifts-desktop.jpg", "cleo", open_live_gifts),
 ]
 
 
@@ -140,8 +182,21 @@ def take(page, path):
     print(f"{path.name}: {size // 1000} kB{'' if size <= LARGEST_BYTES else ', more than a README should carry'}")
 
 
-def main(images):
+def take_all(browser, port, pictures, images):
+    """Take each picture in a window of its size and scheme."""
     images.mkdir(parents=True, exist_ok=True)
+    for name, person, look_at in pictures:
+        *_, size = Path(name).stem.removesuffix("-dark").split("-")
+        scheme = "dark" if Path(name).stem.endswith("-dark") else "light"
+        context = browser.new_context(base_url=f"http://localhost:{port}", viewport=SIZES[size], color_scheme=scheme)
+        page = context.new_page()
+        sign_in(page, person)
+        look_at(page)
+        take(page, images / name)
+        context.close()
+
+
+def main(directories):
     room = Path(tempfile.mkdtemp(prefix="ovation-pictures-"))
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
@@ -153,14 +208,8 @@ def main(images):
                 executable_path=os.environ.get("CHROMIUM") or shutil.which("chromium"),
                 args=["--no-sandbox", "--no-first-run", *(f"--disable-{feature}" for feature in QUIET)],
             )
-            for name, person, look_at in PICTURES:
-                size = Path(name).stem.split("-")[-1]
-                context = browser.new_context(base_url=f"http://localhost:{port}", viewport=SIZES[size])
-                page = context.new_page()
-                sign_in(page, person)
-                look_at(page)
-                take(page, images / name)
-                context.close()
+            for pictures, images in zip([PICTURES, INSTALL], directories, strict=True):
+                take_all(browser, port, pictures, images)
             browser.close()
     finally:
         demo.terminate()
@@ -169,4 +218,7 @@ def main(images):
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "images")
+    elsewhere = Path(sys.argv[1]) if len(sys.argv) > 1 else None
+    main(
+        [elsewhere, elsewhere / "install"] if elsewhere else [ROOT / "docs" / "images", ROOT / "static" / "screenshots"]
+    )

@@ -1,0 +1,42 @@
+"""Installing the site as an app: Chromium finds nothing missing, and every picture of the manifest is there."""
+
+import json
+from struct import unpack
+
+import pytest
+from django.conf import settings
+
+STATIC = settings.BASE_DIR / "static"
+MANIFEST = json.loads((STATIC / "site.webmanifest").read_text())
+
+
+def size_of(path):
+    """Return the size of a PNG or JPEG as a manifest writes it: 192x192."""
+    data = path.read_bytes()
+    if path.suffix == ".png":
+        return "{}x{}".format(*unpack(">II", data[16:24]))
+    place = 2
+    while data[place + 1] not in (0xC0, 0xC2):  # the first frame
+        place += 2 + int.from_bytes(data[place + 2 : place + 4])
+    height, width = unpack(">HH", data[place + 5 : place + 9])
+    return f"{width}x{height}"
+
+
+def test_chromium_offers_to_install_the_site(desktop, vera):
+    desktop.goto("/")
+    devtools = desktop.context.new_cdp_session(desktop)
+
+    found = devtools.send("Page.getAppManifest")
+    assert (found["errors"], found["url"].split("/")[-1]) == ([], "site.webmanifest")
+    # The windows of tests are private ones, in which Chromium installs nothing.
+    errors = devtools.send("Page.getInstallabilityErrors")["installabilityErrors"]
+    assert [error["errorId"] for error in errors] == ["in-incognito"]
+
+
+@pytest.mark.parametrize("part", ["icons", "shortcuts"])
+def test_pictures_of_the_manifest_have_the_sizes_that_it_says(part):
+    pictures = [icon for one in MANIFEST[part] for icon in one.get("icons", [one])]
+
+    assert {one["src"]: size_of(STATIC / one["src"]) for one in pictures if one["sizes"] != "any"} == {
+        one["src"]: one["sizes"] for one in pictures if one["sizes"] != "any"
+    }
