@@ -1,6 +1,7 @@
 // The combo button: quick presses of one gift add up on it, with coins and dollars beside it, while its ring runs.
+// Meanwhile a button stands in place of the sentence on who gets what.
 //
-// Listens to tap:pressed, tap:refused, feed:over.
+// Listens to tap:pressed, tap:refused, feed:over; click in the tray.
 // Sends beat (may this move now? room.js prevents it if not).
 
 const tray = document.getElementById("tray");
@@ -28,13 +29,23 @@ function word(offer, count) {
   goes.textContent = `${goes.dataset.creator} gets ${dollars(creator * count)}, Ovation keeps ${dollars(kept * count)}`;
 }
 
+function showWhere(offer, isShown) {
+  offer.querySelector(".goes").hidden = !isShown;
+  offer.querySelector(".where").hidden = isShown;
+}
+
 function countCombo(offer) {
   const gift = offer.dataset.gift;
-  if (combo.gift !== gift) endCombo();
+  if (combo.gift !== gift) {
+    endCombo();
+    showWhere(offer, false);
+  }
   combo.gift = gift;
   combo.count += 1;
   const button = offer.querySelector(".combo");
-  button.querySelector("span").textContent = `×${combo.count}`;
+  // An expensive gift is asked about each time, so a count begins with the second.
+  const isAlone = combo.count === 1 && "asks" in offer.dataset;
+  button.querySelector("span").textContent = isAlone ? "Send" : `×${combo.count}`;
   word(offer, combo.count);
   button.classList.remove("running", "bump");
   void button.offsetWidth;
@@ -52,8 +63,16 @@ function endCombo() {
   if (!button) return;
   button.classList.remove("running", "bump");
   button.querySelector("span").textContent = "Send";
+  showWhere(offer, true);
   word(offer, 1);
 }
+
+tray.addEventListener("click", (event) => {
+  const offer = event.target.closest(".where")?.closest(".offer");
+  if (!offer) return;
+  showWhere(offer, true);
+  offer.querySelector(".goes").focus();
+});
 
 document.addEventListener("tap:pressed", ({ detail: tap }) => {
   const offer = offerOf(tap.gift);

@@ -266,12 +266,25 @@ tray.addEventListener("click", (event) => {
   tray.hidePopover();
 });
 tray.addEventListener("keydown", (event) => {
-  const step = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: 4, ArrowUp: -4 }[event.key];
   const tiles = [...tray.querySelectorAll("summary.gift")];
+  const [top, ...tops] = tiles.map((tile) => tile.getBoundingClientRect().top);
+  const columns = 1 + tops.filter((other) => other === top).length;
+  const step = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: columns, ArrowUp: -columns }[event.key];
   const here = tiles.indexOf(document.activeElement);
   if (!step || here < 0) return;
   event.preventDefault();
   tiles[here + step]?.focus();
+});
+
+// The open sheet keeps the focus: Tab leads from its last control to its first, Shift+Tab back.
+const CONTROLS = "a[href], button, summary, input:not([type=hidden])";
+tray.addEventListener("keydown", (event) => {
+  if (event.key !== "Tab" || !tray.matches(":popover-open") || event.target.closest("dialog, .sheet")) return;
+  const controls = [...tray.querySelectorAll(CONTROLS)].filter((one) => !one.disabled && one.checkVisibility());
+  const way = event.shiftKey ? Node.DOCUMENT_POSITION_PRECEDING : Node.DOCUMENT_POSITION_FOLLOWING;
+  if (controls.some((one) => event.target.compareDocumentPosition(one) & way)) return;
+  event.preventDefault();
+  controls.at(event.shiftKey ? -1 : 0).focus();
 });
 
 // The stage's animation stops while the page is hidden.
