@@ -53,8 +53,8 @@ def test_running_studio_takes_as_many_queries_for_3_gifters_as_for_1(client, cle
     for number in range(count):
         tap(make_user(f"Viewer{number}", coins=100), session)
 
-    # The 16 of a look at it; chart, gifters, terms, comments, muted, overlay, gifts (twice), coins, notices
-    with django_assert_num_queries(26 + more_on_sqlite(1)):
+    # The 16 of a look at it; chart, gifters, terms, comments, muted, overlay, gifts (twice), categories, coins, notices
+    with django_assert_num_queries(27 + more_on_sqlite(1)):
         client.get(STUDIO)
 
 
