@@ -12,7 +12,7 @@ from urllib.parse import urlencode, urljoin, urlsplit
 
 import pytest
 from django.contrib import admin
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import ForeignKey, IntegerField, ManyToManyField
 from django.forms import formsets
 from django.http import QueryDict
@@ -23,7 +23,9 @@ from tests.test_every_url import every_route, fill_in, group_of, moment, people 
 
 # Above a column of 32 bits, above and below one of 64, far above, and more digits than Python reads.
 ADDRESSED = [str(number) for number in (2**31, 2**63, -(2**63) - 1, 10**30)]
-TYPED = [str(2**31), str(2**63), "9" * 5_000]
+TYPED = [str(2**31), str(2**63)]
+# Python refuses to read these digits before a query has them, so they prove the same on any database.
+UNREADABLE = "9" * 5_000
 PARAMETER = re.compile(r"(?<!P)<(?:int|path|slug|uuid)?:?\w+>")
 WHO = {"admin": "otto", "accounts": "vera", "product": "cleo"}
 
@@ -134,6 +136,10 @@ class Reading:
         return read
 
 
+def typed():
+    return TYPED if connection.vendor == "postgresql" else [*TYPED, UNREADABLE]
+
+
 def routes_of(group):
     return [route for route in dict.fromkeys(every_route()) if group_of(route) == group]
 
@@ -162,7 +168,7 @@ def test_no_number_in_a_query_is_too_large(people, group):  # noqa: F811
         client, address = client_for(clients, route, group), fill_in(route, values)
         with Reading() as reading:
             asked(client, "GET", address)
-        for name, value in product(sorted(reading.names), TYPED[1:]):
+        for name, value in product(sorted(reading.names), typed()[1:]):
             wrong.append(asked(client, "GET", f"{address}?{urlencode({name: value})}"))
     assert list(filter(None, wrong)) == []
 
@@ -210,7 +216,7 @@ def test_no_number_in_a_form_is_too_large(people, group, short_formsets):  # noq
             with Reading(contained=False) as reading:
                 wrong.append(submitted(client, method, target, fields))
             values_read = reading.names.intersection(names)
-            for name, value in product(sorted(values_read), TYPED):
+            for name, value in product(sorted(values_read), typed()):
                 wrong.append(submitted(client, method, target, {**fields, name: value}))
             read += values_read
     assert {"accounts": 15, "product": 50, "admin": 150}[group] < len(seen)
