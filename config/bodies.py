@@ -14,6 +14,8 @@ MIB = 2**20
 LARGEST = MIB
 # The admin's import takes a file with the whole catalog.
 LARGEST_IMPORT = 8 * MIB
+# A picture of 6 MB and the form around it.
+LARGEST_PICTURE = 7 * MIB
 # Of all requests of a process, until their pages are made. Small bodies don't count: a tap is always taken.
 AT_MOST = 64 * MIB
 SMALL = 2**16
@@ -97,7 +99,9 @@ class Bodies:
 def largest_body(path: str) -> int:
     """Return how many bytes the view of a path may be sent."""
     is_import = path.startswith(paths().admin) and path.endswith("/import/")
-    return LARGEST_IMPORT if is_import else LARGEST
+    if is_import:
+        return LARGEST_IMPORT
+    return LARGEST_PICTURE if path == "/me/picture/" else LARGEST
 
 
 def bounded(get_response):

@@ -12,10 +12,11 @@ from django.contrib import admin
 from django.contrib.auth.models import Group
 
 from people.access import set_access, why_not_change_access
-from people.forms import refuse_taken
+from people.forms import AvatarField, refuse_taken
 from people.models import MOST_PAGE_CHARACTERS, PageVersion, User
 from people.operator import ReasonedAdmin, ReasonForm
 from people.pages import text_now
+from people.pictures import remove_picture
 from people.taken_names import take_name
 from people.text.counting import TypedField
 from people.text.names import clean_name
@@ -31,6 +32,13 @@ RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
 
 
 class UserForm(ReasonForm):
+    avatar = AvatarField(label="Picture", help_text="Choose a drawing to remove a picture that breaks the rules.")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "avatar" in self.fields:
+            self.fields["avatar"].offer(self.instance)
+
     def clean_name(self):
         return refuse_taken(clean_name(self.cleaned_data["name"]), self.instance.name, user=self.instance)
 
@@ -94,6 +102,8 @@ class UserAdmin(ReasonedAdmin):
         super().save_model(request, obj, form, change)
         if "name" in form.changed_data:
             take_name(obj.name, user=obj)
+        if "avatar" in form.changed_data:
+            remove_picture(obj)
         if "is_active" in form.changed_data:
             set_access(obj, is_active=obj.is_active, by=request.user)
 

@@ -39,11 +39,39 @@ class SignupForm(forms.Form):
         """Do nothing: allauth requires the method, and the adapter has saved the name."""
 
 
+class AvatarField(forms.ChoiceField):
+    """A drawing, or the picture that the person has."""
+
+    def __init__(self, **options):
+        super().__init__(choices=AVATARS, **options)
+
+    def offer(self, user):
+        """Offer the user's picture beside the drawings."""
+        if user.avatar not in dict(AVATARS):
+            self.choices = [(user.avatar, "Your picture"), *AVATARS]
+
+
+class PictureForm(forms.Form):
+    """A file that becomes a person's picture; set_picture() decodes it."""
+
+    picture = forms.FileField(
+        label="Your own picture",
+        help_text="JPEG, PNG or WebP, at most 6 MB. The middle square is shown, without place and time of the photo.",
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+        error_messages={
+            "required": "Choose a file first.",
+            "invalid": "Choose a file first.",
+            "missing": "Choose a file first.",
+            "empty": "That file is empty. Choose another one.",
+        },
+    )
+
+
 class ProfileForm(forms.ModelForm):
     """A person's name and picture, and how they appear in lives. Fields that weren't sent stay unchanged."""
 
     name = NameField(help_text="What others see beside your gifts.")
-    avatar = forms.ChoiceField(choices=AVATARS, widget=forms.RadioSelect, label="Picture")
+    avatar = AvatarField(widget=forms.RadioSelect, label="Picture")
     is_somebody = forms.TypedChoiceField(
         label="In lives, others see",
         choices=[("False", "Your name and picture"), ("True", "Somebody")],
@@ -55,6 +83,10 @@ class ProfileForm(forms.ModelForm):
     class Meta:
         model = User
         fields = ["name", "avatar", "is_somebody"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["avatar"].offer(self.instance)
 
     def clean_name(self):
         return refuse_taken(self.cleaned_data["name"], self.instance.name, user=self.instance)

@@ -11,7 +11,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from people.text.lookalikes import LONGEST_KEY, keys_of, spelling
-from people.text.names import AVATARS, validate_name
+from people.text.names import validate_name
 
 MOST_PAGE_CHARACTERS = 30_000
 
@@ -42,7 +42,8 @@ class User(AbstractUser):
         "e-mail address", unique=True, error_messages={"unique": "This address has an account already."}
     )
     name = models.CharField(max_length=30, validators=[validate_name], help_text="What others see beside your gifts.")
-    avatar = models.CharField(max_length=30, choices=AVATARS, default="octopus")
+    # The name of a drawing, or of a Picture.
+    avatar = models.CharField(max_length=30, default="octopus")
     is_somebody = models.BooleanField(
         "appear as “Somebody”",
         default=False,
@@ -177,6 +178,21 @@ class OutgoingMail(models.Model):
 
     def __str__(self) -> str:
         return self.subject
+
+
+class Picture(models.Model):
+    """An uploaded picture that a person has now. Two people with the same picture share its file."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="pictures")
+    name = models.CharField(max_length=30, help_text="The digest of its bytes, and .webp.")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        indexes = [models.Index(fields=["name"], name="pictures_by_name")]
+        constraints = [models.UniqueConstraint(fields=["user", "name"], name="one_row_per_picture")]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class PageVersion(models.Model):

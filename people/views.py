@@ -4,17 +4,19 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from people.answers import posted_from, see_other
-from people.forms import MailChoicesForm, ProfileForm
+from people.forms import MailChoicesForm, PictureForm, ProfileForm
 from people.mail.choices import choices_of, choose_mails
 from people.mail.mailbox import find_mail, read_mailbox
 from people.models import PageVersion
 from people.notices import read_notices
+from people.pace import paced
 from people.pages import read_page
+from people.pictures import PictureRefused, read_picture, remove_picture, set_picture
 
 NOTICES_PER_PAGE = 20
 
@@ -31,11 +33,59 @@ def edit_profile(request):
     form = ProfileForm(request.POST if request.method == "POST" else None, instance=request.user)
     if request.method == "POST" and form.is_valid():
         form.save()
+        if "avatar" in form.changed_data:
+            remove_picture(request.user)
         messages.success(request, "Your profile is saved.")
         return see_other("profile")
     if request.method == "POST":
         request.user.refresh_from_db(fields=["name", "avatar", "is_somebody"])  # the top bar shows what is stored
-    return render(request, "people/edit_profile.html", {"form": form}, status=422 if form.is_bound else 200)
+    return _edit_again(request, form, PictureForm(), 422 if form.is_bound else 200)
+
+
+@posted_from("edit-profile")
+@paced("picture", "pictures were sent")
+def picture_upload(request):
+    """Make an uploaded file the reader's picture."""
+    form = PictureForm(request.POST, request.FILES)
+    if form.is_valid():
+        file = form.cleaned_data["picture"]
+        try:
+            set_picture(request.user, file, file.size)
+        except PictureRefused as refusal:
+            form.add_error("picture", str(refusal))
+        else:
+            messages.success(request, "Your picture is saved.")
+            return see_other("edit-profile")
+    return _edit_again(request, ProfileForm(instance=request.user), form, 422)
+
+
+@posted_from("edit-profile")
+def picture_remove(request):
+    """Delete the reader's picture; a repeat changes nothing."""
+    remove_picture(request.user)
+    messages.success(request, "Your picture is removed.")
+    return see_other("edit-profile")
+
+
+@login_not_required
+@require_safe
+def picture(request, name):
+    """Return the file of a picture. Its name is the digest of its bytes, so it may be kept for ever."""
+    content = read_picture(name)
+    if content is None:
+        raise Http404
+    headers = {
+        "Cache-Control": "public, max-age=31536000, immutable",
+        "Content-Disposition": "inline",
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+        "X-Content-Type-Options": "nosniff",
+    }
+    return HttpResponse(content, content_type="image/webp", headers=headers)
+
+
+def _edit_again(request, form, picture_form, status):
+    context = {"form": form, "picture_form": picture_form}
+    return render(request, "people/edit_profile.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

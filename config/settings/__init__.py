@@ -15,6 +15,7 @@ from config.settings.limits import *
 from config.settings.mail import *
 from config.settings.paypal import *
 from config.settings.people import *
+from config.settings.pictures import *
 from config.settings.providers import *
 from config.settings.security import *
 from config.settings.server import *

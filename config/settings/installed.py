@@ -67,7 +67,7 @@ TEMPLATES = [
                 "live.context.purse",
                 "people.context.site",
             ],
-            "builtins": ["django.templatetags.static", "payouts.templatetags.money"],
+            "builtins": ["django.templatetags.static", "payouts.templatetags.money", "people.templatetags.faces"],
         },
     },
 ]

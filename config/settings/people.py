@@ -41,6 +41,7 @@ ACCOUNT_RATE_LIMITS |= {
     "withdraw": "60/m/user",
     "payout_account": "20/m/user",
     "appear": "20/m/user",
+    "picture": "10/m/user",
 }
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300

@@ -1,5 +1,7 @@
 """Static files: found one by one in development and the demo, collected in production."""
 
+from typing import Any
+
 from config.settings.environment import BASE_DIR, DEBUG, LOCAL, env
 
 STATIC_URL = "static/"
@@ -8,7 +10,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_BACKEND = "django.contrib.staticfiles.storage.StaticFilesStorage"
 if not LOCAL:
     STATIC_BACKEND = "config.static_files.CollectedFiles"
-STORAGES = {
+STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": STATIC_BACKEND},
 }

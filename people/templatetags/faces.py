@@ -1,0 +1,15 @@
+"""The address of a face's picture: a drawing under static/, or a picture that a person uploaded."""
+
+from django import template
+from django.templatetags.static import static
+from django.urls import reverse
+
+register = template.Library()
+
+
+@register.filter
+def avatar_url(avatar: str) -> str:
+    """Return the address of `User.avatar`: fox → /static/avatars/fox.svg, 3f….webp → /pictures/3f….webp."""
+    if avatar.endswith(".webp"):
+        return reverse("picture", args=[avatar])
+    return static(f"avatars/{avatar}.svg")
