@@ -85,7 +85,7 @@ def test_name_of_a_creator_is_theirs_until_they_change_it(client):
     with pytest.raises(NameRefused):
         become_creator(user=vera, handle="vera", name="Cleo Marin")
 
-    edit_page(creator, name="Cleo of Porto", bio="")
+    edit_page(creator, name="Cleo of Porto", bio="", next_live="")
 
     assert why_not_name("Cleo Marin", user=vera) is None
     assert why_not_name("CIeo Marin", user=vera) == LOOKS_LIKE_ONE
