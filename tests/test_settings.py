@@ -273,3 +273,18 @@ def test_head_of_the_seals_is_logged_at_every_level_and_other_news_is_not():
 
     assert logged.endswith(" INFO wallet.seals: the head\n")
     assert "other news" not in logged
+
+
+def test_bucket_for_pictures_without_its_package_does_not_start():
+    start = run(SERVER, **PRODUCTION, PICTURES_BUCKET="ovation-pictures")
+
+    assert start.returncode != 0
+    assert "PICTURES_BUCKET is set, which needs a package: pip install 'django-storages[s3]'" in start.stderr
+
+
+def test_pictures_are_kept_in_the_folder_that_is_set():
+    said = "import config.settings as s; print(s.MEDIA_ROOT, s.STORAGES['default']['BACKEND'])"
+
+    start = run(["-c", said], **PRODUCTION, PICTURES_DIR="/srv/pictures")
+
+    assert start.stdout.split() == ["/srv/pictures", "django.core.files.storage.FileSystemStorage"], start.stderr
