@@ -32,6 +32,7 @@ def test_vera_finds_a_creator_follows_her_and_hears_of_her_live(phone, look):
     live = start_session(creator=cleo, title="Strings by request")
     tell_followers()
     phone.goto("/")
+    expect(phone.get_by_role("navigation", name="Main").get_by_role("link", name="Notices, 1 new")).to_be_visible()
     followed = phone.get_by_role("region", name="You follow")
     expect(followed.get_by_role("link").nth(1)).to_contain_text("Strings by request")
     assert followed.bounding_box()["y"] < phone.get_by_role("region", name="Welcome").bounding_box()["y"]
