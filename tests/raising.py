@@ -4,6 +4,7 @@ import ast
 from functools import cache
 from pathlib import Path
 
+from config import urls  # noqa: F401 (imports every view: a class of refusal is known once it is imported)
 from people.refusals import Refusal
 
 APPS = ("people", "wallet", "payouts", "live")
