@@ -146,7 +146,7 @@ FAULTS = [
         "payouts/models/due.py",
         "self.filter(Q(first_sent_at=None) | Q(first_sent_at__gt=now - RESEND_WITHIN))",
         "self.all()",
-        "tests/payouts/withdrawals/test_due.py tests/payouts/withdrawals/test_sending.py",
+        "tests/payouts/withdrawals",
     ),
     Fault(
         "no answer taken for a no: what timed out is given back",
@@ -160,7 +160,7 @@ FAULTS = [
         "payouts/withdrawals/sending.py",
         '        rows.update(taken_at=now, first_sent_at=Coalesce("first_sent_at", now))',
         '        rows.update(first_sent_at=Coalesce("first_sent_at", now))',
-        "tests/races/test_withdrawing_at_once.py tests/payouts/withdrawals/test_sending.py",
+        "tests/races/test_withdrawing_at_once.py tests/payouts/withdrawals",
         postgres=True,
     ),
     Fault(
