@@ -12,6 +12,11 @@ import os
 import tempfile
 import threading
 import time
+from concurrent.futures import Future
+from io import FileIO
+from typing import Any
+
+from config.asgi_types import Application, Message, Send
 
 # A body is sent in pieces of this size.
 PIECE = 2**18
@@ -35,7 +40,7 @@ class ReaderTooSlow(Exception):
 class Room:
     """Bytes that all files of a process may take up together."""
 
-    def __init__(self, size):
+    def __init__(self, size: int) -> None:
         self._free = size
         self._lock = threading.Lock()
 
@@ -57,13 +62,14 @@ room = Room(IN_FILES)
 class Spool:
     """Pieces between one thread that writes and the loop that reads, in their order."""
 
-    def __init__(self, loop):
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
         self._lock = threading.Lock()
         self._news = asyncio.Event()
-        self._pieces, self._in_memory = collections.deque(), 0
-        self._file, self._read_to, self._written_to = None, 0, 0
-        self._patience = WAIT_SECONDS
+        self._pieces: collections.deque[bytes] = collections.deque()
+        self._file: FileIO | None = None
+        self._in_memory = self._read_to = self._written_to = 0
+        self._patience: float = WAIT_SECONDS
         self._has_ended = self._is_given_up = False
 
     # --- In the thread --------------------------------------------------------------------------
@@ -86,7 +92,7 @@ class Spool:
             self._has_ended = True
         self._tell()
 
-    def _write_to_file(self, piece):
+    def _write_to_file(self, piece: bytes) -> None:
         self._find_room(len(piece))
         with self._lock:
             if self._is_given_up:
@@ -97,7 +103,7 @@ class Spool:
             os.pwrite(self._file.fileno(), piece, self._written_to)
             self._written_to += len(piece)
 
-    def _find_room(self, size):
+    def _find_room(self, size: int) -> None:
         """Take room for a piece. Only here a thread waits for a reader, for WAIT_SECONDS at most."""
         while self._written_to + size > IN_ONE_FILE or not room.take(size):
             if self._patience <= 0 or self._is_given_up:
@@ -105,7 +111,7 @@ class Spool:
             time.sleep(PAUSE_SECONDS)
             self._patience -= PAUSE_SECONDS
 
-    def _tell(self):
+    def _tell(self) -> None:
         # The loop is closed when the process ends in the middle of an answer.
         with contextlib.suppress(RuntimeError):
             self._loop.call_soon_threadsafe(self._news.set)
@@ -133,13 +139,14 @@ class Spool:
                 room.give_back(self._written_to)
             self._read_to = self._written_to = 0
 
-    def _next(self):
+    def _next(self) -> bytes:
         if self._pieces:
             piece = self._pieces.popleft()
             self._in_memory -= len(piece)
             return piece
         if self._read_to == self._written_to:
             return b""
+        assert self._file, "what was written is in a file"
         piece = os.pread(self._file.fileno(), PIECE, self._read_to)
         self._read_to += len(piece)
         if self._read_to == self._written_to:
@@ -153,10 +160,14 @@ class Spool:
 class Page:
     """An answer of the WSGI application. A thread makes it, the loop sends it."""
 
-    def __init__(self, application, environ, loop, send):
+    def __init__(
+        self, application: Application, environ: dict[str, Any], loop: asyncio.AbstractEventLoop, send: Send
+    ) -> None:
         self.application, self.environ = application, environ
         self._loop, self._send = loop, send
-        self._start = self._spool = self._sending = None
+        self._start: Message | None = None
+        self._spool: Spool | None = None
+        self._sending: Future[None] | None = None
         self._rest = b""
         self._is_broken = False
 
@@ -184,14 +195,14 @@ class Page:
                 self._spool.end()
         self._rest = b"".join(gathered)
 
-    def _start_response(self, status, headers, exc_info=None):
+    def _start_response(self, status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> None:
         pairs = [(name.lower().encode("latin1"), value.encode("latin1")) for name, value in headers]
         self._start = {"type": "http.response.start", "status": int(status[:3]), "headers": pairs}
 
-    def _hand_over(self, piece):
+    def _hand_over(self, piece: bytes) -> None:
         if self._spool is None:
             self._spool = Spool(self._loop)
-            self._sending = asyncio.run_coroutine_threadsafe(self._send_spooled(), self._loop)
+            self._sending = asyncio.run_coroutine_threadsafe(self._send_spooled(self._spool), self._loop)
         for begin in range(0, len(piece), PIECE):
             self._spool.write(piece[begin : begin + PIECE])
 
@@ -208,25 +219,25 @@ class Page:
             if not more or self._rest:
                 await self._send_piece(self._rest, more=more or self._is_broken)
 
-    async def _send_spooled(self):
+    async def _send_spooled(self, spool: Spool) -> None:
         try:
             await self._send_start()
-            while piece := await self._spool.read():
+            while piece := await spool.read():
                 await self._send_piece(piece, more=True)
         except Exception:
             self._is_broken = True
             log.info("The reader of a long answer left.", exc_info=True)
         finally:
-            self._spool.give_up()
+            spool.give_up()
 
-    async def _send_start(self):
+    async def _send_start(self) -> None:
         if self._start:
             start, self._start = self._start, None
             await self._send_in_time(start)
 
-    async def _send_piece(self, piece, *, more):
+    async def _send_piece(self, piece: bytes, *, more: bool) -> None:
         await self._send_in_time({"type": "http.response.body", "body": piece, "more_body": more})
 
-    async def _send_in_time(self, message):
+    async def _send_in_time(self, message: Message) -> None:
         async with asyncio.timeout(SEND_SECONDS):
             await self._send(message)

@@ -7,5 +7,5 @@ class SiteConfig(AppConfig):
     name = "config"
     label = "site_config"
 
-    def ready(self):
+    def ready(self) -> None:
         from config import checks, deploy_checks  # noqa: F401

@@ -3,12 +3,16 @@
 import asyncio
 import contextlib
 import io
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 
+from config.asgi_types import Receive, Scope
 from config.no_database import paths
+from people.requests import GetResponse, Request
 
 MIB = 2**20
 LARGEST = MIB
@@ -32,7 +36,7 @@ class Gone(Exception):
 class NotTaken(Exception):
     """A body that is answered without a page: the status, and words."""
 
-    def __init__(self, status, words):
+    def __init__(self, status: int, words: str) -> None:
         super().__init__(words)
         self.status, self.words = status, words
 
@@ -50,11 +54,11 @@ class Body:
 class Bodies:
     """The bodies that one process has at the moment. They stay in memory."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._counted = 0
 
     @contextlib.asynccontextmanager
-    async def reading(self, scope, receive):
+    async def reading(self, scope: Scope, receive: Receive) -> AsyncIterator[Body]:
         """Read a body and keep it for as long as the block. Raise Gone or NotTaken."""
         body = Body()
         try:
@@ -67,7 +71,7 @@ class Bodies:
         finally:
             self._count(body, 0)
 
-    async def _read(self, body, scope, receive):
+    async def _read(self, body: Body, scope: Scope, receive: Receive) -> None:
         headers = dict(scope["headers"])
         declared = headers.get(b"content-length")
         # Only from HTTP/2 on may a body come without a header that announces it.
@@ -89,7 +93,7 @@ class Bodies:
         if body.size > largest:
             body.file = io.BytesIO()
 
-    def _count(self, body, size):
+    def _count(self, body: Body, size: int) -> None:
         self._counted += size - body.counted
         body.counted = size
         if size and self._counted > AT_MOST:
@@ -104,10 +108,10 @@ def largest_body(path: str) -> int:
     return LARGEST_PICTURE if path == "/me/picture/" else LARGEST
 
 
-def bounded(get_response):
+def bounded(get_response: GetResponse) -> GetResponse:
     """Middleware: refuse a body that is too large for its view with 413, in words. Under any server, unread."""
 
-    def middleware(request):
+    def middleware(request: Request) -> HttpResponseBase:
         largest = largest_body(request.path_info)
         size = request.META.get("CONTENT_LENGTH") or ""
         if size.isdigit() and int(size) > largest:

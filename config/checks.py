@@ -1,9 +1,12 @@
 """System checks of `manage.py check` about running the site for real money. deploy_checks.py has the rest."""
 
 import sqlite3
+from collections.abc import Sequence
+from typing import Any
 
+from django.apps import AppConfig
 from django.conf import settings
-from django.core.checks import Error, Tags, Warning, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import connection
 
 from config.postgresql import pooler
@@ -15,7 +18,7 @@ TIMEOUTS_IN_A_LEASE = 4 * 3 * 3 // 2
 
 
 @register()
-def real_money_belongs_on_postgresql(app_configs, **kwargs):
+def real_money_belongs_on_postgresql(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """Warn about SQLite, except in development and the demo."""
     if settings.LOCAL or not settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         return []
@@ -29,7 +32,7 @@ def real_money_belongs_on_postgresql(app_configs, **kwargs):
 
 
 @register()
-def a_lease_outlasts_its_last_question(app_configs, **kwargs):
+def a_lease_outlasts_its_last_question(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """Refuse a lease that ends while its worker waits for an answer: a second worker would send the same withdrawal."""
     least = TIMEOUTS_IN_A_LEASE * settings.PAYPAL_TIMEOUT_SECONDS
     if settings.PAYOUT_PROVIDER != "paypal" or least <= settings.PAYOUT_LEASE_SECONDS:
@@ -42,7 +45,9 @@ def a_lease_outlasts_its_last_question(app_configs, **kwargs):
 
 
 @register(Tags.database)
-def a_pooler_is_named(app_configs, databases=None, **kwargs):
+def a_pooler_is_named(
+    app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
     """Warn of PgBouncer. This opens a connection, so it runs with `check --database default` and `migrate`."""
     if "default" not in (databases or []) or connection.vendor != "postgresql" or settings.BEHIND_PGBOUNCER:
         return []

@@ -1,8 +1,13 @@
 """`check --deploy` names settings for a demo that don't stop the start; docs/production.md lists them."""
 
+from collections.abc import Sequence
+from typing import Any
+
+from django.apps import AppConfig
 from django.conf import settings
-from django.core.checks import Error, Info, Tags, Warning, register
+from django.core.checks import CheckMessage, Error, Info, Tags, Warning, register
 from django.db import connections
+from django.db.models import QuerySet
 
 from config.static_files import files_not_collected
 from live.demo.cast import ACCOUNTS, PASSWORD
@@ -14,11 +19,11 @@ WITHOUT_MAIL = ("console", "filebased", "locmem", "dummy")
 
 
 @register(Tags.security, deploy=True)
-def play_money_is_said(app_configs, **kwargs):
+def play_money_is_said(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """Inform of providers that move no money. A site may open with them, so nothing stops."""
     if settings.LOCAL:
         return []
-    found = []
+    found: list[CheckMessage] = []
     if settings.PAYMENT_PROVIDER == "sandbox":
         problem = "Recharges are paid in the sandbox: everybody gets coins for nothing, and no money comes in."
         found.append(Info(problem, hint="Ovation has no other payment provider yet.", id="ovation.I002"))
@@ -32,10 +37,10 @@ def play_money_is_said(app_configs, **kwargs):
 
 
 @register(Tags.security, deploy=True)
-def mails_come_from_this_site(app_configs, **kwargs):
+def mails_come_from_this_site(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     if settings.LOCAL:
         return []
-    found = []
+    found: list[CheckMessage] = []
     if any(f".{name}." in settings.EMAIL_BACKEND for name in WITHOUT_MAIL):
         problem = f"EMAIL_URL sends no mail ({settings.EMAIL_BACKEND}): nobody gets the code that sign-up asks for."
         found.append(Warning(problem, hint="Set EMAIL_URL=smtp+tls://user:password@host:587.", id="ovation.W002"))
@@ -49,7 +54,7 @@ def mails_come_from_this_site(app_configs, **kwargs):
 
 
 @register(Tags.security, deploy=True)
-def hosts_are_named(app_configs, **kwargs):
+def hosts_are_named(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     if settings.LOCAL or "*" not in settings.ALLOWED_HOSTS:
         return []
     problem = "ALLOWED_HOSTS is *: a request may name any host, and links in pages and mails may follow it."
@@ -57,7 +62,7 @@ def hosts_are_named(app_configs, **kwargs):
 
 
 @register(Tags.security, deploy=True)
-def processes_count_attempts_together(app_configs, **kwargs):
+def processes_count_attempts_together(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     backend = settings.CACHES["default"]["BACKEND"]
     if settings.LOCAL or not any(f".{name}." in backend for name in ("locmem", "dummy")):
         return []
@@ -66,7 +71,7 @@ def processes_count_attempts_together(app_configs, **kwargs):
 
 
 @register(Tags.security, deploy=True)
-def proxy_is_named_twice(app_configs, **kwargs):
+def proxy_is_named_twice(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """Warn if only one of two settings is on: one trusts the proxy's scheme, the other the addresses it reports."""
     behind_proxy = hasattr(settings, "SECURE_PROXY_SSL_HEADER") and settings.SECURE_PROXY_SSL_HEADER is not None
     proxies = settings.ALLAUTH_TRUSTED_PROXY_COUNT
@@ -86,7 +91,7 @@ def proxy_is_named_twice(app_configs, **kwargs):
 
 
 @register(Tags.security, deploy=True)
-def static_files_are_collected(app_configs, **kwargs):
+def static_files_are_collected(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     missing = files_not_collected()
     if not missing:
         return []
@@ -98,13 +103,15 @@ def static_files_are_collected(app_configs, **kwargs):
 
 
 @register(Tags.database)
-def demo_is_not_in_the_database(app_configs, databases=None, **kwargs):
+def demo_is_not_in_the_database(
+    app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
     """Refuse a database with the demo's accounts or play money. `migrate` runs this too, before the tables exist."""
     if settings.LOCAL or "default" not in (databases or ()):
         return []
     if not {"people_user", "wallet_recharge"} <= set(connections["default"].introspection.table_names()):
         return []
-    found = []
+    found: list[CheckMessage] = []
     known = [
         email for email in _demo_accounts() if User.objects.only("password").get(email=email).check_password(PASSWORD)
     ]
@@ -118,5 +125,5 @@ def demo_is_not_in_the_database(app_configs, databases=None, **kwargs):
     return found
 
 
-def _demo_accounts():
+def _demo_accounts() -> QuerySet[User, str]:
     return User.objects.filter(email__in=[email for email, *_ in ACCOUNTS]).values_list("email", flat=True)

@@ -9,12 +9,17 @@ import asyncio
 import contextlib
 import signal
 import sys
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from types import FrameType
+from typing import Any
 
 from config.answers import Page
-from config.bodies import Bodies, Gone, NotTaken
+from config.asgi_types import Application, Receive, Scope, Send
+from config.bodies import Bodies, Body, Gone, NotTaken
 from config.no_database import asks_no_database
-from live.streams.hub import DOOR, Door
+from live.streams.hub import DOOR, Door, Hub, Stream
 
 # Threads for requests that need no database.
 QUICK_THREADS = 2
@@ -23,19 +28,19 @@ QUICK_THREADS = 2
 class Handover:
     """An ASGI application in front of a WSGI one, with a hub of streams."""
 
-    def __init__(self, application, hub, *, threads):
+    def __init__(self, application: Application, hub: Hub, *, threads: int) -> None:
         self.application, self.hub = application, hub
         self._pages = ThreadPoolExecutor(threads, "page")
         self._bodies = Bodies()
         self._quick = ThreadPoolExecutor(QUICK_THREADS, "quick")
 
-    async def __call__(self, scope, receive, send):
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await self._live(receive, send)
         elif scope["type"] == "http":
             await self._answer(scope, receive, send)
 
-    async def _live(self, receive, send):
+    async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
         end_on_signals(self.hub.close)
         await send({"type": "lifespan.startup.complete"})
@@ -43,7 +48,7 @@ class Handover:
         self.hub.close()
         await send({"type": "lifespan.shutdown.complete"})
 
-    async def _answer(self, scope, receive, send):
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         door, loop = Door(self.hub), asyncio.get_running_loop()
         try:
             async with self._bodies.reading(scope, receive) as body:
@@ -63,11 +68,11 @@ class Handover:
                 door.stream.close()
 
 
-async def send_stream(stream, receive, send):
+async def send_stream(stream: Stream, receive: Receive, send: Send) -> None:
     """Send a stream until it ends or its client goes away."""
 
     # Not a coroutine of its own: this runs for every piece of every listener.
-    def send_piece(piece):
+    def send_piece(piece: bytes) -> Awaitable[None]:
         return send({"type": "http.response.body", "body": piece, "more_body": True})
 
     sending = asyncio.ensure_future(stream.send_to(send_piece))
@@ -80,19 +85,19 @@ async def send_stream(stream, receive, send):
         await send({"type": "http.response.body", "body": b""})
 
 
-async def wait_until_gone(receive):
+async def wait_until_gone(receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
 
 
-async def send_words(send, status, words):
+async def send_words(send: Send, status: int, words: str) -> None:
     """Answer without a page."""
     headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"retry-after", b"5")]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": f"{words}\n".encode()})
 
 
-def environment(scope, body, door):
+def environment(scope: Scope, body: Body, door: Door) -> dict[str, Any]:
     """Return the environment of a request as PEP 3333 has it."""
     body.file.seek(0)
     root = scope.get("root_path", "")
@@ -130,19 +135,19 @@ def environment(scope, body, door):
     return environ
 
 
-def end_on_signals(close):
+def end_on_signals(close: Callable[[], None]) -> None:
     """Let SIGTERM and SIGINT call `close` on the loop, beside what the server does: it waits for streams, we end them.
 
     An event loop receives signals through its wake-up descriptor; the handler replaced here does nothing itself.
     """
     loop = asyncio.get_running_loop()
 
-    def end(number, frame, before):
+    def end(number: int, frame: FrameType | None, before: Any) -> None:
         loop.call_soon_threadsafe(close)
         if callable(before):
             before(number, frame)
 
     for number in (signal.SIGTERM, signal.SIGINT):
         before = signal.getsignal(number)
-        signal.signal(number, lambda number, frame, before=before: end(number, frame, before))
+        signal.signal(number, partial(end, before=before))
         signal.siginterrupt(number, False)

@@ -2,6 +2,7 @@
 
 import logging
 import re
+from typing import Any
 
 from django.utils.log import ServerFormatter
 
@@ -15,7 +16,7 @@ class RefusalsAreNoNews(logging.Filter):
     An unknown host stays a warning, because a missing ALLOWED_HOSTS looks the same.
     """
 
-    def filter(self, record):
+    def filter(self, record: logging.LogRecord) -> bool:
         if not 400 <= getattr(record, "status_code", 500) < 500:
             return True
         # The traceback leads through Django to a request that can't be read; it says nothing more than the line.
@@ -28,7 +29,7 @@ class RefusalsAreNoNews(logging.Filter):
 class AnOutageIsSaidOnce(logging.Filter):
     """Drop a request that was refused during a known outage: the outage itself was logged."""
 
-    def filter(self, record):
+    def filter(self, record: logging.LogRecord) -> bool:
         error = record.exc_info[1] if record.exc_info else None
         while error is not None:
             if getattr(error, "is_logged", False):
@@ -40,7 +41,7 @@ class AnOutageIsSaidOnce(logging.Filter):
 class WithoutSecrets(logging.Formatter):
     """Format a record, its traceback too, and take secret parts of addresses out."""
 
-    def format(self, record):
+    def format(self, record: logging.LogRecord) -> str:
         return SECRETS_IN_PATHS.sub(r"\1…", super().format(record))
 
 
@@ -48,7 +49,7 @@ class ServerWithoutSecrets(WithoutSecrets, ServerFormatter):
     """The lines of `runserver`, one for each request."""
 
 
-def logging_at(level):
+def logging_at(level: str) -> dict[str, Any]:
     """Return the LOGGING setting that shows records of this level and above."""
     return {
         "version": 1,

@@ -10,6 +10,8 @@ from django.conf import settings
 from django.http import parse_cookie
 from django.urls import reverse
 
+from config.asgi_types import Scope
+
 
 class Paths(NamedTuple):
     """The paths of the health check, static files, the log-in form and the admin's side."""
@@ -26,7 +28,7 @@ def paths() -> Paths:
     return Paths(reverse("healthz"), settings.STATIC_URL, reverse(settings.LOGIN_URL), reverse("admin:index"))
 
 
-def asks_no_database(scope) -> bool:
+def asks_no_database(scope: Scope) -> bool:
     """Say whether a request of ASGI is for the health check, a static file, or the log-in form of a stranger."""
     path, known = scope["path"], paths()
     if path == known.health or path.startswith(known.static):
@@ -34,6 +36,6 @@ def asks_no_database(scope) -> bool:
     return path == known.login and scope["method"] in ("GET", "HEAD") and not _names_a_session(scope)
 
 
-def _names_a_session(scope):
+def _names_a_session(scope: Scope) -> bool:
     cookies = b"; ".join(value for name, value in scope["headers"] if name == b"cookie")
     return settings.SESSION_COOKIE_NAME in parse_cookie(cookies.decode("latin1"))

@@ -19,7 +19,7 @@ class NotCollected(ValueError):
 class CollectedFiles(CompressedManifestStaticFilesStorage):
     """WhiteNoise's storage. A missing file raises NotCollected, which `config.views` answers in words."""
 
-    def stored_name(self, name):
+    def stored_name(self, name: str) -> str:
         try:
             return super().stored_name(name)
         except ValueError as error:
@@ -27,7 +27,7 @@ class CollectedFiles(CompressedManifestStaticFilesStorage):
 
 
 @cache
-def files_not_collected():
+def files_not_collected() -> list[str]:
     """Return the names of files that the manifest lacks, after an upgrade perhaps a few. Empty where none is needed.
 
     The result is cached for the process: the storage and WhiteNoise read their files once too.

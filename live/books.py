@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from live.models import GiftOffer, GiftPrice, LiveSession, LiveTerms, Settlement
 from wallet import books
 from wallet.models import Reason, Unit
-from wallet.proofs import differences, in_force, is_not_in_force, rows_of, shifted, uuid_text
+from wallet.proofs import Difference, Value, differences, in_force, is_not_in_force, rows_of, shifted, uuid_text
 from wallet.seals import seal
 
 # Clocks of servers may differ a little.
@@ -80,7 +80,7 @@ def lives_are_their_accounts_and_settlements() -> Iterator[str]:
         yield f"session {session} was settled at {micros} micros a diamond, which wasn't the rate at {moment}"
 
 
-def _ended(difference):
+def _ended(difference: Difference) -> str:
     if difference.found is None:
         return "it ended and wasn't settled"
     return "it was settled and hasn't ended" if difference.expected is None else difference.in_words()
@@ -120,6 +120,7 @@ def settlements_are_the_taps() -> Iterator[str]:
         yield f"session {difference.key[0]}: taps add up to {expected}, {found} points were settled"
 
 
-def _numbers(difference, column):
+def _numbers(difference: Difference, column: str) -> tuple[Value, Value]:
     """Return the expected and the found number; 0 for a missing row."""
-    return tuple(side[column] if side else 0 for side in (difference.expected, difference.found))
+    expected, found = (side[column] if side else 0 for side in (difference.expected, difference.found))
+    return expected, found

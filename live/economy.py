@@ -1,7 +1,8 @@
 """The public page of the economy: rates, terms and prices of today, announced ones, and all earlier ones."""
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -38,7 +39,7 @@ def history_of(rows: list[Row], moment: datetime) -> History[Row]:
     return History(announced, counted[0] if counted else None, counted[1:])
 
 
-def describe_economy(moment: datetime | None = None) -> dict[str, datetime | Rates | History | StepLine | list]:
+def describe_economy(moment: datetime | None = None) -> dict[str, Any]:
     """Return the context of the public page. Ten queries, however long the history is."""
     moment = moment or timezone.now()
     coin, diamond = _history(CoinRate.objects.all(), moment), _history(DiamondRate.objects.all(), moment)
@@ -79,10 +80,11 @@ def _history(rows: QuerySet[Row], moment: datetime) -> History[Row]:
     return history_of(list(rows.select_related("set_by").order_by("-starts_at", "-id")), moment)
 
 
-def _line_of(history, moment):
-    return draw_step_line([Step(row.starts_at, row.micros) for row in reversed(history.rows)], moment)
+def _line_of(history: History[CoinRate] | History[DiamondRate], moment: datetime) -> StepLine:
+    rows: Sequence[CoinRate | DiamondRate] = history.rows
+    return draw_step_line([Step(row.starts_at, row.micros) for row in reversed(rows)], moment)
 
 
-def _newest_first(prices, offers):
+def _newest_first(prices: Iterable[DatedRow], offers: Iterable[DatedRow]) -> list[DatedRow]:
     """Return dated rows of two kinds together. Those of one moment stay in their order."""
     return sorted([*prices, *offers], key=lambda row: row.starts_at, reverse=True)

@@ -58,10 +58,10 @@ def draw_step_line(steps: Sequence[Step], moment: datetime) -> StepLine:
     return StepLine(counted, ahead, dots, scale.low, scale.high, start)
 
 
-def _path(scale, started, end):
+def _path(scale: _Scale, started: Sequence[Step], end: int) -> str:
     first, *others = started
     return f"M0 {scale.y(first.number)}{_steps(scale, others)}H{end}"
 
 
-def _steps(scale, steps):
+def _steps(scale: _Scale, steps: Sequence[Step]) -> str:
     return "".join(f"H{scale.x(step.starts_at)}V{scale.y(step.number)}" for step in steps)

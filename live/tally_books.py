@@ -6,7 +6,7 @@ from datetime import date
 from live.models import StatementClosing
 from payouts.models import Withdrawal
 from wallet import books
-from wallet.proofs import differences, in_force, month_of, rows_of
+from wallet.proofs import Value, differences, in_force, month_of, rows_of
 
 FACE = ["session_id", "viewer_id", "as_somebody"]
 GAVE = ["points", "gifts", "first_gave_at", "last_gave_at"]
@@ -142,11 +142,11 @@ def closed_months_are_their_lives_and_withdrawals() -> Iterator[str]:
             yield f"{name}: {difference.in_words()}"
 
 
-def _gave(row):
+def _gave(row: dict[str, Value] | None) -> str:
     if row is None:
         return "nothing"
     return f"{row['points']} points, {row['gifts']} gifts, from {row['first_gave_at']} to {row['last_gave_at']}"
 
 
-def _sums(row):
+def _sums(row: dict[str, Value] | None) -> list[str | int] | int:
     return [str(value) if not isinstance(value, int) else value for value in row.values()] if row else 0

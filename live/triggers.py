@@ -116,7 +116,7 @@ def tap_within_pace() -> TriggerPair:
     )
 
 
-def _beyond_limits(day, week, later):
+def _beyond_limits(day: str, week: str, later: str) -> str:
     """Return the rule with the first moments of a day and a week in the SQL of one database."""
     today = GIVEN.format(since=day, until=later.format(day, 24))
     this_week = GIVEN.format(since=week, until=later.format(week, 7 * 24))

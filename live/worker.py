@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from importlib import import_module
+from typing import Any, TypeAlias
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection
@@ -48,7 +49,10 @@ def forget_expired_logins() -> None:
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
 
 
-EVERY_ROUND = [
+# A result is logged, if there is one.
+Job: TypeAlias = Callable[[], Any]
+
+EVERY_ROUND: list[Job] = [
     send_withdrawals,
     send_due_mails,
     end_abandoned_sessions,
@@ -58,7 +62,7 @@ EVERY_ROUND = [
     tell_followers,
     send_bulk_mails,
 ]
-EVERY_HOUR = [
+EVERY_HOUR: list[Job] = [
     reconcile_withdrawals,
     close_months,
     seal_rows,
@@ -87,11 +91,11 @@ def run_round(
     return failed
 
 
-def _due(last_runs, now):
+def _due(last_runs: dict[str, datetime], now: datetime) -> list[Job]:
     return [job for job in EVERY_HOUR if now - last_runs.get(job.__name__, now - AN_HOUR) >= AN_HOUR]
 
 
-def _run(job):
+def _run(job: Job) -> bool:
     """Run one job; return whether it succeeded. A failure is logged and doesn't stop the other jobs."""
     try:
         result = job()
@@ -106,7 +110,7 @@ def _run(job):
     return False
 
 
-def _database_answers():
+def _database_answers() -> bool:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")

@@ -6,6 +6,6 @@ from django.apps import AppConfig
 class PayoutsConfig(AppConfig):
     name = "payouts"
 
-    def ready(self):
+    def ready(self) -> None:
         import_module("payouts.books")
         import_module("payouts.losses")

@@ -1,5 +1,8 @@
 """Checks of the books: diamonds, withdrawals and weeks."""
 
+from collections.abc import Iterator, Sequence
+from typing import Any
+
 from django.db.models import Count, F, Max, Q
 
 from payouts import worth
@@ -47,7 +50,7 @@ seal(ProviderReport)
 
 
 @books.expect
-def steps_of_withdrawals_move_diamonds_and_cents():
+def steps_of_withdrawals_move_diamonds_and_cents() -> str:
     """A request holds diamonds, a payment pays them out, a failure releases them. A return reverses the payment."""
     step = """FROM payouts_withdrawal withdrawal
         JOIN payouts_withdrawalstep step ON step.withdrawal_id = withdrawal.id AND step.status"""
@@ -70,7 +73,7 @@ def steps_of_withdrawals_move_diamonds_and_cents():
 
 
 @books.check
-def withdrawals_go_from_step_to_step():
+def withdrawals_go_from_step_to_step() -> Iterator[str]:
     yield from books.wrong_steps("payouts_withdrawalstep", "withdrawal", MOVES)
     query = f"""SELECT withdrawal.id, withdrawal.status, last.status
         FROM payouts_withdrawal withdrawal
@@ -88,7 +91,7 @@ def withdrawals_go_from_step_to_step():
 
 
 @books.check
-def withdrawals_are_their_quotes():
+def withdrawals_are_their_quotes() -> Iterator[str]:
     """Parties, account, amount and rate are those of the quote; the rate, week and terms those of its moment."""
     terms = Counting(PayoutTerms)
     other_rate = is_not_in_force("quote.rate_id", "payouts_diamondrate", "id", "quote.created_at")
@@ -97,13 +100,13 @@ def withdrawals_are_their_quotes():
     for pk, moment in rows_of(query):
         yield f"withdrawal {pk}: the rate of its quote wasn't the rate at {moment}"
     rows = Withdrawal.objects.order_by("requested_at").select_related("quote__rate", "quote__account")
-    for row in rows.annotate(approved_at=Max("approvals__at")).iterator(chunk_size=500):
+    for row in rows.annotate(approved_at=Max("approvals__at")).iterator(chunk_size=500):  # type: ignore[no-redef]
         for what, found, expected in _facts(row, terms):
             if found not in expected:
                 yield f"withdrawal {row.pk}: {what} is {found}, {' or '.join(map(str, expected))} expected"
 
 
-def _facts(row, terms):
+def _facts(row: Withdrawal, terms: Counting[PayoutTerms]) -> Iterator[tuple[str, Any, Sequence[Any]]]:
     """Yield (name, value in the withdrawal, allowed values)."""
     quote, at_request = row.quote, terms.at(row.requested_at)
     yield "creator", row.creator_id, [quote.creator_id]
@@ -125,7 +128,7 @@ def _facts(row, terms):
 
 
 @books.check
-def held_diamonds_are_open_withdrawals():
+def held_diamonds_are_open_withdrawals() -> Iterator[str]:
     held = f"""SELECT name, net AS diamonds FROM ({books.nets("WHERE reason IN ('hold', 'release', 'pay-out')")}) net
         WHERE name LIKE 'held:%' AND net <> 0"""
     open_ones = f"""SELECT 'held:user:' || creator_id AS name, SUM(diamonds) AS diamonds FROM payouts_withdrawal
@@ -136,7 +139,7 @@ def held_diamonds_are_open_withdrawals():
 
 
 @books.check
-def weeks_are_their_withdrawals():
+def weeks_are_their_withdrawals() -> Iterator[str]:
     counted = f"""SELECT creator_id, week, SUM(cents) AS cents FROM payouts_withdrawal
         WHERE status NOT IN ({GIVEN_BACK}) GROUP BY creator_id, week"""
     used = "SELECT creator_id, week, used_cents AS cents FROM payouts_weeklyallowance WHERE used_cents <> 0"
@@ -159,7 +162,7 @@ def weeks_are_their_withdrawals():
 
 
 @books.check
-def what_was_sent_had_its_approvals():
+def what_was_sent_had_its_approvals() -> Iterator[str]:
     was_sent = Q(first_sent_at__isnull=False) | ~Q(status__in=(Status.REQUESTED, Status.CANCELLED))
     needing = Withdrawal.objects.filter(was_sent, approvals_needed__gt=0).order_by()
     for row in needing.annotate(given=Count("approvals")).filter(given__lt=F("approvals_needed")):
@@ -167,14 +170,14 @@ def what_was_sent_had_its_approvals():
     approved = Withdrawal.objects.order_by().annotate(given=Count("approvals"))
     for row in approved.filter(given__gt=F("approvals_needed")):
         yield f"withdrawal {row.pk} has {row.given} approvals, it needed {row.approvals_needed}"
-    for row in Withdrawal.objects.filter(was_sent, attention=Withdrawal.Attention.APPROVAL).order_by():
-        yield f"withdrawal {row.pk} waits for an approval, but it was sent"
-    for row in WithdrawalApproval.objects.filter(by=F("withdrawal__creator")):
-        yield f"withdrawal {row.withdrawal_id} was approved by its own creator"
+    for waiting in Withdrawal.objects.filter(was_sent, attention=Withdrawal.Attention.APPROVAL).order_by():
+        yield f"withdrawal {waiting.pk} waits for an approval, but it was sent"
+    for approval in WithdrawalApproval.objects.filter(by=F("withdrawal__creator")):
+        yield f"withdrawal {approval.withdrawal_id} was approved by its own creator"
 
 
 @books.check
-def reports_are_of_the_amount_that_was_sent():
+def reports_are_of_the_amount_that_was_sent() -> Iterator[str]:
     other = ProviderReport.objects.filter(cents__isnull=False).exclude(cents=F("withdrawal__cents"))
     for pk, provider, cents, asked in other.values_list("withdrawal", "provider", "cents", "withdrawal__cents"):
         yield f"withdrawal {pk}: {provider} reports {cents} cents, {asked} were sent"

@@ -6,15 +6,15 @@ from uuid import UUID
 from people.models import User
 from wallet import ledger
 from wallet.accounts import DIAMONDS_ISSUANCE, guarded
-from wallet.models import Reason
+from wallet.models import Account, Reason
 
 
-def diamonds_of(user: User):
+def diamonds_of(user: User) -> Account:
     """Return the account that holds the diamonds a user can withdraw."""
     return guarded("diamonds", user)
 
 
-def held_of(user: User):
+def held_of(user: User) -> Account:
     """Return the account that holds the diamonds reserved for the user's open withdrawals."""
     return guarded("held", user)
 
@@ -24,7 +24,7 @@ def diamond_balance(user: User) -> int:
     return ledger.balance(diamonds_of(user))
 
 
-def credit_diamonds(user: User, diamonds: int, *, reference: UUID, now: datetime | None = None):
+def credit_diamonds(user: User, diamonds: int, *, reference: UUID, now: datetime | None = None) -> ledger.Posting:
     """Give a user the diamonds of a settled live, once per reference (the session's UUID)."""
     return ledger.post(
         debit=DIAMONDS_ISSUANCE,

@@ -1,6 +1,8 @@
 """Forms of payouts. They turn dollars into cents, and accept known countries and services only."""
 
 import re
+from collections.abc import Iterable, Mapping
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -8,6 +10,7 @@ from django_countries import countries
 
 from payouts.models import PayoutAccount, PayoutService
 from payouts.receiving.receivers import HINTS, NAMES, clean_receiver
+from people.models import User
 from people.text.counting import TypedField
 from people.text.names import clean_name, validate_name
 from people.text.numbers import DollarsField
@@ -22,11 +25,11 @@ class WithdrawForm(forms.Form):
     amount = DollarsField()
     account = forms.CharField(max_length=18, error_messages={"required": "Choose where the money goes."})
 
-    def __init__(self, data=None, *, creator, **options):
+    def __init__(self, data: Mapping[str, Any] | None = None, *, creator: User, **options: Any) -> None:
         super().__init__(data, **options)
         self.creator = creator
 
-    def clean_account(self):
+    def clean_account(self) -> PayoutAccount | None:
         typed = self.cleaned_data["account"]
         if not ACCOUNT_ID.fullmatch(typed):
             raise ValidationError("Choose one of your payout accounts.")
@@ -44,7 +47,7 @@ class ServiceSelect(forms.Select):
 
     services: dict[str, PayoutService] = {}
 
-    def create_option(self, name, value, *args, **options):
+    def create_option(self, name: str, value: Any, *args: Any, **options: Any) -> dict[str, Any]:
         option = super().create_option(name, value, *args, **options)
         if service := self.services.get(value):
             option["attrs"]["data-kind"] = service.receiver_kind
@@ -78,35 +81,38 @@ class AccountForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
-    def __init__(self, data=None, *, services, **options):
+    def __init__(
+        self, data: Mapping[str, Any] | None = None, *, services: Iterable[PayoutService], **options: Any
+    ) -> None:
         super().__init__(data, **options)
         self.services = {service.slug: service for service in services}
-        provider = self.fields["provider"]
-        provider.widget.services = self.services
+        provider, country = (cast("forms.ChoiceField", self.fields[name]) for name in ("provider", "country"))
+        cast("ServiceSelect", provider.widget).services = self.services
         provider.choices = [(slug, service.name) for slug, service in self.services.items()]
         if len(self.services) != 1:
             provider.choices = [("", "Choose a service"), *provider.choices]
         provider.error_messages["invalid_choice"] = "Choose a service that Ovation can pay out through."
-        self.fields["country"].choices = [("", "Choose a country"), *countries]
-        self.fields["country"].error_messages["invalid_choice"] = "Choose a country from the list."
+        country.choices = [("", "Choose a country"), *countries]
+        country.error_messages["invalid_choice"] = "Choose a country from the list."
         label = _either([NAMES[kind] for kind in self.hints])
         self.fields["receiver"].label = label[:1].upper() + label[1:]
 
     @property
-    def hints(self):
+    def hints(self) -> dict[str, tuple[list[str], str]]:
         """Return {kind: (names of its services, what to type)} of the services on offer."""
         names = {kind: [one.name for one in self.services.values() if one.receiver_kind == kind] for kind in HINTS}
         return {kind: (names[kind], hint) for kind, hint in HINTS.items() if names[kind]}
 
-    def clean_label(self):
+    def clean_label(self) -> str:
         label = clean_name(self.cleaned_data["label"])
         if label:
             validate_name(label)
         return label
 
-    def clean(self):
-        cleaned = super().clean()
-        service, country = self.services.get(cleaned.get("provider")), cleaned.get("country")
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        cleaned = self.cleaned_data
+        service, country = self.services.get(cleaned.get("provider", "")), cleaned.get("country")
         if not (service and country):
             return cleaned
         if not service.is_available_in(country):
@@ -118,17 +124,17 @@ class AccountForm(forms.Form):
                 self.add_error("receiver", error)
         return cleaned
 
-    def _not_there(self, service, country):
+    def _not_there(self, service: PayoutService, country: str) -> str:
         there = [other.name for other in self.services.values() if other.is_available_in(country)]
         instead = f" There it is {_either(there)}." if there else ""
         return f"{service} isn't available for payouts to {dict(countries)[country]}.{instead}"
 
     @property
-    def service(self):
+    def service(self) -> PayoutService:
         return self.services[self.cleaned_data["provider"]]
 
 
-def _either(names):
+def _either(names: list[str]) -> str:
     """Write alternatives: PayPal, Bank transfer or Mobile money."""
     *first, last = names or ["receiver"]
     return f"{', '.join(first)} or {last}" if first else last

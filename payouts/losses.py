@@ -6,7 +6,9 @@ the others. So the screens that write the rows ask here.
 """
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
+
+from django.db.models import QuerySet
 
 from payouts.models import DiamondRate
 from payouts.money import usd_exact
@@ -16,6 +18,7 @@ from wallet.models import CoinPackage, CoinRate, PackagePrice
 from wallet.packages import TooCheap, price_rule, retired_from
 
 Row = DiamondRate | CoinRate | PackagePrice
+Rate = TypeVar("Rate", DiamondRate, CoinRate)
 
 
 class Loss(NamedTuple):
@@ -68,23 +71,25 @@ def too_cheap(loss: Loss) -> TooCheap:
     )
 
 
-def _series(rows, added, without):
+def _series(rows: QuerySet[Rate], added: Row | None, without: Row | None) -> list[_Price]:
     """Return the prices of one table, the oldest first. Of two rows of one moment the newer one wins."""
     kept = [row for row in rows.order_by("starts_at", "id") if without is None or row != without]
-    kept += [added] if isinstance(added, rows.model) else []
+    if isinstance(added, rows.model):
+        kept.append(added)
     return [_Price(row.starts_at, row.micros) for row in sorted(kept, key=lambda row: row.starts_at)]
 
 
-def _package_series(since, added):
+def _package_series(since: datetime, added: Row | None) -> list[list[_Price]]:
     """Return the prices of one coin, for each package that is sold at the moment or later."""
     series = []
     packages = list(CoinPackage.objects.prefetch_related("prices"))
-    new = added.package if isinstance(added, PackagePrice) else None
+    price = added if isinstance(added, PackagePrice) else None
+    new = price and price.package
     for package in packages + ([new] if new and new.pk is None else []):
         own = new is not None and (package is new or package.pk == new.pk)
         ends_at = retired_from(package) if package.pk and not own else None
         prices = sorted(package.prices.all(), key=lambda row: row.starts_at) if package.pk else []
-        prices = sorted([*prices, added], key=lambda row: row.starts_at) if own else prices
+        prices = sorted([*prices, price], key=lambda row: row.starts_at) if own and price else prices
         if ends_at is None or ends_at > since:
             series.append(
                 [_Price(row.starts_at, row.cents * MICROS_PER_CENT // package.coins, ends_at) for row in prices]
@@ -92,6 +97,6 @@ def _package_series(since, added):
     return series
 
 
-def _at(prices, moment):
+def _at(prices: list[_Price], moment: datetime) -> int | None:
     price = next((price for price in reversed(prices) if price.starts_at <= moment), None)
     return price.micros if price and (price.ends_at is None or price.ends_at > moment) else None

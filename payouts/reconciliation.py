@@ -5,15 +5,20 @@ day are zero. The provider's side is the last report of each day that tells paid
 """
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
+from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from payouts.models import ProviderReport, Withdrawal
 from payouts.withdrawals.approvals import BY_OPERATOR
 from wallet.accounts import CENTS_CREATORS
 from wallet.models import Reason, Transfer
+
+# {withdrawal: {day: cents}}.
+CentsByDay: TypeAlias = dict[UUID, dict[date, int]]
 
 MOST_DAYS = 92
 # Statuses of providers, in capitals. Every other one (pending, unclaimed) moves no money. One without an amount doesn't
@@ -46,9 +51,9 @@ class Movement(NamedTuple):
 
 
 class Day(NamedTuple):
-    """One provider's day: counts and cents of both sides, its fees, and the movements that differ."""
+    """One provider's day (None: all days): counts and cents of both sides, its fees, and the movements that differ."""
 
-    day: date
+    day: date | None
     provider: str
     booked_count: int
     booked_cents: int
@@ -79,7 +84,7 @@ def movements(first: date, last: date) -> list[Movement]:
     return sorted(found, key=lambda one: (one.day, one.withdrawal.requested_at, str(one.withdrawal.pk)))
 
 
-def days(found):
+def days(found: list[Movement]) -> list[Day]:
     """Return the movements as Days, the newest first; a day on which nothing moved isn't among them."""
     grouped = defaultdict(list)
     for one in found:
@@ -87,13 +92,21 @@ def days(found):
     return [_day(day, provider, ones) for (day, provider), ones in sorted(grouped.items(), reverse=True)]
 
 
-def total(every):
+def total(every: Sequence[Day]) -> Day:
     """Return the Days as one, over all of them."""
-    sums = [sum(getattr(day, name) for day in every) for name in Day._fields[2:7]]
-    return Day(None, "", *sums, [one for day in every for one in day.differing])
+    return Day(
+        None,
+        "",
+        sum(day.booked_count for day in every),
+        sum(day.booked_cents for day in every),
+        sum(day.reported_count for day in every),
+        sum(day.reported_cents for day in every),
+        sum(day.fee_cents for day in every),
+        [one for day in every for one in day.differing],
+    )
 
 
-def _day(day, provider, ones):
+def _day(day: date, provider: str, ones: list[Movement]) -> Day:
     return Day(
         day,
         provider,
@@ -106,11 +119,11 @@ def _day(day, provider, ones):
     )
 
 
-def _sign(cents):
+def _sign(cents: int) -> int:
     return (cents > 0) - (cents < 0)
 
 
-def _concerned(first, last):
+def _concerned(first: date, last: date) -> QuerySet[Withdrawal]:
     """Return the withdrawals with a step or a report between the two days."""
     start = datetime.combine(first, time(), UTC)
     end = datetime.combine(last + timedelta(days=1), time(), UTC)
@@ -121,25 +134,28 @@ def _concerned(first, last):
     ).order_by()
 
 
-def _transfers():
+def _transfers() -> QuerySet[Transfer]:
     """Return the transfers of dollars to creators and back, by the index of an account that no other transfer uses."""
     to_creators = Q(credit=CENTS_CREATORS) | Q(debit=CENTS_CREATORS)
     return Transfer.objects.filter(to_creators, reason=Reason.PAY_OUT_CENTS)
 
 
-def _booked(concerned):
+def _booked(concerned: QuerySet[Withdrawal]) -> CentsByDay:
     """Return {withdrawal: {day: cents}} of the books."""
-    found = defaultdict(lambda: defaultdict(int))
+    found: CentsByDay = defaultdict(lambda: defaultdict(int))
     rows = _transfers().filter(reference__in=concerned.values("pk")).order_by("id")
     for pk, amount, reverses, at in rows.values_list("reference", "amount", "reverses", "created_at"):
         found[pk][at.astimezone(UTC).date()] += -amount if reverses else amount
     return found
 
 
-def _reported(concerned):
+def _reported(concerned: QuerySet[Withdrawal]) -> tuple[CentsByDay, dict[tuple[UUID, date], int], set[UUID]]:
     """Return {withdrawal: {day: cents}}, {(withdrawal, day): fee} and the withdrawals with operators' reports."""
-    out, since, fees, by_hand = defaultdict(int), {}, {}, set()
-    found = defaultdict(lambda: defaultdict(int))
+    out: dict[UUID, int] = defaultdict(int)
+    since: dict[UUID, date] = {}
+    fees: dict[tuple[UUID, date], int] = {}
+    by_hand: set[UUID] = set()
+    found: CentsByDay = defaultdict(lambda: defaultdict(int))
     rows = ProviderReport.objects.filter(withdrawal__in=concerned.values("pk")).order_by("id")
     for pk, provider, status, cents, fee, at in rows.values_list(
         "withdrawal", "provider", "status", "cents", "fee_cents", "at"
@@ -148,7 +164,7 @@ def _reported(concerned):
         if provider.startswith(BY_OPERATOR):
             by_hand.add(pk)
         elif word in MONEY_IS_BACK or (word in MONEY_IS_OUT and cents):
-            stands = cents if word in MONEY_IS_OUT else 0
+            stands = (cents or 0) if word in MONEY_IS_OUT else 0
             if stands:
                 since[pk] = since[pk] if out[pk] else day
                 fees[pk, since[pk]] = fee or fees.get((pk, since[pk]), 0)
@@ -157,7 +173,7 @@ def _reported(concerned):
     return found, fees, by_hand
 
 
-def _what_differs(booked, reported, here, there, is_by_hand):
+def _what_differs(booked: int, reported: int, here: dict[date, int], there: dict[date, int], is_by_hand: bool) -> str:
     """Return a day's difference in words; empty if there is none. `here` and `there` are all days of the withdrawal."""
     if booked == reported:
         return ""

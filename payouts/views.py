@@ -1,15 +1,19 @@
 """Withdrawals in three steps (Amount, Review, Done), each withdrawal's own page, and payout accounts."""
 
+from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
-from django.http import Http404, HttpResponse
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import push_url, replace_url
 
 from payouts.forms import AccountForm, ConfirmForm, WithdrawForm
-from payouts.models import PayoutTerms
+from payouts.models import PayoutAccount, PayoutTerms, Quote, Withdrawal
 from payouts.money import plain_usd
 from payouts.receiving.accounts import (
     AccountRefused,
@@ -21,20 +25,21 @@ from payouts.receiving.accounts import (
 from payouts.receiving.providers import services_offered
 from payouts.withdrawals import withdrawals
 from payouts.withdrawals.lists import last_withdrawal
-from payouts.withdrawals.offers import approvals_before, offer_to
+from payouts.withdrawals.offers import Offer, approvals_before, offer_to
 from payouts.withdrawals.sending import call_back_withdrawal, can_be_called_back
 from payouts.withdrawals.tracking import provider_fee, track
 from payouts.withdrawals.trying import receivers_to_try
 from payouts.withdrawals.withdrawals import WithdrawalRefused, cancel_withdrawal, request_withdrawal
-from people.answers import posted_from, see_other
+from people.answers import Context, posted_from, see_other
 from people.pace import paced
+from people.requests import SignedInRequest
 from people.signing_in.recently import last_sign_in, recent_sign_in_required, signed_in_recently
 from people.text.numbers import cents_from
 
 # --- Amount, Review, Done -------------------------------------------------------------------------
 
 
-def _amount_again(request):
+def _amount_again(request: SignedInRequest) -> str:
     """Return the address of the first step with the quote or the typed values, for after a confirmed sign-in."""
     if quote := _own_quote(request, request.POST):
         return _page_of_quote(quote.pk)
@@ -42,11 +47,11 @@ def _amount_again(request):
     return f"{reverse('withdraw')}?{urlencode({**typed, 'confirmed': 1})}"
 
 
-def _page_of_quote(number):
+def _page_of_quote(number: UUID | str) -> str:
     return f"{reverse('withdraw')}?{urlencode({'quote': number})}"
 
 
-def _own_quote(request, values):
+def _own_quote(request: SignedInRequest, values: QueryDict) -> Quote | None:
     """Return the reader's quote that the values name, with its withdrawal if it was confirmed; None without one."""
     if "quote" not in values:
         return None
@@ -54,13 +59,13 @@ def _own_quote(request, values):
     return _own_quotes(request).filter(pk=form.cleaned_data["quote"]).first() if form.is_valid() else None
 
 
-def _own_quotes(request):
+def _own_quotes(request: SignedInRequest) -> QuerySet[Quote]:
     return request.user.quotes.select_related("account__service", "rate", "withdrawal")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @paced("withdraw", "amounts were asked for")
-def withdraw(request):
+def withdraw(request: SignedInRequest) -> HttpResponseBase:
     """Ask for an amount; answer a good one with its review. A quote that was confirmed leads to its withdrawal."""
     quote = _own_quote(request, request.POST if request.method == "POST" else request.GET)
     if quote and quote.confirmed:
@@ -73,7 +78,7 @@ def withdraw(request):
 
 
 @recent_sign_in_required(back_to=_amount_again)
-def _review(request):
+def _review(request: SignedInRequest) -> HttpResponse:
     form = WithdrawForm(request.POST, creator=request.user)
     if not form.is_valid():
         return _amount_step(request, form=form, status=422)
@@ -87,7 +92,7 @@ def _review(request):
     return _review_step(request, quote)
 
 
-def confirm(request):
+def confirm(request: SignedInRequest) -> HttpResponseBase:
     """Withdraw the quote, once. A repeat moves nothing, so it needs no recent sign-in and leads to the withdrawal."""
     if request.method != "POST":
         # After a log-in the browser comes back with a GET, without the form. The address still names the quote.
@@ -101,7 +106,7 @@ def confirm(request):
 
 
 @recent_sign_in_required(back_to=_amount_again)
-def _request(request, quote):
+def _request(request: SignedInRequest, quote: Quote) -> HttpResponse:
     try:
         withdrawal = request_withdrawal(quote=quote, creator=request.user)
     except WithdrawalRefused as refusal:
@@ -109,7 +114,7 @@ def _request(request, quote):
     return _done(request, withdrawal)
 
 
-def _done(request, withdrawal):
+def _done(request: SignedInRequest, withdrawal: Withdrawal) -> HttpResponse:
     """Lead to the page of a withdrawal; for htmx, put it in the place of the review."""
     if request.method != "POST":
         return redirect("withdrawal", withdrawal.id)
@@ -120,7 +125,14 @@ def _done(request, withdrawal):
     return push_url(response, reverse("withdrawal", args=[withdrawal.id]))
 
 
-def _amount_step(request, *, form=None, quote=None, refusal="", status=200):
+def _amount_step(
+    request: SignedInRequest,
+    *,
+    form: WithdrawForm | None = None,
+    quote: Quote | None = None,
+    refusal: WithdrawalRefused | str = "",
+    status: int = 200,
+) -> HttpResponse:
     """Show the first step: with the typed values, with a quote's, or with values that would be accepted."""
     accounts = [(account, why_not_now(account)) for account in accounts_of(request.user)]
     offer = offer_to(request.user)
@@ -140,11 +152,11 @@ def _amount_step(request, *, form=None, quote=None, refusal="", status=200):
     return _step(request, "payouts/_amount.html", context, status=status)
 
 
-def _form_of(quote):
+def _form_of(quote: Quote) -> WithdrawForm:
     return WithdrawForm({"amount": plain_usd(quote.cents), "account": str(quote.account_id)}, creator=quote.creator)
 
 
-def _is_known_since(request, quote, last):
+def _is_known_since(request: SignedInRequest, quote: Quote | None, last: Withdrawal | None) -> bool:
     """Return whether the reader has confirmed their sign-in for this, and has requested no withdrawal since."""
     signed_in = last_sign_in(request)
     if signed_in is None:
@@ -156,7 +168,7 @@ def _is_known_since(request, quote, last):
     return came_here and signed_in_recently(request)
 
 
-def _review_step(request, quote):
+def _review_step(request: SignedInRequest, quote: Quote) -> HttpResponse:
     """Show the quote, and the balance and allowance after it. The address of the review names its quote."""
     offer = offer_to(request.user)
     last = last_withdrawal(request.user)
@@ -173,7 +185,7 @@ def _review_step(request, quote):
     return replace_url(response, _page_of_quote(quote.pk)) if request.htmx else response
 
 
-def _first_choice(request, offer, accounts):
+def _first_choice(request: SignedInRequest, offer: Offer, accounts: list[tuple[PayoutAccount, str]]) -> dict[str, Any]:
     """Return the amount and account to start from: the address's if they are allowed or were typed before."""
     typed = request.GET.get("amount", "")
     cents = cents_from(typed)
@@ -186,7 +198,7 @@ def _first_choice(request, offer, accounts):
     }
 
 
-def _step(request, step, context, status=200):
+def _step(request: SignedInRequest, step: str, context: Context, status: int = 200) -> HttpResponse:
     template = step if request.htmx else "payouts/withdraw.html"
     return render(request, template, {"step": step, **context}, status=status)
 
@@ -195,7 +207,7 @@ def _step(request, step, context, status=200):
 
 
 @require_safe
-def withdrawal(request, withdrawal_id):
+def withdrawal(request: SignedInRequest, withdrawal_id: UUID) -> HttpResponse:
     """One withdrawal and its steps; htmx asks with `seen` and gets the tracker when there is something new."""
     context = _about(get_object_or_404(_own(request), pk=withdrawal_id))
     if not request.htmx:
@@ -206,11 +218,12 @@ def withdrawal(request, withdrawal_id):
 
 
 @posted_from("withdrawal")
-def cancel(request, withdrawal_id):
+def cancel(request: SignedInRequest, withdrawal_id: UUID) -> HttpResponse:
     """Cancel a withdrawal before it is sent, or call it back while it is unclaimed."""
     withdrawal = get_object_or_404(_own(request), pk=withdrawal_id)
     take_back = call_back_withdrawal if can_be_called_back(withdrawal) else cancel_withdrawal
-    refusal, status = "", 200
+    refusal: WithdrawalRefused | str = ""
+    status = 200
     try:
         take_back(withdrawal, by=request.user.email)
     except WithdrawalRefused as refused:
@@ -222,11 +235,11 @@ def cancel(request, withdrawal_id):
     return render(request, template, context, status=status)
 
 
-def _own(request):
+def _own(request: SignedInRequest) -> QuerySet[Withdrawal]:
     return request.user.withdrawals.select_related("account__service").prefetch_related("steps", "approvals", "reports")
 
 
-def _about(withdrawal):
+def _about(withdrawal: Withdrawal) -> Context:
     is_back = withdrawal.status in withdrawal.GIVEN_BACK
     fee_cents = provider_fee(withdrawal)
     return {"withdrawal": withdrawal, "track": track(withdrawal), "fee_cents": fee_cents, "is_back": is_back}
@@ -237,7 +250,7 @@ def _about(withdrawal):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @paced("payout_account", "payout accounts were sent")
-def accounts(request):
+def accounts(request: SignedInRequest) -> HttpResponseBase:
     """List payout accounts; add one."""
     if request.method == "POST":
         return add_account(request)
@@ -245,7 +258,7 @@ def accounts(request):
 
 
 @recent_sign_in_required
-def add_account(request):
+def add_account(request: SignedInRequest) -> HttpResponse:
     form = AccountForm(request.POST, services=services_offered())
     if not form.is_valid():
         return _accounts_page(request, form, status=422)
@@ -264,13 +277,15 @@ def add_account(request):
 
 @posted_from("payout-accounts", about_one=False)
 @recent_sign_in_required
-def remove_account(request, account_id):
+def remove_account(request: SignedInRequest, account_id: int) -> HttpResponse:
     """Remove an account; a repeat changes nothing."""
     remove_payout_account(get_object_or_404(request.user.payout_accounts, pk=account_id))
     return see_other("payout-accounts")
 
 
-def _accounts_page(request, form, *, refusal="", status=200):
+def _accounts_page(
+    request: SignedInRequest, form: AccountForm, *, refusal: AccountRefused | str = "", status: int = 200
+) -> HttpResponse:
     context = {
         "form": form,
         "accounts": accounts_of(request.user),

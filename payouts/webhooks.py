@@ -4,6 +4,8 @@ So events may come late, out of order and twice, and a forged one would only cau
 worker looks up as well, only later.
 """
 
+from typing import cast
+
 from django.contrib.auth.decorators import login_not_required
 from django.db import IntegrityError, transaction
 from django.http import HttpResponse
@@ -11,9 +13,10 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from payouts.gateways import payout_gateway
+from payouts.gateways import EventGateway, ProviderEvent, payout_gateway
 from payouts.gateways.paypal.certificates import CertificateAway
 from payouts.models import ProviderReport, Withdrawal
+from people.requests import Request
 from wallet.gateways import Forged
 from wallet.messages import bounded_body
 
@@ -21,10 +24,10 @@ from wallet.messages import bounded_body
 @csrf_exempt  # a provider has no session; its signature is checked instead
 @login_not_required
 @require_POST
-def paypal_webhook(request):
+def paypal_webhook(request: Request) -> HttpResponse:
     """PayPal's signed event: 200 with what was done, 400 if it isn't PayPal's, 503 if that can't be told right now."""
     try:
-        event = payout_gateway("paypal").read_event(request.headers, bounded_body(request))
+        event = cast("EventGateway", payout_gateway("paypal")).read_event(request.headers, bounded_body(request))
     except Forged as error:
         return HttpResponse(f"refused: {error}\n", status=400, content_type="text/plain")
     except CertificateAway as error:
@@ -32,10 +35,12 @@ def paypal_webhook(request):
     return HttpResponse(f"{receive_event(event, provider='paypal')}\n", content_type="text/plain")
 
 
-def receive_event(event, *, provider):
+def receive_event(event: ProviderEvent, *, provider: str) -> str:
     """Store a provider's event, once, and mark its withdrawal for a look-up; return the result in a word."""
+    if event.withdrawal_id is None:
+        return "not ours"
     withdrawals = Withdrawal.objects.filter(pk=event.withdrawal_id, provider=provider)
-    if event.withdrawal_id is None or not withdrawals.exists():
+    if not withdrawals.exists():
         return "not ours"
     try:
         with transaction.atomic():

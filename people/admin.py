@@ -1,5 +1,7 @@
 """The operator's screens about people."""
 
+from typing import Any
+
 import allauth.account.admin
 import allauth.mfa.admin
 import allauth.usersessions.admin  # noqa: F401
@@ -10,6 +12,8 @@ from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import Group
+from django.db import models
+from django.http import HttpRequest
 
 from people.access import set_access, why_not_change_access
 from people.forms import AvatarField, refuse_taken
@@ -34,15 +38,15 @@ RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
 class UserForm(ReasonForm):
     avatar = AvatarField(label="Picture", help_text="Choose a drawing to remove a picture that breaks the rules.")
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "avatar" in self.fields:
             self.fields["avatar"].offer(self.instance)
 
-    def clean_name(self):
+    def clean_name(self) -> str:
         return refuse_taken(clean_name(self.cleaned_data["name"]), self.instance.name, user=self.instance)
 
-    def clean_is_active(self):
+    def clean_is_active(self) -> bool:
         is_active = self.cleaned_data["is_active"]
         refusal = why_not_change_access(self.instance, by=self.operator)
         if is_active != self.instance.is_active and refusal:
@@ -76,29 +80,31 @@ class UserAdmin(ReasonedAdmin):
     )
 
     @admin.display(description="balances")
-    def balances(self, user):
+    def balances(self, user: User) -> str:
         """Return the guarded balances of the person in words."""
         rows = user.accounts.filter(balance__isnull=False).order_by("name").values_list("name", "balance")
         return ", ".join(f"{name.split(':')[0]}: {balance:,}" for name, balance in rows) or "no account opened yet"
 
-    def get_readonly_fields(self, request, obj=None):
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
         rights = () if request.user.is_superuser else RIGHTS
         return (*self.readonly_fields, *rights)
 
-    def formfield_for_manytomany(self, db_field, request=None, **options):
+    def formfield_for_manytomany(
+        self, db_field: models.ManyToManyField, request: HttpRequest | None = None, **options: Any
+    ) -> forms.ModelMultipleChoiceField | None:
         if db_field.name == "user_permissions":
             options["queryset"] = db_field.remote_field.model.objects.select_related("content_type")
         return super().formfield_for_manytomany(db_field, request, **options)
 
-    def has_add_permission(self, request):
+    def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def has_change_permission(self, request, obj=None):
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """Return whether the operator may change the row: only superusers change a superuser's."""
         allowed = super().has_change_permission(request, obj)
         return allowed and (obj is None or not obj.is_superuser or request.user.is_superuser)
 
-    def save_model(self, request, obj, form, change):
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         if "name" in form.changed_data:
             take_name(obj.name, user=obj)
@@ -117,16 +123,18 @@ class GroupAdmin(ReasonedAdmin):
     filter_horizontal = ("permissions",)
     fields = ("name", "permissions", "reason")
 
-    def formfield_for_manytomany(self, db_field, request=None, **options):
+    def formfield_for_manytomany(
+        self, db_field: models.ManyToManyField, request: HttpRequest | None = None, **options: Any
+    ) -> forms.ModelMultipleChoiceField | None:
         if db_field.name == "permissions":
             options["queryset"] = db_field.remote_field.model.objects.select_related("content_type")
         return super().formfield_for_manytomany(db_field, request, **options)
 
-    def has_change_permission(self, request, obj=None):
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """Return whether the operator is a superuser: others could otherwise give themselves rights."""
         return request.user.is_superuser
 
-    def has_add_permission(self, request):
+    def has_add_permission(self, request: HttpRequest) -> bool:
         return request.user.is_superuser
 
 
@@ -138,8 +146,9 @@ class PageForm(ReasonForm):
         "become links, and {contact} becomes the address of the setting CONTACT_EMAIL.",
     )
 
-    def clean(self):
-        cleaned = super().clean()
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        cleaned = self.cleaned_data
         slug, text = cleaned.get("slug"), cleaned.get("text")
         if slug and text and not blocks_of(text):
             self.add_error("text", "Write something that can be seen.")
@@ -158,15 +167,15 @@ class PageVersionAdmin(ReasonedAdmin):
     list_filter = ("slug",)
     fields = ("slug", "text", "reason")
 
-    def get_changeform_initial_data(self, request):
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """Return the text that is shown now, of the page in the address or of the help."""
         asked = request.GET.get("slug", "")
         slug = asked if asked in PageVersion.Slug.values else PageVersion.Slug.HELP
         return {"slug": slug, "text": text_now(slug)}
 
-    def has_change_permission(self, request, obj=None):
+    def has_change_permission(self, request: HttpRequest, obj: PageVersion | None = None) -> bool:
         return False
 
-    def save_model(self, request, obj, form, change):
+    def save_model(self, request: HttpRequest, obj: PageVersion, form: Any, change: bool) -> None:
         obj.author = request.user
         super().save_model(request, obj, form, change)

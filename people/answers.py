@@ -13,6 +13,8 @@ from people.refusals import Refusal
 
 PathPart = str | int | UUID
 View = Callable[..., HttpResponseBase]
+# A template's context holds values of any type.
+Context = dict[str, Any]
 
 
 def see_other(to: str, *args: PathPart, **kwargs: PathPart) -> HttpResponseRedirect:

@@ -1,7 +1,10 @@
 """Forms about people."""
 
+from typing import Any, cast
+
 from django import forms
 from django.db import transaction
+from django.http import HttpRequest
 
 from people.models import MailChoices, User
 from people.taken_names import take_name, why_not_name
@@ -12,10 +15,10 @@ from people.text.names import AVATARS, clean_name, validate_name
 class NameField(TypedField):
     """A name of at most 30 characters, cleaned to the stored form."""
 
-    def __init__(self, **options):
+    def __init__(self, **options: Any) -> None:
         super().__init__(max_length=30, validators=[validate_name], **options)
 
-    def clean(self, value):
+    def clean(self, value: Any) -> str:
         return clean_name(super().clean(value))
 
 
@@ -32,20 +35,20 @@ class SignupForm(forms.Form):
     name = NameField(help_text="What others see beside your gifts.")
     name.widget.attrs["autocomplete"] = "nickname"
 
-    def clean_name(self):
+    def clean_name(self) -> str:
         return refuse_taken(self.cleaned_data["name"])
 
-    def signup(self, request, user):
+    def signup(self, request: HttpRequest, user: User) -> None:
         """Do nothing: allauth requires the method, and the adapter has saved the name."""
 
 
 class AvatarField(forms.ChoiceField):
     """A drawing, or the picture that the person has."""
 
-    def __init__(self, **options):
+    def __init__(self, **options: Any) -> None:
         super().__init__(choices=AVATARS, **options)
 
-    def offer(self, user):
+    def offer(self, user: User) -> None:
         """Offer the user's picture beside the drawings."""
         if user.avatar not in dict(AVATARS):
             self.choices = [(user.avatar, "Your picture"), *AVATARS]
@@ -84,15 +87,15 @@ class ProfileForm(forms.ModelForm):
         model = User
         fields = ["name", "avatar", "is_somebody"]
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["avatar"].offer(self.instance)
+        cast("AvatarField", self.fields["avatar"]).offer(self.instance)
 
-    def clean_name(self):
+    def clean_name(self) -> str:
         return refuse_taken(self.cleaned_data["name"], self.instance.name, user=self.instance)
 
     @transaction.atomic
-    def save(self):
+    def save(self) -> None:  # type: ignore[override]
         """Update only the columns that were sent: a full save could undo an operator's deactivation in a race."""
         if "name" in self.changed_data:
             take_name(self.cleaned_data["name"], user=self.instance)

@@ -1,6 +1,9 @@
 """Lookups by a number outside 64 bits: no row matches. PeopleConfig.ready() imports this module to register them."""
 
+from typing import Any
+
 from django.core.exceptions import EmptyResultSet, FullResultSet
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import IntegerField
 from django.db.models.fields.related import ForeignObject
 from django.db.models.fields.related_lookups import (
@@ -11,12 +14,13 @@ from django.db.models.fields.related_lookups import (
     RelatedLessThan,
     RelatedLessThanOrEqual,
 )
-from django.db.models.lookups import In
+from django.db.models.lookups import In, Lookup
+from django.db.models.sql.compiler import SQLCompiler
 
 SMALLEST, LARGEST = -(2**63), 2**63 - 1
 
 
-class FitsColumn:
+class FitsColumn(Lookup):
     """A lookup that needs no query if its number is outside 64 bits.
 
     Django checks this for integer columns, but not for relations, where SQLite's driver raises OverflowError.
@@ -25,7 +29,7 @@ class FitsColumn:
     if_smaller: type[EmptyResultSet | FullResultSet] = EmptyResultSet
     if_larger: type[EmptyResultSet | FullResultSet] = EmptyResultSet
 
-    def process_rhs(self, compiler, connection):
+    def process_rhs(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, Any]:
         if isinstance(self.rhs, int) and self.rhs < SMALLEST:
             raise self.if_smaller
         if isinstance(self.rhs, int) and self.rhs > LARGEST:
@@ -33,10 +37,10 @@ class FitsColumn:
         return super().process_rhs(compiler, connection)
 
 
-class FittingOnes:
+class FittingOnes(Lookup):
     """An `in` lookup that drops the numbers outside 64 bits."""
 
-    def get_prep_lookup(self):
+    def get_prep_lookup(self) -> Any:
         values = super().get_prep_lookup()
         if not self.rhs_is_direct_value():
             return values

@@ -1,6 +1,7 @@
 """Base classes of the operator's screens: bounded whole numbers, a reason for each change, read-only rows."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, cast
 from uuid import UUID
 
 from django import forms
@@ -9,7 +10,8 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME, ActionForm
 from django.core.exceptions import FieldDoesNotExist
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.http import HttpRequest
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, QueryDict
 
 from people.answers import see_other
 from people.models import User
@@ -43,17 +45,17 @@ def is_jump(before: int, after: int) -> bool:
     return 2 * abs(after - before) > before
 
 
-class AsksAgain:
+class AsksAgain(forms.Form):
     """A form that asks for a tick before a large change, with the change in words beside the box."""
 
-    def ask_again(self, token, sentence):
+    def ask_again(self, token: str, sentence: str) -> None:
         """Refuse the form unless the box for exactly this change was ticked. Call it from clean()."""
-        if token in self.data.getlist("confirmed"):
+        if token in cast("QueryDict", self.data).getlist("confirmed"):
             return
         self.fields["confirmed"].widget = forms.CheckboxSelectMultiple(choices=[(token, f"Yes: {sentence}")])
         self.add_error("confirmed", MORE_THAN_HALF)
 
-    def ask_to_type(self, words, sentence):
+    def ask_to_type(self, words: str, sentence: str) -> None:
         """Refuse the form unless these words were typed. A tick is too easy for a change that costs money."""
         if (self.cleaned_data.get("typed") or "").strip() == words:
             return
@@ -61,11 +63,11 @@ class AsksAgain:
         self.add_error("typed", f"{sentence} If it is meant, type: {words}")
 
     @staticmethod
-    def box():
+    def box() -> forms.Field:
         return forms.Field(label="Sure?", required=False, widget=forms.MultipleHiddenInput)
 
     @staticmethod
-    def line():
+    def line() -> forms.CharField:
         return forms.CharField(label="Type it", required=False, max_length=80, widget=forms.HiddenInput)
 
 
@@ -81,13 +83,14 @@ class ReasonForm(forms.ModelForm):
         help_text="Why you change this. Kept in the history beside your name.",
     )
 
-    def clean(self):
-        cleaned = super().clean()
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        cleaned = self.cleaned_data
         if self.changed_fields() and not cleaned.get("reason") and "reason" not in self.errors:
             self.add_error("reason", "Say why. Nothing was saved.")
         return cleaned
 
-    def changed_fields(self):
+    def changed_fields(self) -> list[str]:
         return [name for name in self.changed_data if name not in ("reason", "confirmed", "by_name")]
 
 
@@ -117,15 +120,17 @@ class OperatorAdmin(admin.ModelAdmin):
     list_per_page = 50
     empty_value_display = "–"
 
-    def get_object(self, request, object_id, from_field=None):
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> models.Model | None:
         """Return the row, or None. An id with a NUL has no row, and PostgreSQL would raise an error for it."""
         return None if "\x00" in object_id else super().get_object(request, object_id, from_field or None)
 
-    def lookup_allowed(self, lookup, value, request):
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Allow only the lookups of the admin's own links. Others, such as `regex`, put an address's text into SQL."""
         return ending_of(self.model, lookup) in LOOKUPS_OF_LISTS and super().lookup_allowed(lookup, value, request)
 
-    def response_action(self, request, queryset, **options):
+    def response_action(  # type: ignore[override]
+        self, request: HttpRequest, queryset: QuerySet[Any], **options: Any
+    ) -> HttpResponse | None:
         """Run the action on the ticked rows, or redirect with a message if a key can't be parsed.
 
         `options` are those of Django's own method, which has more of them from 6.1 on.
@@ -138,7 +143,7 @@ class OperatorAdmin(admin.ModelAdmin):
             return see_other(request.get_full_path())
         return super().response_action(request, queryset, **options)
 
-    def formfield_for_dbfield(self, db_field, request, **options):
+    def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **options: Any) -> forms.Field | None:
         if isinstance(db_field, models.IntegerField) and not db_field.choices:
             return whole_number_field(db_field)
         if type(db_field) is models.CharField and not db_field.choices:
@@ -152,29 +157,33 @@ class ReasonedAdmin(OperatorAdmin):
     form = ReasonForm
     unsaid: tuple[str, ...] = ("reason", "confirmed")
 
-    def get_form(self, request, obj=None, change=False, **options):
+    def get_form(
+        self, request: HttpRequest, obj: models.Model | None = None, change: bool = False, **options: Any
+    ) -> type[forms.ModelForm]:
         form = super().get_form(request, obj, change, **options)
-        form.operator = request.user
+        form.operator = request.user  # type: ignore[attr-defined]
         return form
 
-    def get_fieldsets(self, request, obj=None):
+    def get_fieldsets(self, request: HttpRequest, obj: models.Model | None = None) -> list[Any] | tuple[Any, ...]:
         fieldsets = super().get_fieldsets(request, obj)
         if obj is None or self.has_change_permission(request, obj):
             return fieldsets
         return [(name, {**options, "fields": self._of_the_row(options["fields"])}) for name, options in fieldsets]
 
-    def _of_the_row(self, fields):
+    def _of_the_row(self, fields: Iterable[Any]) -> list[Any]:
         """Return the fields that are columns of the model: a read-only page needs no field for a reason."""
         return [name for name in fields if name not in self.form.declared_fields or self._is_column(name)]
 
-    def _is_column(self, name):
+    def _is_column(self, name: str) -> bool:
         return name in {field.name for field in self.opts.fields}
 
-    def construct_change_message(self, request, form, formsets, add=False):
+    def construct_change_message(  # type: ignore[override]
+        self, request: HttpRequest, form: Any, formsets: Iterable[Any], add: bool = False
+    ) -> str:
         reason = form.cleaned_data.get("reason") or typed_reason(request)
         return f"{'Added' if add else self.describe_change(form)}. Reason: {reason}"
 
-    def describe_change(self, form):
+    def describe_change(self, form: Any) -> str:
         """Return each changed field with its value before and after."""
         names = [name for name in form.changed_data if name not in self.unsaid]
         changes = [
@@ -185,13 +194,13 @@ class ReasonedAdmin(OperatorAdmin):
         return "; ".join(changes) or NOTHING_CHANGED
 
     @staticmethod
-    def _said(value):
+    def _said(value: Any) -> str:
         # The value of a countries field is iterable, but neither list nor tuple.
         if isinstance(value, Iterable) and not isinstance(value, str):
             return ", ".join(str(item) for item in value) or "none"
         return {None: "none", "": "none", True: "yes", False: "no"}.get(value, str(value))
 
-    def has_delete_permission(self, request, obj=None):
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return False
 
 
@@ -200,13 +209,13 @@ class ReadOnlyAdmin(OperatorAdmin):
 
     actions = None
 
-    def has_add_permission(self, request):
+    def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def has_change_permission(self, request, obj=None):
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return False
 
-    def has_delete_permission(self, request, obj=None):
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return False
 
 
@@ -216,10 +225,10 @@ class ReadOnlyInline(admin.TabularInline):
     extra = 0
     can_delete = False
 
-    def has_add_permission(self, request, obj=None):
+    def has_add_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return False
 
-    def has_change_permission(self, request, obj=None):
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return False
 
 
@@ -228,11 +237,14 @@ class SearchesById:
 
     id_field = "pk"
 
-    def get_search_results(self, request, queryset, search_term):
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
         try:
             return queryset.filter(**{self.id_field: UUID(search_term.strip())}), False
         except ValueError:
-            return super().get_search_results(request, queryset, search_term.replace("\x00", ""))
+            words = search_term.replace("\x00", "")
+            return super().get_search_results(request, queryset, words)  # type: ignore[misc]
 
 
 def typed_reason(request: HttpRequest) -> str:
@@ -259,7 +271,9 @@ class ReasonActionAdmin(ReadOnlyAdmin):
 
     action_form = ReasonActionForm
 
-    def do_with_reason(self, request, rows, do, *, done, before):
+    def do_with_reason(
+        self, request: HttpRequest, rows: Sequence[Any], do: Callable[[Any, str], bool], *, done: str, before: str
+    ) -> None:
         """Call `do(row, reason)` for each row. It returns whether it changed the row; log these, and show the count."""
         try:
             reason = reason_of(request)

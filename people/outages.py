@@ -4,6 +4,8 @@ The class of an exception isn't enough. Django raises InternalError for a read-o
 server. SQLite raises OperationalError for a locked file and for a missing column.
 """
 
+from collections.abc import Iterator
+
 from django.db import DatabaseError, InterfaceError, OperationalError
 
 # Classes of SQLSTATE: connection, resources, operator intervention, system error.
@@ -33,7 +35,7 @@ def is_read_only(error: BaseException | None) -> bool:
     return any(getattr(each, "sqlstate", None) == READ_ONLY for each in _chain(error))
 
 
-def _says_so(error):
+def _says_so(error: BaseException) -> bool:
     if not isinstance(error, DatabaseError | InterfaceError):
         return False
     said = error.__cause__ or error
@@ -45,7 +47,7 @@ def _says_so(error):
     return isinstance(error, OperationalError | InterfaceError)
 
 
-def _chain(error):
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
     seen = set()
     while error is not None and id(error) not in seen:
         yield error

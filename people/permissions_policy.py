@@ -1,6 +1,10 @@
 """Permissions-Policy: the features of the browser that a page may use."""
 
+from typing import TypeVar
+
 from django.http.response import HttpResponseBase
+
+Response = TypeVar("Response", bound=HttpResponseBase)
 
 # The site uses none of these. A feature that isn't listed has its default: this origin may use it.
 DENIED = (
@@ -25,7 +29,7 @@ def permissions(*allowed: str) -> str:
     return ", ".join(f"{name}=(self)" if name in allowed else f"{name}=()" for name in DENIED)
 
 
-def let_use(response: HttpResponseBase, *powers: str) -> HttpResponseBase:
+def let_use(response: Response, *powers: str) -> Response:
     """Allow this response features that are off elsewhere; return it."""
     response.headers["Permissions-Policy"] = permissions(*powers)
     return response

@@ -5,6 +5,8 @@ taken one in other letters, a creator's name, and the site's own. The first spel
 key. So if two sign-ups with look-alike names race, one is refused.
 """
 
+from typing import Any
+
 from django.db import transaction
 
 from people.models import TakenName, User
@@ -37,13 +39,13 @@ def take_name(name: str, *, user: User, as_creator: bool = False) -> None:
         rows.update(creator=user)
 
 
-def _why_never(name):
+def _why_never(name: str) -> str | None:
     if word := mixed_word(name):
         return f"“{word}” mixes letters of alphabets that look alike. Write it in one."
     return THE_SITES_OWN if is_the_sites_own(name) else None
 
 
-def _why_not(rows, name, user):
+def _why_not(rows: Any, name: str, user: User | None) -> str | None:
     for row in rows:
         if row.creator_id is not None and (user is None or row.creator_id != user.pk):
             return OF_A_CREATOR

@@ -17,18 +17,19 @@ from people.notices import read_notices
 from people.pace import paced
 from people.pages import read_page
 from people.pictures import PictureRefused, read_picture, remove_picture, set_picture
+from people.requests import Request, SignedInRequest
 
 NOTICES_PER_PAGE = 20
 
 
 @require_safe
-def profile(request):
+def profile(request: SignedInRequest) -> HttpResponse:
     """Show the reader's profile."""
     return render(request, "people/profile.html")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def edit_profile(request):
+def edit_profile(request: SignedInRequest) -> HttpResponse:
     """Edit name and picture, and how the reader appears in lives."""
     form = ProfileForm(request.POST if request.method == "POST" else None, instance=request.user)
     if request.method == "POST" and form.is_valid():
@@ -44,7 +45,7 @@ def edit_profile(request):
 
 @posted_from("edit-profile")
 @paced("picture", "pictures were sent")
-def picture_upload(request):
+def picture_upload(request: SignedInRequest) -> HttpResponse:
     """Make an uploaded file the reader's picture."""
     form = PictureForm(request.POST, request.FILES)
     if form.is_valid():
@@ -60,7 +61,7 @@ def picture_upload(request):
 
 
 @posted_from("edit-profile")
-def picture_remove(request):
+def picture_remove(request: SignedInRequest) -> HttpResponse:
     """Delete the reader's picture; a repeat changes nothing."""
     remove_picture(request.user)
     messages.success(request, "Your picture is removed.")
@@ -69,7 +70,7 @@ def picture_remove(request):
 
 @login_not_required
 @require_safe
-def picture(request, name):
+def picture(request: Request, name: str) -> HttpResponse:
     """Return the file of a picture. Its name is the digest of its bytes, so it may be kept for ever."""
     content = read_picture(name)
     if content is None:
@@ -83,13 +84,15 @@ def picture(request, name):
     return HttpResponse(content, content_type="image/webp", headers=headers)
 
 
-def _edit_again(request, form, picture_form, status):
+def _edit_again(
+    request: SignedInRequest, form: ProfileForm, picture_form: PictureForm | None, status: int
+) -> HttpResponse:
     context = {"form": form, "picture_form": picture_form}
     return render(request, "people/edit_profile.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def mail_choices(request):
+def mail_choices(request: SignedInRequest) -> HttpResponse:
     """Choose which mails the reader gets."""
     form = MailChoicesForm(request.POST if request.method == "POST" else None, instance=choices_of(request.user))
     if form.is_valid():
@@ -100,7 +103,7 @@ def mail_choices(request):
 
 
 @require_safe
-def notices(request):
+def notices(request: SignedInRequest) -> HttpResponse:
     """Show the reader's notices, the newest first. Those on the page count as read, unless a browser prefetches it."""
     page = Paginator(request.user.notices.all(), NOTICES_PER_PAGE).get_page(request.GET.get("page"))
     unread = [notice.pk for notice in page if notice.read_at is None]
@@ -110,7 +113,7 @@ def notices(request):
 
 
 @posted_from("notices")
-def mark_notices_read(request):
+def mark_notices_read(request: SignedInRequest) -> HttpResponse:
     """Mark all notices as read."""
     read_notices(request.user)
     return see_other("notices")
@@ -118,7 +121,7 @@ def mark_notices_read(request):
 
 @login_not_required
 @require_safe
-def mailbox(request):
+def mailbox(request: Request) -> HttpResponse:
     """Show the mails written to files. Sign-up needs their codes, so the page needs no log-in."""
     if not settings.MAILBOX:
         raise Http404
@@ -127,7 +130,7 @@ def mailbox(request):
 
 @login_not_required
 @require_safe
-def mail(request, slug):
+def mail(request: Request, slug: str) -> HttpResponse:
     """Show one mail."""
     found = find_mail(slug) if settings.MAILBOX else None
     if found is None:
@@ -137,7 +140,7 @@ def mail(request, slug):
 
 @login_not_required
 @require_safe
-def site_page(request, slug):
+def site_page(request: Request, slug: str) -> HttpResponse:
     """Show the help, the terms, privacy or contact; `?version=` shows an earlier version, 404 if there is none."""
     try:
         number = int(request.GET["version"]) if "version" in request.GET else None

@@ -1,13 +1,14 @@
 """The operator's screens for coins and the books. The screens of the books are read-only."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
-from django.http import HttpResponseRedirect
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import path
+from django.urls import URLPattern, path
 
 from people.operator import ReadOnlyAdmin, ReadOnlyInline, SearchesById
 from people.text.numbers import in_dollars
@@ -16,7 +17,7 @@ from wallet.books import CHECKS, check_books
 from wallet.dated_admin import DatedAdmin, PricedAdmin, moment_in_words
 from wallet.models import Account, CoinPackage, PackagePrice, PaymentEvent, Recharge, RechargeStep, Transfer
 from wallet.package_forms import PackageForm
-from wallet.packages import priced_packages, retire_package, set_package_price, why_too_cheap
+from wallet.packages import TooCheap, priced_packages, retire_package, set_package_price, why_too_cheap
 
 
 class PackagePrices(ReadOnlyInline):
@@ -27,7 +28,7 @@ class PackagePrices(ReadOnlyInline):
     show_change_link = True
     verbose_name_plural = "prices, the newest first"
 
-    def get_queryset(self, request):
+    def get_queryset(self, request: HttpRequest) -> QuerySet[PackagePrice]:
         return super().get_queryset(request).select_related("set_by")
 
 
@@ -46,27 +47,27 @@ class CoinPackageAdmin(PricedAdmin):
         ("Why", {"fields": ("reason", "by_name"), "description": "Date and reason stand in the public history."}),
     )
 
-    def get_queryset(self, request):
+    def get_queryset(self, request: HttpRequest) -> QuerySet[CoinPackage]:
         return priced_packages()
 
     @admin.display(description="price", ordering="cents")
-    def price(self, package):
-        return package.cents and in_dollars(package.cents)
+    def price(self, package: CoinPackage) -> str | None:
+        return in_dollars(package.cents) if package.cents else None
 
     @admin.display(description="price next")
-    def price_next(self, package):
+    def price_next(self, package: CoinPackage) -> str | None:
         if package.next_cents is None:
             return None
         return f"{in_dollars(package.next_cents)} from {moment_in_words(package.next_from)}"
 
     @admin.display(description="offered", boolean=True)
-    def offered(self, package):
+    def offered(self, package: CoinPackage) -> bool:
         return package.is_offered
 
-    def get_readonly_fields(self, request, obj=None):
+    def get_readonly_fields(self, request: HttpRequest, obj: CoinPackage | None = None) -> tuple[str, ...]:
         return ("slug", "coins", "offers_so_far") if obj else ("offers_so_far",)
 
-    def save_model(self, request, obj, form, change):
+    def save_model(self, request: HttpRequest, obj: CoinPackage, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         if "retired_at" in form.changed_data:
             retire_package(obj, form.cleaned_data["retired_at"], **form.said())
@@ -85,13 +86,15 @@ class PackagePriceAdmin(DatedAdmin):
     search_fields = ("package__slug",)
     fields = ("package", "cents", "starts_at", "reason_given", "by_name")
 
-    def get_queryset(self, request):
+    def get_queryset(self, request: HttpRequest) -> QuerySet[PackagePrice]:
         return super().get_queryset(request).select_related("package")
 
-    def has_add_permission(self, request):
+    def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def delete_view(self, request, object_id, extra_context=None):
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         """Refuse to withdraw an announced price if the price before it would cost the platform money from then on."""
         price = self.get_object(request, object_id)
         if request.method == "POST" and price and (loss := _why_not_without(price)):
@@ -101,7 +104,7 @@ class PackagePriceAdmin(DatedAdmin):
         return super().delete_view(request, object_id, extra_context)
 
 
-def _why_not_without(price):
+def _why_not_without(price: PackagePrice) -> TooCheap | None:
     """Return why the price before this one, which would count on, costs the platform money, or None."""
     before = price.package.prices.started(price.starts_at).exclude(pk=price.pk).first()
     stays = before and PackagePrice(package=price.package, cents=before.cents, starts_at=price.starts_at)
@@ -127,7 +130,7 @@ class RechargeAdmin(SearchesById, ReadOnlyAdmin):
     readonly_fields = ("messages",)
 
     @admin.display(description="messages of the provider")
-    def messages(self, recharge):
+    def messages(self, recharge: Recharge) -> str:
         events = PaymentEvent.objects.filter(provider=recharge.provider, body__contains=str(recharge.pk))[:20]
         return "\n".join(
             f"{event.received_at:%-d %b %Y, %H:%M} UTC, {event.event_id}: {event.outcome}" for event in events
@@ -158,11 +161,11 @@ class AccountAdmin(ReadOnlyAdmin):
     readonly_fields = ("balance_now", "latest")
 
     @admin.display(description="balance")
-    def balance_now(self, account):
+    def balance_now(self, account: Account) -> str:
         return f"{ledger.balance(account):,}"
 
     @admin.display(description="latest transfers")
-    def latest(self, account):
+    def latest(self, account: Account) -> str:
         rows = Transfer.objects.filter(Q(debit=account) | Q(credit=account))[:20]
         return "\n".join(f"{row.created_at:%-d %b %Y, %H:%M} UTC  {row}" for row in rows) or "none yet"
 
@@ -179,7 +182,9 @@ class TransferAdmin(ReadOnlyAdmin):
     )
     change_list_template = "admin/wallet/transfer/change_list.html"
 
-    def get_search_results(self, request, queryset, search_term):
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Transfer], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
         """Search by reference or by account name. Each uses an index; no search scans the whole table."""
         term = search_term.strip().replace("\x00", "")
         if not term:
@@ -191,11 +196,11 @@ class TransferAdmin(ReadOnlyAdmin):
         except ValueError:
             return queryset.none(), False
 
-    def get_urls(self):
+    def get_urls(self) -> list[URLPattern]:
         check = path("check/", self.admin_site.admin_view(self.check_view), name="wallet_transfer_check")
         return [check, *super().get_urls()]
 
-    def check_view(self, request):
+    def check_view(self, request: HttpRequest) -> TemplateResponse:
         """Show the check of the books; a POST runs check_books() and shows each discrepancy."""
         if not self.has_view_permission(request):
             raise PermissionDenied

@@ -1,15 +1,19 @@
 """Screens for dated rows. A new row needs a reason, an announced row may be withdrawn, and no row is edited."""
 
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.models import DELETION, LogEntry
 from django.contrib.admin.widgets import AdminSplitDateTime
-from django.http import HttpResponseRedirect
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.timezone import localtime
 
+from people.models import User
 from people.operator import (
     NOTHING_CHANGED,
     AsksAgain,
@@ -19,17 +23,18 @@ from people.operator import (
     is_jump,
     typed_reason,
 )
+from wallet.dated import DatedRow
 
 FURTHEST_DAYS = 2 * 365
 A_MOMENT = timedelta(minutes=5)
 
 
-def moment_in_words(moment):
+def moment_in_words(moment: datetime) -> str:
     """Write a moment with its zone: 23 Nov 2026, 10:00 UTC."""
     return f"{localtime(moment):%-d %b %Y, %H:%M %Z}"
 
 
-def moment_from_now_on(moment):
+def moment_from_now_on(moment: datetime | None) -> datetime:
     """Return the moment, or now if it is empty or passed within A_MOMENT. Raise ValidationError for any other."""
     now = timezone.now()
     if moment is None or now - A_MOMENT <= moment < now:
@@ -41,7 +46,7 @@ def moment_from_now_on(moment):
     return moment
 
 
-def labelled_moment():
+def labelled_moment() -> AdminSplitDateTime:
     """Return Django's pair of inputs for date and time, each with a label for screen readers."""
     widget = AdminSplitDateTime()
     for part, name in zip(widget.widgets, ("Date", "Time"), strict=True):
@@ -52,7 +57,7 @@ def labelled_moment():
 class DatedForm(AsksAgain, forms.ModelForm):
     """A new dated row. If a `watched` field changes by more than half, the form asks for a tick."""
 
-    watched = ()
+    watched: tuple[str, ...] = ()
     starts_at = forms.SplitDateTimeField(
         label="Counts from",
         required=False,
@@ -61,11 +66,12 @@ class DatedForm(AsksAgain, forms.ModelForm):
     )
     confirmed = AsksAgain.box()
 
-    def clean_starts_at(self):
+    def clean_starts_at(self) -> datetime:
         return moment_from_now_on(self.cleaned_data.get("starts_at"))
 
-    def clean(self):
-        cleaned = super().clean()
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        cleaned = self.cleaned_data
         if self.errors:
             return cleaned
         before = self.row_before(cleaned["starts_at"])
@@ -74,15 +80,15 @@ class DatedForm(AsksAgain, forms.ModelForm):
             self.ask_again(token, self.effect(before, cleaned))
         return cleaned
 
-    def is_large(self, before, after):
+    def is_large(self, before: Any, after: dict[str, Any]) -> bool:
         """Return whether the form must ask for a tick before it saves the change."""
         return any(is_jump(getattr(before, name), after[name]) for name in self.watched)
 
-    def row_before(self, moment):
+    def row_before(self, moment: datetime) -> DatedRow | None:
         """Return the row that counts until the moment, or None."""
         return self._meta.model.objects.started(moment).first()
 
-    def effect(self, before, after):
+    def effect(self, before: Any, after: dict[str, Any]) -> str:
         """Return a sentence with the value before, the value after, and the moment of the change."""
         raise NotImplementedError
 
@@ -103,14 +109,14 @@ class PricedForm(AsksAgain, ReasonForm):
     )
     confirmed = AsksAgain.box()
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         price = self.fields.get(self.price_field)
         if price and self.instance.pk is None:
             price.required = True
             price.help_text = "What it costs from the start."
 
-    def clean_retired_at(self):
+    def clean_retired_at(self) -> datetime | None:
         moment, now = self.cleaned_data.get("retired_at"), timezone.now()
         if "retired_at" not in self.changed_data:
             return self.initial.get("retired_at")
@@ -118,10 +124,10 @@ class PricedForm(AsksAgain, ReasonForm):
             raise forms.ValidationError("Nothing can be retired from a moment that has passed. Take now or later.")
         return moment and max(moment, now)
 
-    def clean_new_from(self):
+    def clean_new_from(self) -> datetime:
         return moment_from_now_on(self.cleaned_data.get("new_from"))
 
-    def clean(self):
+    def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         price, moment = cleaned.get(self.price_field), cleaned.get("new_from")
         if price and moment:
@@ -130,10 +136,10 @@ class PricedForm(AsksAgain, ReasonForm):
             self.add_error(self.price_field, f"Type the {self.unit} it costs from then on.")
         return cleaned
 
-    def why_no_price(self, price, moment):
+    def why_no_price(self, price: int, moment: datetime) -> None:
         """Raise ValidationError if other rows forbid the price."""
 
-    def _refuse_price(self, price, moment):
+    def _refuse_price(self, price: int, moment: datetime) -> None:
         try:
             self.why_no_price(price, moment)
         except forms.ValidationError as error:
@@ -151,7 +157,7 @@ class PricedForm(AsksAgain, ReasonForm):
             words = f"from {before:,} to {price:,} {self.unit}, from {moment_in_words(moment)} on"
             self.ask_again(f"{before}-{price}", words)
 
-    def said(self) -> dict:
+    def said(self) -> dict[str, Any]:
         """Return the operator, the reason and how the operator appears, as arguments for a dated row's verb."""
         return {"by": self.operator, "reason": self.cleaned_data["reason"], "by_name": self.cleaned_data["by_name"]}
 
@@ -159,9 +165,10 @@ class PricedForm(AsksAgain, ReasonForm):
 class PricedAdmin(ReasonedAdmin):
     """Rows with a PricedForm. They are never deleted, and no price is edited."""
 
+    form: type[PricedForm]
     unsaid = ("reason", "confirmed", "by_name", "new_from")
 
-    def describe_change(self, form):
+    def describe_change(self, form: Any) -> str:
         said, price = super().describe_change(form), form.cleaned_data.get(self.form.price_field)
         if not price:
             return said
@@ -169,7 +176,7 @@ class PricedAdmin(ReasonedAdmin):
         return words if said == NOTHING_CHANGED else f"{said}; {words}"
 
     @admin.display(description="offered so far")
-    def offers_so_far(self, row):
+    def offers_so_far(self, row: Any) -> str:
         """Return the dated rows that retired or offered it again, one a line, as on the public page."""
         lines = [
             f"{moment_in_words(offer.starts_at)}: {offer.in_words}. {offer.reason_given} ({offer.author})"
@@ -185,48 +192,54 @@ class DatedAdmin(OperatorAdmin):
     list_select_related = ("set_by",)
     delete_confirmation_template = "admin/withdraw_announcement.html"
 
-    def state(self, row):
+    def state(self, row: DatedRow) -> str:
         return "Announced" if row.starts_at > timezone.now() else "Counts, or has counted"
 
-    def get_form(self, request, obj=None, change=False, **options):
+    def get_form(
+        self, request: HttpRequest, obj: DatedRow | None = None, change: bool = False, **options: Any
+    ) -> type[forms.ModelForm]:
         form = super().get_form(request, obj, change, **options)
         if obj is None and (row := self.model.objects.started().first()) and "starts_at" in form.base_fields:
             form.base_fields["reason_given"].help_text = f"Shown in the public history. Now: {row}."
         return form
 
-    def get_fields(self, request, obj=None):
+    def get_fields(self, request: HttpRequest, obj: DatedRow | None = None) -> list[Any]:
         fields = super().get_fields(request, obj)
         return [name for name in fields if name != "confirmed"] + (["confirmed"] if obj is None else ["set_by"])
 
-    def get_readonly_fields(self, request, obj=None):
+    def get_readonly_fields(self, request: HttpRequest, obj: DatedRow | None = None) -> tuple[str, ...]:
         return ("set_by",) if obj else ()
 
-    def has_change_permission(self, request, obj=None):
+    def has_change_permission(self, request: HttpRequest, obj: DatedRow | None = None) -> bool:
         return False
 
-    def has_delete_permission(self, request, obj=None):
+    def has_delete_permission(self, request: HttpRequest, obj: DatedRow | None = None) -> bool:
         allowed = super().has_delete_permission(request, obj)
         return allowed and obj is not None and obj.starts_at > timezone.now()
 
-    def save_model(self, request, obj, form, change):
+    def save_model(self, request: HttpRequest, obj: DatedRow, form: Any, change: bool) -> None:
         before = form.row_before(obj.starts_at)
-        obj.set_by = request.user
+        obj.set_by = cast("User", request.user)
         super().save_model(request, obj, form, change)
         if before:
             messages.warning(request, form.effect(before, form.cleaned_data))
 
-    def construct_change_message(self, request, form, formsets, add=False):
+    def construct_change_message(  # type: ignore[override]
+        self, request: HttpRequest, form: Any, formsets: Iterable[Any], add: bool = False
+    ) -> str:
         return f"Announced: {form.instance}. Reason: {form.instance.reason_given}"
 
-    def delete_view(self, request, object_id, extra_context=None):
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         if request.method == "POST" and not typed_reason(request):
             messages.error(request, "Say why it is withdrawn. Nothing was changed.")
             return HttpResponseRedirect(request.get_full_path())
         return super().delete_view(request, object_id, extra_context)
 
-    def log_deletions(self, request, queryset):
+    def log_deletions(self, request: HttpRequest, queryset: QuerySet[Any]) -> Any:
         return LogEntry.objects.log_actions(
-            user_id=request.user.pk,
+            user_id=cast("User", request.user).pk,
             queryset=queryset,
             action_flag=DELETION,
             change_message=f"Withdrawn before it counted. Reason: {typed_reason(request)}",

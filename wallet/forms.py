@@ -1,12 +1,15 @@
 """Forms of the wallet: buying a package, and deciding a sandbox payment."""
 
 import re
-from uuid import uuid4
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+from uuid import UUID, uuid4
 
 from django import forms
 
 from people.text.numbers import WholeNumberField
-from wallet.models import LARGEST_PACKAGE_CENTS
+from wallet.gateways import Method
+from wallet.models import LARGEST_PACKAGE_CENTS, CoinPackage
 
 UUID_AS_WE_WRITE_IT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
 
@@ -14,7 +17,7 @@ UUID_AS_WE_WRITE_IT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", r
 class PlainUUIDField(forms.UUIDField):
     """A UUID of ASCII digits with hyphens. Python's UUID() also accepts braces, underscores and other digits."""
 
-    def to_python(self, value):
+    def to_python(self, value: Any) -> UUID | None:  # type: ignore[override]
         if value and not UUID_AS_WE_WRITE_IT.fullmatch(str(value)):
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
         return super().to_python(value)
@@ -35,7 +38,14 @@ class RechargeForm(forms.Form):
         error_messages={"required": "Send the form again.", "invalid": "Send the form again: its id was damaged."}
     )
 
-    def __init__(self, data=None, *, packages, methods, chosen=None):
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        packages: list[CoinPackage],
+        methods: Sequence[Method],
+        chosen: CoinPackage | None = None,
+    ) -> None:
         self.known, self.methods = packages, methods
         self.packages = [package for package in packages if package.is_offered]
         first = methods[0].slug if methods else None
@@ -44,9 +54,9 @@ class RechargeForm(forms.Form):
             self.fields[f"price-{package.slug}"] = WholeNumberField(
                 most=LARGEST_PACKAGE_CENTS, required=False, label="Price that was shown"
             )
-        self.fields["method"].choices = [(method.slug, method.name) for method in methods]
+        cast("forms.ChoiceField", self.fields["method"]).choices = [(method.slug, method.name) for method in methods]
 
-    def clean_package(self):
+    def clean_package(self) -> CoinPackage:
         """Return the package. start_recharge() refuses one that was retired since the page was rendered."""
         slug = self.cleaned_data["package"]
         package = next((package for package in self.known if package.slug == slug), None)
@@ -54,12 +64,12 @@ class RechargeForm(forms.Form):
             raise forms.ValidationError("Choose a package.")
         return package
 
-    def choice(self) -> dict:
+    def choice(self) -> dict[str, Any]:
         """Return the keyword arguments of start_recharge()."""
         chosen = {name: self.cleaned_data[name] for name in ("package", "method", "recharge_id")}
         return {**chosen, "shown_cents": self.cleaned_data[f"price-{chosen['package'].slug}"]}
 
-    def recharge_id_to_send(self):
+    def recharge_id_to_send(self) -> Any:
         """Return the id for the form when it is shown again: the submitted id, or a new one if that was invalid."""
         return self.initial["recharge_id"] if "recharge_id" in self.errors else self["recharge_id"].value()
 
@@ -67,10 +77,12 @@ class RechargeForm(forms.Form):
 class OutcomeForm(forms.Form):
     """The decision at the sandbox checkout: pay or decline."""
 
+    OUTCOMES = {"pay": "paid", "decline": "declined"}
+
     outcome = forms.ChoiceField(
-        choices=[("pay", "paid"), ("decline", "declined")],
+        choices=list(OUTCOMES.items()),
         error_messages={"required": "Choose Pay or Decline.", "invalid_choice": "Choose Pay or Decline."},
     )
 
-    def clean_outcome(self):
-        return dict(self.fields["outcome"].choices)[self.cleaned_data["outcome"]]
+    def clean_outcome(self) -> str:
+        return self.OUTCOMES[self.cleaned_data["outcome"]]

@@ -1,5 +1,7 @@
 """The form of a coin package: its price and its offer are dated rows."""
 
+from typing import Any
+
 from django.utils import timezone
 
 from people.operator import AsksAgain
@@ -26,19 +28,19 @@ class PackageForm(PricedForm):
         model = CoinPackage
         fields = ["slug", "coins"]
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk:
             self.initial["retired_at"] = retired_from(self.instance)
 
-    def clean(self):
+    def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         price = None if set(self.errors) - {"confirmed"} else self._price_to_ask_about(cleaned)
         if price and (too_cheap := why_too_cheap(price)):
             self.ask_to_type(*too_cheap)
         return cleaned
 
-    def _price_to_ask_about(self, cleaned):
+    def _price_to_ask_about(self, cleaned: dict[str, Any]) -> PackagePrice | None:
         """Return the unsaved price that the form sets, or the current one if it offers a retired package again."""
         package = self.instance
         package.coins = package.coins or cleaned.get("coins")

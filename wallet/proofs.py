@@ -6,7 +6,7 @@ The database joins both sets, and only rows that differ are fetched. So memory d
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
@@ -62,7 +62,7 @@ def differences(expected: str, found: str, *, keys: Sequence[str], columns: Sequ
         yield Difference(row[: len(keys)], None, dict(zip(columns, row[len(keys) :], strict=True)))
 
 
-def rows_of(query: str) -> Iterator[tuple[Value, ...]]:
+def rows_of(query: str) -> Iterator[tuple[Any, ...]]:
     """Yield the rows of a SELECT, with UUIDs instead of SQLite's digits, in batches of FETCHED_AT_ONCE."""
     with connection.chunked_cursor() as cursor:
         cursor.execute(query)

@@ -1,5 +1,7 @@
 """The viewer's wallet: balance, recharge, history, and the address for payment providers' messages."""
 
+from uuid import UUID
+
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse, HttpResponseNotAllowed
@@ -8,19 +10,22 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
-from people.answers import see_other
+from people.answers import Context, see_other
 from people.pace import paced
+from people.refusals import Refusal
+from people.requests import Request, SignedInRequest
 from wallet import history, recharges
 from wallet.coins import coin_balance
 from wallet.errands import errand_of, why_pointless, with_errand
 from wallet.forms import OutcomeForm, RechargeForm
 from wallet.gateways import Forged, method_name, payment_gateway
 from wallet.messages import bounded_body
+from wallet.models import Recharge
 from wallet.packages import priced_packages, smallest_package_covering
 
 
 @require_safe
-def wallet(request):
+def wallet(request: SignedInRequest) -> HttpResponse:
     """Show the balance and the latest entries; a viewer without entries sees the packages."""
     entries = history.latest_entries(request.user)
     coins = coin_balance(request.user)
@@ -30,7 +35,7 @@ def wallet(request):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @paced("recharge", "recharges were started")
-def recharge_start(request):
+def recharge_start(request: SignedInRequest) -> HttpResponse:
     """Show the packages and payment methods; a valid POST redirects to the provider's checkout."""
     shop = _shop(request, coin_balance(request.user))
     if request.method != "POST":
@@ -47,7 +52,7 @@ def recharge_start(request):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def recharge(request, recharge_id):
+def recharge(request: SignedInRequest, recharge_id: UUID) -> HttpResponse:
     """Show one recharge: its checkout while it is unpaid, then its receipt. A POST decides a sandbox payment."""
     recharge = get_object_or_404(request.user.recharges, pk=recharge_id)
     if request.method != "POST":
@@ -68,7 +73,7 @@ def recharge(request, recharge_id):
 @csrf_exempt  # a provider has no session; read_message() checks its signature
 @login_not_required
 @require_POST
-def payment_callback(request, provider):
+def payment_callback(request: Request, provider: str) -> HttpResponse:
     """Receive a payment provider's signed message: 200 with the outcome, 400 for a message that is Forged."""
     if provider not in settings.PAYMENT_GATEWAYS:
         raise Http404
@@ -79,7 +84,7 @@ def payment_callback(request, provider):
     return HttpResponse(f"{outcome}\n", content_type="text/plain")
 
 
-def _shop(request, coins):
+def _shop(request: SignedInRequest, coins: int) -> Context:
     """Return the context of the packages: the balance, the form, and the package that covers the missing coins."""
     errand, known = errand_of(request, coins), list(priced_packages())
     packages = [package for package in known if package.is_offered]
@@ -98,12 +103,19 @@ def _shop(request, coins):
     return {"coin_balance": coins, "errand": errand, "form": form, **covers}
 
 
-def _show_shop(request, shop, status=200):
+def _show_shop(request: SignedInRequest, shop: Context, status: int = 200) -> HttpResponse:
     template = "wallet/_recharge_form.html" if request.htmx else "wallet/recharge_start.html"
     return render(request, template, shop, status=status)
 
 
-def _show_recharge(request, recharge, *, form=None, refusal=None, status=200):
+def _show_recharge(
+    request: SignedInRequest,
+    recharge: Recharge,
+    *,
+    form: OutcomeForm | None = None,
+    refusal: Refusal | None = None,
+    status: int = 200,
+) -> HttpResponse:
     coins = coin_balance(request.user)
     context = {
         "recharge": recharge,

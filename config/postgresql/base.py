@@ -1,6 +1,7 @@
 """The backend that Django loads: its own for PostgreSQL, with our pool."""
 
 import threading
+from typing import Any
 
 from django.conf import settings
 from django.db.backends.base.base import NO_DB_ALIAS
@@ -37,12 +38,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
                 pool = self._connection_pools[self.alias] = self._make_pool()
             return pool
 
-    def get_new_connection(self, conn_params):
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Connection:
         if self.settings_dict["OPTIONS"].get("pool"):
             self.outage.let_through()
         return super().get_new_connection(conn_params)
 
-    def _make_pool(self):
+    def _make_pool(self) -> Pool:
         return Pool(
             outage=self.outage,
             connection_class=Connection,
@@ -51,11 +52,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
             **self.settings_dict["OPTIONS"]["pool"],
         )
 
-    def _parameters(self):
+    def _parameters(self) -> dict[str, Any]:
         # Autocommit, as Django's own pool has it: each thread sets what it needs.
         return {**self.get_connection_params(), "autocommit": True}
 
-    def _configure_connection(self, connection):
+    def _configure_connection(self, connection: Connection) -> bool:
         """Run for each new connection, in a pool or not."""
         if connection.prepare_threshold is not None and pooler.stands_between(connection):
             pooler.do_without_session_state("seen when a connection was opened")
@@ -63,9 +64,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
         # Behind a pooler the session is another's next. There the role has the limits: see the README.
         if not (settings.BEHIND_PGBOUNCER or pooler.is_seen.is_set()):
             limits.set_limits(connection)
-        return super()._configure_connection(connection)
+        return super()._configure_connection(connection)  # type: ignore[misc]
 
-    def _probe(self):
+    def _probe(self) -> None:
         """Open a session as those of the site are opened, and have it answer."""
         parameters = {**self._parameters(), "connect_timeout": PROBE_CONNECT_SECONDS, "prepare_threshold": None}
         with Probe.connect(**parameters) as connection:

@@ -4,6 +4,7 @@ A process that is stopped, or whose machine is gone, keeps its transaction and t
 ending, the row of a person's coins. Only the server can end that.
 """
 
+import psycopg
 from django.conf import settings
 
 SET = """SELECT set_config('idle_in_transaction_session_timeout', %(idle)s, false),
@@ -15,7 +16,7 @@ def serve_pages() -> None:
     settings.DATABASE_LIMITS_OF = "web"
 
 
-def set_limits(connection) -> None:
+def set_limits(connection: psycopg.Connection) -> None:
     """Give a new session its limits: one query for each connection, none for each request."""
     limits = settings.DATABASE_LIMITS[settings.DATABASE_LIMITS_OF]
     with connection.cursor() as cursor:

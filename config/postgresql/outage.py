@@ -112,14 +112,14 @@ class Outage:
             return refused is not None and time.monotonic() - refused > SILENCE_SECONDS
         return age > SILENCE_SECONDS
 
-    def _begin_probe(self):
+    def _begin_probe(self) -> tuple[Future[None], float]:
         """Run one probe at a time; other threads wait for its result."""
         with self._lock:
             if self._probe is None or self._probe.done():
                 self._probe, self._probed_at = self._thread.submit(self._ask), time.monotonic()
             return self._probe, self._probed_at
 
-    def _ask(self):
+    def _ask(self) -> None:
         try:
             self._connect()
         except Exception as error:

@@ -3,7 +3,8 @@
 import select
 import threading
 import time
-from typing import cast
+from collections.abc import Callable
+from typing import Any, NoReturn, cast
 
 from psycopg_pool import ConnectionPool, PoolTimeout
 
@@ -26,12 +27,12 @@ class Pool(ConnectionPool[Connection]):
 
     has_ended = False
 
-    def __init__(self, *, outage: Outage, configure, **options):
+    def __init__(self, *, outage: Outage, configure: Callable[[Connection], bool], **options: Any) -> None:
         self.outage = outage
         self._let_out = 0
         self._counting = threading.Lock()
 
-        def prepare(connection):
+        def prepare(connection: Connection) -> None:
             connection.outage, connection.used_at = outage, time.monotonic()
             configure(connection)
 
@@ -57,14 +58,14 @@ class Pool(ConnectionPool[Connection]):
         self.has_ended = True
         super().close(timeout)
 
-    def _look(self):
+    def _look(self) -> Verdict:
         """Probe the database; close the pool if it is away. Refused while connections are lent, it may just be full."""
         verdict = Verdict.SILENT if self.outage.is_on else self.outage.look(SILENCE_SECONDS)
         if verdict is Verdict.SILENT or (verdict is Verdict.REFUSES and not self._let_out):
             self._end(verdict)
         return verdict
 
-    def _wait_for_one(self, until, verdict):
+    def _wait_for_one(self, until: float, verdict: Verdict) -> Connection:
         try:
             return super().getconn(max(0.01, until - time.monotonic()))
         except PoolTimeout:
@@ -72,13 +73,13 @@ class Pool(ConnectionPool[Connection]):
                 self._end(verdict)
             raise
 
-    def _end(self, verdict):
+    def _end(self, verdict: Verdict) -> NoReturn:
         self.outage.begin("a probe had no answer" if verdict is Verdict.SILENT else self.outage.reason)
         # Requests that wait for a connection fail at once. Threads that still try to connect end by themselves.
         self.close(timeout=0)
         raise self.outage.away()
 
-    def _count(self, by):
+    def _count(self, by: int) -> None:
         with self._counting:
             self._let_out += by
 
@@ -97,7 +98,7 @@ def check_that_it_lives(connection: Connection) -> None:
         raise
 
 
-def _has_something_to_say(connection):
+def _has_something_to_say(connection: Connection) -> bool:
     """Say whether the server sent something, or closed, while nothing was asked."""
     poll = select.poll()
     poll.register(connection.pgconn.socket, select.POLLIN)

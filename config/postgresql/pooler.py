@@ -7,6 +7,7 @@ would then run with this query's values. So the site does without prepared state
 import logging
 import threading
 
+import psycopg
 from django.db import connections
 
 WORDS = (
@@ -19,11 +20,12 @@ log = logging.getLogger(__name__)
 is_seen = threading.Event()
 
 
-def stands_between(connection) -> bool:
+def stands_between(connection: psycopg.Connection) -> bool:
     """Say whether the session answers under another process id than it was opened with: a pooler makes one up."""
     with connection.cursor() as cursor:
-        (answering,) = cursor.execute("SELECT pg_backend_pid()", prepare=False).fetchone()
-    return answering != connection.info.backend_pid
+        row = cursor.execute("SELECT pg_backend_pid()", prepare=False).fetchone()
+    assert row, "the query returns one row"
+    return row[0] != connection.info.backend_pid
 
 
 def do_without_session_state(seen: str) -> None:

@@ -1,6 +1,7 @@
 """The database, and the cache that all processes share."""
 
 import sys
+from typing import Any
 
 from config.settings.environment import LOCAL, VAR_DIR, env, started_by_manage
 from config.starting import StartRefused
@@ -57,7 +58,7 @@ DATABASE_LIMITS_OF = "worker" if started_by_manage and sys.argv[1:2] == ["worker
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 
-def shared_cache_at(address):
+def shared_cache_at(address: str) -> dict[str, Any]:
     """Return the settings of a cache; in a table it must hold more than Django's 300 entries.
 
     Beyond the number some are removed by the order of their keys: a crowd's would remove an attacker's failed log-ins.

@@ -1,8 +1,11 @@
 """The mode of the site, its secret key, and `env`, through which every other module reads the environment."""
 
+import builtins
 import re
 import sys
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import environ
 
@@ -17,19 +20,19 @@ _yes_or_no = {*environ.Env.BOOLEAN_TRUE_STRINGS, "false", "off", "n", "no", "0",
 class Environment(environ.Env):
     """The environment and `.env`. A value that can't be read stops the start, with the name of its setting."""
 
-    def bool(self, var, default=environ.Env.NOTSET):
+    def bool(self, var: str, default: Any = environ.Env.NOTSET) -> builtins.bool:
         value = self.str(var, default="")
         if value.strip().lower() not in _yes_or_no:
             raise StartRefused(f"{var} is {value!r}. Use 1 for yes or 0 for no.")
         return super().bool(var, default=default)
 
-    def int(self, var, default=environ.Env.NOTSET, *, least=0):
+    def int(self, var: str, default: Any = environ.Env.NOTSET, *, least: builtins.int = 0) -> builtins.int:
         return self._number(var, super().int, "a whole number", default, least)
 
-    def float(self, var, default=environ.Env.NOTSET, *, least=0.0):
+    def float(self, var: str, default: Any = environ.Env.NOTSET, *, least: builtins.float = 0.0) -> builtins.float:
         return self._number(var, super().float, "a number", default, least)
 
-    def _number(self, var, read, kind, default, least):
+    def _number(self, var: str, read: Callable[..., Any], kind: str, default: Any, least: Any) -> Any:
         try:
             number = read(var, default=default)
         except ValueError:
@@ -38,7 +41,7 @@ class Environment(environ.Env):
             raise StartRefused(f"{var} is {number}. Use {least} or more.")
         return number
 
-    def url(self, var, read, schemes, *, default):
+    def url(self, var: str, read: Callable[[str], Any], schemes: Iterable[str], *, default: str) -> Any:
         """Return what `read` makes of a URL with one of the schemes. It may contain a password: no refusal shows it."""
         url = self.str(var, default="") or default
         scheme, found, _ = url.partition("://")

@@ -8,7 +8,7 @@ PAYMENT_GATEWAYS = {"sandbox": "wallet.gateways.sandbox"}
 PAYOUT_GATEWAYS = {"sandbox": "payouts.gateways.sandbox", "paypal": "payouts.gateways.paypal"}
 
 
-def _known(setting, name, known):
+def _known(setting: str, name: str, known: dict[str, str]) -> str:
     """Return the provider that the environment names. Only development and the demo have one by default."""
     name = name or ("sandbox" if LOCAL else "")
     if name in known:

@@ -1,8 +1,11 @@
 """The gift catalog: pictures, names, order, dated prices, retirement, and import and export as CSV."""
 
+from typing import Any
+
+from django import forms
 from django.contrib import admin, messages
-from django.db.models import F, Subquery
-from django.http import HttpResponseRedirect
+from django.db.models import F, QuerySet, Subquery
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
@@ -28,7 +31,7 @@ class PriceHistory(ReadOnlyInline):
     show_change_link = True
     verbose_name_plural = "prices, the newest first"
 
-    def get_queryset(self, request):
+    def get_queryset(self, request: HttpRequest) -> QuerySet[GiftPrice]:
         return super().get_queryset(request).select_related("set_by")
 
 
@@ -66,45 +69,45 @@ class GiftAdmin(ImportExportModelAdmin, PricedAdmin):
     skip_export_form = True
     tmp_storage_class = Shelf
 
-    def get_queryset(self, request):
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Gift]:
         coin = CoinRate.objects.started().values("micros")[:1]
         return with_prices(super().get_queryset(request)).annotate(coin_micros=Subquery(coin))
 
     @admin.display(description="picture")
-    def picture(self, gift):
+    def picture(self, gift: Gift) -> str:
         return format_html('<img src="{}" alt="{}" width="40" height="40">', static(f"gifts/{gift.art}.svg"), gift.art)
 
     @admin.display(description="price now", ordering="coins")
-    def price_now(self, gift):
+    def price_now(self, gift: Gift) -> str | None:
         if gift.coins is None:
             return None
         dollars = coins_usd(gift.coins, worth.Rates(gift.coin_micros, 0))
         return f"{gift.coins:,} coin{'' if gift.coins == 1 else 's'} ({dollars})"
 
     @admin.display(description="price next")
-    def price_next(self, gift):
+    def price_next(self, gift: Gift) -> str | None:
         if gift.next_coins is None:
             return None
         return f"{gift.next_coins:,} coins from {moment_in_words(gift.next_from)}"
 
     @admin.display(description="state")
-    def state(self, gift):
+    def state(self, gift: Gift) -> str:
         if gift.retired_at is None:
             return "Offered"
         if gift.retired_at > timezone.now():
             return f"Offered until {moment_in_words(gift.retired_at)}"
         return f"Retired on {moment_in_words(gift.retired_at)}"
 
-    def get_readonly_fields(self, request, obj=None):
+    def get_readonly_fields(self, request: HttpRequest, obj: Gift | None = None) -> tuple[str, ...]:
         return ("slug", "offers_so_far") if obj else ("offers_so_far",)
 
-    def get_changelist_form(self, request, **options):
+    def get_changelist_form(self, request: HttpRequest, **options: Any) -> type[forms.ModelForm]:
         return GiftRowForm
 
-    def get_changelist_formset(self, request, **options):
+    def get_changelist_formset(self, request: HttpRequest, **options: Any) -> type[forms.BaseModelFormSet]:
         return super().get_changelist_formset(request, formset=GiftRows, **options)
 
-    def save_model(self, request, obj, form, change):
+    def save_model(self, request: HttpRequest, obj: Gift, form: Any, change: bool) -> None:
         retired_at = form.cleaned_data.get("retired_at")
         if change and "retired_at" in form.changed_data:
             retire_gift(obj, retired_at, **form.said())
@@ -116,32 +119,34 @@ class GiftAdmin(ImportExportModelAdmin, PricedAdmin):
             price = set_price(obj, coins, starts_at=moment, **form.said())
             messages.info(request, f"{price.gift.name} costs {coins:,} coins from {moment_in_words(moment)} on.")
 
-    def delete_view(self, request, object_id, extra_context=None):
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         messages.warning(request, "A gift stays, because what was sent refers to it. Retire it instead.")
         return HttpResponseRedirect(reverse("admin:live_gift_change", args=[object_id]))
 
     # --- CSV --------------------------------------------------------------------------------------
 
-    def has_import_permission(self, request):
+    def has_import_permission(self, request: HttpRequest) -> bool:
         return self.has_add_permission(request) and self.has_change_permission(request)
 
-    def get_export_queryset(self, request):
+    def get_export_queryset(self, request: HttpRequest) -> QuerySet[Gift]:
         return with_prices(Gift.objects.all()).order_by("order", "id")
 
-    def get_export_filename(self, request, queryset, file_format):
+    def get_export_filename(self, request: HttpRequest, queryset: QuerySet[Gift], file_format: Any) -> str:
         return f"gifts-{timezone.now():%Y-%m-%d}.csv"
 
-    def get_import_data_kwargs(self, **kwargs):
+    def get_import_data_kwargs(self, **kwargs: Any) -> dict[str, Any]:
         form = kwargs["form"]
         said = {name: form.cleaned_data[name] for name in ("reason", "by_name")}
         return {**said, "rollback_on_validation_errors": True, "ticked": form.cleaned_data.get("ticked")}
 
-    def get_confirm_form_initial(self, request, import_form):
+    def get_confirm_form_initial(self, request: HttpRequest, import_form: forms.Form | None) -> dict[str, Any]:
         initial = super().get_confirm_form_initial(request, import_form)
         said = {name: import_form.cleaned_data[name] for name in ("reason", "by_name")} if import_form else {}
         return {**initial, **said}
 
-    def process_result(self, result, request):
+    def process_result(self, result: Any, request: HttpRequest) -> HttpResponse:
         if result.has_errors() or result.has_validation_errors():
             messages.error(request, self._why_not_imported(result))
             return HttpResponseRedirect(reverse("admin:live_gift_import"))
@@ -154,7 +159,7 @@ class GiftAdmin(ImportExportModelAdmin, PricedAdmin):
         return HttpResponseRedirect(reverse("admin:live_gift_changelist"))
 
     @staticmethod
-    def _why_not_imported(result):
+    def _why_not_imported(result: Any) -> str:
         if not result.jumps:
             return "The catalog has changed since the preview. Nothing was imported: upload it again."
         jumps = "; ".join(map(str, result.jumps[:5]))
@@ -170,8 +175,8 @@ class GiftPriceAdmin(DatedAdmin):
     search_fields = ("gift__name", "gift__slug")
     fields = ("gift", "coins", "starts_at", "reason_given", "by_name")
 
-    def get_queryset(self, request):
+    def get_queryset(self, request: HttpRequest) -> QuerySet[GiftPrice]:
         return super().get_queryset(request).select_related("gift")
 
-    def has_add_permission(self, request):
+    def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -1,6 +1,7 @@
 """Categories of lives: their names, their order, and whether a creator may choose them."""
 
 from django.contrib import admin
+from django.http import HttpRequest
 
 from live.models import Category
 from people.forms import NameField
@@ -19,6 +20,6 @@ class CategoryAdmin(ReasonedAdmin):
     list_display = ("name", "slug", "order", "is_shown")
     fields = ("slug", "name", "order", "is_shown", "reason")
 
-    def get_readonly_fields(self, request, obj=None):
+    def get_readonly_fields(self, request: HttpRequest, obj: Category | None = None) -> tuple[str, ...]:
         """Keep the slug of a category, because links name it."""
         return ("slug",) if obj else ()

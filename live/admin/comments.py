@@ -1,6 +1,8 @@
 """Comments, which operators may remove with a reason, and the people muted in lives."""
 
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 
 from live.comments.comments import remove_comment
 from live.models import Comment, Muted
@@ -11,10 +13,10 @@ class Removed(admin.SimpleListFilter):
     title = "state"
     parameter_name = "state"
 
-    def lookups(self, request, model_admin):
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
         return [("shown", "Not removed"), ("removed", "Removed")]
 
-    def queryset(self, request, queryset):
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Comment]) -> QuerySet[Comment]:
         return queryset.filter(removed_at__isnull=self.value() == "shown") if self.value() else queryset
 
 
@@ -32,12 +34,12 @@ class CommentAdmin(SearchesById, ReasonActionAdmin):
     actions = ("remove_comments",)
     fields = ("text", "author", "as_somebody", "session", "created_at", "removed_at", "removed_by")
 
-    def has_remove_permission(self, request):
+    def has_remove_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("live.change_comment")
 
     @admin.action(description="Remove these comments", permissions=["remove"])
-    def remove_comments(self, request, queryset):
-        def remove(comment, reason):
+    def remove_comments(self, request: HttpRequest, queryset: QuerySet[Comment]) -> None:
+        def remove(comment: Comment, reason: str) -> None:
             return remove_comment(comment, by=request.user)
 
         self.do_with_reason(request, queryset, remove, done="Removed", before="Removed before")

@@ -1,9 +1,12 @@
 """Creators: their public words, their followers, and whether they may sign in."""
 
+from typing import Any
+
 from django import forms
 from django.contrib import admin
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.http import HttpRequest
 
 from live.comments.words import clean_line
 from live.creators.finding import note_creator
@@ -29,17 +32,17 @@ class CreatorForm(ReasonForm):
         model = Creator
         fields = ["name", "bio", "next_live"]
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["is_active"] = self.instance.user.is_active
 
-    def clean_name(self):
+    def clean_name(self) -> str:
         return refuse_taken(clean_name(self.cleaned_data["name"]), self.instance.name, user=self.instance.user)
 
-    def clean_next_live(self):
+    def clean_next_live(self) -> str:
         return clean_line(self.cleaned_data["next_live"])
 
-    def clean_is_active(self):
+    def clean_is_active(self) -> bool:
         is_active = self.cleaned_data["is_active"]
         refusal = why_not_change_access(self.instance.user, by=self.operator)
         if is_active != self.instance.user.is_active and refusal:
@@ -58,28 +61,28 @@ class CreatorAdmin(ReasonedAdmin):
     fields = ("user", "handle", "name", "bio", "next_live", "followers_now", "created_at", "is_active", "reason")
     readonly_fields = ("user", "handle", "followers_now", "created_at")
 
-    def get_queryset(self, request):
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Creator]:
         """Count followers by a subquery, which runs only for the rows of the page."""
         followers = Follow.objects.filter(creator=OuterRef("pk")).order_by().values("creator")
         count = Subquery(followers.annotate(n=Count("pk")).values("n"))
         return super().get_queryset(request).select_related("user").annotate(follower_count=Coalesce(count, 0))
 
     @admin.display(description="followers", ordering="follower_count")
-    def follower_count(self, creator):
+    def follower_count(self, creator: Creator) -> str:
         return f"{creator.follower_count:,}"
 
     @admin.display(description="followers")
-    def followers_now(self, creator):
+    def followers_now(self, creator: Creator) -> str:
         return f"{creator.follower_count:,}"
 
     @admin.display(description="may come in", boolean=True, ordering="user__is_active")
-    def may_come_in(self, creator):
+    def may_come_in(self, creator: Creator) -> bool:
         return creator.user.is_active
 
-    def has_add_permission(self, request):
+    def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def save_model(self, request, obj, form, change):
+    def save_model(self, request: HttpRequest, obj: Creator, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         if "name" in form.changed_data:
             take_name(obj.name, user=obj.user, as_creator=True)

@@ -1,5 +1,8 @@
 """Forms of the gift catalog: a gift with its next price, and a row of the list."""
 
+from datetime import datetime
+from typing import Any
+
 from django import forms
 
 from live.gifts.catalog import refuse_above_terms
@@ -32,10 +35,10 @@ class GiftForm(PricedForm):
         model = Gift
         fields = ["slug", "name", "art", "order", "retired_at"]
 
-    def clean_name(self):
+    def clean_name(self) -> str:
         return clean_name(self.cleaned_data["name"])
 
-    def why_no_price(self, price, moment):
+    def why_no_price(self, price: int, moment: datetime) -> None:
         refuse_above_terms(price, moment)
 
 
@@ -48,7 +51,7 @@ class GiftRowForm(forms.ModelForm):
         model = Gift
         fields = ["order"]
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["order"].widget.attrs["aria-label"] = f"Order of {self.instance.name}"
 
@@ -56,7 +59,7 @@ class GiftRowForm(forms.ModelForm):
 class GiftRows(forms.BaseModelFormSet):
     """The rows of the list, with one reason for a new order."""
 
-    def clean(self):
+    def clean(self) -> None:
         super().clean()
         if self.has_changed() and not self.data.get("reason", "").replace("\x00", "").strip():
             raise forms.ValidationError("Say why the order changes, in the field Reason. Nothing was saved.")

@@ -1,11 +1,12 @@
 """The gift catalog as CSV: slug, name, art, coins, order. An exported file can be imported again."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django import forms
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
+from django.db.models import QuerySet
 from django.utils.html import format_html
 from import_export import fields, resources, widgets
 from import_export.formats.base_formats import CSV
@@ -28,45 +29,45 @@ MOST_BYTES, MOST_ROWS = 500_000, 1_000
 class TextWidget(widgets.CharWidget):
     """Text that no spreadsheet runs as a formula: the export adds an apostrophe, and the import removes it."""
 
-    def clean(self, value, row=None, **kwargs):
+    def clean(self, value: Any, row: Any | None = None, **kwargs: Any) -> Any:
         return unguarded(clean_name(value or ""))
 
-    def render(self, value, obj=None, **kwargs):
+    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
         return harmless(super().render(value, obj))
 
 
 class WholeNumberWidget(widgets.Widget):
     """A whole number in plain digits, with the error messages of the forms."""
 
-    def __init__(self, least, most):
+    def __init__(self, least: int, most: int) -> None:
         super().__init__()
         self.field = WholeNumberField(least=least, most=most)
 
-    def clean(self, value, row=None, **kwargs):
+    def clean(self, value: Any, row: Any | None = None, **kwargs: Any) -> Any:
         try:
             return self.field.clean(str(value or ""))
         except ValidationError as error:
             raise ValueError(" ".join(error.messages)) from error
 
-    def render(self, value, obj=None, **kwargs):
+    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> str:
         return "" if value is None else str(value)
 
 
 class SpreadsheetCSV(CSV):
     """CSV with a byte order mark, by which spreadsheets recognize UTF-8."""
 
-    def export_data(self, dataset, **kwargs):
+    def export_data(self, dataset: Any, **kwargs: Any) -> str:
         return BYTE_ORDER_MARK + super().export_data(dataset, **kwargs)
 
 
 class WordsDiff(resources.Diff):
     """The difference of two values in <del> and <ins>: our CSP refuses the inline styles of the library."""
 
-    def as_html(self):
+    def as_html(self) -> list[str]:
         pairs = zip(self.left, self.right, strict=True)
         return [format_html("{}", after) if before == after else self._marked(before, after) for before, after in pairs]
 
-    def _marked(self, before, after):
+    def _marked(self, before: str, after: str) -> str:
         if self.new or not before:
             return format_html("<ins>{}</ins>", after)
         return format_html("<del>{}</del> <ins>{}</ins>", before, after)
@@ -105,22 +106,22 @@ class GiftResource(resources.ModelResource):
         report_skipped = True
 
     @classmethod
-    def get_display_name(cls):
+    def get_display_name(cls) -> str:
         return "Gifts"
 
     @classmethod
-    def get_diff_class(cls):
+    def get_diff_class(cls) -> type[WordsDiff]:
         return WordsDiff
 
-    def get_queryset(self):
+    def get_queryset(self) -> QuerySet[Gift]:
         return with_prices(Gift.objects.all())
 
-    def init_instance(self, row=None):
+    def init_instance(self, row: Any = None) -> Gift:
         gift = super().init_instance(row)
         gift.coins = None
         return gift
 
-    def before_import(self, dataset, **kwargs):
+    def before_import(self, dataset: Any, **kwargs: Any) -> None:
         self.jumps = []
         if len(dataset) > MOST_ROWS:
             raise ValidationError(f"The file has {len(dataset):,} rows; {MOST_ROWS:,} are taken at once.")
@@ -128,17 +129,17 @@ class GiftResource(resources.ModelResource):
         if twice := sorted({slug for slug in slugs if slugs.count(slug) > 1}):
             raise ValidationError(f"These slugs are in the file more than once: {', '.join(twice)[:200]}")
 
-    def before_import_row(self, row, **kwargs):
+    def before_import_row(self, row: dict[str, str], **kwargs: Any) -> None:
         if any("\x00" in str(cell) for cell in row.values()):
             raise ValidationError("The row holds an invisible character. Leave it out.")
         art = TextWidget().clean(row["art"])
         if art not in dict(art_choices()):
             raise ValidationError({"art": f"No picture is called “{art[:40]}”."})
 
-    def after_init_instance(self, instance, new, row, **kwargs):
+    def after_init_instance(self, instance: Gift, new: bool, row: Any, **kwargs: Any) -> None:
         instance.coins_before = instance.coins
 
-    def import_instance(self, instance, row, **kwargs):
+    def import_instance(self, instance: Gift, row: Any, **kwargs: Any) -> None:
         """Refuse a price that changes by more than half unless its box was ticked; the preview only collects them."""
         super().import_instance(instance, row, **kwargs)
         before, ticked = instance.coins_before, kwargs.get("ticked")
@@ -150,10 +151,10 @@ class GiftResource(resources.ModelResource):
         if ticked is not None and jump.token not in ticked:
             raise ValidationError({"coins": f"{jump}: tick its box if it is meant."})
 
-    def after_import(self, dataset, result, **kwargs):
+    def after_import(self, dataset: Any, result: Any, **kwargs: Any) -> None:
         result.jumps = self.jumps
 
-    def after_save_instance(self, instance, row, **kwargs):
+    def after_save_instance(self, instance: Gift, row: Any, **kwargs: Any) -> None:
         if instance.coins != instance.coins_before:
             said = {"reason": kwargs["reason"], "by_name": kwargs.get("by_name", False)}
             set_price(instance, instance.coins, by=kwargs["user"], **said)
@@ -178,7 +179,7 @@ class WithReason(forms.Form):
 class GiftImportForm(WithReason, ImportForm):
     field_order = ["resource", "import_file", "format", "reason", "by_name"]
 
-    def clean_import_file(self):
+    def clean_import_file(self) -> ContentFile:
         file = self.cleaned_data["import_file"]
         if file.size > MOST_BYTES:
             raise forms.ValidationError(f"The file is larger than {MOST_BYTES // 1000} kB.")
@@ -193,7 +194,7 @@ class Ticks(forms.Field):
 
     widget = forms.MultipleHiddenInput
 
-    def clean(self, value):
+    def clean(self, value: Any) -> Any:
         return set(value or [])
 
 
@@ -203,7 +204,7 @@ class GiftConfirmForm(ConfirmImportForm):
     by_name = forms.BooleanField(required=False, widget=forms.HiddenInput)
     format = forms.ChoiceField(choices=[("0", "CSV")], widget=forms.HiddenInput)
 
-    def clean_import_file_name(self):
+    def clean_import_file_name(self) -> str:
         name = super().clean_import_file_name()
         if cache.get(Shelf.CACHE_PREFIX + name) is None:
             raise forms.ValidationError("This preview has expired. Upload the file again.")

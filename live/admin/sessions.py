@@ -1,7 +1,10 @@
 """Lives, taps and the terms of a live."""
 
+from typing import Any
+
 from django.contrib import admin
-from django.db.models import F
+from django.db.models import F, QuerySet
+from django.http import HttpRequest
 
 from live.gifts.catalog import dearest_gift
 from live.models import GiftTap, LiveSession, LiveTerms, Settlement
@@ -14,7 +17,7 @@ from wallet.dated_admin import DatedAdmin, DatedForm, moment_in_words
 class LiveTermsForm(DatedForm):
     watched = ("followers_needed", "largest_gift_coins", "abandoned_after_minutes")
 
-    def clean_largest_gift_coins(self):
+    def clean_largest_gift_coins(self) -> int:
         coins = self.cleaned_data["largest_gift_coins"]
         gift = dearest_gift(self.cleaned_data.get("starts_at"))
         if gift and gift.coins > coins:
@@ -22,7 +25,7 @@ class LiveTermsForm(DatedForm):
             self.add_error("largest_gift_coins", words)
         return coins
 
-    def effect(self, before, after):
+    def effect(self, before: Any, after: dict[str, Any]) -> str:
         return (
             f"gifts will need {after['followers_needed']:,} followers instead of {before.followers_needed:,}, "
             f"cost at most {after['largest_gift_coins']:,} coins instead of {before.largest_gift_coins:,}, and a live "
@@ -60,10 +63,10 @@ class NowLive(admin.SimpleListFilter):
     title = "state"
     parameter_name = "state"
 
-    def lookups(self, request, model_admin):
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
         return [("live", "Live now"), ("ended", "Ended")]
 
-    def queryset(self, request, queryset):
+    def queryset(self, request: HttpRequest, queryset: QuerySet[LiveSession]) -> QuerySet[LiveSession]:
         return queryset.filter(ended_at__isnull=self.value() == "live") if self.value() else queryset
 
 
@@ -84,23 +87,23 @@ class LiveSessionAdmin(SearchesById, ReasonActionAdmin):
     )
 
     @admin.display(description="points settled", ordering=F("settlement__points").asc(nulls_first=True))
-    def points(self, session):
+    def points(self, session: LiveSession) -> str | None:
         return f"{session.settlement.points:,}" if session.ended_at else None
 
     @admin.display(description="gifts")
-    def gifts(self, session):
+    def gifts(self, session: LiveSession) -> str | None:
         return f"{session.settlement.gifts:,}" if session.ended_at else None
 
     @admin.display(description="ended by")
-    def ended_by(self, session):
+    def ended_by(self, session: LiveSession) -> str | None:
         return session.settlement.ended_by if session.ended_at else None
 
-    def has_end_permission(self, request):
+    def has_end_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("live.change_livesession")
 
     @admin.action(description="End these lives", permissions=["end"])
-    def end_lives(self, request, queryset):
-        def end(session, reason):
+    def end_lives(self, request: HttpRequest, queryset: QuerySet[LiveSession]) -> None:
+        def end(session: LiveSession, reason: str) -> bool:
             if not session.is_live:
                 return False
             end_session(session, by=request.user.email)

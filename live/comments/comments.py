@@ -81,14 +81,14 @@ def write_comment(
     return Written(comment, is_repeat=False)
 
 
-def _the_same(comment, author, session_id, text):
+def _the_same(comment: Comment, author: User, session_id: UUID, text: str) -> Comment:
     if (comment.author_id, str(comment.session_id), comment.text) != (author.pk, str(session_id), text):
         raise CommentReused(REUSED)
     comment.author = author
     return comment
 
 
-def _refuse(session, author, text, now):
+def _refuse(session: LiveSession, author: User, text: str, now: datetime) -> None:
     """Raise the first rule that is broken: the end, the account, a mute, a word, the pace."""
     if not session.is_live:
         raise CommentRefused("The live has ended. Your comment was not sent.")
@@ -104,7 +104,7 @@ def _refuse(session, author, text, now):
     _refuse_haste(author, now)
 
 
-def _refuse_haste(author, now):
+def _refuse_haste(author: User, now: datetime) -> None:
     """Raise TooManyComments above COMMENTS_IN_A_ROW in ten seconds or COMMENTS_PER_MINUTE. One query."""
     lately = author.comments.filter(created_at__gt=now - A_MINUTE).order_by("-created_at")
     times = list(lately.values_list("created_at", flat=True)[: settings.COMMENTS_PER_MINUTE])

@@ -34,7 +34,7 @@ def words_of(text: str) -> str:
     return f" {' '.join(words)} " if words else ""
 
 
-def _letter(character):
+def _letter(character: str) -> str:
     """Return what replaces a character: itself as part of a word, a word of its own, nothing, or a space."""
     kind = unicodedata.category(character)
     if character in "'’" or kind in {"Cf", "Sk"}:

@@ -50,7 +50,7 @@ def tell_followers(now: datetime | None = None) -> int:
 
 
 @transaction.atomic
-def _tell_a_batch(now):
+def _tell_a_batch(now: datetime) -> int | None:
     """Tell the next followers of the live that has waited longest; return how many, or None if nothing is to do."""
     waiting = LiveAnnouncement.objects.filter(finished_at=None).order_by("batch_at")
     announcement = waiting.select_for_update(skip_locked=True).first()
@@ -69,18 +69,18 @@ def _tell_a_batch(now):
     return len(fresh)
 
 
-def _next_follows(session, announcement):
+def _next_follows(session: LiveSession, announcement: LiveAnnouncement) -> list[tuple[int, int]]:
     """Return (key, follower's key) of the next follows from before the live, deactivated followers left out."""
     before = Follow.objects.filter(creator=session.creator_id, created_at__lte=session.started_at)
     follows = before.filter(pk__gt=announcement.told_upto, follower__is_active=True).order_by("pk")
     return list(follows.values_list("pk", "follower")[:FOLLOWERS_A_BATCH])
 
 
-def _key_of(session):
+def _key_of(session: LiveSession) -> str:
     return f"live {session.pk}"
 
 
-def _tell(session, people, now):
+def _tell(session: LiveSession, people: list[int], now: datetime) -> None:
     """Write the notices and mails of one batch."""
     page = reverse("room", args=[session.pk])
     text = f"{session.creator} went live: “{session.title}”"

@@ -1,5 +1,6 @@
 """Finding creators and running lives by the beginnings of words, in a bounded number of rows."""
 
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -55,7 +56,7 @@ def find_lives(text: str) -> list[UUID]:
     return _find(LiveWord.objects.all(), "session_id", text)
 
 
-def _find(words, owner, text):
+def _find(words: QuerySet[Any], owner: str, text: str) -> list[Any]:
     """Return the keys of owners with a word for each word of the text. The longest word asks the index."""
     asked = sorted(words_in(text)[:MOST_WORDS_ASKED], key=len, reverse=True)
     if not asked:
@@ -68,5 +69,5 @@ def _find(words, owner, text):
     return list(dict.fromkeys(found))[:MOST_FOUND]
 
 
-def _begins_with(key):
+def _begins_with(key: bytes) -> Q:
     return Q(key__gte=key, key__lt=key + AFTER_ALL)

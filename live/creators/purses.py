@@ -30,5 +30,5 @@ def read_purse(user: User) -> Purse:
     return Purse(row[0] or 0, row[1] or 0, row[2], row[3])
 
 
-def _balance_of(account):
+def _balance_of(account: Account) -> Subquery:
     return Subquery(Account.objects.filter(pk=account.pk).values("balance"))

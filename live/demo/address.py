@@ -84,7 +84,7 @@ def refuse_taken(address: Address) -> None:
             raise CommandError(_why_not(address, error)) from error
 
 
-def _why_not(address, error):
+def _why_not(address: Address, error: OSError) -> str:
     """Return the reason why the port can't be bound, and a way out: it may be a demo that runs already."""
     if error.errno == errno.EADDRNOTAVAIL:
         return f"HOST: this machine doesn't have the address {address.host}. Take 127.0.0.1 or 0.0.0.0."

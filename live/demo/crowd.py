@@ -162,12 +162,13 @@ def play(stop: Event, dice: Random | None = None) -> None:
     watch_lives(0)
 
 
-def _play_once(stop, dice, viewers):
+def _play_once(stop: Event, dice: Random, viewers: list[User]) -> None:
     doing = choose(dice, viewers)
-    for _ in range(doing.taps if doing else 0):
-        give(doing.viewer, doing.session, doing.gift, buy=buy_coins)
-        if stop.wait(dice.uniform(0.2, 0.5)):
-            return
+    if doing:
+        for _ in range(doing.taps):
+            give(doing.viewer, doing.session, doing.gift, buy=buy_coins)
+            if stop.wait(dice.uniform(0.2, 0.5)):
+                return
     if dice.random() < 0.25:
         say_something(dice, viewers)
     if dice.random() < 0.02:

@@ -246,7 +246,14 @@ def say_lines(viewers: list[User], creator: Creator, *, now: datetime) -> None:
         say(viewer, session, line, now=now - timedelta(seconds=40 * (len(lines) - place)))
 
 
-def _gifts_coming_in(dice, viewers, points, minutes, extra, began):
+def _gifts_coming_in(
+    dice: Random,
+    viewers: list[User],
+    points: int,
+    minutes: int,
+    extra: Sequence[tuple[User, str, int]],
+    began: datetime,
+) -> list[tuple[datetime, User, Gift, int]]:
     """Return (moment, viewer, gift, quantity) in the order of time, worth at least `points`, plus `extra`."""
     gifts = {gift.slug: gift for gift in catalog(began)}
     coming = [(viewer, gifts[slug], quantity) for viewer, slug, quantity in extra]
@@ -262,22 +269,22 @@ def _gifts_coming_in(dice, viewers, points, minutes, extra, began):
     return [(began + timedelta(seconds=second), *each) for second, each in zip(seconds, coming, strict=True)]
 
 
-def _buy_before(moment, viewer, missing):
+def _buy_before(moment: datetime, viewer: User, missing: int) -> None:
     _pay(viewer, package_for(missing), moment - timedelta(seconds=25))
 
 
-def _pay(user, package, now):
+def _pay(user: User, package: CoinPackage, now: datetime) -> None:
     recharge = start_recharge(user=user, package=package, method="card", recharge_id=uuid.uuid4(), now=now)
     decide_in_sandbox(recharge, "paid", now=now + timedelta(seconds=12))
 
 
-def _follow(fan, creator, *, now):
+def _follow(fan: User, creator: Creator, *, now: datetime) -> None:
     Follow.objects.create(follower=fan, creator=creator, created_at=now)
 
 
-def _began(opening, days, hour):
+def _began(opening: datetime, days: int, hour: int) -> datetime:
     return (opening - timedelta(days=days)).replace(hour=hour, minute=4, second=0, microsecond=0)
 
 
-def _midnight(moment, *, days_ago):
+def _midnight(moment: datetime, *, days_ago: int) -> datetime:
     return (moment - timedelta(days=days_ago)).replace(hour=0, minute=0, second=0, microsecond=0)

@@ -7,8 +7,10 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import FrameType
+from typing import NoReturn
 
 from django.conf import settings
 
@@ -79,8 +81,9 @@ def start(child: Child, environment: dict[str, str]) -> None:
     child.process = subprocess.Popen(child.command, env=environment, cwd=settings.BASE_DIR)  # noqa: S603
 
 
-def wait_until_ready(address, server, seconds=120):
+def wait_until_ready(address: Address, server: Child, seconds: float = 120) -> None:
     """Wait until the site answers on /readyz. Raise Stopped if the server ends or stays silent."""
+    assert server.process, "start() has run"
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         if server.process.poll() is not None:
@@ -93,11 +96,12 @@ def wait_until_ready(address, server, seconds=120):
     raise Stopped(f"The server didn't become ready within {seconds} seconds.")
 
 
-def watch(running, environment, say):
+def watch(running: list[Child], environment: dict[str, str], say: Callable[[str], None]) -> NoReturn:
     """Restart children that end by themselves. Raise Stopped for an essential one, or after MOST_RESTARTS."""
     while True:
         time.sleep(0.5)
         for child in running:
+            assert child.process, "start() has run"
             code = child.process.poll()
             if code is None:
                 continue

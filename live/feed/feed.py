@@ -5,7 +5,7 @@ cursor is complete and never changes.
 """
 
 from datetime import timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import F, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
@@ -89,7 +89,7 @@ def newest_place(session: LiveSession) -> int:
     return TapPlace.objects.filter(session=session.pk).order_by("-place").values_list("place", flat=True).first() or 0
 
 
-def _coins_of(giver, session):
+def _coins_of(giver: User, session: LiveSession) -> QuerySet[GiftTap, Any]:
     # From the start of the live on, because the index is on viewer and moment. Clocks of servers may differ a little.
     since = session.started_at - timedelta(minutes=1)
     own = GiftTap.objects.filter(viewer=giver, created_at__gte=since, session=session, placed__isnull=False)

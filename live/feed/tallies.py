@@ -130,7 +130,7 @@ def place_of(tally: SessionTally | None) -> int:
     return tally.place if tally else START
 
 
-def _move_on(session, decided):
+def _move_on(session: LiveSession, decided: int) -> int:
     """Count taps of a live in batches until few are left; return the number of batches."""
     newest, moved = place_taps(session, at_most=None), 0
     # None: another process holds the room's lock, so decided taps may lack a place.
@@ -145,7 +145,7 @@ def _move_on(session, decided):
     return moved
 
 
-def _count(session, tally, place, decided):
+def _count(session: LiveSession, tally: SessionTally | None, place: int, decided: int) -> SessionTally:
     """Add the taps behind the tally, up to the place, to the tallies of the session and of its gifters.
 
     Every tap with an id up to `decided` has a place, at or after `place`.

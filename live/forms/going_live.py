@@ -1,6 +1,6 @@
 """Forms that start a live, and that change it while it runs."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -21,7 +21,7 @@ LARGEST = {LiveSession.Goal.POINTS: LARGEST_GOAL_POINTS, LiveSession.Goal.GIFTER
 class VideoAddressField(TypedField):
     """The https address of an HLS video, or nothing."""
 
-    def clean(self, value):
+    def clean(self, value: Any) -> str:
         address = super().clean(value)
         try:
             if address:
@@ -66,13 +66,14 @@ class LiveForm(forms.Form):
         ),
     )
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if own := self.initial.get("category"):
             # A category that was hidden meanwhile stays with its live.
-            self.fields["category"].queryset = Category.objects.filter(Q(is_shown=True) | Q(pk=own.pk))
+            category = cast("forms.ModelChoiceField", self.fields["category"])
+            category.queryset = Category.objects.filter(Q(is_shown=True) | Q(pk=own.pk))
 
-    def clean(self):
+    def clean(self) -> dict[str, Any]:
         kind, goal = self.cleaned_data.get("goal_kind"), self.cleaned_data.get("goal")
         if not kind:
             # Without a kind there is no goal: drop a number that is still in its field.

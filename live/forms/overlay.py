@@ -1,6 +1,7 @@
 """Forms for the settings of an overlay, for a test gift, and for the requests of an open overlay."""
 
 import re
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -69,13 +70,14 @@ class TestAlertForm(forms.Form):
     # pytest would collect the class by its name.
     __test__ = False
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["gift"].queryset = catalog()
-        self.fields["gift"].label_from_instance = _name_and_price
+        gift = cast("forms.ModelChoiceField", self.fields["gift"])
+        gift.queryset = catalog()
+        gift.label_from_instance = _name_and_price  # type: ignore[method-assign, assignment]
 
 
-def _name_and_price(gift):
+def _name_and_price(gift: Gift) -> str:
     return f"{gift.name}, {gift.coins:,} {'coin' if gift.coins == 1 else 'coins'}"
 
 

@@ -1,10 +1,12 @@
 """Forms for a creator's page and for words of thanks."""
 
+from typing import Any
+
 from django import forms
 from django.core.exceptions import ValidationError
 
 from live.comments.words import clean_line
-from live.models import Creator
+from live.models import Creator, LiveSession
 from live.totals.gifters import people_behind
 from live.totals.thanks import MOST_WORDS
 from people.forms import NameField
@@ -76,7 +78,7 @@ class ThanksForm(forms.Form):
     )
     gifter = forms.Field(required=False, widget=forms.MultipleHiddenInput)
 
-    def __init__(self, *args, session, **kwargs):
+    def __init__(self, *args: Any, session: LiveSession, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.session = session
 

@@ -1,9 +1,11 @@
 """Forms for a tap and for the feed. They bound every number, so that none overflows a column."""
 
+from typing import Any
+
 from django import forms
 from django.core.exceptions import ValidationError
 
-from live.feed.cursors import read_cursor
+from live.feed.cursors import Cursor, read_cursor
 from live.models import LARGEST_PRICE_COINS, MOST_AT_ONCE
 from people.text.numbers import WholeNumberField
 from wallet.forms import PlainUUIDField
@@ -38,9 +40,9 @@ class AffordForm(forms.Form):
 class CursorField(forms.CharField):
     """A cursor of a feed, parsed by live/feed/cursors.py; its value is a Cursor."""
 
-    def to_python(self, value):
+    def to_python(self, value: Any) -> Cursor:  # type: ignore[override]
         try:
-            return read_cursor(super().to_python(value))
+            return read_cursor(super().to_python(value) or "")
         except ValueError as error:
             raise ValidationError(str(error), code="invalid") from error
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import Q, Sum
+from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
 
 from live.models import SpendingLimit
@@ -70,7 +70,7 @@ def own_limits(viewer: User, now: datetime | None = None) -> OwnLimits:
     now = now or timezone.now()
     limits, later = limits_of(viewer, now), _pending(viewer, now).first()
     today, week = _spending(viewer, limits, now)
-    return OwnLimits(today, week, later and _limits(later), later and later.starts_at)
+    return OwnLimits(today, week, _limits(later) if later else None, later.starts_at if later else None)
 
 
 @transaction.atomic
@@ -126,34 +126,34 @@ def own_limit_forbids(viewer: User, coins: int) -> str | None:
 # --- Rows ---------------------------------------------------------------------------------------
 
 
-def _in_force(viewer, moment):
+def _in_force(viewer: User, moment: datetime) -> QuerySet[SpendingLimit]:
     """Return the viewer's rows that have begun, the one in force first."""
     return viewer.spending_limits.filter(starts_at__lte=moment, called_off_at=None)
 
 
-def _pending(viewer, moment):
+def _pending(viewer: User, moment: datetime) -> QuerySet[SpendingLimit]:
     return viewer.spending_limits.filter(starts_at__gt=moment, called_off_at=None)
 
 
-def _keep(viewer, limits, starts_at, now):
+def _keep(viewer: User, limits: Limits, starts_at: datetime, now: datetime) -> None:
     SpendingLimit.objects.create(
         viewer=viewer, daily_coins=limits.daily, weekly_coins=limits.weekly, starts_at=starts_at, asked_at=now
     )
 
 
-def _limits(row):
+def _limits(row: SpendingLimit | None) -> Limits:
     return Limits(row.daily_coins, row.weekly_coins) if row else Limits()
 
 
-def _stricter(one, other):
+def _stricter(one: int | None, other: int | None) -> int | None:
     return one if _size(one) <= _size(other) else other
 
 
-def _size(limit):
+def _size(limit: int | None) -> float:
     return NO_LIMIT if limit is None else limit
 
 
-def _looser_from(pending, wanted, now):
+def _looser_from(pending: SpendingLimit | None, wanted: Limits, now: datetime) -> datetime:
     """Return when looser limits begin: with those that wait already, if none exceeds them, or in 24 hours."""
     if pending and all(_size(new) <= _size(old) for new, old in zip(wanted, _limits(pending), strict=True)):
         return pending.starts_at
@@ -163,7 +163,7 @@ def _looser_from(pending, wanted, now):
 # --- Given so far -----------------------------------------------------------------------------
 
 
-def _spending(viewer, limits, now):
+def _spending(viewer: User, limits: Limits, now: datetime) -> tuple[Spending, Spending]:
     """Return the Spending of today and of this week. One query."""
     today = datetime.combine(now.astimezone(UTC).date(), time(), UTC)
     tomorrow = today + timedelta(days=1)
@@ -177,8 +177,9 @@ def _spending(viewer, limits, now):
     )
 
 
-def _sentence(spending, now, besides=0):
+def _sentence(spending: Spending, now: datetime, besides: int = 0) -> str:
     """Return the refusal: limit, coins given, coins left, and the reset in UTC and in the reader's zone."""
+    assert spending.limit is not None, "only a limit can be exceeded"
     dollars = coins_usd(spending.limit, worth.rates_at(now))
     left = f"{spending.left:,} {'is' if spending.left == 1 else 'are'} left" if spending.left else "nothing is left"
     if besides:

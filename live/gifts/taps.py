@@ -131,8 +131,8 @@ def tap_gift(
     return Tap(posting.record_id, posting.balance, is_repeat=False)
 
 
-def _tap_row(viewer, session_id, gift_slug, price, quantity, now):
-    values = {
+def _tap_row(viewer: User, session_id: UUID, gift_slug: str, price: int, quantity: int, now: datetime) -> ledger.Record:
+    values: dict[str, ledger.Value] = {
         "session": session_id,
         "viewer": viewer.pk,
         "slug": gift_slug,
@@ -145,7 +145,7 @@ def _tap_row(viewer, session_id, gift_slug, price, quantity, now):
     return ledger.Record(PACED if connection.vendor == "postgresql" else OFFERED, KEEP, values)
 
 
-def _refused_by_trigger(error, viewer, coins, now):
+def _refused_by_trigger(error: Exception, viewer: User, coins: int, now: datetime) -> Refusal | None:
     if "tap_only_while_live" in str(error):
         return LiveHasEnded("The live has ended. Nothing was debited.")
     if "tap_within_own_limits" in str(error):
@@ -162,7 +162,7 @@ def why_refused(
     return why_not(viewer, session_id, slug, price, quantity, now=now) or _too_many()
 
 
-def _too_many():
+def _too_many() -> TooMany:
     return TooMany(
         f"At most {settings.TAPS_PER_SECOND} taps a second are counted. This one was not debited; tap again."
     )
@@ -204,7 +204,7 @@ def why_not(
     return None
 
 
-def _first_result(viewer, session_id, gift_slug, price, quantity, tap_id):
+def _first_result(viewer: User, session_id: UUID, gift_slug: str, price: int, quantity: int, tap_id: UUID) -> Tap:
     tap = GiftTap.objects.select_related("gift").get(tap_id=tap_id)
     same = (tap.viewer_id, tap.session_id, tap.gift.slug, tap.price, tap.quantity)
     if same != (viewer.pk, UUID(str(session_id)), gift_slug, price, quantity):

@@ -24,8 +24,9 @@ class Creator(models.Model):
     next_live = models.CharField("what comes next", max_length=80, blank=True, default="", db_default="")
     created_at = models.DateTimeField(default=timezone.now)
 
-    # An annotation of with_followers().
+    # Annotations of with_followers() and with_withdrawn().
     follower_count: int
+    withdrawal_count: int
 
     class Meta:
         ordering = ["name"]

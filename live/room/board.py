@@ -7,7 +7,6 @@ and the page replaces the element with the same id.
 
 import hashlib
 from collections.abc import Callable, Iterable
-from typing import Any, TypeAlias
 
 from django.template.loader import render_to_string
 
@@ -18,9 +17,7 @@ from live.room.presence import viewers_now
 from live.sessions.goals import goal_of
 from live.sessions.video import video_of
 from live.totals.gifters import FIRST, Gifters
-
-# A template's context holds values of any type.
-Context: TypeAlias = dict[str, Any]
+from people.answers import Context
 
 
 def title(session: LiveSession) -> Context:

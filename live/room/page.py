@@ -18,10 +18,11 @@ from live.gifts.catalog import catalog
 from live.gifts.combos import combos_of
 from live.gifts.taps import NotEnoughCoins, Tap, why_not
 from live.models import Follow, Gift, GiftTap, LiveSession, LiveTerms
-from live.room.board import Context, lay_out_page
+from live.room.board import lay_out_page
 from live.totals.gifters import Gifters
 from live.totals.stats import sessions_now_live
 from payouts import worth
+from people.answers import Context
 from people.models import User
 from people.refusals import Refusal
 from wallet.models import CoinPackage

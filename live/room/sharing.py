@@ -1,5 +1,6 @@
 """Sharing: the address of a live or of a creator's page as a code that a phone's camera reads."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -27,7 +28,7 @@ def code_of(address: str) -> Code:
     return Code(len(rows), "".join(_runs(y, row) for y, row in enumerate(rows)))
 
 
-def _runs(y, row):
+def _runs(y: int, row: Sequence[bool]) -> str:
     """Return the dark runs of one row as rectangles of a path."""
     runs, start = [], None
     for x, is_dark in enumerate([*row, False]):

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from live.creators.announcing import announce_live
@@ -150,7 +150,7 @@ def end_abandoned_sessions(now: datetime | None = None) -> list[LiveSession]:
 
 
 @transaction.atomic
-def _end_abandoned(left, minutes):
+def _end_abandoned(left: QuerySet[LiveSession], minutes: int) -> LiveSession | None:
     """End the one live in `left` and return it; None if its creator came back or another request has ended it."""
     session = left.select_for_update(of=("self",)).select_related("creator__user").first()
     if session is None:

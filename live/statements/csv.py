@@ -60,5 +60,5 @@ def _usd(micros: int) -> Decimal:
     return Decimal(micros).scaleb(-6).quantize(Decimal("0.000001"))
 
 
-def _cell(value):
+def _cell(value: Any) -> Any:
     return harmless(value) if isinstance(value, str) else value

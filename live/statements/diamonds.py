@@ -2,9 +2,10 @@
 
 from datetime import datetime
 from typing import NamedTuple
+from uuid import UUID
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Case, F, Sum, When
+from django.db.models import Case, F, QuerySet, Sum, When
 from django.urls import reverse
 
 from live.models import GiftTap, LiveSession, Settlement
@@ -14,7 +15,7 @@ from payouts.money import usd, whole
 from payouts.worth import diamonds_to_cents
 from people.models import User
 from wallet import ledger
-from wallet.models import Reason
+from wallet.models import Reason, Transfer
 
 LINES_PER_PAGE = 25
 TAPS_PER_PAGE = 50
@@ -43,7 +44,7 @@ def page_of_diamonds(user: User, number: str | None) -> Page[Line]:
     An invalid number gives the first page, one too large the last.
     """
     account = diamonds_of(user).name
-    transfers = ledger.transfers_of(account)
+    transfers = ledger.transfers_of(diamonds_of(user))
     page = Paginator(transfers, LINES_PER_PAGE).get_page(number)
     moves = list(page.object_list)
     balance = _balance_after(transfers, account, moves[0]) if moves else 0
@@ -71,16 +72,16 @@ def taps_of(session: LiveSession, before: int | None = None) -> tuple[list[GiftT
     return found[:TAPS_PER_PAGE], len(found) > TAPS_PER_PAGE
 
 
-def _balance_after(transfers, account, move):
+def _balance_after(transfers: QuerySet[Transfer], account: str, move: Transfer) -> int:
     signed = Case(When(credit=account, then=F("amount")), default=-F("amount"))
     return transfers.filter(id__lte=move.id).order_by().aggregate(sum=Sum(signed))["sum"]
 
 
-def _withdrawals(user, references):
+def _withdrawals(user: User, references: list[UUID]) -> dict[UUID, Withdrawal]:
     return user.withdrawals.select_related("account__service").in_bulk(references)
 
 
-def _line(move, about, diamonds, balance):
+def _line(move: Transfer, about: Settlement | Withdrawal | None, diamonds: int, balance: int) -> Line:
     if isinstance(about, Settlement):
         return Line(
             at=move.created_at,
@@ -100,9 +101,9 @@ def _line(move, about, diamonds, balance):
     return Line(move.created_at, move.get_reason_display(), "", "", diamonds, balance, 0)
 
 
-def _status(withdrawal):
+def _status(withdrawal: Withdrawal) -> str:
     return f"the withdrawal was {withdrawal.get_status_display().lower()}"
 
 
-def _count(number, one, many=""):
+def _count(number: int, one: str, many: str = "") -> str:
     return f"{whole(number)} {one if number == 1 else many or one + 's'}"

@@ -3,7 +3,10 @@
 `discrepancies_in()` proves one statement. check_books() adds up all closed months (live/tally_books.py).
 """
 
-from django.db.models import Count, Q, Sum
+from datetime import datetime
+from typing import Any, TypeAlias
+
+from django.db.models import Count, Q, QuerySet, Sum
 
 from live.models import Settlement
 from live.statements.statements import Period, Statement, Totals, midnight
@@ -18,6 +21,9 @@ FLOWS = (
     "earned", "requested", "given_back", "paid", "stopped", "came_back", "gifts", "coins", "viewers_micros",
     "commission_micros", "earned_micros",
 )  # fmt: skip
+
+# A figure of a statement, as it is compared.
+Figure: TypeAlias = int | tuple[int, int] | Totals
 
 
 def discrepancies_in(statement: Statement, person: User) -> list[str]:
@@ -50,7 +56,7 @@ def discrepancies_in(statement: Statement, person: User) -> list[str]:
     return wrong + _wrong_sums(statement)
 
 
-def _from_transfers(person, period):
+def _from_transfers(person: User, period: Period) -> dict[str, Figure]:
     """Return the figures that transfers prove: the balances of both accounts, and the moves between them and others."""
     start, end = midnight(period.first), midnight(period.after)
     before, after = _standing(person, start), _standing(person, end)
@@ -79,7 +85,7 @@ def _from_transfers(person, period):
     }
 
 
-def _from_single_rows(person, period):
+def _from_single_rows(person: User, period: Period) -> dict[str, Figure]:
     """Return the figures that only settlements and withdrawals prove: counts, worths, and cents not yet paid."""
     start, end = midnight(period.first), midnight(period.after)
     settled = list(Settlement.objects.filter(session__creator=person.pk, settled_at__gte=start, settled_at__lt=end))
@@ -104,24 +110,24 @@ def _from_single_rows(person, period):
     }
 
 
-def _standing(person, moment):
+def _standing(person: User, moment: datetime) -> dict[str, int]:
     """Return {account name: diamonds} of the person's two accounts just before the moment."""
     names = [diamonds_of(person).name, held_of(person).name]
     earlier = Transfer.objects.filter(created_at__lt=moment).order_by()
     return {name: _moved(earlier.filter(credit=name))[1] - _moved(earlier.filter(debit=name))[1] for name in names}
 
 
-def _moved(transfers):
+def _moved(transfers: QuerySet[Transfer]) -> tuple[int, int]:
     """Return (number of transfers, sum of their amounts)."""
     sums = transfers.aggregate(n=Count("pk"), sum=Sum("amount", default=0))
     return (sums["n"], sums["sum"])
 
 
-def _sessions_of(person):
+def _sessions_of(person: User) -> QuerySet[Settlement, Any]:
     return Settlement.objects.filter(session__creator=person.pk).values("session")
 
 
-def _wrong_sums(statement):
+def _wrong_sums(statement: Statement) -> list[str]:
     """Return a sentence for each wrong sum in the statement: in and out, commission, and a year's twelve months."""
     period, wrong = statement.period, []
     if (

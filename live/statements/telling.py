@@ -23,7 +23,7 @@ def tell_of_statements(month: date, people: Collection[int], *, now: datetime) -
         _tell(month, waiting[start : start + PEOPLE_A_QUERY], now)
 
 
-def _tell(month, people, now):
+def _tell(month: date, people: list[int], now: datetime) -> None:
     page, once = reverse("statement", args=[month.year, month.month]), f"statement {month:%Y-%m}"
     fresh = sorted(set(people) - already_told(people, once))
     text = f"Your statement of {month:%B %Y} is ready."

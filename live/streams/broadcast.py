@@ -62,7 +62,7 @@ class Room:
         """Run a function of `reading` in one of its threads."""
         return await asyncio.wrap_future(self._readers.submit(work, *arguments))
 
-    async def _ask_for_many(self, work, *arguments):
+    async def _ask_for_many(self, work: Callable[..., T], *arguments: Hashable) -> T:
         """Run equal questions once: after a restart thousands of listeners reconnect with the same few cursors."""
         key = work, *arguments
         if key not in self._answers:
@@ -73,7 +73,7 @@ class Room:
         # If one listener disconnects, the shared query must still finish for the others.
         return await asyncio.shield(self._answers[key])
 
-    def _forget_if_useless(self, key, asked):
+    def _forget_if_useless(self, key: tuple[Hashable, ...], asked: asyncio.Future[Any]) -> None:
         if asked.cancelled() or asked.exception() or asked.result() is None:
             self._answers.pop(key, None)
 
@@ -89,11 +89,12 @@ class Room:
                 log.warning("The database is away: streams wait.", exc_info=True)
                 await asyncio.sleep(DATABASE_AWAY_SECONDS)
 
-    async def _tick(self):
+    async def _tick(self) -> None:
         now = time.monotonic()
         if self.session is None:
             self.session, self.place = await self.ask(reading.begin, self.session_id)
             self.wake()
+        assert self.place is not None, "begin() has set it"
         look = now - self._looked_at >= END_SECONDS
         if look:
             self._looked_at = now
@@ -110,7 +111,7 @@ class Room:
         elif board or now - self._sent_at >= HEARTBEAT_SECONDS:
             self._publish(Frame(self.place, self.place, board or HEARTBEAT))
 
-    async def _look_at_board(self, now):
+    async def _look_at_board(self, now: float) -> bytes:
         """Return the event with the changed parts of the board, or b"" without a change."""
         say = now - self._said_at >= SAY_SECONDS
         self._board_at, self._said_at = now, now if say else self._said_at
@@ -121,17 +122,18 @@ class Room:
         self._board, self._whole_board = board, event("".join(board.values()), name="board")
         return event("".join(changed), name="board")
 
-    def _viewers(self):
+    def _viewers(self) -> int:
         """Count viewers: a person with two tabs counts once; the creator and overlays don't count."""
         seats = [listener.seat for listener in self.listeners if listener.seat.is_viewer]
+        assert self.session, "begin() has set it"
         people = {seat.person for seat in seats if seat.person is not None} - {self.session.creator_id}
         return len(people) + sum(seat.person is None for seat in seats)
 
-    def _pace(self):
+    def _pace(self) -> float:
         is_idle = time.monotonic() - self._tapped_at >= IDLE_SECONDS
         return settings.STREAM_TICK_SECONDS * (IDLE_TICKS if is_idle else 1)
 
-    def _publish(self, frame):
+    def _publish(self, frame: Frame) -> None:
         self._frames.append(frame)
         self._next += 1
         self.place = frame.upto
@@ -141,6 +143,7 @@ class Room:
                 listener.number = self._next
                 listener.push(frame.data)
             elif listener.number is not None and listener.number < self._oldest:
+                assert listener.task, "a listener with a number is served by a task"
                 listener.task.cancel()
             else:
                 listener.wake()
@@ -148,7 +151,7 @@ class Room:
             self.wake()
 
     @property
-    def _oldest(self):
+    def _oldest(self) -> int:
         return self._next - len(self._frames)
 
     def wake(self) -> None:
@@ -182,10 +185,10 @@ class Room:
         if not self.has_failed:
             await listener.send(AGAIN)
 
-    def _must_go(self, listener):
+    def _must_go(self, listener: Listener) -> bool:
         return self.is_closing or listener.must_go
 
-    async def _send_missed(self, listener, place):
+    async def _send_missed(self, listener: Listener, place: int) -> None:
         """Send the taps between a listener's place and the room's, then set the listener's number.
 
         No query if a kept frame begins at the place, which is so for almost every listener.
@@ -206,12 +209,12 @@ class Room:
                 # The listener is ahead of this room: it came from another process, whose reader was quicker.
                 await listener.news()
 
-    def _next_boundary(self, place):
+    def _next_boundary(self, place: int) -> int | None:
         """Return the first place at or behind the given one where a kept frame begins."""
         begins = (frame.after for frame in self._frames if frame.after >= place)
         return next(begins, self.place)
 
-    def _number_at(self, place):
+    def _number_at(self, place: int) -> int | None:
         """Return the number of the first frame behind a place, or None if no kept frame begins or ends there."""
         if place == self.place:
             return self._next - (1 if self.is_over else 0)

@@ -4,7 +4,8 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Coroutine
+from typing import Any
 from uuid import UUID
 
 from django.db import DatabaseError, InterfaceError
@@ -79,7 +80,7 @@ class Hub:
             self._listeners.discard(listener)
             stream.close()
 
-    def _enter(self, session_id, listener):
+    def _enter(self, session_id: UUID, listener: Listener) -> Room:
         room = self.rooms.get(session_id)
         if room is None:
             room = self.rooms[session_id] = Room(session_id, self._readers)
@@ -91,13 +92,13 @@ class Hub:
         room.listeners.add(listener)
         return room
 
-    def _run(self, work):
+    def _run(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
 
-    async def _keep(self, room):
+    async def _keep(self, room: Room) -> None:
         """Run the room's reader. When it stops, the next listener gets a new room. Cancellation skips the query."""
         try:
             await room.read()
@@ -112,7 +113,7 @@ class Hub:
             # If this fails, the row of viewers expires by itself.
             await room.ask(reading.leave, room.session_id)
 
-    async def _make_rounds(self):
+    async def _make_rounds(self) -> None:
         """Every ROUND_SECONDS, end streams that are stuck, expired, or of deactivated people."""
         while self.seats.taken and not self.is_closing:
             await asyncio.sleep(ROUND_SECONDS)
@@ -145,6 +146,6 @@ class Hub:
             room.wake()
         asyncio.get_running_loop().call_later(SECONDS_TO_END, self._cut_off)
 
-    def _cut_off(self):
+    def _cut_off(self) -> None:
         for task in [*(listener.task for listener in self._listeners if listener.task), *self._tasks]:
             task.cancel()

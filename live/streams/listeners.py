@@ -2,8 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
-from typing import Any, TypeAlias
+from collections.abc import Awaitable, Callable, Generator
+from typing import Any, Self, TypeAlias
 
 from live.streams.seats import Seat
 
@@ -74,22 +74,22 @@ class Listener:
 class Begun:
     """The rest of an awaitable after its first step, which a task can await."""
 
-    def __init__(self, steps, asked):
+    def __init__(self, steps: Generator[Any, Any, None], asked: asyncio.Future[Any] | None) -> None:
         self._steps, self._asked = steps, asked
 
-    def __await__(self):
-        return self
+    def __await__(self) -> Generator[Any, Any, None]:
+        return self  # type: ignore[return-value]
 
-    def __next__(self):
+    def __next__(self) -> asyncio.Future[Any] | None:
         if self._asked is None:
             return next(self._steps)
         asked, self._asked = self._asked, None
         return asked
 
-    def __iter__(self):
+    def __iter__(self) -> Self:
         return self
 
-    def throw(self, error):
+    def throw(self, error: BaseException) -> Any:
         if not hasattr(self._steps, "throw"):
             raise error
         return self._steps.throw(error)

@@ -36,7 +36,7 @@ class Threads:
         for _ in self._threads:
             self._submitted.put(None)
 
-    def _run(self):
+    def _run(self) -> None:
         while submitted := self._submitted.get():
             future, work, arguments = submitted
             if not future.set_running_or_notify_cancel():

@@ -3,16 +3,18 @@
 from datetime import datetime
 
 from django import template
+from django.http import HttpRequest
 from django.shortcuts import resolve_url
 from django.utils import timezone
 
-from live.models import Settlement
+from live.models import Creator, LiveSession, Settlement
 from live.room.sharing import code_of
 from live.sessions.goals import Goal
 from live.totals.outcomes import Compared
 from live.totals.stats import whole_minutes
 from payouts import worth
 from payouts.money import usd, usd_exact
+from people.answers import Context
 
 register = template.Library()
 WORDS = {"cents": ("more", "less"), "tenths": ("more", "less"), "minutes": ("longer", "shorter")}
@@ -73,24 +75,24 @@ def goal_reached(goal: Goal) -> str:
     return f"The goal of {goal.target:,} {_unit_of(goal)} is reached. Thank you."
 
 
-def _unit_of(goal):
+def _unit_of(goal: Goal) -> str:
     one, many = ("gifter", "different gifters") if goal.counts_people else ("point", "points")
     return one if goal.target == 1 else many
 
 
 @register.inclusion_tag("live/sharing/_sheet.html", takes_context=True)
-def share_sheet(context, creator, live=None):
+def share_sheet(context: Context, creator: Creator, live: LiveSession | None = None) -> Context:
     """Show the sheet that shares a running live, else the creator's page; `popovertarget="share"` opens it."""
     return addresses_of(context["request"], creator, live)
 
 
 @register.inclusion_tag("live/sharing/_card.html", takes_context=True)
-def share_card(context, creator, live=None):
+def share_card(context: Context, creator: Creator, live: LiveSession | None = None) -> Context:
     """Show the addresses of share_sheet() in a card."""
     return addresses_of(context["request"], creator, live)
 
 
-def addresses_of(request, creator, live):
+def addresses_of(request: HttpRequest, creator: Creator, live: LiveSession | None) -> Context:
     """Return the addresses to share, with the host of the request, and the QR code of the first one."""
     live = live if live and live.is_live else None
     page_url = request.build_absolute_uri(resolve_url("creator", creator.handle))

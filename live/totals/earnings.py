@@ -89,7 +89,7 @@ def plural(name: str) -> str:
     return f"{name}s"
 
 
-def _drawn(weeks):
+def _drawn(weeks: list[Week]) -> Earnings:
     most = max(week.cents for week in weeks)
     step = _step(most)
     scale = step * max(1, -(-most // step))
@@ -99,7 +99,7 @@ def _drawn(weeks):
     return Earnings(columns, lines, step)
 
 
-def _step(most):
+def _step(most: int) -> int:
     """Return the smallest of 1, 2, 5, 10, 20 … dollars, in cents, that needs at most 4 lines to reach `most`."""
     size = 1_00
     while True:

@@ -4,7 +4,7 @@ Counts treat them as two as well: a lower count would reveal that two rows are o
 """
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -88,7 +88,7 @@ class Gifters:
         }
         return [self._gifter(row) for row in GifterTally.objects.raw(self.query, values)]
 
-    def _gifter(self, row):
+    def _gifter(self, row: Any) -> Gifter:
         person = User(pk=row.viewer_id, name=row.name, avatar=row.avatar)
         face = face_of(person, self.session.pk, row.as_somebody)
         # A Supporter row counts ended lives only.

@@ -1,12 +1,12 @@
 """Outcome of a live: new followers, first-timers and comments, and a comparison with the live before."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from live.comments.comments import shown_comments
-from live.models import Follow, GifterTally, LiveSession, Supporter
+from live.models import Comment, Follow, GifterTally, LiveSession, Supporter
 from live.totals import stats
 from payouts.worth import diamonds_to_cents
 
@@ -48,8 +48,9 @@ def compare(session: LiveSession, before: LiveSession | None) -> list[Compared]:
     ]
 
 
-def _numbers(session):
+def _numbers(session: LiveSession) -> list[tuple[str, str, int]]:
     """Return the numbers of an ended live: (label, unit, number)."""
+    assert session.ended_at is not None, "only an ended live has an outcome"
     settled = session.settlement
     return [
         ("Gifts", "", settled.gifts),
@@ -65,13 +66,13 @@ def _numbers(session):
     ]
 
 
-def _follows():
+def _follows() -> QuerySet[Follow]:
     """Return the follows that began during the live of a row."""
     since = Follow.objects.filter(creator=OuterRef("creator"), created_at__gte=OuterRef("started_at"))
     return since.filter(created_at__lte=OuterRef("ended_at"))
 
 
-def _first_gifts():
+def _first_gifts() -> QuerySet[GifterTally]:
     """Return the gifters by name of the live of a row who never gave to its creator before.
 
     Match the exact moment of the supporter's first gift: clocks of servers differ, so start and end don't bound it.
@@ -82,10 +83,10 @@ def _first_gifts():
     return GifterTally.objects.filter(Exists(first), session=OuterRef("pk"), as_somebody=False)
 
 
-def _comments():
+def _comments() -> QuerySet[Comment]:
     """Return the shown comments of viewers in the live of a row."""
     return shown_comments().filter(session=OuterRef("pk")).exclude(author=F("session__creator"))
 
 
-def _count(rows, by):
+def _count(rows: QuerySet[Any], by: str) -> Coalesce:
     return Coalesce(Subquery(rows.order_by().values(by).annotate(n=Count("pk")).values("n")), 0)

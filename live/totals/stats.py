@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple, TypedDict
+from typing import Any, NamedTuple, TypedDict
 
 from django.db.models import Max, QuerySet, Sum
 from django.db.models.functions import TruncMinute
@@ -140,13 +140,13 @@ def busiest_minute(session: LiveSession) -> Minute | None:
     return _first_minute(session, "-gifts")
 
 
-def _first_minute(session, order):
+def _first_minute(session: LiveSession, order: str) -> Minute | None:
     minutes = _by_minute(session).annotate(gifts=Sum("quantity"), points=Sum("coins"))
-    first = minutes.order_by(order, "minute").first()
-    return first and Minute(*first)
+    first = minutes.order_by(order, "minute").first()  # type: ignore[misc]
+    return Minute(*first) if first else None
 
 
-def _by_minute(session):
+def _by_minute(session: LiveSession) -> QuerySet[GiftTap, Any]:
     return session.taps.order_by().annotate(minute=TruncMinute("created_at", tzinfo=UTC)).values_list("minute")
 
 

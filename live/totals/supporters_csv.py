@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC
+from typing import Any
 
 from live.faces import SOMEBODY
 from live.models import Supporter
@@ -17,7 +18,7 @@ def supporters_as_csv(people: Iterable[Supporter], somebodies: Supporter | None)
     yield from csv_lines(COLUMNS, (_cells(name, row) for pair in (named, rows) for name, row in pair))
 
 
-def _cells(name, row):
+def _cells(name: str, row: Supporter) -> list[Any]:
     moments = (
         moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") for moment in (row.first_gave_at, row.last_gave_at)
     )

@@ -1,6 +1,9 @@
 """The choice in the tray: a viewer appears by name, or as Somebody."""
 
+from uuid import UUID
+
 from django.contrib import messages
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render, resolve_url
 
 from live.faces import face_of
@@ -12,13 +15,14 @@ from people.answers import posted_from, see_other
 from people.appearing import appear
 from people.pace import paced
 from people.refusals import Refusal
+from people.requests import SignedInRequest
 
 INVALID = "Choose your name or Somebody. Nothing was changed."
 
 
 @posted_from("room")
 @paced("appear", "changes of your name in lives came")
-def appear_in_lives(request, session_id):
+def appear_in_lives(request: SignedInRequest, session_id: UUID) -> HttpResponse:
     """Appear by name or as Somebody, from now on and in every live."""
     live = get_object_or_404(LiveSession, pk=session_id)
     form = AppearForm(request.POST)
@@ -32,11 +36,13 @@ def appear_in_lives(request, session_id):
     return see_other(f"{resolve_url('room', live.pk)}#tray")
 
 
-def _show_face(request, live, error="", *, changed=False, status=200):
+def _show_face(
+    request: SignedInRequest, live: LiveSession, error: str = "", *, changed: bool = False, status: int = 200
+) -> HttpResponse:
     face = face_of(request.user, live.pk, request.user.is_somebody)
     context = {"live": live, "face": face, "error": error, "changed": changed}
     return render(request, "live/room/_own_face.html", context, status=status)
 
 
-def _refuse(request, live):
+def _refuse(request: SignedInRequest, live: LiveSession) -> HttpResponse:
     return show_room(request, live.pk, status=422, refused=describe_refusal(Refusal(INVALID), live.pk))

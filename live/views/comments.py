@@ -1,20 +1,22 @@
 """Comments: writing one, in the room or in the studio."""
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render, resolve_url
 
 from live.comments import comments
+from live.comments.comments import Written
 from live.forms.comments import CommentForm
 from live.models import LiveSession
 from live.views.room import show_room
 from live.views.studio_live import during_a_live
 from live.views.unsent import keep_unsent
-from people.answers import in_a_while, posted_from, see_other
+from people.answers import Context, in_a_while, posted_from, see_other
 from people.refusals import Refusal
+from people.requests import Request, SignedInRequest, is_signed_in
 
 
 class Unreadable(Refusal):
@@ -25,15 +27,15 @@ class Unreadable(Refusal):
 
 @login_not_required
 @posted_from("room")
-def comment(request, session_id):
+def comment(request: Request, session_id: UUID) -> HttpResponse:
     """Write a comment in a running live. Other viewers get it with the next board."""
-    if not request.user.is_authenticated:
+    if not is_signed_in(request):
         return _log_in_first(request, resolve_url("room", session_id))
-    written, refusal = _write(request, session_id)
-    return _written(request, written) if written else _refuse(request, session_id, refusal)
+    result = _write(request, session_id)
+    return _refuse(request, session_id, result) if isinstance(result, Refusal) else _written(request, result)
 
 
-def _log_in_first(request, page):
+def _log_in_first(request: Request, page: str) -> HttpResponse:
     """Redirect a logged-out author to the log-in and then back to the page, with the text kept in a cookie."""
     response = redirect_to_login(page)
     form = CommentForm(request.POST)
@@ -42,14 +44,15 @@ def _log_in_first(request, page):
 
 @login_not_required
 @posted_from("studio", about_one=False)
-def write_in_studio(request):
+def write_in_studio(request: Request) -> HttpResponse:
     """Write a comment in one's own running live, and stay in the studio."""
-    if not request.user.is_authenticated:
+    if not is_signed_in(request):
         return _log_in_first(request, resolve_url("studio"))
     lives = LiveSession.objects.select_related("creator__user")
     session = get_object_or_404(lives, creator=request.user.pk, ended_at=None)
-    written, refusal = _write(request, session.pk)
-    if written and not request.htmx:
+    result = _write(request, session.pk)
+    refusal = result if isinstance(result, Refusal) else None
+    if refusal is None and not request.htmx:
         return see_other("studio")
     status, said = refusal.status if refusal else 200, _said(request, refusal)
     if request.htmx:
@@ -60,20 +63,20 @@ def write_in_studio(request):
     return in_a_while(response, refusal) if refusal else response
 
 
-def _write(request, session_id):
-    """Return (the written comment, None), or (None, the Refusal)."""
+def _write(request: SignedInRequest, session_id: UUID) -> Written | Refusal:
+    """Return the Written comment, or the Refusal."""
     form = CommentForm(request.POST)
     if not form.is_valid():
-        return None, Unreadable(form.first_error())
+        return Unreadable(form.first_error())
     try:
-        return comments.write_comment(author=request.user, session_id=session_id, **form.cleaned_data), None
+        return comments.write_comment(author=request.user, session_id=session_id, **form.cleaned_data)
     except LiveSession.DoesNotExist:
         raise Http404 from None
     except Refusal as refusal:
-        return None, refusal
+        return refusal
 
 
-def _written(request, written):
+def _written(request: Request, written: Written) -> HttpResponse:
     """Answer with the comment as all viewers get it and a new comment id; without htmx, redirect to the room."""
     live = written.comment.session
     if request.htmx:
@@ -86,7 +89,7 @@ def _written(request, written):
     return response
 
 
-def _refuse(request, session_id, refusal):
+def _refuse(request: Request, session_id: UUID, refusal: Refusal) -> HttpResponse:
     """Answer a refused comment with the refusal's words; the text stays in the field."""
     said = _said(request, refusal)
     if request.htmx:
@@ -96,6 +99,6 @@ def _refuse(request, session_id, refusal):
     return in_a_while(response, refusal)
 
 
-def _said(request, refusal):
+def _said(request: Request, refusal: Refusal | None) -> Context:
     typed = request.POST.get("text", "") if refusal else ""
     return {"comment_refusal": refusal, "typed": typed, "comment_id": uuid4()}

@@ -1,19 +1,24 @@
 """Pages about creators: the home page, the list of running lives, and each creator's page."""
 
+from collections.abc import Callable
+
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render, resolve_url
 from django.views.decorators.http import require_safe
 
 from live.creators import following
 from live.creators.creators import with_followers
 from live.forms.finding import CategoryForm
-from live.models import Category, Creator, LiveTerms
+from live.models import Category, Creator, LiveSession, LiveTerms
 from live.sessions.sessions import followers_missing
 from live.totals import stats
 from payouts import worth
-from people.answers import posted_from, see_other
+from people.answers import Context, posted_from, see_other
 from people.pace import paced
+from people.requests import Request, SignedInRequest
 from wallet.errands import own_path
 
 FOLLOWED_AT_HOME = 12
@@ -24,7 +29,7 @@ PAST_PER_PAGE = 10
 
 @login_not_required
 @require_safe
-def home(request):
+def home(request: Request) -> HttpResponse:
     """The home page: whom the reader follows, running lives, how it works, and today's worth of coin and diamond."""
     kinds = _kinds_of(request)
     lives = list(_lives_of(kinds)[: LIVES_AT_HOME + 1])
@@ -41,7 +46,7 @@ def home(request):
 
 @login_not_required
 @require_safe
-def live_now(request):
+def live_now(request: Request) -> HttpResponse:
     """All running lives, or those of a category."""
     kinds = _kinds_of(request)
     page = Paginator(_lives_of(kinds), LIVES_PER_PAGE).get_page(request.GET.get("page"))
@@ -51,7 +56,7 @@ def live_now(request):
 
 @login_not_required
 @require_safe
-def creator(request, handle):
+def creator(request: Request, handle: str) -> HttpResponse:
     """A creator's public page. Only the creator sees how many followers are missing for gifts."""
     creator = get_object_or_404(with_followers(Creator.objects.select_related("user")), handle=handle)
     is_own = creator.pk == request.user.pk
@@ -70,19 +75,19 @@ def creator(request, handle):
 
 @posted_from("creator")
 @paced("follow", "follows and unfollows came")
-def follow(request, handle):
+def follow(request: SignedInRequest, handle: str) -> HttpResponse:
     """Follow a creator."""
     return _follow_changed(request, handle, following.follow)
 
 
 @posted_from("creator")
 @paced("follow", "follows and unfollows came")
-def unfollow(request, handle):
+def unfollow(request: SignedInRequest, handle: str) -> HttpResponse:
     """Stop following a creator."""
     return _follow_changed(request, handle, following.unfollow)
 
 
-def _follow_changed(request, handle, change):
+def _follow_changed(request: SignedInRequest, handle: str, change: Callable[..., None]) -> HttpResponse:
     creator = get_object_or_404(Creator, handle=handle)
     change(user=request.user, creator=creator)
     if not request.htmx:
@@ -92,12 +97,12 @@ def _follow_changed(request, handle, change):
     return render(request, "live/creators/_follow.html", {"creator": creator, "follows": follows})
 
 
-def _kinds_of(request):
+def _kinds_of(request: Request) -> Context:
     """Return the categories that a page lists, and the one that its address names, or None."""
     categories, slug = list(Category.objects.shown()), CategoryForm.of(request.GET).slug
     return {"categories": categories, "category": next((one for one in categories if one.slug == slug), None)}
 
 
-def _lives_of(kinds):
+def _lives_of(kinds: Context) -> QuerySet[LiveSession]:
     lives = stats.sessions_now_live()
     return lives.filter(category=kinds["category"]) if kinds["category"] else lives

@@ -1,5 +1,8 @@
 """The feed as an event stream. This view takes the seat; the server's event loop then serves it (live/streams)."""
 
+from typing import Any
+from uuid import UUID
+
 from allauth.account.adapter import get_adapter
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse, StreamingHttpResponse
@@ -13,11 +16,12 @@ from live.models import LiveSession
 from live.streams.hub import DOOR
 from people.answers import in_a_while
 from people.refusals import Refusal
+from people.requests import Request
 
 
 @login_not_required
 @require_safe
-def events(request, session_id):
+def events(request: Request, session_id: UUID) -> HttpResponse | StreamingHttpResponse:
     """Stream the taps behind the cursor, then each new one. A server that can't stream answers 204: poll the feed."""
     form = FeedForm({"after": request.headers.get("Last-Event-ID") or request.GET.get("after")})
     if not form.is_valid():
@@ -37,7 +41,7 @@ def events(request, session_id):
     return StreamingHttpResponse([], content_type="text/event-stream", headers=headers)
 
 
-def _who(request):
+def _who(request: Request) -> dict[str, Any]:
     return {
         "person": request.user.pk,
         "address": get_adapter().get_client_ip(request),

@@ -2,6 +2,7 @@
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
@@ -11,6 +12,7 @@ from live.creators.finding import MOST_FOUND, find_creators, find_lives
 from live.creators.following import followed_by
 from live.forms.finding import SearchForm
 from live.totals import stats
+from people.requests import Request, SignedInRequest
 
 CREATORS_PER_PAGE = 20
 FOLLOWED_PER_PAGE = 30
@@ -19,7 +21,7 @@ LIVES_FOUND = 12
 
 @login_not_required
 @require_safe
-def search(request):
+def search(request: Request) -> HttpResponse:
     """Find creators and running lives by the beginnings of words."""
     form = SearchForm(request.GET)
     text = form.cleaned_data["q"].strip() if form.is_valid() else ""
@@ -32,7 +34,7 @@ def search(request):
 
 
 @require_safe
-def following(request):
+def following(request: SignedInRequest) -> HttpResponse:
     """The creators whom the reader follows, those who are live first."""
     page = Paginator(followed_by(request.user), FOLLOWED_PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "live/finding/following.html", {"page": page})

@@ -1,20 +1,22 @@
 """Live Gifts: a creator's diamonds, withdrawals and earnings. The page mixes all apps, so its view is in `live`."""
 
 from django.core.paginator import Paginator
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from live.models import Creator
 from live.totals.earnings import earned_by_week, gifts_to_go, plural, running_live
 from payouts.withdrawals.lists import with_withdrawn, withdrawals_of
-from payouts.withdrawals.offers import offer_to
+from payouts.withdrawals.offers import Offer, offer_to
 from payouts.withdrawals.tracking import in_short
+from people.requests import SignedInRequest
 
 WITHDRAWALS_PER_PAGE = 5
 
 
 @require_safe
-def live_gifts(request):
+def live_gifts(request: SignedInRequest) -> HttpResponse:
     """Show a creator's money; show other people how to become a creator."""
     offer = offer_to(request.user)
     creator = with_withdrawn(Creator.objects.filter(pk=request.user.pk)).first()
@@ -36,7 +38,7 @@ def live_gifts(request):
     return render(request, "payouts/live_gifts.html", context)
 
 
-def _to_go(offer):
+def _to_go(offer: Offer) -> str:
     """Return the gifts missing to the minimum, as "2 more Tall Ships", or "" when it is reached."""
     missing = gifts_to_go(offer.missing_diamonds) if offer.missing_diamonds else None
     if missing is None:

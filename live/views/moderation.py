@@ -1,5 +1,7 @@
 """Moderation in the studio: remove comments, mute their authors, and mute words."""
 
+from uuid import UUID
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -8,17 +10,18 @@ from django.views.decorators.http import require_http_methods, require_safe
 from live.comments import comments, muted_words
 from live.creators.creators import creator_of
 from live.forms.comments import MutedWordForm
-from live.models import Comment, LiveSession, Muted
+from live.models import Comment, Creator, LiveSession, Muted
 from live.views.posting import go_to
 from people.answers import in_a_while, posted_from, see_other
 from people.refusals import Refusal
+from people.requests import SignedInRequest
 
 NOTHING_NEW = 204
 STOP_POLLING = 286
 
 
 @require_safe
-def panel(request):
+def panel(request: SignedInRequest) -> HttpResponse:
     """Answer a poll with the panel of the running live: 204 if its mark is still `seen`, 286 after the end."""
     session = LiveSession.objects.filter(creator=request.user.pk, ended_at=None).first()
     if session is None:
@@ -30,7 +33,7 @@ def panel(request):
 
 
 @posted_from("studio", about_one=False)
-def remove(request, comment_id):
+def remove(request: SignedInRequest, comment_id: UUID) -> HttpResponse:
     """Remove a comment from one's own live."""
     comment = _comment_in_own_live(request, comment_id)
     comments.remove_comment(comment, by=request.user)
@@ -38,7 +41,7 @@ def remove(request, comment_id):
 
 
 @posted_from("studio", about_one=False)
-def mute(request, comment_id):
+def mute(request: SignedInRequest, comment_id: UUID) -> HttpResponse:
     """Mute the author of a comment in one's own live, until it ends."""
     comment = _comment_in_own_live(request, comment_id)
     comments.mute_author(comment)
@@ -46,7 +49,7 @@ def mute(request, comment_id):
 
 
 @posted_from("studio", about_one=False)
-def unmute(request, muted_id):
+def unmute(request: SignedInRequest, muted_id: UUID) -> HttpResponse:
     """Unmute a person."""
     muted = get_object_or_404(
         Muted.objects.select_related("session", "person"), pk=muted_id, session__creator=request.user.pk
@@ -55,12 +58,12 @@ def unmute(request, muted_id):
     return _moderated(request, muted.session, f"{muted.face.name} can write again.")
 
 
-def _comment_in_own_live(request, comment_id):
+def _comment_in_own_live(request: SignedInRequest, comment_id: UUID) -> Comment:
     own = Comment.objects.filter(session__creator=request.user.pk).select_related("session", "author")
     return get_object_or_404(own, comment_id=comment_id)
 
 
-def _moderated(request, session, words):
+def _moderated(request: SignedInRequest, session: LiveSession, words: str) -> HttpResponse:
     if request.htmx:
         return render(request, "live/studio/_moderation.html", {**comments.moderation_of(session), "done": words})
     messages.success(request, words)
@@ -71,7 +74,7 @@ def _moderated(request, session, words):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def words(request):
+def words(request: SignedInRequest) -> HttpResponse:
     """List a creator's muted words, or add one."""
     creator = creator_of(request.user)
     if creator is None:
@@ -91,7 +94,7 @@ def words(request):
 
 
 @posted_from("muted-words", about_one=False)
-def remove_word(request):
+def remove_word(request: SignedInRequest) -> HttpResponse:
     """Unmute a word."""
     creator = creator_of(request.user)
     if creator is None:
@@ -101,14 +104,16 @@ def remove_word(request):
     return _words_changed(request, creator, f"“{word[:40]}” can be written again.")
 
 
-def _words_changed(request, creator, done):
+def _words_changed(request: SignedInRequest, creator: Creator, done: str) -> HttpResponse:
     if request.htmx:
         return _show_words(request, creator, MutedWordForm(), done=done)
     messages.success(request, done)
     return see_other("muted-words")
 
 
-def _show_words(request, creator, form, *, status=200, done=""):
+def _show_words(
+    request: SignedInRequest, creator: Creator, form: MutedWordForm, *, status: int = 200, done: str = ""
+) -> HttpResponse:
     known = muted_words.muted_words(creator)
     context = {"form": form, "words": known, "most": muted_words.MOST_WORDS, "done": done}
     page = "live/studio/_muted_words.html" if request.htmx else "live/studio/muted_words.html"

@@ -1,11 +1,15 @@
 """The overlay: the page for OBS behind its secret address, and the creator's page about it."""
 
 import json
+from collections.abc import Callable
 from functools import wraps
+from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render, resolve_url
 from django.template.loader import render_to_string
 from django.views.decorators.cache import never_cache
@@ -15,12 +19,13 @@ from live.creators.creators import creator_of
 from live.forms.overlay import NewsForm, OverlayForm, TestAlertForm
 from live.gifts.catalog import catalog
 from live.gifts.test_gifts import send_test_gift
-from live.models import Overlay
+from live.models import Creator, Overlay
 from live.overlay import overlays
 from live.room.page import LARGE_GIFT_COINS
 from live.views.posting import go_to
-from people.answers import posted_from, see_other
+from people.answers import Context, View, posted_from, see_other
 from people.pace import paced
+from people.requests import Request, SignedInRequest
 
 # These pages have a secret address: no cache, referrer or search index may hold it.
 SECRETLY = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
@@ -28,11 +33,11 @@ SECRETLY = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Ro
 ASKED_FOR = "overlay_address_asked_for"
 
 
-def behind_its_token(view):
+def behind_its_token(view: Callable[[Request, Overlay], HttpResponse]) -> View:
     """Call the view with the overlay of its address; without one, answer 404 with the page gone.html."""
 
     @wraps(view)
-    def found(request, token):
+    def found(request: Request, token: str) -> HttpResponse:
         try:
             response = view(request, overlays.find_overlay(token))
         except Overlay.DoesNotExist:
@@ -45,7 +50,7 @@ def behind_its_token(view):
 
 
 @behind_its_token
-def overlay(request, overlay):
+def overlay(request: Request, overlay: Overlay) -> HttpResponse:
     """The page for OBS. It reads no cookie: the token in the address authenticates."""
     overlays.say_heard(overlay)
     context = {"overlay": overlay, "memory": overlays.name_of_memory(overlay), **_alerts_of(overlay)}
@@ -56,7 +61,7 @@ def overlay(request, overlay):
 
 
 @behind_its_token
-def now(request, overlay):
+def now(request: Request, overlay: Overlay) -> HttpResponse:
     """Answer an open overlay, which asks every few seconds. Two queries, and a third to note the request."""
     form = NewsForm(request.GET)
     if not form.is_valid():
@@ -75,12 +80,12 @@ def now(request, overlay):
     )
 
 
-def _session(session_id):
+def _session(session_id: UUID) -> dict[str, str]:
     addresses = {name: resolve_url(name, session_id) for name in ("events", "feed")}
     return {"id": str(session_id), **addresses}
 
 
-def _alerts_of(overlay):
+def _alerts_of(overlay: Overlay) -> Context:
     return {"settings": json.dumps(overlays.settings_of(overlay)), "large": LARGE_GIFT_COINS}
 
 
@@ -90,7 +95,7 @@ def _alerts_of(overlay):
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @paced("overlay", "changes of the overlay came")
-def settings(request):
+def settings(request: SignedInRequest) -> HttpResponse:
     """Show how to add the overlay to OBS, its address on demand, a test gift, and the form of its alerts."""
     creator = creator_of(request.user)
     if creator is None:
@@ -105,11 +110,11 @@ def settings(request):
     return go_to(request, see_other("overlay-settings"))
 
 
-def for_creators(view):
+def for_creators(view: Callable[[SignedInRequest, Creator], HttpResponseBase]) -> View:
     """Call the view for a creator's POST from the page of settings; redirect other people to the studio."""
 
     @wraps(view)
-    def posted(request):
+    def posted(request: SignedInRequest) -> HttpResponseBase:
         creator = creator_of(request.user)
         if creator is None:
             return go_to(request, see_other("studio"))
@@ -119,21 +124,21 @@ def for_creators(view):
 
 
 @for_creators
-def address(request, creator):
+def address(request: SignedInRequest, creator: Creator) -> HttpResponse:
     """Show the address. Pages contain it on demand only, and no URL of the settings contains it."""
     return _show_address(request, overlays.make_overlay(creator))
 
 
 @for_creators
 @paced("overlay", "changes of the overlay came")
-def renew(request, creator):
+def renew(request: SignedInRequest, creator: Creator) -> HttpResponse:
     """Make a new address and show it; the old one answers 404 at once."""
     return _show_address(request, overlays.renew_token(creator), is_new=True)
 
 
 @for_creators
 @paced("test_gift", "test gifts were sent")
-def test_alert(request, creator):
+def test_alert(request: SignedInRequest, creator: Creator) -> HttpResponse:
     """Send a test gift to the overlay, and to the room if the creator is live."""
     form = TestAlertForm(request.POST)
     if not form.is_valid():
@@ -148,7 +153,7 @@ def test_alert(request, creator):
 
 
 @require_safe
-def connection(request):
+def connection(request: SignedInRequest) -> HttpResponse:
     """The time of the overlay's last request, as a fragment that again.js polls."""
     creator = creator_of(request.user)
     if creator is None:
@@ -156,7 +161,7 @@ def connection(request):
     return render(request, "live/overlay/_obs.html", {"obs": overlays.connection_of(creator)})
 
 
-def _show_address(request, overlay, *, is_new=False):
+def _show_address(request: SignedInRequest, overlay: Overlay, *, is_new: bool = False) -> HttpResponse:
     """Answer with the address. Without htmx, redirect to a page that shows it once: a reload makes no new address."""
     if request.htmx:
         return render(request, "live/overlay/_address.html", _with_address(request, overlay, is_new))
@@ -164,17 +169,25 @@ def _show_address(request, overlay, *, is_new=False):
     return see_other(f"{resolve_url('overlay-settings')}#overlay-address")
 
 
-def _asked_for(request, creator):
+def _asked_for(request: SignedInRequest, creator: Creator) -> Context:
     asked = request.session.pop(ASKED_FOR, None)
     return _with_address(request, overlays.overlay_of(creator), asked == "new") if asked else {}
 
 
-def _with_address(request, overlay, is_new):
+def _with_address(request: SignedInRequest, overlay: Overlay, is_new: bool) -> Context:
     url = request.build_absolute_uri(resolve_url("overlay", overlay.token))
     return {"address": url, "is_new": is_new, "overlay": overlay}
 
 
-def _show_settings(request, creator, *, form=None, test_form=None, status=200, **shown):
+def _show_settings(
+    request: SignedInRequest,
+    creator: Creator,
+    *,
+    form: OverlayForm | None = None,
+    test_form: TestAlertForm | None = None,
+    status: int = 200,
+    **shown: Any,
+) -> HttpResponse:
     overlay = overlays.overlay_of(creator)
     form, test_form = form or OverlayForm(instance=overlay), test_form or TestAlertForm()
     gifts = list(catalog())

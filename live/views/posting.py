@@ -1,7 +1,11 @@
 """Redirects after a posted form."""
 
+from django.http import HttpResponse
 
-def go_to(request, response):
+from people.requests import Request
+
+
+def go_to(request: Request, response: HttpResponse) -> HttpResponse:
     """Turn a redirect into one that htmx follows with the whole page."""
     if request.htmx:
         response["HX-Redirect"] = response["Location"]

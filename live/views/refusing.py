@@ -20,12 +20,12 @@ class Refused(NamedTuple):
     shortfall: Shortfall | None
 
 
-def describe_refusal(refusal: Refusal, session_id: UUID, slug: str = "") -> Refused:
+def describe_refusal(refusal: Refusal, session_id: UUID, slug: str | None = None) -> Refused:
     """Return the notice of a refusal in a room; `slug` names the gift that was tapped."""
     return Refused(
         words=str(refusal),
         room_url=resolve_url("room", session_id),
         came_too_late=isinstance(refusal, LiveHasEnded),
         is_own_limit=isinstance(refusal, OwnLimitReached),
-        shortfall=shortfall_of(refusal, slug) if isinstance(refusal, NotEnoughCoins) else None,
+        shortfall=shortfall_of(refusal, slug or "") if isinstance(refusal, NotEnoughCoins) else None,
     )

@@ -1,6 +1,8 @@
 """The room: the stage with its tray, a tap, and the feed that shows taps to other viewers."""
 
+from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from allauth.account.adapter import get_adapter
 from django.contrib import messages
@@ -15,7 +17,7 @@ from django.views.decorators.http import require_safe
 from live.feed.cursors import BAD_CURSOR
 from live.feed.feed import find_place, points_with, read_feed
 from live.forms.tap import AffordForm, FeedForm, TapForm, UnsentForm
-from live.gifts.taps import GiftNotOffered, PriceChanged, tap_gift
+from live.gifts.taps import GiftNotOffered, PriceChanged, Tap, tap_gift
 from live.models import Gift, LiveSession
 from live.room.board import mark_of_board, read_board
 from live.room.page import describe_tap, enter_room, set_scene, why_not_affordable
@@ -26,6 +28,7 @@ from live.views.refusing import describe_refusal
 from live.views.unsent import forget_unsent, take_unsent
 from people.answers import in_a_while, posted_from, see_other
 from people.refusals import Refusal
+from people.requests import Request, SignedInRequest, is_signed_in
 
 NOTHING_NEW = ENOUGH = 204
 STOP_POLLING = 286
@@ -38,9 +41,9 @@ INVALID = "This tap could not be read. Nothing was debited; choose the gift agai
 @login_not_required
 @require_safe
 @gzip_page
-def room(request, session_id):
+def room(request: Request, session_id: UUID) -> HttpResponse:
     """The stage, and the tray as far as the reader may use it. Eight queries at most."""
-    if request.user.is_authenticated and "unsent" in request.GET:
+    if is_signed_in(request) and "unsent" in request.GET:
         return _say_what_became_of_tap(request, session_id)
     typed = take_unsent(request, session_id)
     response = show_room(request, session_id, typed=typed)
@@ -49,10 +52,10 @@ def room(request, session_id):
 
 @login_not_required
 @posted_from("room")
-def tap(request, session_id):
+def tap(request: Request, session_id: UUID) -> HttpResponse:
     """Give a gift. The most frequent request: three queries, for the session, the user and the tap."""
     form = TapForm(request.POST)
-    if not request.user.is_authenticated:
+    if not is_signed_in(request):
         return _log_in_first(request, session_id, form)
     if not form.is_valid():
         return _refuse(request, session_id, Refusal(INVALID), status=422)
@@ -69,7 +72,7 @@ def tap(request, session_id):
 @login_not_required
 @require_safe
 @gzip_page
-def tray(request, session_id):
+def tray(request: Request, session_id: UUID) -> HttpResponse:
     """The gifts on offer now, as a fragment."""
     live = _enter(request, session_id)
     return render(
@@ -78,7 +81,7 @@ def tray(request, session_id):
 
 
 @require_safe
-def afford(request, session_id):
+def afford(request: SignedInRequest, session_id: UUID) -> HttpResponse:
     """Answer 204 if a tap would be accepted, else 409 with the refusal: asked before a viewer confirms a gift."""
     form = AffordForm(request.GET)
     if not form.is_valid():
@@ -95,7 +98,7 @@ def afford(request, session_id):
 
 @login_not_required
 @require_safe
-def feed(request, session_id):
+def feed(request: Request, session_id: UUID) -> HttpResponse:
     """Answer a poll with the taps behind the cursor: rows, or 204, or 286 with the end card when the live is over."""
     form = FeedForm(request.GET)
     if not form.is_valid():
@@ -110,7 +113,7 @@ def feed(request, session_id):
 
 @login_not_required
 @require_safe
-def board(request, session_id):
+def board(request: Request, session_id: UUID) -> HttpResponse:
     """Answer a poll with the whole board, or 204 if its mark is still `seen`."""
     live = get_object_or_404(LiveSession.objects.select_related("creator"), pk=session_id)
     if not live.is_live:
@@ -124,7 +127,7 @@ def board(request, session_id):
     return render(request, "live/room/_board.html", {"parts": parts, "mark": mark})
 
 
-def _log_in_first(request, session_id, form):
+def _log_in_first(request: Request, session_id: UUID, form: TapForm) -> HttpResponse:
     """Redirect a logged-out viewer to the log-in and then back to the room, with the gift still chosen."""
     messages.info(request, LOGGED_OUT)
     room = resolve_url("room", session_id)
@@ -134,7 +137,7 @@ def _log_in_first(request, session_id, form):
     return redirect_to_login(f"{room}?{chosen}#tray")
 
 
-def _say_what_became_of_tap(request, session_id):
+def _say_what_became_of_tap(request: SignedInRequest, session_id: UUID) -> HttpResponse:
     """Tell a viewer after the log-in whether the earlier tap was written: its first reply may have been lost."""
     form = UnsentForm(request.GET)
     if form.is_valid():
@@ -144,25 +147,25 @@ def _say_what_became_of_tap(request, session_id):
     return redirect(f"{resolve_url('room', session_id)}?{chosen}#tray")
 
 
-def _enter(request, session_id):
+def _enter(request: Request, session_id: UUID) -> LiveSession:
     try:
         return enter_room(session_id, request.user)
     except LiveSession.DoesNotExist:
         raise Http404 from None
 
 
-def show_room(request, session_id, *, status=200, **said):
+def show_room(request: Request, session_id: UUID, *, status: int = 200, **said: Any) -> HttpResponse:
     live = _enter(request, session_id)
     context = {**set_scene(live, request.user), "chosen": request.GET.get("gift"), **said}
     return let_video_in(render(request, "live/room/page.html", context, status=status), live)
 
 
-def _show_end(request, session_id):
+def _show_end(request: Request, session_id: UUID) -> HttpResponse:
     context = set_scene(_enter(request, session_id), request.user)
     return render(request, "live/room/_curtain.html", context, status=STOP_POLLING)
 
 
-def _tapped(request, session_id, done, sent):
+def _tapped(request: Request, session_id: UUID, done: Tap, sent: dict[str, Any]) -> HttpResponse:
     """Answer an accepted tap with fragments for htmx, else redirect to the room with the tray open."""
     if request.htmx:
         response = HttpResponse(render_to_string("live/room/_tapped.html", {"tap": done, "sent": sent}))
@@ -174,7 +177,7 @@ def _tapped(request, session_id, done, sent):
     return response
 
 
-def _refuse(request, session_id, refusal, *, status):
+def _refuse(request: Request, session_id: UUID, refusal: Refusal, *, status: int) -> HttpResponse:
     """Answer a refused tap with a notice and, if price or offer have changed, the present tray."""
     slug = request.POST.get("gift")
     said = {"refused": describe_refusal(refusal, session_id, slug), "chosen": slug}

@@ -2,13 +2,14 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from live.creators.creators import become_creator, creator_of, edit_page
 from live.forms.going_live import StartForm, as_last_time
 from live.forms.studio import CreatorForm, ProfileForm
-from live.models import LiveTerms
+from live.models import Creator, LiveTerms
 from live.sessions.sessions import followers_missing, start_session
 from live.totals import stats
 from live.views.posting import go_to
@@ -18,13 +19,14 @@ from people.answers import in_a_while, posted_from, see_other
 from people.pace import paced
 from people.permissions_policy import let_use
 from people.refusals import Refusal
+from people.requests import SignedInRequest
 from people.taken_names import NameRefused
 
 PAST_PER_PAGE = 10
 
 
 @require_safe
-def studio(request):
+def studio(request: SignedInRequest) -> HttpResponse:
     """The running live, or the form that starts one, or the form that makes a viewer a creator."""
     creator = creator_of(request.user)
     if creator is None:
@@ -33,7 +35,7 @@ def studio(request):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def profile(request):
+def profile(request: SignedInRequest) -> HttpResponse:
     """Become a creator, or edit the words on one's page."""
     creator = creator_of(request.user)
     form = _profile_form(request, creator)
@@ -56,7 +58,7 @@ def profile(request):
 
 @posted_from("studio")
 @paced("start", "lives were started")
-def start(request):
+def start(request: SignedInRequest) -> HttpResponse:
     """Go live."""
     creator = creator_of(request.user)
     if creator is None:
@@ -71,7 +73,9 @@ def start(request):
     return _before_a_live(request, creator, form, status=422)
 
 
-def _before_a_live(request, creator, form=None, status=200):
+def _before_a_live(
+    request: SignedInRequest, creator: Creator, form: StartForm | None = None, status: int = 200
+) -> HttpResponse:
     terms, followers = LiveTerms.objects.at(), creator.followers.count()
     page = Paginator(stats.past_sessions(creator), PAST_PER_PAGE).get_page(request.GET.get("page"))
     context = {
@@ -86,14 +90,16 @@ def _before_a_live(request, creator, form=None, status=200):
     return let_use(render(request, "live/studio/page.html", context, status=status), "camera", "microphone")
 
 
-def _profile_form(request, creator):
+def _profile_form(request: SignedInRequest, creator: Creator | None) -> CreatorForm | ProfileForm:
     posted = request.POST if request.method == "POST" else None
     if creator:
         return ProfileForm(posted, initial={name: getattr(creator, name) for name in ProfileForm.base_fields})
     return CreatorForm(posted, initial={"name": request.user.name})
 
 
-def _profile_again(request, creator, form, status):
+def _profile_again(
+    request: SignedInRequest, creator: Creator | None, form: CreatorForm | ProfileForm, status: int
+) -> HttpResponse:
     if creator or request.htmx:
         page = "live/studio/_profile.html" if request.htmx else "live/studio/profile.html"
         return render(request, page, {"form": form, "creator": creator}, status=status)

@@ -1,6 +1,7 @@
 """The studio while a live runs: its events and numbers, a test gift, changes, and the end."""
 
-from uuid import uuid4
+from typing import Any
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -13,7 +14,7 @@ from live.feed.tallies import first_timers, gifter_count, totals_of
 from live.forms.going_live import LiveForm, what_was_chosen
 from live.forms.overlay import TestAlertForm
 from live.gifts.test_gifts import send_test_gift
-from live.models import LiveSession, LiveTerms
+from live.models import Creator, LiveSession, LiveTerms
 from live.overlay.overlays import connection_of
 from live.room import happenings
 from live.room.presence import viewers_now
@@ -24,10 +25,11 @@ from live.totals.gifters import Gifters
 from live.views.posting import go_to
 from live.views.unsent import forget_unsent, take_unsent
 from payouts import worth
-from people.answers import posted_from, see_other
+from people.answers import Context, posted_from, see_other
 from people.pace import paced
 from people.permissions_policy import let_use
 from people.refusals import Refusal
+from people.requests import SignedInRequest
 
 CHANGED = "Saved. The room shows it within seconds."
 NOTHING_NEW = 204
@@ -35,10 +37,10 @@ STOP_POLLING = 286
 
 
 @require_safe
-def activity(request):
+def activity(request: SignedInRequest) -> HttpResponse:
     """Answer the studio's request for the newest events: 204 if their mark is still `seen`, 286 after the end."""
     creator = creator_of(request.user)
-    session = creator and _running(creator)
+    session = _running(creator) if creator else None
     if session is None:
         return _live_is_over(stats.past_sessions(creator).first() if creator else None)
     news = _news_of(session)
@@ -48,7 +50,7 @@ def activity(request):
 
 
 @posted_from("summary")
-def here(request, session_id):
+def here(request: SignedInRequest, session_id: UUID) -> HttpResponse:
     """Note that the studio is open, which keeps the live running; answer with chart and top gifters."""
     session = _own_session_or_404(request, session_id)
     if not session.is_live:
@@ -59,7 +61,7 @@ def here(request, session_id):
 
 
 @posted_from("studio", about_one=False)
-def change(request, session_id):
+def change(request: SignedInRequest, session_id: UUID) -> HttpResponse:
     """Change title, goal and video of a live that runs."""
     session = _own_session_or_404(request, session_id)
     form = LiveForm(request.POST, initial=what_was_chosen(session))
@@ -74,7 +76,7 @@ def change(request, session_id):
 
 @posted_from("studio", about_one=False)
 @paced("test_gift", "test gifts were sent")
-def test_gift(request, session_id):
+def test_gift(request: SignedInRequest, session_id: UUID) -> HttpResponse:
     """Show a test gift in the room, the studio and the overlay. It is marked as a test and in no sum."""
     session = _own_session_or_404(request, session_id)
     form = TestAlertForm(request.POST)
@@ -92,7 +94,7 @@ def test_gift(request, session_id):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def end(request, session_id):
+def end(request: SignedInRequest, session_id: UUID) -> HttpResponse:
     """Ask before the end; a POST ends the live, and its points become diamonds. A repeat leads to the same summary."""
     if request.method != "POST":
         session = LiveSession.objects.filter(pk=session_id, creator=request.user.pk, ended_at=None).first()
@@ -106,7 +108,7 @@ def end(request, session_id):
     return go_to(request, see_other("summary", session_id))
 
 
-def show_running_live(request, creator, **shown):
+def show_running_live(request: SignedInRequest, creator: Creator, **shown: Any) -> HttpResponse | None:
     """Return the page of the running live, with a comment that was typed while logged out; None if none runs."""
     session = _running(creator)
     if session is None:
@@ -116,7 +118,7 @@ def show_running_live(request, creator, **shown):
     return forget_unsent(response, resolve_url("studio")) if typed else response
 
 
-def during_a_live(request, session, status=200, **shown):
+def during_a_live(request: SignedInRequest, session: LiveSession, status: int = 200, **shown: Any) -> HttpResponse:
     """Show the studio of a running live; `shown` replaces forms that have errors."""
     context = {
         **_numbers_of(session),
@@ -132,17 +134,17 @@ def during_a_live(request, session, status=200, **shown):
     return let_use(render(request, "live/studio/live.html", context, status=status), "camera", "microphone")
 
 
-def _running(creator):
+def _running(creator: Creator) -> LiveSession | None:
     return creator.sessions.filter(ended_at=None).select_related("creator__user", "category").first()
 
 
-def _own_session_or_404(request, session_id):
+def _own_session_or_404(request: SignedInRequest, session_id: UUID) -> LiveSession:
     return get_object_or_404(
         LiveSession.objects.select_related("creator__user", "category"), pk=session_id, creator=request.user.pk
     )
 
 
-def _live_is_over(session):
+def _live_is_over(session: LiveSession | None) -> HttpResponse:
     """Tell a poll to stop, and htmx to open the summary of the live."""
     response = HttpResponse(status=STOP_POLLING)
     if session:
@@ -150,21 +152,23 @@ def _live_is_over(session):
     return response
 
 
-def _change_again(request, session, form, *, said=None, status=200):
+def _change_again(
+    request: SignedInRequest, session: LiveSession, form: LiveForm, *, said: str | None = None, status: int = 200
+) -> HttpResponse:
     if request.htmx:
         context = {"form": form, "session": session, "said": said}
         return render(request, "live/studio/_change.html", context, status=status)
     return show_running_live(request, session.creator, form=form, status=status) or see_other("studio")
 
 
-def _test_again(request, session, form):
+def _test_again(request: SignedInRequest, session: LiveSession, form: TestAlertForm) -> HttpResponse:
     if request.htmx:
-        context = {"level": "bad", "text": " ".join(form.errors.get("gift", []))}
+        context = {"level": "bad", "text": " ".join(map(str, form.errors.get("gift", [])))}
         return render(request, "_notice.html", context, status=422)
     return show_running_live(request, session.creator, test_form=form, status=422) or see_other("studio")
 
 
-def _news_of(session):
+def _news_of(session: LiveSession) -> Context:
     """Return the newest events and viewers of a live, and a mark that changes with them."""
     news = happenings.what_happened(session)
     viewers = viewers_now(session)
@@ -173,7 +177,7 @@ def _news_of(session):
     return {"happenings": news.lines, "cursor": news.cursor, "viewers": viewers, "mark": mark}
 
 
-def _numbers_of(session):
+def _numbers_of(session: LiveSession) -> Context:
     totals, gifters = totals_of([session])[session.pk], gifter_count(session)
     return {
         "session": session,
@@ -187,7 +191,7 @@ def _numbers_of(session):
     }
 
 
-def _pulse_of(session):
+def _pulse_of(session: LiveSession) -> Context:
     return {
         "session": session,
         "chart": stats.chart_of(session),

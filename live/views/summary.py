@@ -1,24 +1,29 @@
 """After a live: its income and the split of its coins, and thanks to the people who gave."""
 
+from uuid import UUID
+
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpResponse
 from django.shortcuts import get_list_or_404, get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from live.forms.studio import ThanksForm
 from live.models import LiveSession
 from live.totals import outcomes, stats
-from live.totals.gifters import Gifters
+from live.totals.gifters import Gifter, Gifters
 from live.totals.thanks import given_by, thank
 from payouts import worth
-from people.answers import see_other
+from people.answers import Context, see_other
+from people.requests import SignedInRequest
 
 GIFTERS_PER_PAGE = 25
 ALL_THANKED = "They had your thanks already. Nothing was sent twice."
 
 
 @require_safe
-def summary(request, session_id):
+def summary(request: SignedInRequest, session_id: UUID) -> HttpResponse:
     """The result of an ended live, for its creator and for staff who may view lives."""
     session = _session_or_404(request, session_id)
     if session.is_live:
@@ -39,7 +44,7 @@ def summary(request, session_id):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def thanks(request, session_id):
+def thanks(request: SignedInRequest, session_id: UUID) -> HttpResponse:
     """The creator's form that thanks gifters; for a gifter, the thanks that they received."""
     if request.method == "POST":
         return _thank(request, session_id)
@@ -56,7 +61,7 @@ def thanks(request, session_id):
     return render(request, "live/summary/thanks.html", context)
 
 
-def _thank(request, session_id):
+def _thank(request: SignedInRequest, session_id: UUID) -> HttpResponse:
     session = get_object_or_404(_own(request), pk=session_id)
     form = ThanksForm(request.POST, session=session)
     if not form.is_valid():
@@ -69,14 +74,18 @@ def _thank(request, session_id):
     return see_other("summary", session_id)
 
 
-def _thanks_page(request, session, form=None, status=200, said=""):
+def _thanks_page(
+    request: SignedInRequest, session: LiveSession, form: ThanksForm | None = None, status: int = 200, said: str = ""
+) -> HttpResponse:
     context = {"said": said, **_people_of(request, session, form or ThanksForm(session=session))}
     template = "live/summary/_gifters.html" if request.htmx else "live/summary/thanks_list.html"
     return render(request, template, context, status=status)
 
 
-def _people_of(request, session, form):
-    people = Paginator(Gifters(session), GIFTERS_PER_PAGE).get_page(request.GET.get("page"))
+def _people_of(request: SignedInRequest, session: LiveSession, form: ThanksForm) -> Context:
+    # A slice and a count are all that a paginator needs.
+    paginator: Paginator[Gifter] = Paginator(Gifters(session), GIFTERS_PER_PAGE)  # type: ignore[arg-type]
+    people = paginator.get_page(request.GET.get("page"))
     is_own = session.creator_id == request.user.pk
     thanked = session.thanks.count()
     return {
@@ -89,11 +98,11 @@ def _people_of(request, session, form):
     }
 
 
-def _own(request):
+def _own(request: SignedInRequest) -> QuerySet[LiveSession]:
     return LiveSession.objects.select_related("creator__user", "settlement").filter(creator=request.user.pk)
 
 
-def _session_or_404(request, session_id):
+def _session_or_404(request: SignedInRequest, session_id: UUID) -> LiveSession:
     sessions = outcomes.with_outcome(LiveSession.objects.select_related("creator__user", "settlement"))
     may_see_all = request.user.is_staff and request.user.has_perm("live.view_livesession")
     return get_object_or_404(sessions if may_see_all else sessions.filter(creator=request.user.pk), pk=session_id)

@@ -3,11 +3,15 @@
 Django checks the CSRF token before this code runs, so no other site can write the text, and the cookie is signed.
 """
 
+from uuid import UUID
+
 from django.conf import settings
 from django.contrib import messages
 from django.core import signing
+from django.http import HttpResponse
 
 from live.models import Comment, LiveSession
+from people.requests import Request
 
 COOKIE = "unsent_comment"
 SALT = "live.unsent.2"
@@ -18,7 +22,7 @@ SENT_BEFORE = "Your comment was sent before you were logged out."
 TOO_LATE = "You were logged out, so your comment wasn’t sent. The live has ended since."
 
 
-def keep_unsent(response, path, text, comment_id):
+def keep_unsent(response: HttpResponse, path: str, text: str, comment_id: UUID) -> HttpResponse:
     """Set the cookie with the text, for the page at `path` only."""
     kept = signing.dumps({"text": text, "id": str(comment_id)}, salt=SALT, compress=True)
     response.set_cookie(
@@ -33,7 +37,7 @@ def keep_unsent(response, path, text, comment_id):
     return response
 
 
-def take_unsent(request, session_id):
+def take_unsent(request: Request, session_id: UUID) -> str:
     """Return the kept text, or "" without one. Tell the person whether the comment was written."""
     if COOKIE not in request.COOKIES or not request.user.is_authenticated:
         return ""
@@ -50,7 +54,7 @@ def take_unsent(request, session_id):
     return kept["text"]
 
 
-def forget_unsent(response, path):
+def forget_unsent(response: HttpResponse, path: str) -> HttpResponse:
     """Delete the cookie, once the text is back in its field."""
     response.delete_cookie(COOKIE, path=path, samesite="Lax")
     return response

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from django import forms
 
 from payouts.models import Withdrawal
 from payouts.money import usd, whole
 from payouts.withdrawals import approvals
+from people.models import User
 from people.text.counting import TypedField
 from people.text.visible import validate_visible
 
@@ -29,7 +32,7 @@ class WhyForm(forms.Form):
 
 
 class WhyToCreatorForm(WhyForm):
-    def __init__(self, *args, **options):
+    def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["reason"].help_text = FOR_THE_CREATOR
 
@@ -52,29 +55,29 @@ class Action:
 
     slug: str
     label: str
-    do: Callable
-    why_not: Callable
-    means: Callable
-    done: Callable
-    form: type = WhyForm
+    do: Callable[..., Withdrawal]
+    why_not: Callable[[Withdrawal, User, datetime], str]
+    means: Callable[[Withdrawal, User], list[str]]
+    done: Callable[[Withdrawal], str]
+    form: type[WhyForm] = WhyForm
     is_hard: bool = False
 
 
 # --- What will happen, in sentences ---------------------------------------------------------------
 
 
-def _what(withdrawal):
+def _what(withdrawal: Withdrawal) -> str:
     return f"{usd(withdrawal.cents)} ({whole(withdrawal.diamonds)} diamonds) of {withdrawal.creator.name}"
 
 
-def _back(withdrawal):
+def _back(withdrawal: Withdrawal) -> str:
     return (
         f"{withdrawal.creator.name} gets {whole(withdrawal.diamonds)} diamonds back, and {usd(withdrawal.cents)} of "
         f"the allowance for the week of {withdrawal.week:%-d %B %Y}."
     )
 
 
-def _if_two_must_say_so(withdrawal, by, status):
+def _if_two_must_say_so(withdrawal: Withdrawal, by: User, status: str) -> list[str]:
     """Return the sentence about a second operator; none if one is enough."""
     if approvals.people_to_conclude(withdrawal) < 2:
         return []
@@ -85,7 +88,7 @@ def _if_two_must_say_so(withdrawal, by, status):
     return ["Two operators must say so. You are the first: nothing moves until another one says the same."]
 
 
-def _approve_means(withdrawal, by):
+def _approve_means(withdrawal: Withdrawal, by: User) -> list[str]:
     missing = withdrawal.approvals_needed - len(withdrawal.approvals.all()) - 1
     if missing > 0:
         return [
@@ -98,11 +101,11 @@ def _approve_means(withdrawal, by):
     ]
 
 
-def _refuse_means(withdrawal, by):
+def _refuse_means(withdrawal: Withdrawal, by: User) -> list[str]:
     return [f"{_what(withdrawal)} is cancelled. Nothing is sent.", _back(withdrawal)]
 
 
-def _retry_means(withdrawal, by):
+def _retry_means(withdrawal: Withdrawal, by: User) -> list[str]:
     if withdrawal.is_unnamed:
         return [
             f"The worker sends {_what(withdrawal)} to {withdrawal.account} again, with the same id.",
@@ -111,7 +114,7 @@ def _retry_means(withdrawal, by):
     return ["The worker asks the provider now what became of it.", "Asking pays nothing."]
 
 
-def _paid_means(withdrawal, by):
+def _paid_means(withdrawal: Withdrawal, by: User) -> list[str]:
     return [
         f"{_what(withdrawal)} counts as paid to {withdrawal.account}: the diamonds are gone, and the creator is told.",
         "Look the payment up at the provider first. If it comes back later, so do the diamonds.",
@@ -119,7 +122,7 @@ def _paid_means(withdrawal, by):
     ]
 
 
-def _give_back_means(withdrawal, by):
+def _give_back_means(withdrawal: Withdrawal, by: User) -> list[str]:
     return [
         f"{_what(withdrawal)} counts as failed, and is never sent again. {_back(withdrawal)}",
         "Look it up at the provider first: if it was paid after all, the creator has both.",
@@ -127,7 +130,7 @@ def _give_back_means(withdrawal, by):
     ]
 
 
-def _acknowledge_means(withdrawal, by):
+def _acknowledge_means(withdrawal: Withdrawal, by: User) -> list[str]:
     return [
         f"{_what(withdrawal)} stays {withdrawal.get_status_display().lower()}. No diamonds and no money move.",
         "It leaves this list until the provider speaks of it again. The provider totals go on showing what differs.",
@@ -137,14 +140,14 @@ def _acknowledge_means(withdrawal, by):
 # --- What has happened ----------------------------------------------------------------------------
 
 
-def _approved(withdrawal):
+def _approved(withdrawal: Withdrawal) -> str:
     missing = withdrawal.approvals_needed - withdrawal.approvals.count()
     if missing > 0:
         return f"Approved. {usd(withdrawal.cents)} waits for {missing} more."
     return f"Approved. The worker sends {usd(withdrawal.cents)} to {withdrawal.account}."
 
 
-def _concluded(withdrawal):
+def _concluded(withdrawal: Withdrawal) -> str:
     if withdrawal.is_open:
         return f"Kept. {usd(withdrawal.cents)} waits for another operator to say the same."
     if withdrawal.status == Withdrawal.Status.PAID:
@@ -210,6 +213,6 @@ ACTIONS = [
 ]
 
 
-def possible(withdrawal, by, now):
+def possible(withdrawal: Withdrawal, by: User, now: datetime) -> list[Action]:
     """Return the actions that wouldn't be refused."""
     return [action for action in ACTIONS if not action.why_not(withdrawal, by, now)]

@@ -1,12 +1,15 @@
 """Rates in the admin: the cost of a coin, the worth of a diamond."""
 
+from typing import Any
+
 from django.contrib import admin, messages
-from django.http import HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from payouts.losses import first_loss, too_cheap
 from payouts.models import DiamondRate
 from payouts.money import usd_exact
 from people.operator import AsksAgain
+from wallet.dated import DatedRow
 from wallet.dated_admin import DatedAdmin, DatedForm, moment_in_words
 from wallet.models import CoinRate
 
@@ -17,7 +20,7 @@ class RateForm(DatedForm):
     watched = ("micros",)
     typed = AsksAgain.line()
 
-    def clean(self):
+    def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         if set(self.errors) <= {"confirmed"}:
             row = self._meta.model(micros=cleaned["micros"], starts_at=cleaned["starts_at"])
@@ -27,7 +30,7 @@ class RateForm(DatedForm):
 
 
 class CoinRateForm(RateForm):
-    def effect(self, before, after):
+    def effect(self, before: Any, after: dict[str, Any]) -> str:
         return (
             f"a coin will cost {usd_exact(after['micros'])} instead of {usd_exact(before.micros)} "
             f"from {moment_in_words(after['starts_at'])}. Packages keep their own prices."
@@ -35,7 +38,7 @@ class CoinRateForm(RateForm):
 
 
 class DiamondRateForm(RateForm):
-    def effect(self, before, after):
+    def effect(self, before: Any, after: dict[str, Any]) -> str:
         return (
             f"a diamond will be worth {usd_exact(after['micros'])} instead of {usd_exact(before.micros)} "
             f"from {moment_in_words(after['starts_at'])}. Withdrawals that were quoted before keep their rate."
@@ -47,13 +50,15 @@ class RateAdmin(DatedAdmin):
     fields = ("micros", "starts_at", "reason_given", "by_name", "typed", "confirmed")
 
     @admin.display(description="worth", ordering="micros")
-    def worth(self, rate):
+    def worth(self, rate: Any) -> str:
         return usd_exact(rate.micros)
 
-    def get_fields(self, request, obj=None):
+    def get_fields(self, request: HttpRequest, obj: DatedRow | None = None) -> list[Any]:
         return [name for name in super().get_fields(request, obj) if obj is None or name != "typed"]
 
-    def delete_view(self, request, object_id, extra_context=None):
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         """Refuse to withdraw an announced rate if a diamond would then be worth more than a coin costs."""
         rate = self.get_object(request, object_id)
         if request.method == "POST" and rate and (loss := first_loss(without=rate, since=rate.starts_at)):

@@ -1,6 +1,9 @@
 """The limits of withdrawals, their approvals, and the services that may send money."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest
 
 from payouts.models import PayoutService, PayoutTerms
 from payouts.money import usd
@@ -12,7 +15,7 @@ class PayoutTermsForm(DatedForm):
     numbers = ("minimum_cents", "weekly_cents", "account_wait_hours")
     watched = (*numbers, "approval_cents", "two_people_cents", "first_needs_approval")
 
-    def clean(self):
+    def clean(self) -> dict[str, Any]:
         minimum, weekly = self.cleaned_data.get("minimum_cents"), self.cleaned_data.get("weekly_cents")
         if minimum and weekly and minimum > weekly:
             self.add_error("minimum_cents", f"The minimum can't be above the maximum of a week, {usd(weekly)}.")
@@ -22,10 +25,10 @@ class PayoutTermsForm(DatedForm):
             self.add_error("two_people_cents", words)
         return super().clean()
 
-    def is_large(self, before, after):
+    def is_large(self, before: Any, after: dict[str, Any]) -> bool:
         return any(is_jump(getattr(before, name), after[name]) for name in self.numbers) or _loosens(before, after)
 
-    def effect(self, before, after):
+    def effect(self, before: Any, after: dict[str, Any]) -> str:
         return (
             f"one withdrawal will be at least {usd(after['minimum_cents'])} instead of {usd(before.minimum_cents)}, "
             f"and all of one week at most {usd(after['weekly_cents'])} instead of {usd(before.weekly_cents)}; "
@@ -36,7 +39,7 @@ class PayoutTermsForm(DatedForm):
         )
 
 
-def _loosens(before, after):
+def _loosens(before: Any, after: dict[str, Any]) -> bool:
     """Return whether fewer withdrawals would wait for approval: an amount goes away, or rises by more than half."""
     for name in ("approval_cents", "two_people_cents"):
         old, new = getattr(before, name), after[name]
@@ -45,7 +48,7 @@ def _loosens(before, after):
     return before.first_needs_approval and not after["first_needs_approval"]
 
 
-def _approvals_in_words(terms):
+def _approvals_in_words(terms: dict[str, Any]) -> str:
     """Say which withdrawals an operator must approve."""
     one, two = terms["approval_cents"], terms["two_people_cents"]
     parts = [
@@ -79,7 +82,7 @@ class PayoutTermsAdmin(DatedAdmin):
         ("From when, and why", {"fields": ("starts_at", "reason_given", "by_name", "confirmed")}),
     )
 
-    def get_fieldsets(self, request, obj=None):
+    def get_fieldsets(self, request: HttpRequest, obj: PayoutTerms | None = None) -> list[Any] | tuple[Any, ...]:
         """Show an existing row without boxes to tick, and with its author, as DatedAdmin does."""
         fieldsets = super().get_fieldsets(request, obj)
         if obj is None:
@@ -88,19 +91,19 @@ class PayoutTermsAdmin(DatedAdmin):
         return [*others, (name, {**options, "fields": ("starts_at", "reason_given", "by_name", "set_by")})]
 
     @admin.display(description="minimum of one")
-    def minimum(self, terms):
+    def minimum(self, terms: PayoutTerms) -> str:
         return usd(terms.minimum_cents)
 
     @admin.display(description="maximum of a week")
-    def week(self, terms):
+    def week(self, terms: PayoutTerms) -> str:
         return usd(terms.weekly_cents)
 
     @admin.display(description="approvals")
-    def approvals(self, terms):
+    def approvals(self, terms: PayoutTerms) -> str:
         return _approvals_in_words(vars(terms)).capitalize()
 
     @admin.display(description="a new account waits")
-    def wait(self, terms):
+    def wait(self, terms: PayoutTerms) -> str:
         return f"{terms.account_wait_hours} hours"
 
 
@@ -113,10 +116,10 @@ class PayoutServiceAdmin(ReasonedAdmin):
     fields = ("slug", "name", "countries", "receiver_kind", "is_approved", "fee_note", "reason")
 
     @admin.display(description="available in")
-    def where(self, service):
+    def where(self, service: PayoutService) -> str:
         return f"{len(service.countries)} countries" if service.countries else "everywhere"
 
-    def get_readonly_fields(self, request, obj=None):
+    def get_readonly_fields(self, request: HttpRequest, obj: PayoutService | None = None) -> tuple[str, ...]:
         """The kind of receiver can't change once creators have accounts with the service."""
         if obj is None:
             return ()

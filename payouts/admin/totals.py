@@ -1,16 +1,18 @@
 """“Provider totals”: what the provider reported against what the books paid, day by day, as a page and as CSV."""
 
-from datetime import UTC, timedelta
+from collections.abc import Iterable
+from datetime import UTC, date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.urls import path
+from django.urls import URLPattern, path
 from django.utils import timezone
 
-from payouts.reconciliation import MOST_DAYS, days, movements, total
+from payouts.reconciliation import MOST_DAYS, Movement, days, movements, total
 from people.text.spreadsheets import csv_lines, harmless
 
 DEFAULT_DAYS = 14
@@ -33,8 +35,9 @@ class DaysForm(forms.Form):
     first = forms.DateField(label="From", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     last = forms.DateField(label="To", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
 
-    def clean(self):
-        cleaned = super().clean()
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        cleaned = self.cleaned_data
         first, last = cleaned.get("first"), cleaned.get("last")
         if last and last > _today():
             self.add_error("last", "That day is still to come.")
@@ -48,11 +51,11 @@ class DaysForm(forms.Form):
 class TotalsScreen:
     """The page of provider totals, for operators who may view withdrawals."""
 
-    def get_urls(self):
+    def get_urls(self) -> list[URLPattern]:
         totals = path("totals/", self.admin_site.admin_view(self.totals_view), name="payouts_withdrawal_totals")
         return [totals, *super().get_urls()]
 
-    def totals_view(self, request):
+    def totals_view(self, request: HttpRequest) -> HttpResponse:
         if not self.has_view_permission(request):
             raise PermissionDenied
         form = DaysForm(request.GET if "first" in request.GET or "last" in request.GET else _last_days())
@@ -68,21 +71,21 @@ class TotalsScreen:
         return TemplateResponse(request, "admin/payouts/withdrawal/totals.html", context)
 
 
-def _today():
+def _today() -> date:
     return timezone.now().astimezone(UTC).date()
 
 
-def _last_days():
+def _last_days() -> dict[str, date]:
     return {"first": _today() - timedelta(days=DEFAULT_DAYS - 1), "last": _today()}
 
 
-def _as_csv(found, name):
+def _as_csv(found: Iterable[Movement], name: str) -> HttpResponse:
     """Answer with a line for each movement, so that a day's lines add up to its totals."""
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(csv_lines(COLUMNS, map(_cells, found)), "text/csv; charset=utf-8", headers=headers)
 
 
-def _cells(one):
+def _cells(one: Movement) -> list[Any]:
     withdrawal = one.withdrawal
     cents = (one.booked_cents, one.reported_cents, one.difference_cents, one.fee_cents)
     who = harmless(withdrawal.creator.email)

@@ -1,19 +1,25 @@
 """“Waiting for you”: the withdrawals that wait for a person, and a page that confirms each action."""
 
+from datetime import datetime
+from uuid import UUID
+
+from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
-from django.urls import path
+from django.urls import URLPattern, path
 from django.utils import timezone
 
-from payouts.admin.actions import ACTIONS, possible
+from payouts.admin.actions import ACTIONS, Action, possible
 from payouts.models import Withdrawal
 from payouts.money import usd
 from payouts.withdrawals import approvals
 from payouts.withdrawals.waiting import counts_by_why, described, waiting
-from people.answers import see_other
+from people.answers import Context, see_other
+from people.models import User
 from people.refusals import Refusal
 from people.signing_in.recently import recent_sign_in_required
 
@@ -31,7 +37,7 @@ SHORT = {
 class WaitingScreens:
     """The queue, for operators who may change withdrawals. The list of withdrawals stays read-only."""
 
-    def get_urls(self):
+    def get_urls(self) -> list[URLPattern]:
         queue = path("waiting/", self.admin_site.admin_view(self.waiting_view), name="payouts_withdrawal_waiting")
         acts = [
             path(
@@ -44,10 +50,10 @@ class WaitingScreens:
         ]
         return [queue, *acts, *super().get_urls()]
 
-    def has_conclude_permission(self, request):
+    def has_conclude_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("payouts.change_withdrawal")
 
-    def waiting_view(self, request):
+    def waiting_view(self, request: HttpRequest) -> TemplateResponse:
         """List the withdrawals that wait, the oldest first, each with the actions of this operator."""
         self._refuse_others(request)
         why = request.GET.get("why", "")
@@ -66,7 +72,7 @@ class WaitingScreens:
         }
         return self._page(request, "waiting.html", "Waiting for you", context)
 
-    def act_view(self, request, withdrawal_id, action):
+    def act_view(self, request: HttpRequest, withdrawal_id: UUID, action: Action) -> HttpResponse:
         """Say what will happen, ask why, and do it."""
         self._refuse_others(request)
         withdrawal = get_object_or_404(described(Withdrawal.objects.all()), pk=withdrawal_id)
@@ -86,7 +92,16 @@ class WaitingScreens:
         messages.success(request, action.done(withdrawal))
         return see_other(QUEUE)
 
-    def _ask(self, request, withdrawal, action, *, form=None, refused="", status=200):
+    def _ask(
+        self,
+        request: HttpRequest,
+        withdrawal: Withdrawal,
+        action: Action,
+        *,
+        form: forms.Form | None = None,
+        refused: str = "",
+        status: int = 200,
+    ) -> TemplateResponse:
         context = {
             "withdrawal": withdrawal,
             "action": action,
@@ -97,16 +112,18 @@ class WaitingScreens:
         title = f"{action.label}: {usd(withdrawal.cents)} to {withdrawal.creator.name}"
         return self._page(request, "act.html", title, context, status=409 if refused else status)
 
-    def _page(self, request, template, title, context, status=200):
+    def _page(
+        self, request: HttpRequest, template: str, title: str, context: Context, status: int = 200
+    ) -> TemplateResponse:
         context |= {**self.admin_site.each_context(request), "title": title, "opts": self.opts}
         return TemplateResponse(request, f"admin/payouts/withdrawal/{template}", context, status=status)
 
-    def _refuse_others(self, request):
+    def _refuse_others(self, request: HttpRequest) -> None:
         if not self.has_conclude_permission(request):
             raise PermissionDenied
 
 
-def _why_nothing(withdrawal, by, now):
+def _why_nothing(withdrawal: Withdrawal, by: User, now: datetime) -> str:
     """Return why this operator has no action: the reason that belongs to its attention."""
     first = {
         Attention.APPROVAL: approvals.why_not_approve,

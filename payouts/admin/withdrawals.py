@@ -1,6 +1,10 @@
 """Money on its way out: creators' accounts, their withdrawals, their weeks."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
 
 from payouts.admin.totals import TotalsScreen
 from payouts.admin.waiting import WaitingScreens
@@ -39,7 +43,7 @@ class WithdrawalApprovals(ReadOnlyInline):
     fields = ("at", "by", "why")
     readonly_fields = fields
 
-    def get_queryset(self, request):
+    def get_queryset(self, request: HttpRequest) -> QuerySet[WithdrawalApproval]:
         return super().get_queryset(request).select_related("by")
 
 
@@ -64,10 +68,10 @@ class WithdrawalAdmin(WaitingScreens, TotalsScreen, SearchesById, ReadOnlyAdmin)
     inlines = (WithdrawalSteps, WithdrawalApprovals, ProviderReports)
 
     @admin.display(description="amount", ordering="cents")
-    def amount(self, withdrawal):
+    def amount(self, withdrawal: Withdrawal) -> str:
         return usd(withdrawal.cents)
 
-    def changelist_view(self, request, extra_context=None):
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         may_conclude = self.has_conclude_permission(request)
         extra = {"may_conclude": may_conclude, "waiting_count": count_waiting_for(request.user) if may_conclude else 0}
         return super().changelist_view(request, {**(extra_context or {}), **extra})
@@ -83,9 +87,9 @@ class WeeklyAllowanceAdmin(ReadOnlyAdmin):
     search_help_text = "E-mail address"
 
     @admin.display(description="used", ordering="used_cents")
-    def used(self, allowance):
+    def used(self, allowance: WeeklyAllowance) -> str:
         return usd(allowance.used_cents)
 
     @admin.display(description="maximum", ordering="limit_cents")
-    def limit(self, allowance):
+    def limit(self, allowance: WeeklyAllowance) -> str:
         return usd(allowance.limit_cents)

@@ -1,9 +1,10 @@
 """Gateways to payout providers: one protocol, one module for each provider.
 
 A gateway never writes to the books, and is never called inside a database transaction. Every call carries the
-withdrawal's id: the same id again must not pay twice. A provider that sends events also has `read_event`.
+withdrawal's id: the same id again must not pay twice. A provider that sends events has an EventGateway.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib import import_module
@@ -84,7 +85,14 @@ class PayoutGateway(Protocol):
         """Cancel an unclaimed payout; answer its state."""
 
 
-def payout_gateway(slug=None) -> PayoutGateway:
+class EventGateway(PayoutGateway, Protocol):
+    """The gateway to a provider that sends events."""
+
+    def read_event(self, headers: Mapping[str, str], body: bytes) -> ProviderEvent:
+        """Return a signed event. Raise Forged unless it is the provider's."""
+
+
+def payout_gateway(slug: str | None = None) -> PayoutGateway:
     """Return the gateway named by PAYOUT_PROVIDER (or by its slug)."""
     name = slug or settings.PAYOUT_PROVIDER
     if name not in settings.PAYOUT_GATEWAYS:

@@ -7,7 +7,7 @@ receiver is paid. The outcome depends on the address alone, so a repeat gives th
 
 from dataclasses import replace
 
-from payouts.gateways import Answer, PayoutAnswer
+from payouts.gateways import Answer, Payout, PayoutAnswer
 
 PENDING = PayoutAnswer(Answer.PENDING, status="PENDING")
 PAID = PayoutAnswer(Answer.PAID, status="SUCCESS", fee_cents=0)
@@ -29,19 +29,19 @@ class SandboxGateway:
     is_sandbox = True
     services = None
 
-    def send(self, payout):
+    def send(self, payout: Payout) -> PayoutAnswer:
         return self._answer(payout, 0)
 
-    def look_up(self, payout):
+    def look_up(self, payout: Payout) -> PayoutAnswer:
         return self._answer(payout, 1)
 
-    def call_back(self, payout):
+    def call_back(self, payout: Payout) -> PayoutAnswer:
         answer = self._answer(payout, 1)
         if answer.status != UNCLAIMED.status:
             return answer
         return replace(answer, answer=Answer.RETURNED, status="RETURNED", why="Called back before it was claimed.")
 
-    def _answer(self, payout, which):
+    def _answer(self, payout: Payout, which: int) -> PayoutAnswer:
         answer = OUTCOMES.get(payout.receiver.partition("@")[0].lower(), EVERYBODY_ELSE)[which]
         if answer.answer == Answer.UNKNOWN:
             return answer

@@ -77,7 +77,7 @@ class PayoutAccount(models.Model):
     def __str__(self) -> str:
         return f"{self.service} · {self.place} · {self.country.name}"
 
-    def save(self, *args, **options):
+    def save(self, *args: Any, **options: Any) -> None:
         if self._state.adding:
             self.look = self.masked_receiver
         super().save(*args, **options)

@@ -120,6 +120,11 @@ class Withdrawal(models.Model):
     # A webhook or an operator asked for a look-up: the worker makes it at once, in any status.
     ask_now = models.BooleanField(default=False)
 
+    # An annotation of the checks of the books.
+    approved_at: datetime | None
+    # What an open one waits for; the list of withdrawals sets it.
+    in_short: str
+
     objects = WithdrawalQuerySet.as_manager()
 
     class Meta:

@@ -3,15 +3,17 @@
 Money can't go to a new one at once: if a session was stolen, the owner reads the mail in time.
 """
 
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from payouts.models import PayoutAccount, PayoutTerms
+from payouts.models import PayoutAccount, PayoutService, PayoutTerms
 from payouts.receiving.providers import is_offered
 from people.mail.mails import mail_to
+from people.models import User
 from people.notices import Kind, notify
 from people.refusals import Refusal
 
@@ -23,12 +25,12 @@ class AccountRefused(Refusal):
     """A rule of payout accounts said no."""
 
 
-def accounts_of(owner):
+def accounts_of(owner: User) -> QuerySet[PayoutAccount]:
     """Return the accounts that the owner has and hasn't removed, the newest first."""
     return owner.payout_accounts.filter(removed_at=None).select_related("service")
 
 
-def why_not_now(account, now=None):
+def why_not_now(account: PayoutAccount, now: datetime | None = None) -> str:
     """Return why money can't go to an account now, in words; empty when it can."""
     if not account.is_usable(now):
         return f"new, can be used from {account.usable_at.astimezone(UTC):%A %-d %B, %H:%M} UTC"
@@ -37,7 +39,9 @@ def why_not_now(account, now=None):
     return ""
 
 
-def add_payout_account(*, owner, service, country, receiver, label="", now=None):
+def add_payout_account(
+    *, owner: User, service: PayoutService, country: str, receiver: str, label: str = "", now: datetime | None = None
+) -> PayoutAccount:
     """Add a payout account; return it. Adding it again returns the first one.
 
     It can be used when the waiting time of the terms is over. Raise AccountRefused if the service isn't available in
@@ -72,7 +76,7 @@ def add_payout_account(*, owner, service, country, receiver, label="", now=None)
 
 
 @transaction.atomic
-def remove_payout_account(account):
+def remove_payout_account(account: PayoutAccount) -> PayoutAccount:
     """Remove an account, once. Withdrawals on their way still go there, and past ones keep it."""
     account = (
         PayoutAccount.objects.select_for_update(of=("self",)).select_related("service", "owner").get(pk=account.pk)
@@ -84,12 +88,12 @@ def remove_payout_account(account):
     return account
 
 
-def _in_use(owner, service, receiver):
+def _in_use(owner: User, service: PayoutService, receiver: str) -> PayoutAccount | None:
     rows = owner.payout_accounts.select_related("service")
     return rows.filter(service=service, receiver=receiver, removed_at=None).first()
 
 
-def _same_country(account, country):
+def _same_country(account: PayoutAccount, country: str) -> PayoutAccount:
     if account.country.code != country:
         raise AccountRefused(
             f"You have this {account.service} account already, in {account.country.name}. "
@@ -98,7 +102,7 @@ def _same_country(account, country):
     return account
 
 
-def _refuse_look_alike(account):
+def _refuse_look_alike(account: PayoutAccount) -> None:
     """Refuse an account that looks like another of the owner's. Removed ones count: withdrawals still show them."""
     others = account.owner.payout_accounts.filter(service=account.service, country=account.country.code)
     others = others.filter(look=account.masked_receiver).exclude(receiver=account.receiver)
@@ -106,20 +110,20 @@ def _refuse_look_alike(account):
         raise _looks_like(account)
 
 
-def _looks_like(account):
+def _looks_like(account: PayoutAccount) -> AccountRefused:
     return AccountRefused(
         f"You have another account that is shown as {account}. "
         "Give this one a name that no other has, so that you can tell them apart."
     )
 
 
-def _usable_from(account):
+def _usable_from(account: PayoutAccount) -> str:
     if account.is_usable(account.created_at):
         return "Withdrawals can go there from now on."
     return f"Withdrawals can go there from {account.usable_at.astimezone(UTC):%A %-d %B %Y, %H:%M} UTC."
 
 
-def _tell(account, what, then):
+def _tell(account: PayoutAccount, what: str, then: str) -> None:
     owner = account.owner
     notify(owner, f"The payout account {account} was {what}. {then} {IF_NOT_YOU}", ACCOUNTS_PAGE, kind=Kind.MONEY)
     words = render_to_string(f"payouts/mail/account_{what}.txt", {"owner": owner, "account": account, "then": then})

@@ -16,8 +16,8 @@ from people.text.pasted import plain
 
 Kind = PayoutService.Receiver
 
-NAMES = {Kind.EMAIL: "e-mail address", Kind.IBAN: "IBAN", Kind.PHONE: "phone number"}
-HINTS = {
+NAMES: dict[str, str] = {Kind.EMAIL: "e-mail address", Kind.IBAN: "IBAN", Kind.PHONE: "phone number"}
+HINTS: dict[str, str] = {
     Kind.EMAIL: "The e-mail address of the account, such as name@example.com.",
     Kind.IBAN: "The IBAN of the bank account, with or without spaces.",
     Kind.PHONE: "The phone number with + and the country’s code, such as +254 712 345678.",
@@ -45,7 +45,7 @@ def grouped(iban: str) -> str:
     return " ".join(iban[start : start + 4] for start in range(0, len(iban), 4))
 
 
-def _email(text, country):
+def _email(text: str, country: str) -> str:
     # First, because lower() and upper() turn look-alikes such as the Kelvin sign into plain letters.
     if not text.isascii():
         raise ValidationError("Type the address in plain letters, such as name@example.com.")
@@ -58,7 +58,7 @@ def _email(text, country):
 # --- IBANs ----------------------------------------------------------------------------------------
 
 
-def _iban(text, country):
+def _iban(text: str, country: str) -> str:
     iban = BETWEEN.sub("", ITS_NAME.sub("", text, count=1)).upper()
     if not (iban.isascii() and IBAN.fullmatch(iban)):
         raise ValidationError("Type the IBAN: two letters, two digits, then letters and digits.")
@@ -76,7 +76,7 @@ def _iban(text, country):
     return iban
 
 
-def _refuse_digits(iban):
+def _refuse_digits(iban: str) -> None:
     """Refuse check digits that don't fit, and letters where the country has digits."""
     # The remainder alone is right for 00, 01 and 99 too. They stand for 97, 98 and 02 and are never given out.
     if ibans.calc_check_digits(iban) != iban[2:4]:
@@ -97,7 +97,7 @@ def _refuse_digits(iban):
         pass
 
 
-def _length_of(iban):
+def _length_of(iban: str) -> int | None:
     """Return how long the IBANs of its country are, by the registry of ISO 13616; 0 for a country that has none."""
     parts = numdb.get("iban").info(iban)[0][1].get("bban", "")
     bban = sum(int(length) for length in re.findall(r"([0-9]+)!", parts))
@@ -107,7 +107,7 @@ def _length_of(iban):
 # --- Phone numbers --------------------------------------------------------------------------------
 
 
-def _phone(text, country):
+def _phone(text: str, country: str) -> str:
     parsed = _parse(BETWEEN.sub("", text), country)
     if not phonenumbers.is_possible_number_for_type(parsed, PhoneNumberType.MOBILE):
         raise _wrong_length(country, phonenumbers.national_significant_number(parsed))
@@ -122,7 +122,7 @@ def _phone(text, country):
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 
 
-def _parse(number, country):
+def _parse(number: str, country: str) -> phonenumbers.PhoneNumber:
     """Return the library's number, without a trunk zero: +254 0712… is +254 712…"""
     number = f"+{number[2:]}" if number.startswith("00") else number
     if not INTERNATIONAL.fullmatch(number):
@@ -138,9 +138,9 @@ def _parse(number, country):
         raise _wrong_length(country, number.removeprefix(f"+{code}")) from error
 
 
-def _wrong_length(country, digits):
+def _wrong_length(country: str, digits: str) -> ValidationError:
     """Return the error that says how many digits a mobile number of the country has."""
-    lengths = PhoneMetadata.metadata_for_region(country).mobile.possible_length
+    lengths = PhoneMetadata.metadata_for_region(country).mobile.possible_length  # type: ignore[union-attr]
     code = phonenumbers.country_code_for_region(country)
     return ValidationError(
         f"A mobile number of {_name_of(country)} has {' or '.join(map(str, lengths))} digits behind +{code}; "
@@ -148,5 +148,5 @@ def _wrong_length(country, digits):
     )
 
 
-def _name_of(country):
+def _name_of(country: str) -> str:
     return dict(countries).get(country, country)

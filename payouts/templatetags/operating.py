@@ -2,20 +2,22 @@
 
 from django import template
 
+from payouts.models import ProviderReport
 from payouts.withdrawals.approvals import SAYS_PAID
 from payouts.withdrawals.waiting import count_waiting_for
+from people.models import User
 
 register = template.Library()
 
 
 @register.simple_tag
-def waiting_for(operator):
+def waiting_for(operator: User) -> int:
     """Count the withdrawals that the operator can do something about."""
     return count_waiting_for(operator)
 
 
 @register.filter
-def report_words(report):
+def report_words(report: ProviderReport) -> str:
     """Write what an operator has read at the provider: Paid, its reference is 8XK27; or Not paid."""
     if report.status == SAYS_PAID:
         return f"Paid, its reference is {report.event.removeprefix(f'{SAYS_PAID}:')}"

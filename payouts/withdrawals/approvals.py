@@ -4,6 +4,7 @@ Each verb locks the row, refuses if the withdrawal has moved on, and writes the 
 `why_not_…` gives the refusal beforehand, so that no screen offers the verb.
 """
 
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -196,17 +197,17 @@ def operators_reports(withdrawal: Withdrawal) -> list[ProviderReport]:
     return list(withdrawal.reports.filter(provider__startswith=BY_OPERATOR).order_by("id"))
 
 
-def _why_not_own(withdrawal, by):
+def _why_not_own(withdrawal: Withdrawal, by: User) -> str:
     return "It is your own withdrawal: another operator must look at it." if withdrawal.creator_id == by.pk else ""
 
 
-def _place(withdrawal):
+def _place(withdrawal: Withdrawal) -> str:
     if withdrawal.attention:
         return f"waiting for a person ({withdrawal.get_attention_display().lower()})"
     return withdrawal.get_status_display().lower()
 
 
-def _moment(moment):
+def _moment(moment: datetime) -> str:
     return f"{moment:%-d %b %Y, %H:%M} UTC"
 
 
@@ -214,7 +215,9 @@ def _moment(moment):
 
 
 @contextmanager
-def _locked(withdrawal, why_not, by, why, now):
+def _locked(
+    withdrawal: Withdrawal, why_not: Callable[[Withdrawal, User, datetime], str], by: User, why: str, now: datetime
+) -> Iterator[Withdrawal]:
     """Yield the fresh row, locked until the transaction ends; raise OperatingRefused if the verb isn't possible."""
     if not why.strip():
         raise OperatingRefused("Say why. Nothing was changed.")
@@ -225,12 +228,12 @@ def _locked(withdrawal, why_not, by, why, now):
         yield withdrawal
 
 
-def _needs_nobody(withdrawal):
+def _needs_nobody(withdrawal: Withdrawal) -> None:
     withdrawal.attention = withdrawal.attention_why = ""
     withdrawal.save(update_fields=["attention", "attention_why"])
 
 
-def _keep_report(withdrawal, status, event, *, by, why, now):
+def _keep_report(withdrawal: Withdrawal, status: str, event: str, *, by: User, why: str, now: datetime) -> int:
     """Store an operator's report, each once; return how many different operators report the same."""
     ProviderReport.objects.get_or_create(
         provider=_name(by),
@@ -240,7 +243,7 @@ def _keep_report(withdrawal, status, event, *, by, why, now):
     return withdrawal.reports.filter(event=event, provider__startswith=BY_OPERATOR).count()
 
 
-def _refuse_known_reference(withdrawal, reference):
+def _refuse_known_reference(withdrawal: Withdrawal, reference: str) -> None:
     """Refuse a reference of another withdrawal: one payment of the provider pays one withdrawal."""
     others = Withdrawal.objects.filter(provider_reference=reference).exclude(pk=withdrawal.pk)
     said = ProviderReport.objects.filter(event=f"{SAYS_PAID}:{reference}", provider__startswith=BY_OPERATOR)
@@ -248,9 +251,9 @@ def _refuse_known_reference(withdrawal, reference):
         raise OperatingRefused(f"The reference {reference} belongs to another withdrawal already. Look it up again.")
 
 
-def _name(operator):
+def _name(operator: User) -> str:
     return f"{BY_OPERATOR}{operator.pk}"
 
 
-def _log(withdrawal, by, what, why):
+def _log(withdrawal: Withdrawal, by: User, what: str, why: str) -> None:
     LogEntry.objects.log_actions(by.pk, [withdrawal], CHANGE, f"{what}. Reason: {why}", single_object=True)

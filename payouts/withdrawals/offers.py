@@ -1,6 +1,6 @@
 """Amounts that may be withdrawn now, by the same rules that refuse others, or the words why none may."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
 from django.db.models import Subquery
@@ -12,6 +12,7 @@ from payouts.diamonds import diamonds_of
 from payouts.models import DiamondRate, PayoutTerms, Withdrawal
 from payouts.money import usd
 from payouts.withdrawals.allowance import Allowance, resets_at, week_of
+from people.models import User
 from wallet.models import Account, CoinRate
 
 # Offered beside the least and the most, if the rules allow it.
@@ -28,18 +29,18 @@ class Offer(NamedTuple):
     now: datetime
 
     @property
-    def available_cents(self):
+    def available_cents(self) -> int:
         """The worth of the diamonds, rounded down."""
         return worth.diamonds_to_cents(self.balance, self.rates.diamond_micros)
 
     @property
-    def most_cents(self):
+    def most_cents(self) -> int:
         """The most that would be accepted now, by balance and allowance; 0 below the minimum."""
         most = min(self.available_cents, self.allowance.left_cents)
         return most if most >= self.terms.minimum_cents else 0
 
     @property
-    def amounts(self):
+    def amounts(self) -> list[int]:
         """The amounts to offer, each once, from the minimum to the most; empty below the minimum."""
         if not self.most_cents:
             return []
@@ -48,38 +49,38 @@ class Offer(NamedTuple):
         )
 
     @property
-    def suggested_cents(self):
+    def suggested_cents(self) -> int:
         """The amount to start from."""
         return USUAL_CENTS if self.allows(USUAL_CENTS) else self.most_cents
 
     @property
-    def missing_cents(self):
+    def missing_cents(self) -> int:
         """The diamonds that are missing until the minimum; 0 when it is reached."""
         return max(0, self.terms.minimum_cents - self.available_cents)
 
     @property
-    def missing_diamonds(self):
+    def missing_diamonds(self) -> int:
         return max(0, worth.cents_to_diamonds(self.terms.minimum_cents, self.rates.diamond_micros) - self.balance)
 
     @property
-    def why_nothing(self):
+    def why_nothing(self) -> str:
         """The sentence that says why no amount may be withdrawn now; empty when one may."""
         return "" if self.most_cents else why_nothing(self.available_cents, self.allowance, self.terms)
 
     @property
-    def arrives_by(self):
+    def arrives_by(self) -> date:
         """The day by which money that is requested now should have arrived."""
         return arrives_by(self.now, self.terms)
 
-    def left_after(self, cents):
+    def left_after(self, cents: int) -> int:
         """Return the cents of the week that are left when so many have been requested."""
         return max(0, self.allowance.left_cents - cents)
 
-    def kept_after(self, diamonds):
+    def kept_after(self, diamonds: int) -> int:
         """Return the diamonds that stay in the balance when so many have been reserved."""
         return max(0, self.balance - diamonds)
 
-    def allows(self, cents):
+    def allows(self, cents: int) -> bool:
         return self.terms.minimum_cents <= cents <= self.most_cents
 
 
@@ -96,18 +97,18 @@ def why_nothing(available_cents: int, allowance: Allowance, terms: PayoutTerms) 
     return f"You can withdraw {left} more this week, and the least at once is {minimum}. {resets}"
 
 
-def approvals_before(creator, cents, terms):
+def approvals_before(creator: User, cents: int, terms: PayoutTerms) -> int:
     """Return how many operators would have to approve the creator's withdrawal of so many cents, by one query."""
     is_first = not creator.withdrawals.filter(status=Withdrawal.Status.PAID).exists()
     return terms.approvals_of(cents, is_first=is_first)
 
 
-def arrives_by(moment, terms):
+def arrives_by(moment: datetime, terms: PayoutTerms) -> date:
     """Return the day (in UTC) by which money that is requested at the moment should have arrived."""
     return moment.astimezone(UTC).date() + timedelta(days=terms.arrival_days)
 
 
-def offer_to(creator, *, now=None):
+def offer_to(creator: User, *, now: datetime | None = None) -> Offer:
     """Return the Offer to a creator, by one query."""
     now = now or timezone.now()
     week = week_of(now)

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import F, Value
+from django.db.models import F, QuerySet, Value
 from django.db.models.functions import Coalesce, Concat, Left
 from django.utils import timezone
 
@@ -91,7 +91,7 @@ def call_back_withdrawal(withdrawal: Withdrawal, *, by: str) -> Withdrawal:
     return withdrawal
 
 
-def _why_not_called_back(withdrawal):
+def _why_not_called_back(withdrawal: Withdrawal) -> str:
     service = withdrawal.account.service
     if can_be_called_back(withdrawal):
         return f"{service} gave no answer, so it may be back or not. This page will say so; you may also try again."
@@ -104,11 +104,11 @@ def _why_not_called_back(withdrawal):
 # --- One round ------------------------------------------------------------------------------------
 
 
-def _due_to_send_or_look_up(now):
+def _due_to_send_or_look_up(now: datetime) -> QuerySet[Withdrawal]:
     return Withdrawal.objects.due_to_send(now) | Withdrawal.objects.due_to_look_up(now)
 
 
-def _ask_in_batches(due, now, limit):
+def _ask_in_batches(due: Callable[[datetime], QuerySet[Withdrawal]], now: datetime | None, limit: int) -> int:
     """Take up what is `due(moment)` and ask the provider, at most `limit`; stop early when the provider is slow."""
     until = time.monotonic() + settings.PAYOUT_LEASE_SECONDS / 3
     asked = 0
@@ -122,7 +122,7 @@ def _ask_in_batches(due, now, limit):
     return asked
 
 
-def _take_up(due, now, limit):
+def _take_up(due: QuerySet[Withdrawal], now: datetime, limit: int) -> list[Withdrawal]:
     with transaction.atomic():
         rows = due
         if connection.features.has_select_for_update_skip_locked:
@@ -138,7 +138,7 @@ def _take_up(due, now, limit):
     return taken
 
 
-def _ask_about_each(taken, *, now=None):
+def _ask_about_each(taken: list[Withdrawal], *, now: datetime | None = None) -> None:
     """Call the provider for each, for a third of the lease at most. The rest of the batch waits for the next round.
 
     The other two thirds are for the current one: its calls may each run into a time-out and be retried.
@@ -157,7 +157,7 @@ def _ask_about_each(taken, *, now=None):
             log.exception("withdrawal %s: asking the provider failed, the next one is asked", withdrawal.id)
 
 
-def _is_still_ours(withdrawal):
+def _is_still_ours(withdrawal: Withdrawal) -> bool:
     """Return whether the row is unchanged since it was taken up: its turn in the batch may come much later."""
     same = Withdrawal.objects.filter(pk=withdrawal.pk, status=withdrawal.status, attention=withdrawal.attention)
     return same.filter(taken_at=withdrawal.taken_at).exists()

@@ -5,6 +5,8 @@ and the mail's row are part of that transaction. The mail leaves after the commi
 worker tries it again (people/mail/outbox.py).
 """
 
+from datetime import datetime
+
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -20,7 +22,7 @@ Status = Withdrawal.Status
 MOST_OF_A_REASON = 160
 
 
-def tell(withdrawal, *, by="", why="", now=None):
+def tell(withdrawal: Withdrawal, *, by: str = "", why: str = "", now: datetime | None = None) -> None:
     """Tell the creator that the withdrawal has reached its status, unless they did it themselves."""
     news = _news_of(withdrawal, by)
     if not news:
@@ -47,7 +49,7 @@ NEWS = {
 }
 
 
-def _news_of(withdrawal, by):
+def _news_of(withdrawal: Withdrawal, by: str) -> str:
     """Return the key in NEWS; empty for a creator's own cancelling, which they have just seen."""
     if withdrawal.status == Status.CANCELLED:
         return "" if by in ("", "creator", withdrawal.creator.email) else "cancelled"
@@ -56,7 +58,7 @@ def _news_of(withdrawal, by):
     return "back" if withdrawal.status in Withdrawal.GIVEN_BACK else withdrawal.status
 
 
-def _rest_of_notice(withdrawal, news, why):
+def _rest_of_notice(withdrawal: Withdrawal, news: str, why: str) -> list[str]:
     arrival = f"It should arrive by {withdrawal.arrives_by:%-d %B %Y}."
     return {
         "requested": [arrival],
@@ -68,6 +70,6 @@ def _rest_of_notice(withdrawal, news, why):
     }[news]
 
 
-def _as_sentence(why):
+def _as_sentence(why: str) -> str:
     why = " ".join(why.split())
     return why if not why or why.endswith((".", "!", "?")) else f"{why}."

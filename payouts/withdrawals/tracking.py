@@ -1,12 +1,12 @@
 """The tracker of a withdrawal, in words: its state, who acts next, what happens then and by when."""
 
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from django.utils import timezone
 
-from payouts.models import Withdrawal
+from payouts.models import PayoutService, Withdrawal
 from payouts.money import whole
 from payouts.withdrawals.sending import can_be_called_back
 
@@ -25,7 +25,7 @@ class Step(NamedTuple):
 
     look: str
     name: str
-    at: object = None
+    at: datetime | None = None
     why: str = ""
 
 
@@ -35,23 +35,23 @@ class Track(NamedTuple):
     said: str
     ball: str
     then: str
-    steps: list
+    steps: list[Step]
     takes_back: str = ""
 
     @property
-    def seen(self):
+    def seen(self) -> str:
         """A digest of all words of the tracker, so it changes whenever they do."""
         return sha256(repr(self).encode()).hexdigest()[:16]
 
 
-def track(withdrawal, *, now=None):
+def track(withdrawal: Withdrawal, *, now: datetime | None = None) -> Track:
     """Return the Track of a withdrawal. Its account, steps and approvals should be prefetched."""
     now = now or timezone.now()
     said, ball, then = _where(withdrawal, now)
     return Track(said, ball, then, _steps_of(withdrawal), _takes_back(withdrawal))
 
 
-def in_short(withdrawal, *, now=None):
+def in_short(withdrawal: Withdrawal, *, now: datetime | None = None) -> str:
     """Return in a few words what an open withdrawal waits for; empty when it is closed."""
     if not withdrawal.is_open:
         return ""
@@ -66,16 +66,19 @@ def in_short(withdrawal, *, now=None):
     return f"late, it should have arrived by {day}" if late else f"arrives by {day}"
 
 
-def provider_fee(withdrawal):
+def provider_fee(withdrawal: Withdrawal) -> int | None:
     """Return the cents that the provider says it charged, None while it hasn't said. Reads the fetched reports."""
     fees = [report.fee_cents for report in withdrawal.reports.all() if report.fee_cents is not None]
     return fees[-1] if fees else None
 
 
-# --- Where it is: (what is known, who has the ball, what happens next and by when) --------------------
+# --- Where it is ----------------------------------------------------------------------------------
+
+# What is known, who acts next, what happens then and by when.
+Place: TypeAlias = tuple[str, str, str]
 
 
-def _where(withdrawal, now):
+def _where(withdrawal: Withdrawal, now: datetime) -> Place:
     if withdrawal.attention == Attention.CONTRADICTION:
         return _contradicted(withdrawal)
     if withdrawal.status == Status.REQUESTED:
@@ -85,7 +88,7 @@ def _where(withdrawal, now):
     return _over(withdrawal)
 
 
-def _requested(withdrawal, now):
+def _requested(withdrawal: Withdrawal, now: datetime) -> Place:
     service, arrives = withdrawal.account.service, _arrives(withdrawal)
     if withdrawal.attention == Attention.APPROVAL:
         return _to_be_approved(withdrawal, now)
@@ -112,7 +115,7 @@ def _requested(withdrawal, now):
     )
 
 
-def _to_be_approved(withdrawal, now):
+def _to_be_approved(withdrawal: Withdrawal, now: datetime) -> Place:
     said = "A person at Ovation looks at it before it is sent."
     if withdrawal.approvals_needed > 1:
         given = len(withdrawal.approvals.all())
@@ -127,7 +130,7 @@ def _to_be_approved(withdrawal, now):
     )
 
 
-def _sent(withdrawal, now):
+def _sent(withdrawal: Withdrawal, now: datetime) -> Place:
     service, receiver = withdrawal.account.service, withdrawal.account.masked_receiver
     if withdrawal.attention == Attention.UNANSWERED:
         return (
@@ -158,7 +161,7 @@ def _sent(withdrawal, now):
     return said, str(service), _late_or(withdrawal, now)
 
 
-def _over(withdrawal):
+def _over(withdrawal: Withdrawal) -> Place:
     service, diamonds = withdrawal.account.service, whole(withdrawal.diamonds)
     week = f"its part of the limit of the week of {withdrawal.week:%-d %B}"
     if withdrawal.status == Status.PAID:
@@ -174,7 +177,7 @@ def _over(withdrawal):
     return f"{said} {back}", YOU, "The reason stands below. Check the account, then withdraw again."
 
 
-def _unknown_status(withdrawal):
+def _unknown_status(withdrawal: Withdrawal) -> Place:
     service = withdrawal.account.service
     # An unnamed withdrawal can't be looked up.
     is_named = withdrawal.provider_reference or withdrawal.provider_item
@@ -187,7 +190,7 @@ def _unknown_status(withdrawal):
     )
 
 
-def _contradicted(withdrawal):
+def _contradicted(withdrawal: Withdrawal) -> Place:
     name = withdrawal.get_status_display().lower()
     return (
         f"Here it is {name}, but {withdrawal.account.service} says otherwise.",
@@ -199,9 +202,9 @@ def _contradicted(withdrawal):
 # --- Its steps ----------------------------------------------------------------------------------------
 
 
-def _steps_of(withdrawal):
+def _steps_of(withdrawal: Withdrawal) -> list[Step]:
     service, past = withdrawal.account.service, list(withdrawal.steps.all())
-    looks = {Status.FAILED: "bad", Status.RETURNED: "back", Status.CANCELLED: "back"}
+    looks: dict[str, str] = {Status.FAILED: "bad", Status.RETURNED: "back", Status.CANCELLED: "back"}
     steps = [Step(looks.get(step.status, "done"), _name(step.status, service), step.at, step.why) for step in past]
     if not withdrawal.is_open:
         return steps
@@ -215,7 +218,7 @@ def _steps_of(withdrawal):
     return [*steps, Step("next", "Paid", why=when)]
 
 
-def _takes_back(withdrawal):
+def _takes_back(withdrawal: Withdrawal) -> str:
     """Return the words of the button that cancels it or calls it back; empty when neither is possible any more."""
     if can_be_called_back(withdrawal):
         return "Call it back"
@@ -225,19 +228,19 @@ def _takes_back(withdrawal):
 # --- Words --------------------------------------------------------------------------------------------
 
 
-def _name(status, service):
+def _name(status: str, service: PayoutService) -> str:
     return f"Sent to {service}" if status == Status.SENT else Status(status).label
 
 
-def _arrives(withdrawal):
+def _arrives(withdrawal: Withdrawal) -> str:
     return f"It should arrive by {withdrawal.arrives_by:%A %-d %B %Y}."
 
 
-def _is_late(withdrawal, now):
+def _is_late(withdrawal: Withdrawal, now: datetime) -> bool:
     return now.astimezone(UTC).date() > withdrawal.arrives_by
 
 
-def _late_or(withdrawal, now):
+def _late_or(withdrawal: Withdrawal, now: datetime) -> str:
     if not _is_late(withdrawal, now):
         return _arrives(withdrawal)
     return (
@@ -246,5 +249,5 @@ def _late_or(withdrawal, now):
     )
 
 
-def _day(moment, later):
+def _day(moment: datetime, later: timedelta) -> str:
     return f"{moment.astimezone(UTC) + later:%A %-d %B %Y}"

@@ -146,7 +146,9 @@ def hold(withdrawal: Withdrawal, now: datetime) -> None:
     )
 
 
-def _advance(withdrawal, answer, *, by, why="", reference="", now=None):
+def _advance(
+    withdrawal: Withdrawal, answer: Answer, *, by: str, why: str = "", reference: str = "", now: datetime | None = None
+) -> Withdrawal:
     """Move to the status that REPORTED has for the answer, if any."""
     with transaction.atomic():
         withdrawal = lock_withdrawal(withdrawal)
@@ -158,7 +160,7 @@ def _advance(withdrawal, answer, *, by, why="", reference="", now=None):
     return withdrawal
 
 
-def _wait_for_person(withdrawal, answer, *, by):
+def _wait_for_person(withdrawal: Withdrawal, answer: PayoutAnswer, *, by: str) -> None:
     if answer.answer == Answer.UNCLEAR:
         withdrawal.attention = Attention.UNKNOWN_STATUS
         withdrawal.attention_why = f"{by} says {answer.status or 'something'}, which we have no rule for."
@@ -170,7 +172,7 @@ def _wait_for_person(withdrawal, answer, *, by):
         withdrawal.attention_why = f"{by} says {said}, but this withdrawal is {withdrawal.get_status_display()} here."
 
 
-def _note_report(withdrawal, answer, *, by, now):
+def _note_report(withdrawal: Withdrawal, answer: PayoutAnswer, *, by: str, now: datetime) -> None:
     """Store the provider's answer if it differs from the last one."""
     status = answer.status or answer.answer.value
     # Webhooks are reports too, but not answers: compare with the last answer.
@@ -184,7 +186,7 @@ def _note_report(withdrawal, answer, *, by, now):
     )  # fmt: skip
 
 
-def _let_go(withdrawal, now):
+def _let_go(withdrawal: Withdrawal, now: datetime) -> None:
     ledger.post(
         debit=held_of(withdrawal.creator),
         credit=accounts.DIAMONDS_REDEEMED,
@@ -203,10 +205,12 @@ def _let_go(withdrawal, now):
     )
 
 
-def _give_back(withdrawal, *, was_paid, now):
+def _give_back(withdrawal: Withdrawal, *, was_paid: bool, now: datetime) -> None:
     if was_paid:
         for reason in (Reason.PAY_OUT, Reason.PAY_OUT_CENTS):
-            ledger.reverse(ledger.posted(reason, withdrawal.id), now=now)
+            posted = ledger.posted(reason, withdrawal.id)
+            assert posted, "a paid withdrawal has both transfers"
+            ledger.reverse(posted, now=now)
     ledger.post(
         debit=held_of(withdrawal.creator),
         credit=diamonds_of(withdrawal.creator),

@@ -1,6 +1,6 @@
 """The sandbox's receivers and their outcomes, to try each outcome of a withdrawal where no money moves."""
 
-from payouts.gateways import Answer, payout_gateway
+from payouts.gateways import Answer, PayoutAnswer, payout_gateway
 from payouts.gateways.sandbox import EVERYBODY_ELSE, OUTCOMES, UNCLAIMED
 
 HOST = "example.com"
@@ -15,7 +15,7 @@ LEADS_TO = {
 NOT_CLAIMED = "lies there unclaimed until you call it back"
 
 
-def receivers_to_try():
+def receivers_to_try() -> list[tuple[str, str]]:
     """Return (receiver, outcome in words) for each outcome of the sandbox; empty where real money moves."""
     if not payout_gateway().is_sandbox:
         return []
@@ -23,5 +23,5 @@ def receivers_to_try():
     return [*rows, ("anybody else", _words(EVERYBODY_ELSE[-1]))]
 
 
-def _words(answer):
+def _words(answer: PayoutAnswer) -> str:
     return NOT_CLAIMED if answer.status == UNCLAIMED.status else LEADS_TO[answer.answer]

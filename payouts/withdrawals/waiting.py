@@ -1,14 +1,15 @@
 """The withdrawals that wait for a person: all of them, the oldest first, and those that one operator can do next."""
 
-from django.db.models import Count, OuterRef, Prefetch, Subquery
+from django.db.models import Count, OuterRef, Prefetch, QuerySet, Subquery
 
 from payouts.models import ProviderReport, Withdrawal, WithdrawalApproval
 from payouts.withdrawals.approvals import BY_OPERATOR
+from people.models import User
 
 Attention = Withdrawal.Attention
 
 
-def waiting(why=""):
+def waiting(why: str = "") -> QuerySet[Withdrawal]:
     """Return the withdrawals that wait for a person, described, the oldest first; `why` one of Attention, or all."""
     rows = Withdrawal.objects.exclude(attention=Attention.NONE)
     if why:
@@ -16,7 +17,7 @@ def waiting(why=""):
     return described(rows).order_by("requested_at", "id")
 
 
-def described(rows):
+def described(rows: QuerySet[Withdrawal]) -> QuerySet[Withdrawal]:
     """Return withdrawals with all that an operator's page shows of them, by three queries.
 
     `said_at` and `said_why` are of the provider's last report, `operators_reports` the reports of operators.
@@ -34,14 +35,14 @@ def described(rows):
     )
 
 
-def count_waiting_for(operator):
+def count_waiting_for(operator: User) -> int:
     """Return how many the operator can act on: not their own, nor approved by them. One query."""
     rows = Withdrawal.objects.exclude(attention=Attention.NONE).exclude(creator=operator)
     done = WithdrawalApproval.objects.filter(by=operator).values("withdrawal")
     return rows.exclude(attention=Attention.APPROVAL, pk__in=done).count()
 
 
-def counts_by_why():
+def counts_by_why() -> dict[str, int]:
     """Return {why: how many wait}, for each Attention. One query."""
     rows = Withdrawal.objects.exclude(attention=Attention.NONE).order_by().values_list("attention")
     found = dict(rows.annotate(count=Count("pk")))

@@ -8,10 +8,10 @@ from django.utils import timezone
 from payouts import worth
 from payouts.diamonds import diamond_balance, diamonds_of
 from payouts.gateways import payout_gateway
-from payouts.models import PayoutAccount, PayoutTerms, Quote, Withdrawal
+from payouts.models import DiamondRate, PayoutAccount, PayoutTerms, Quote, Withdrawal
 from payouts.money import usd, usd_exact, whole
 from payouts.receiving.providers import is_offered
-from payouts.withdrawals.allowance import take_allowance, week_of, weekly_allowance
+from payouts.withdrawals.allowance import Allowance, take_allowance, week_of, weekly_allowance
 from payouts.withdrawals.offers import approvals_before, arrives_by, why_nothing
 from payouts.withdrawals.telling import tell
 from payouts.withdrawals.transitions import hold, lock_withdrawal, move, note_step
@@ -79,7 +79,7 @@ def request_withdrawal(*, quote: Quote, creator: User, now: datetime | None = No
     return withdrawal
 
 
-def _begin(quote, creator, terms, now):
+def _begin(quote: Quote, creator: User, terms: PayoutTerms, now: datetime) -> Withdrawal:
     """Create the Withdrawal of a quote; its diamonds aren't held yet."""
     approvals = approvals_before(creator, quote.cents, terms)
     return Withdrawal.objects.create(
@@ -115,7 +115,7 @@ def cancel_withdrawal(withdrawal: Withdrawal, *, by: str, why: str = "Cancelled 
 # --- Refusals, in the order in which a person meets them ------------------------------------------
 
 
-def _refuse_expired(quote, now):
+def _refuse_expired(quote: Quote, now: datetime) -> None:
     if quote.is_over(now):
         raise WithdrawalRefused(
             f"This quote has expired: it held until {quote.expires_at:%H:%M:%S} UTC. "
@@ -123,7 +123,7 @@ def _refuse_expired(quote, now):
         )
 
 
-def _refuse_unusable(account, now):
+def _refuse_unusable(account: PayoutAccount, now: datetime) -> None:
     if account.removed_at:
         removed = f"{account.removed_at.astimezone(UTC):%-d %B %Y}"
         raise WithdrawalRefused(f"This payout account was removed on {removed}. Choose another one.")
@@ -138,7 +138,9 @@ def _refuse_unusable(account, now):
         )
 
 
-def _refuse_amount(creator, cents, diamonds, rate, terms, now):
+def _refuse_amount(
+    creator: User, cents: int, diamonds: int, rate: DiamondRate, terms: PayoutTerms, now: datetime
+) -> None:
     """Refuse an amount by the strictest rule: an amount that obeys it breaks no other."""
     allowance = weekly_allowance(creator, terms=terms, now=now)
     balance = diamond_balance(creator)
@@ -153,12 +155,12 @@ def _refuse_amount(creator, cents, diamonds, rate, terms, now):
         raise WithdrawalRefused(_diamonds_sentence(balance, diamonds, rate))
 
 
-def _week_sentence(allowance):
+def _week_sentence(allowance: Allowance) -> str:
     resets = f"The limit of {usd(allowance.limit_cents)} a week resets on {allowance.resets_at:%A %-d %B} at 00:00 UTC."
     return f"You can withdraw {usd(allowance.left_cents)} more this week. {resets}"
 
 
-def _diamonds_sentence(balance, diamonds, rate):
+def _diamonds_sentence(balance: int, diamonds: int, rate: DiamondRate) -> str:
     available = usd(worth.diamonds_to_cents(balance, rate.micros))
     since = f"{usd_exact(rate.micros)} each, the rate since {rate.starts_at_utc:%-d %B %Y}"
     return f"{available} is available: {whole(balance)} diamonds at {since}. This withdrawal needs {whole(diamonds)}."

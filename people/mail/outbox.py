@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.utils import timezone
 
@@ -64,7 +65,7 @@ def post_letters(letters: Iterable[Letter], *, about: str, until: datetime, now:
     )
 
 
-def _new(address, subject, text, about, until):
+def _new(address: str, subject: str, text: str, about: str, until: datetime | None) -> OutgoingMail:
     """Return an unsaved mail that is claimed for its first attempt."""
     return OutgoingMail(
         address=address, subject=subject, text=text, about=about, until=until, try_at=timezone.now() + CLAIM, attempts=1
@@ -99,7 +100,7 @@ def send_bulk_mails(now: datetime | None = None) -> int:
 
 
 @transaction.atomic
-def _claim(now, *, is_bulk):
+def _claim(now: datetime, *, is_bulk: bool) -> OutgoingMail | None:
     """Claim the due mail that has waited longest; return it, or None. Rows locked by other workers are skipped."""
     due = OutgoingMail.objects.filter(is_bulk=is_bulk, try_at__lte=now, given_up_at=None).order_by("try_at")
     mail = due.select_for_update(skip_locked=True).first()
@@ -109,7 +110,7 @@ def _claim(now, *, is_bulk):
     return mail
 
 
-def _send(mail, connection=None):
+def _send(mail: OutgoingMail, connection: BaseEmailBackend | None = None) -> bool:
     """Send a claimed mail; return whether the mail server accepted it. The log of an error has no address."""
     try:
         if connection:
@@ -122,7 +123,7 @@ def _send(mail, connection=None):
     return True
 
 
-def _message(mail, connection=None):
+def _message(mail: OutgoingMail, connection: BaseEmailBackend | None = None) -> EmailMultiAlternatives:
     host = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].partition("@")[2] or "localhost"
     headers = {"Message-ID": f"<{mail.id}@{host}>"}
     if mail.unsubscribe_url:
@@ -135,7 +136,7 @@ def _message(mail, connection=None):
     )
 
 
-def _put_off(mail, error):
+def _put_off(mail: OutgoingMail, error: str) -> None:
     """Schedule the next attempt, or give the mail up after the last one and clear its text."""
     next_try = timezone.now() + PAUSES[min(mail.attempts, len(PAUSES)) - 1]
     row = OutgoingMail.objects.filter(pk=mail.pk)

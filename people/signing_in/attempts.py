@@ -8,6 +8,7 @@ exceed the limit, by at most the number of the server's threads.
 import time
 
 from allauth.core.internal import ratelimit
+from allauth.core.ratelimit import Rate
 from django.core.cache import cache
 from django.http import HttpRequest
 
@@ -25,7 +26,7 @@ def count_failure(request: HttpRequest, key: str) -> None:
     ratelimit.consume(request, key=key, **LIMIT)
 
 
-def _has_room(request, rate, key, now):
+def _has_room(request: HttpRequest, rate: Rate, key: str, now: float) -> bool:
     attempts = cache.get(ratelimit.get_cache_key(request, rate=rate, key=key, **LIMIT), [])
     has_room, _ = ratelimit.apply_rate(attempts, now, rate, dry_run=True)
     return has_room

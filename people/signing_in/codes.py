@@ -4,6 +4,8 @@ With a tolerance of one step a code is valid for up to 90 seconds. allauth cache
 could be used again. Here each person's last accepted step is a row, which no cache evicts.
 """
 
+from typing import Any
+
 from allauth.account.adapter import get_adapter as get_account_adapter
 from allauth.core import context
 from allauth.mfa import app_settings
@@ -50,7 +52,9 @@ def accept_first(user: User, step: int) -> None:
 class FailuresCount(forms.Form):
     """A form whose code can be guessed: it counts the user's failures and refuses after too many."""
 
-    def clean_code(self):
+    user: User
+
+    def clean_code(self) -> str:
         key = f"mfa-auth-user-{self.user.pk}"
         if too_many_failed(context.request, key):
             raise get_account_adapter().validation_error("too_many_login_attempts")
@@ -60,11 +64,15 @@ class FailuresCount(forms.Form):
             count_failure(context.request, key)
             raise
 
+    def check_code(self, code: str) -> str:
+        """Return a right code. Raise ValidationError for a wrong one."""
+        raise NotImplementedError
+
 
 class OnceOnly(FailuresCount):
     """A code that logs in or confirms a log-in: an app's code, accepted once, or a recovery code."""
 
-    def check_code(self, code):
+    def check_code(self, code: str) -> str:
         for authenticator in Authenticator.objects.filter(user=self.user, type__in=TYPED):
             if authenticator.type == Authenticator.Type.TOTP:
                 is_right = self._accept(authenticator, code)
@@ -76,7 +84,7 @@ class OnceOnly(FailuresCount):
                 return code
         raise get_adapter().validation_error("incorrect_code")
 
-    def _accept(self, app, code):
+    def _accept(self, app: Authenticator, code: str) -> bool:
         step = step_of(decrypt(app.data["secret"]), code)
         if step is not None and not accept(self.user, step):
             raise forms.ValidationError(USED)
@@ -94,7 +102,7 @@ class ReauthenticateOnce(OnceOnly, ReauthenticateForm):
 class ActivateOnce(FailuresCount, ActivateTOTPForm):
     """The code that turns the app on. Its step is stored as accepted."""
 
-    def check_code(self, code):
+    def check_code(self, code: str) -> str:
         validate_can_add_authenticator(self.user)
         step = step_of(self.secret, code)
         if step is None:
@@ -106,7 +114,7 @@ class ActivateOnce(FailuresCount, ActivateTOTPForm):
 class AuthenticateKey(WithCredential, AuthenticateWebAuthnForm):
     """A passkey's log-in. A signature can't be guessed, so the form neither counts failures nor clears the count."""
 
-    def clean_credential(self):
+    def clean_credential(self) -> Any:
         credential = self.cleaned_data["credential"]
         webauthn.parse_authentication_response(credential)
         return webauthn.complete_authentication(self.user, credential)

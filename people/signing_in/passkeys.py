@@ -1,6 +1,7 @@
 """allauth's forms of passkeys, with a field that refuses unreadable credentials in words."""
 
 import json
+from typing import Any
 
 from allauth.mfa.webauthn import forms as webauthn
 from django import forms
@@ -9,7 +10,7 @@ from django import forms
 class Decoder(json.JSONDecoder):
     """A JSON decoder that also raises JSONDecodeError for too many digits or brackets, where Python raises others."""
 
-    def decode(self, text):
+    def decode(self, text: str) -> Any:  # type: ignore[override]
         try:
             return super().decode(text)
         except json.JSONDecodeError:

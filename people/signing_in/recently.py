@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import wraps
-from typing import overload
+from typing import Any, overload
 from urllib.parse import urlencode
 
 from allauth.account import app_settings
@@ -25,6 +25,7 @@ from django.urls import reverse
 
 from people.answers import PathPart, View
 from people.models import User
+from people.requests import SignedInRequest
 
 SECOND_FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 FROM_A_SECOND_FACTOR = "mfa"
@@ -33,9 +34,9 @@ FROM_A_SECOND_FACTOR = "mfa"
 @overload
 def recent_sign_in_required(view: View) -> View: ...
 @overload
-def recent_sign_in_required(*, back_to: Callable[[HttpRequest], str]) -> Callable[[View], View]: ...
+def recent_sign_in_required(*, back_to: Callable[[SignedInRequest], str]) -> Callable[[View], View]: ...
 def recent_sign_in_required(
-    view: View | None = None, *, back_to: Callable[[HttpRequest], str] | None = None
+    view: View | None = None, *, back_to: Callable[[SignedInRequest], str] | None = None
 ) -> View | Callable[[View], View]:
     """Pass a POST to the view only minutes after a sign-in or its confirmation; else redirect to confirm it.
 
@@ -46,7 +47,7 @@ def recent_sign_in_required(
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def asked_again(request: HttpRequest, *args: PathPart, **kwargs: PathPart) -> HttpResponseBase:
+        def asked_again(request: SignedInRequest, *args: PathPart, **kwargs: PathPart) -> HttpResponseBase:
             if request.method != "POST" or signed_in_recently(request):
                 return view(request, *args, **kwargs)
             if back_to is None:
@@ -72,7 +73,7 @@ def last_sign_in(request: HttpRequest) -> datetime | None:
     return datetime.fromtimestamp(max(moments), UTC) if moments else None
 
 
-def _is_recent(record):
+def _is_recent(record: dict[str, Any]) -> bool:
     return time.time() - record["at"] < app_settings.REAUTHENTICATION_TIMEOUT
 
 

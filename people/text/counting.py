@@ -5,6 +5,7 @@ before any cleaning, with a line break as one. A column counts characters, which
 """
 
 import unicodedata
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -25,17 +26,17 @@ def composed(text: str) -> str:
 class TypedField(forms.CharField):
     """Text with a limit on the typed text, before a subclass cleans it."""
 
-    def __init__(self, **options):
+    def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         # Django's validator counts characters after strip(), which differs from the browser's count.
         self.validators = [one for one in self.validators if not isinstance(one, MaxLengthValidator)]
 
-    def clean(self, value):
+    def clean(self, value: Any) -> str:
         if isinstance(value, str) and self.max_length is not None and units(value) > self.max_length:
             raise ValidationError(self._too_long(units(value)), code="max_length")
         return super().clean(value)
 
-    def _too_long(self, length):
+    def _too_long(self, length: int) -> str:
         if words := self.error_messages.get("max_length"):
-            return words
+            return str(words)
         return f"Use at most {self.max_length:,} characters; this has {length:,}. An emoji counts as two or more."

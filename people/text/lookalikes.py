@@ -31,7 +31,7 @@ def prototypes() -> dict[str, str]:
     """
     first: dict[str, str] = {}
 
-    def root(text):
+    def root(text: str) -> str:
         while (above := first.setdefault(text, text)) != text:
             text = above
         return text
@@ -44,7 +44,7 @@ def prototypes() -> dict[str, str]:
     return {one: "".join(found.get(letter, letter) for letter in found[one]) for one in found if len(one) == 1}
 
 
-def _order(text):
+def _order(text: str) -> tuple[int, str]:
     return (-len(text), text)
 
 

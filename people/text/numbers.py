@@ -5,6 +5,7 @@ Only the ten ASCII digits count: Python's int() accepts digits of any script. A 
 """
 
 import re
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -44,14 +45,14 @@ def in_dollars(cents: int) -> str:
 class WholeNumberField(forms.CharField):
     """A whole number from `least` to `most`; the refusal names both. `none` adds the meaning of an empty field."""
 
-    def __init__(self, *, least: int = 0, most: int, none: str = "", **options):
+    def __init__(self, *, least: int = 0, most: int, none: str = "", **options: Any) -> None:
         self.least, self.most, self.none = least, most, none
         super().__init__(**options)
         self.widget.attrs |= {"data-whole": WHOLE}
         if self.widget.input_type == "text":
             self.widget.attrs |= {"inputmode": "numeric", "autocomplete": "off", "maxlength": MOST_CHARACTERS}
 
-    def to_python(self, value):
+    def to_python(self, value: Any) -> int | None:  # type: ignore[override]
         text = super().to_python(value)
         if not text:
             return None
@@ -60,7 +61,7 @@ class WholeNumberField(forms.CharField):
             raise ValidationError(self._sentence(text, number), code="invalid")
         return number
 
-    def _sentence(self, text, number):
+    def _sentence(self, text: str, number: int | None) -> str:
         bounds = f"Type a whole number from {self.least:,} to {self.most:,}{self.none}."
         return f"{bounds} {ONLY_BETWEEN_THOUSANDS}" if number is None and "," in text else bounds
 
@@ -68,10 +69,10 @@ class WholeNumberField(forms.CharField):
 class DollarsField(forms.CharField):
     """Dollars, typed as text; cleaned to whole cents."""
 
-    def __init__(self, **options):
+    def __init__(self, **options: Any) -> None:
         super().__init__(max_length=20, error_messages={"required": "Type how many dollars."}, **options)
 
-    def clean(self, value):
+    def clean(self, value: Any) -> int:
         text = super().clean(value)
         cents = cents_from(text)
         if cents is None:

@@ -52,14 +52,14 @@ def unguarded(text: str) -> str:
     return text[1:] if text.startswith("'") and _could_start_a_formula(text) else text
 
 
-def _could_start_a_formula(text):
+def _could_start_a_formula(text: str) -> bool:
     return text.lstrip(" '").startswith(STARTS_A_FORMULA)
 
 
 class _Passed:
     """A file without content: csv.writer.writerow() returns the result of write(), which is the line."""
 
-    def write(self, line):
+    def write(self, line: str) -> str:
         return line
 
 
@@ -82,7 +82,7 @@ def read_table(data: bytes, columns: Iterable[str]) -> list[list[str]]:
     return [head, *(_fitted(row, line, len(head)) for line, row in enumerate(rows, 2) if any(map(str.strip, row)))]
 
 
-def _decoded(data):
+def _decoded(data: bytes) -> str:
     if data.startswith(b"PK\x03\x04"):
         raise ValidationError(f"This is a workbook, not a CSV file. {SAVE_AS}")
     encoding = next((name for mark, name in ENCODINGS.items() if data.startswith(mark)), "utf-8")
@@ -101,20 +101,20 @@ def _decoded(data):
     return text
 
 
-def _without_hint(text):
+def _without_hint(text: str) -> tuple[str, str]:
     """Return the text without Excel's line `sep=;`, and the separator that it names, or ""."""
     first, _, rest = text.partition("\n")
     hint = first.strip("\r\"' ").lower()
     return (rest, hint[4:]) if hint.startswith("sep=") and hint[4:] in tuple(SEPARATORS) else (text, "")
 
 
-def _separator_of(text, columns):
+def _separator_of(text: str, columns: Iterable[str]) -> str:
     """Return the separator that finds the most columns in the first line; the comma in a tie."""
     first = next(iter(text.splitlines()), "")
     return max(SEPARATORS, key=lambda one: len({name.strip(' "') for name in first.split(one)} & set(columns)))
 
 
-def _parsed(text, separator):
+def _parsed(text: str, separator: str) -> list[list[str]]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
         return list(reader)
@@ -123,7 +123,7 @@ def _parsed(text, separator):
         raise ValidationError(words) from error
 
 
-def _refuse_head(head, columns):
+def _refuse_head(head: list[str], columns: Iterable[str]) -> None:
     expected = f"The first line must be: {','.join(columns)}"
     if missing := [name for name in columns if name not in head]:
         raise ValidationError(f"Missing: {', '.join(missing)}. {expected}")
@@ -131,7 +131,7 @@ def _refuse_head(head, columns):
         raise ValidationError(f"A column is there twice. {expected}")
 
 
-def _fitted(row, line, width):
+def _fitted(row: list[str], line: int, width: int) -> list[str]:
     """Return a row with as many cells as the head. Empty cells that spreadsheets append are dropped."""
     while len(row) > width and not row[-1].strip():
         row.pop()

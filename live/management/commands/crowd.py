@@ -2,6 +2,7 @@
 
 import signal
 import threading
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -12,7 +13,7 @@ from live.demo.world import demo_is_built
 class Command(BaseCommand):
     help = "Let the demo's simulated viewers tap in the lives of the demo's creators until stopped."
 
-    def handle(self, *args, **options):
+    def handle(self, *args: str, **options: Any) -> None:
         if not demo_is_built():
             raise CommandError("The demo world isn't in this database. Build it with: python manage.py demo --no-serve")
         stop = threading.Event()

@@ -2,15 +2,17 @@
 
 import signal
 import time
+from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError, connection
 
 from live.demo import processes
 from live.demo.accounts import accounts_now
-from live.demo.address import address_of_environment, host_address, port_number, refuse_taken
+from live.demo.address import Address, address_of_environment, host_address, port_number, refuse_taken
 from live.demo.cast import PASSWORD
 from live.demo.world import build_demo, demo_is_built, wake_creators
 from people.refusals import Refusal
@@ -20,19 +22,19 @@ class Command(BaseCommand):
     help = "Build the demo world and serve it. Safe to repeat: everything that is there is reused."
     requires_migrations_checks = False
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--no-serve", action="store_true", help="the database and the demo world only")
         parser.add_argument("--host", type=host_address, default=None, help="default: $HOST, else 127.0.0.1")
         parser.add_argument("--port", type=port_number, default=None, help="default: $PORT, else 8000")
 
-    def handle(self, *args, no_serve, host, port, **options):
+    def handle(self, *args: str, no_serve: bool, host: str | None, port: int | None, **options: Any) -> None:
         if no_serve:
             self.prepare()
             self.print_accounts()
         else:
             self.run(address_of_environment(host, port))
 
-    def run(self, address):
+    def run(self, address: Address) -> None:
         """Prepare and serve until a signal comes or a child can't be kept running."""
         refuse_taken(address)
         for number in processes.ENDING_SIGNALS:
@@ -45,7 +47,7 @@ class Command(BaseCommand):
                 raise CommandError(f"{stopped} The demo has ended.") from stopped
             self.say("\nThe demo has ended.")
 
-    def prepare(self):
+    def prepare(self) -> None:
         """Migrate the database and build the demo world in it."""
         try:
             with self.stage(f"Database ({connection.vendor}): migrations"):
@@ -63,7 +65,7 @@ class Command(BaseCommand):
         finally:
             connection.close()
 
-    def serve(self, address):
+    def serve(self, address: Address) -> None:
         """Run server, worker and viewers until Stopped is raised; end all of them on any exception."""
         running = processes.children(address)
         environment = processes.demo_environment(address)
@@ -81,7 +83,7 @@ class Command(BaseCommand):
             processes.end_all(running)
 
     @contextmanager
-    def stage(self, what):
+    def stage(self, what: str) -> Iterator[None]:
         """Print the name of a stage, and how long it took."""
         began = time.monotonic()
         self.stdout.write(f"{what} … ", ending="")
@@ -93,12 +95,12 @@ class Command(BaseCommand):
             raise
         self.say(f"{time.monotonic() - began:.1f} s")
 
-    def print_accounts(self):
+    def print_accounts(self) -> None:
         self.say(f"\nSign in with the password “{PASSWORD}” as")
         for email, name, who in accounts_now():
             self.say(f"  {email:<18} {name:<12} {who}")
         connection.close()
 
-    def say(self, line):
+    def say(self, line: str) -> None:
         self.stdout.write(line)
         self.stdout.flush()

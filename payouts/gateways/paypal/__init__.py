@@ -5,12 +5,13 @@ long, and the answer is the state of the first.
 """
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from django.conf import settings
 
-from payouts.gateways import Answer, PayoutAnswer
-from payouts.gateways.paypal.api import Refused, Trouble, connection
+from payouts.gateways import Answer, Payout, PayoutAnswer, ProviderEvent
+from payouts.gateways.paypal.api import Api, Json, Refused, Trouble, connection
 from payouts.gateways.paypal.events import read_event
 from payouts.gateways.paypal.statuses import answer_to_batch, answer_to_item, dollars
 
@@ -31,23 +32,23 @@ class PayPalGateway:
     is_sandbox = False
     services = frozenset({"paypal"})
 
-    def send(self, payout):
+    def send(self, payout: Payout) -> PayoutAnswer:
         if payout.service not in self.services:
             return OTHER_SERVICE
         return _unless_troubled(_create, payout)
 
-    def look_up(self, payout):
+    def look_up(self, payout: Payout) -> PayoutAnswer:
         return _unless_troubled(_show, payout)
 
-    def call_back(self, payout):
+    def call_back(self, payout: Payout) -> PayoutAnswer:
         return _unless_troubled(_cancel, payout)
 
-    def read_event(self, headers, body):
+    def read_event(self, headers: Mapping[str, str], body: bytes) -> ProviderEvent:
         """Return the ProviderEvent after checking its signature and age; raise Forged or CertificateAway."""
         return read_event(headers, body)
 
 
-def _unless_troubled(ask, payout):
+def _unless_troubled(ask: Callable[[Api, Payout], PayoutAnswer], payout: Payout) -> PayoutAnswer:
     """Return the answer, or UNKNOWN with its reason: an unclear failure concludes nothing."""
     api = connection(
         settings.PAYPAL_API, settings.PAYPAL_CLIENT_ID, settings.PAYPAL_CLIENT_SECRET, settings.PAYPAL_TIMEOUT_SECONDS
@@ -61,7 +62,7 @@ def _unless_troubled(ask, payout):
         return PayoutAnswer(Answer.UNKNOWN, why=f"PayPal refuses our request for now: {refused.name}.")
 
 
-def _create(api, payout):
+def _create(api: Api, payout: Payout) -> PayoutAnswer:
     try:
         return answer_to_batch(api.create(_request(payout)), payout)
     except Refused as refused:
@@ -73,14 +74,14 @@ def _create(api, payout):
         raise
 
 
-def _show_first(api, refused, payout):
+def _show_first(api: Api, refused: Refused, payout: Payout) -> PayoutAnswer:
     """Answer a duplicate id with the state of the first payout: it arrived."""
     if not refused.original:
         return NOT_LINKED
     return answer_to_batch(api.get("payouts", refused.original), payout)
 
 
-def _show(api, payout):
+def _show(api: Api, payout: Payout) -> PayoutAnswer:
     try:
         if payout.item:
             return answer_to_item(api.get("payouts-item", payout.item), payout)
@@ -93,7 +94,7 @@ def _show(api, payout):
     return PayoutAnswer(Answer.UNKNOWN, why="PayPal hasn't named it yet.")
 
 
-def _cancel(api, payout):
+def _cancel(api: Api, payout: Payout) -> PayoutAnswer:
     if not payout.item:
         return _show(api, payout)
     try:
@@ -104,7 +105,7 @@ def _cancel(api, payout):
     return replace(answer, why=CALLED_BACK) if answer.status == "RETURNED" else answer
 
 
-def _request(payout):
+def _request(payout: Payout) -> Json:
     number = str(payout.id)
     item = {
         "recipient_type": "EMAIL",

@@ -4,8 +4,9 @@ import re
 import threading
 import time
 from collections import deque
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
+from typing import TypeAlias, cast
 from urllib.parse import urlsplit
 
 import httpx2
@@ -24,8 +25,11 @@ MOST_BYTES = 64 * 1024
 # Strangers may send addresses at a pinned host. The limit keeps our fetches there to so many a minute.
 FETCHES_A_MINUTE = 10
 
-# The chain of certificates by its address, and when it was fetched.
-_kept: dict[str, tuple[list[x509.Certificate], float]] = {}
+# The signing certificate first.
+Chain: TypeAlias = list[x509.Certificate]
+
+# The chain by its address, and when it was fetched.
+_kept: dict[str, tuple[Chain, float]] = {}
 _fetches: deque[float] = deque(maxlen=FETCHES_A_MINUTE)
 _lock = threading.Lock()
 
@@ -34,7 +38,7 @@ class CertificateAway(Exception):
     """The certificate can't be had right now; the message may be genuine and should come again."""
 
 
-def signing_key(url, *, now):
+def signing_key(url: str, *, now: datetime) -> rsa.RSAPublicKey:
     """Return the public key of the certificate at the address. Raise Forged or CertificateAway."""
     _refuse_address(url)
     with _lock:
@@ -48,10 +52,10 @@ def signing_key(url, *, now):
             if chain is None:
                 raise
     _refuse_dates(chain, now)
-    return chain[0].public_key()
+    return cast("rsa.RSAPublicKey", chain[0].public_key())
 
 
-def _keep(url, chain):
+def _keep(url: str, chain: Chain) -> None:
     with _lock:
         _kept.pop(url, None)
         while len(_kept) >= MOST_KEPT:
@@ -59,14 +63,14 @@ def _keep(url, chain):
         _kept[url] = (chain, time.monotonic())
 
 
-def forget():
+def forget() -> None:
     """Empty the cache, for tests and for a certificate that was withdrawn."""
     with _lock:
         _kept.clear()
         _fetches.clear()
 
 
-def _refuse_address(url):
+def _refuse_address(url: str) -> None:
     try:
         parts = urlsplit(url)
     except ValueError as error:
@@ -78,7 +82,7 @@ def _refuse_address(url):
         raise Forged("the certificate isn't at PayPal")
 
 
-def _fetch(url):
+def _fetch(url: str) -> Chain:
     with _lock:
         if len(_fetches) == FETCHES_A_MINUTE and time.monotonic() - _fetches[0] < 60:
             raise CertificateAway("too many certificates were asked for; try again in a minute")
@@ -100,7 +104,7 @@ def _fetch(url):
     return _chain(data)
 
 
-def _chain(data):
+def _chain(data: bytes) -> Chain:
     """Return the certificates of a PEM file, the signing one first. Each must be signed by the next one.
 
     The root isn't looked up: the pinned host and its TLS certificate are trusted instead.
@@ -118,7 +122,7 @@ def _chain(data):
     return chain
 
 
-def _refuse_dates(chain, now):
+def _refuse_dates(chain: Chain, now: datetime) -> None:
     for certificate in chain:
         if not certificate.not_valid_before_utc <= now <= certificate.not_valid_after_utc:
             raise Forged("the certificate isn't valid at this time")

@@ -3,7 +3,9 @@
 import base64
 import json
 import zlib
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from cryptography.exceptions import InvalidSignature
@@ -13,6 +15,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from payouts.gateways import ProviderEvent
+from payouts.gateways.paypal.api import Json
 from payouts.gateways.paypal.certificates import signing_key
 from payouts.gateways.paypal.statuses import id_of, word_of
 from wallet.gateways import Forged
@@ -22,7 +25,7 @@ ALGORITHM = "SHA256withRSA"
 NEEDED = ("Id", "Time", "Sig")
 
 
-def read_event(headers, body):
+def read_event(headers: Mapping[str, str], body: bytes) -> ProviderEvent:
     """Return the ProviderEvent in a signed message. Raise Forged, or CertificateAway when it can't be checked now."""
     if not settings.PAYPAL_WEBHOOK_ID:
         raise Forged("no webhook is set up here")
@@ -41,7 +44,7 @@ def read_event(headers, body):
     return event
 
 
-def _refuse_age(stamp, now):
+def _refuse_age(stamp: str, now: datetime) -> None:
     try:
         sent_at = datetime.fromisoformat(stamp)
         sent_at = sent_at if sent_at.tzinfo else sent_at.replace(tzinfo=UTC)
@@ -52,7 +55,7 @@ def _refuse_age(stamp, now):
         raise Forged("it is too old, or from the future")
 
 
-def _event(body):
+def _event(body: bytes) -> ProviderEvent:
     try:
         event = json.loads(body.decode())
         resource = event.get("resource")
@@ -72,12 +75,12 @@ def _event(body):
         raise Forged("the message can't be read") from error
 
 
-def _inside(data, name):
+def _inside(data: Json, name: str) -> Json:
     inner = data.get(name)
     return inner if isinstance(inner, dict) else {}
 
 
-def _uuid(value):
+def _uuid(value: Any) -> UUID | None:
     """Return the withdrawal's id, or None for an id that isn't ours."""
     try:
         return UUID(value) if isinstance(value, str) and len(value) == 36 else None
@@ -85,7 +88,7 @@ def _uuid(value):
         return None
 
 
-def _text(value, longest):
+def _text(value: Any, longest: int) -> str:
     # No NUL and no half of a surrogate pair: JSON can spell them, a database can't store them.
     if not isinstance(value, str) or not 0 < len(value) <= longest or not value.isprintable():
         raise ValueError("expected printable characters")

@@ -1,8 +1,10 @@
 """PayPal's statuses of a payout, and the Answer to each. A status without a row waits for a person."""
 
 import re
+from typing import Any
 
-from payouts.gateways import Answer, PayoutAnswer
+from payouts.gateways import Answer, Payout, PayoutAnswer
+from payouts.gateways.paypal.api import Json
 
 # All nine statuses of an item, and the sentence that its creator reads.
 ITEM = {
@@ -50,12 +52,12 @@ ID = re.compile(r"[A-Za-z0-9_-]{1,80}")
 AMOUNT = re.compile(r"([0-9]{1,9})(?:\.([0-9]{1,2}))?", re.ASCII)
 
 
-def dollars(cents):
+def dollars(cents: int) -> str:
     """Return cents as PayPal writes dollars: 10050 is "100.50"."""
     return f"{cents // 100}.{cents % 100:02}"
 
 
-def cents_of(money):
+def cents_of(money: Any) -> int | None:
     """Return the cents of PayPal's {"currency": "USD", "value": "100.50"}: 10050; None if it is anything else."""
     value, currency = _at(money, "value"), _at(money, "currency") or _at(money, "currency_code")
     match = AMOUNT.fullmatch(value) if isinstance(value, str) else None
@@ -65,24 +67,32 @@ def cents_of(money):
     return int(whole) * 100 + int((cents or "0").ljust(2, "0"))
 
 
-def answer_to_item(item, payout):
+def answer_to_item(item: Json, payout: Payout) -> PayoutAnswer:
     """Return the PayoutAnswer to an item as PayPal describes it."""
     if _at(item, "transaction_status") is None:
         return UNREADABLE
     status = word_of(_at(item, "transaction_status"))
     if _at(item, "payout_item", "sender_item_id") != str(payout.id):
         return PayoutAnswer(Answer.UNCLEAR, status=status, why=ANOTHER)
-    names = {"reference": id_of(_at(item, "payout_batch_id")), "item": id_of(_at(item, "payout_item_id"))}
+    reference, number = id_of(_at(item, "payout_batch_id")), id_of(_at(item, "payout_item_id"))
     if cents_of(_at(item, "payout_item", "amount")) != payout.cents:
-        return PayoutAnswer(Answer.UNCLEAR, status=status, why=ANOTHER_AMOUNT, **names)
+        return PayoutAnswer(Answer.UNCLEAR, status=status, why=ANOTHER_AMOUNT, reference=reference, item=number)
     answer, why = ITEM.get(status, (Answer.UNCLEAR, ""))
     if answer == Answer.FAILED:
         why = REASONS.get(str(_at(item, "errors", "name")), why)
-    money = {"cents": payout.cents, "fee_cents": cents_of(_at(item, "payout_item_fee"))}
-    return PayoutAnswer(answer, status=status, why=why, **names, **(money if answer == Answer.PAID else {}))
+    is_paid = answer == Answer.PAID
+    return PayoutAnswer(
+        answer,
+        status=status,
+        why=why,
+        reference=reference,
+        item=number,
+        cents=payout.cents if is_paid else None,
+        fee_cents=cents_of(_at(item, "payout_item_fee")) if is_paid else None,
+    )
 
 
-def answer_to_batch(batch, payout):
+def answer_to_batch(batch: Json, payout: Payout) -> PayoutAnswer:
     """Return the PayoutAnswer to a batch: the status of our item in it, else of the batch."""
     if _at(batch, "batch_header", "batch_status") is None:
         return UNREADABLE
@@ -101,15 +111,15 @@ def answer_to_batch(batch, payout):
     return PayoutAnswer(answer, reference=reference, status=status, why=BATCH_WHY.get(answer, ""))
 
 
-def word_of(value):
+def word_of(value: Any) -> str:
     return value if isinstance(value, str) and WORD.fullmatch(value) else "UNREADABLE"
 
 
-def id_of(value):
+def id_of(value: Any) -> str:
     return value if isinstance(value, str) and ID.fullmatch(value) else ""
 
 
-def _at(data, *names):
+def _at(data: Any, *names: str) -> Any:
     """Return the value under nested names; None if one of them is missing."""
     for name in names:
         data = data.get(name) if isinstance(data, dict) else None
