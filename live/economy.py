@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -12,6 +12,7 @@ from live.models import Gift, GiftOffer, GiftPrice, LiveTerms
 from live.step_lines import Step, StepLine, draw_step_line
 from payouts.models import DiamondRate, PayoutTerms
 from payouts.worth import Rates
+from people.answers import Context
 from wallet.dated import DatedRow
 from wallet.models import CoinRate, PackageOffer, PackagePrice
 from wallet.packages import priced_packages
@@ -39,9 +40,9 @@ def history_of(rows: list[Row], moment: datetime) -> History[Row]:
     return History(announced, counted[0] if counted else None, counted[1:])
 
 
-def describe_economy(moment: datetime | None = None) -> dict[str, Any]:
+def describe_economy() -> Context:
     """Return the context of the public page. Ten queries, however long the history is."""
-    moment = moment or timezone.now()
+    moment = timezone.now()
     coin, diamond = _history(CoinRate.objects.all(), moment), _history(DiamondRate.objects.all(), moment)
     assert coin.current and diamond.current, "migrations write the first rates"
     gifts = [gift for gift in with_prices(Gift.objects.all(), moment) if gift.coins is not None or gift.next_coins]

@@ -48,9 +48,9 @@ class Earnings(NamedTuple):
         return not any(week.cents for week in self.weeks)
 
 
-def earned_by_week(creator: Creator, *, now: datetime | None = None) -> Earnings:
+def earned_by_week(creator: Creator) -> Earnings:
     """Return the Earnings of a creator. One query."""
-    this_week = week_of(now or timezone.now())
+    this_week = week_of(timezone.now())
     mondays = [this_week - timedelta(weeks=ago) for ago in range(WEEKS - 1, -1, -1)]
     since = datetime.combine(mondays[0], time(), UTC)
     # A live ends and settles at the same moment. Filter by the end, because that column has the index.

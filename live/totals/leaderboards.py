@@ -11,15 +11,13 @@ from payouts.withdrawals.allowance import week_of
 PLACES = 10
 
 
-def leaderboards_of(
-    creator: Creator, by: str = "lives", *, now: datetime | None = None
-) -> dict[str, date | list[Supporter]]:
+def leaderboards_of(creator: Creator, by: str = "lives") -> dict[str, date | list[Supporter]]:
     """Return the first ten of this ISO week (UTC) and of all time, by `lives` or by `points`; the running live counts.
 
     Each is a list of Supporters' rows. Three queries.
     """
     running = creator.sessions.filter(ended_at=None).first()
-    monday = week_of(now or timezone.now())
+    monday = week_of(timezone.now())
     since = datetime.combine(monday, time(), UTC)
     return {
         "monday": monday,

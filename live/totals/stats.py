@@ -89,20 +89,20 @@ def whole_minutes(since: datetime, until: datetime) -> int:
     return max(0, int((until - since).total_seconds())) // 60
 
 
-def minutes_of(session: LiveSession, now: datetime | None = None) -> int:
+def minutes_of(session: LiveSession) -> int:
     """Return how many minutes a live has lasted, each begun one counted: 61 seconds are 2."""
-    seconds = int(((session.ended_at or now or timezone.now()) - session.started_at).total_seconds())
+    seconds = int(((session.ended_at or timezone.now()) - session.started_at).total_seconds())
     return max(1, -(-seconds // 60))
 
 
-def tenths_a_minute(session: LiveSession, gifts: int, now: datetime | None = None) -> int:
+def tenths_a_minute(session: LiveSession, gifts: int) -> int:
     """Return tenths of gifts a minute of a live, rounded down: 23 gifts in 5 minutes = 46."""
-    return gifts * 10 // minutes_of(session, now)
+    return gifts * 10 // minutes_of(session)
 
 
-def gifts_a_minute(session: LiveSession, gifts: int, now: datetime | None = None) -> float:
+def gifts_a_minute(session: LiveSession, gifts: int) -> float:
     """Return gifts a minute of a live: 23 gifts in 5 minutes = 4.6."""
-    return tenths_a_minute(session, gifts, now) / 10
+    return tenths_a_minute(session, gifts) / 10
 
 
 def pace_of(ended: LiveSession | None) -> float | None:
@@ -120,11 +120,12 @@ def gifts_received(session: LiveSession) -> QuerySet[GiftTap, GiftSums]:
     return kinds.order_by("-points", "name")
 
 
-def chart_of(session: LiveSession, now: datetime | None = None) -> Chart:
+def chart_of(session: LiveSession) -> Chart:
     """Return the Chart of a live from its start to its end (or now). One query, a row a minute."""
-    each = -(-minutes_of(session, now) // BARS)
+    minutes = minutes_of(session)
+    each = -(-minutes // BARS)
     start = session.started_at.replace(second=0, microsecond=0)
-    parts = [0] * -(-minutes_of(session, now) // each)
+    parts = [0] * -(-minutes // each)
     for minute, gifts in _by_minute(session).annotate(gifts=Sum("quantity")):
         parts[min(max((minute - start) // timedelta(minutes=each), 0), len(parts) - 1)] += gifts
     return draw(parts, start, each)

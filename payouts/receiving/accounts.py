@@ -30,9 +30,9 @@ def accounts_of(owner: User) -> QuerySet[PayoutAccount]:
     return owner.payout_accounts.filter(removed_at=None).select_related("service")
 
 
-def why_not_now(account: PayoutAccount, now: datetime | None = None) -> str:
+def why_not_now(account: PayoutAccount) -> str:
     """Return why money can't go to an account now, in words; empty when it can."""
-    if not account.is_usable(now):
+    if not account.is_usable():
         return f"new, can be used from {account.usable_at.astimezone(UTC):%A %-d %B, %H:%M} UTC"
     if not is_offered(account.service, account.country.code):
         return f"{account.service} isn’t available in {account.country.name} at the moment"

@@ -108,9 +108,9 @@ def arrives_by(moment: datetime, terms: PayoutTerms) -> date:
     return moment.astimezone(UTC).date() + timedelta(days=terms.arrival_days)
 
 
-def offer_to(creator: User, *, now: datetime | None = None) -> Offer:
+def offer_to(creator: User) -> Offer:
     """Return the Offer to a creator, by one query."""
-    now = now or timezone.now()
+    now = timezone.now()
     week = week_of(now)
     rate = DiamondRate.objects.started(now)
     spendable = Account.objects.filter(pk=diamonds_of(creator).pk)

@@ -44,14 +44,13 @@ class Track(NamedTuple):
         return sha256(repr(self).encode()).hexdigest()[:16]
 
 
-def track(withdrawal: Withdrawal, *, now: datetime | None = None) -> Track:
+def track(withdrawal: Withdrawal) -> Track:
     """Return the Track of a withdrawal. Its account, steps and approvals should be prefetched."""
-    now = now or timezone.now()
-    said, ball, then = _where(withdrawal, now)
+    said, ball, then = _where(withdrawal, timezone.now())
     return Track(said, ball, then, _steps_of(withdrawal), _takes_back(withdrawal))
 
 
-def in_short(withdrawal: Withdrawal, *, now: datetime | None = None) -> str:
+def in_short(withdrawal: Withdrawal) -> str:
     """Return in a few words what an open withdrawal waits for; empty when it is closed."""
     if not withdrawal.is_open:
         return ""
@@ -62,7 +61,7 @@ def in_short(withdrawal: Withdrawal, *, now: datetime | None = None) -> str:
     if can_be_called_back(withdrawal):
         return "nobody has claimed it yet"
     day = f"{withdrawal.arrives_by:%-d %b}"
-    late = _is_late(withdrawal, now or timezone.now())
+    late = _is_late(withdrawal, timezone.now())
     return f"late, it should have arrived by {day}" if late else f"arrives by {day}"
 
 

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 
 from payouts.models import PayoutTerms, Withdrawal, WithdrawalApproval
 from payouts.withdrawals.sending import call_back_withdrawal, send_withdrawals
@@ -21,7 +22,8 @@ ARRIVES = "It should arrive by Saturday 28 November 2026."
 def now_at(withdrawal, later=timedelta(0)):
     """Return the track of the withdrawal's stored row, some time after NOW."""
     fresh = Withdrawal.objects.select_related("account__service").get(pk=withdrawal.pk)
-    return track(fresh, now=NOW + later)
+    with time_machine.travel(NOW + later, tick=False):
+        return track(fresh)
 
 
 def send(*laters):
