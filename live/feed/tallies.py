@@ -9,7 +9,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import BigIntegerField, Exists, Max, Min, OuterRef, Q, QuerySet, Sum
+from django.db.models import BigIntegerField, Exists, Max, Min, OuterRef, QuerySet, Sum
 from django.db.models.expressions import RawSQL
 
 from live.feed.cursors import LARGEST_ID, START
@@ -39,6 +39,8 @@ NOT_YET = """SELECT COALESCE(SUM(tap.{}), 0) FROM live_gifttap tap
 POINTS_OF = f"""COALESCE((SELECT points FROM live_sessiontally WHERE session_id = %s), 0)
     + (SELECT COALESCE(SUM(tap.coins), 0) FROM live_gifttap tap
       WHERE tap.session_id = %s AND {NOT_COUNTED.format(session="%s")})"""  # noqa: S608
+NOT_COUNTED_IDS = f"""SELECT tap.id FROM live_gifttap tap
+    WHERE tap.session_id = %s AND {NOT_COUNTED.format(session="%s")}"""  # noqa: S608
 # CASE, because least and greatest have other names on SQLite.
 ADD_GIFTERS = """INSERT INTO live_giftertally
     (session_id, viewer_id, as_somebody, points, gifts, first_gave_at, last_gave_at) {gave}
@@ -64,8 +66,7 @@ def with_totals(sessions: QuerySet[LiveSession]) -> QuerySet[LiveSession]:
 
 def points_beside(session: LiveSession) -> RawSQL:
     """Return an expression for the points of one session. It depends on no row, so a query computes it once."""
-    room = LiveSession._meta.pk.get_db_prep_value(session.pk, connection)
-    return RawSQL(POINTS_OF, [room] * POINTS_OF.count("%s"), BigIntegerField())  # noqa: S611
+    return _sql_of(session, POINTS_OF)
 
 
 def totals_of(sessions: Iterable[LiveSession]) -> dict[UUID, Totals]:
@@ -75,19 +76,19 @@ def totals_of(sessions: Iterable[LiveSession]) -> dict[UUID, Totals]:
 
 
 def gifter_count(session: LiveSession) -> int:
-    """Return the number of faces that gave in a live so far; by name and as Somebody are two. Two queries."""
+    """Return the number of faces that gave in a live so far; by name and as Somebody are two. One query."""
     # Counting them once would reveal that a name and a Somebody of the list are one person.
-    late = not_yet_counted(session, tally_of(session)).order_by().values("viewer", "as_somebody")
+    late = not_yet_counted(session).order_by().values("viewer", "as_somebody")
     # A union removes duplicates.
     return session.gifter_tallies.order_by().values("viewer", "as_somebody").union(late).count()
 
 
 def first_timers(session: LiveSession) -> int:
-    """Return the number of people who give by name in a running live and never did to this creator. Two queries.
+    """Return the number of people who give by name in a running live and never did to this creator. One query.
 
     Earlier givers have a Supporter row, so this costs one index lookup for each gifter.
     """
-    late = not_yet_counted(session, tally_of(session)).filter(as_somebody=False).order_by()
+    late = not_yet_counted(session).filter(as_somebody=False).order_by()
     counted = session.gifter_tallies.filter(as_somebody=False).order_by()
     before = Supporter.objects.filter(creator=session.creator_id, viewer=OuterRef("viewer"))
     new = [gave.filter(~Exists(before)).values("viewer") for gave in (counted, late)]
@@ -99,12 +100,15 @@ def tally_of(session: LiveSession) -> SessionTally | None:
     return SessionTally.objects.filter(session=session.pk).first()
 
 
-def not_yet_counted(session: LiveSession, tally: SessionTally | None) -> QuerySet[GiftTap]:
+def not_yet_counted(session: LiveSession) -> QuerySet[GiftTap]:
     """Return the taps of a session behind its tally, including those without a place."""
-    if tally is None:
-        return session.taps.all()
-    behind = Q(placed=None) | Q(placed__place__gt=tally.place)
-    return session.taps.filter(behind, id__gt=tally.all_up_to)
+    return session.taps.filter(pk__in=_sql_of(session, NOT_COUNTED_IDS))
+
+
+def _sql_of(session: LiveSession, query: str) -> RawSQL:
+    """Return a query as an expression. Each of its placeholders is the session."""
+    key = LiveSession._meta.pk.get_db_prep_value(session.pk, connection)
+    return RawSQL(query, [key] * query.count("%s"), BigIntegerField())  # noqa: S611
 
 
 def tally_sessions() -> int:

@@ -159,7 +159,7 @@ def test_goal_counts_gifters_or_points_with_and_without_a_tally(client, cleo, mo
         assert goal_of(session) == Goal("gifters", 2, 1)
     tap(imani, session, gift_slug="spark")
     for _ in range(2):
-        with django_assert_num_queries(2):
+        with django_assert_num_queries(1):
             assert goal_of(session) == Goal("gifters", 2, 2)
         tally_sessions()
     assert goal_of(session).is_reached
