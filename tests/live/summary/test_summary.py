@@ -158,7 +158,7 @@ def test_summary_compares_everything_with_the_live_before(client, vera, imani, d
     before = client.get(summary(first)).text
     assert "<strong>2</strong> <span>1 for the first time</span>" in before
     assert compared(before) == {}
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         client.get(summary(second))
 
 
@@ -203,7 +203,7 @@ def test_summary_takes_as_many_queries_for_3_gifters_as_for_1(client, count, dja
     end_session(session, by="creator")
     client.force_login(session.creator.user)
 
-    # log-in, user, session; live before, rates, chart, best minute; thanked, how many gifters (2);
+    # log-in, user, session; live before, rates, chart, best minute; thanked, how many gifters;
     # gifters, gifts; coins, notices
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         client.get(summary(session))
