@@ -1,8 +1,12 @@
 """Requests that lead to each function which may refuse, and the worlds in which they are sent."""
 
+from io import BytesIO
 from uuid import uuid4
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.shortcuts import resolve_url
+from django.test.client import encode_multipart
+from PIL import Image
 
 from live.comments.comments import write_comment
 from live.models import Gift
@@ -169,6 +173,16 @@ def call_back_of_provider():
     return make_user(), "post", resolve_url("payment-callback", "sandbox"), extra
 
 
+def send_picture():
+    """Post a picture. Its body is made once, because a file can be read only once and this is asked many times."""
+    file = BytesIO()
+    Image.new("RGB", (64, 64)).save(file, "PNG")
+    picture = SimpleUploadedFile("me.png", file.getvalue(), "image/png")
+    body = encode_multipart("once", {"picture": picture})
+    extra = {"data": body, "content_type": "multipart/form-data; boundary=once", "headers": {}}
+    return make_user(), "post", resolve_url("picture-upload"), extra
+
+
 def in_each(rooms, lead):
     return [lambda room=room: lead(room) for room in rooms]
 
@@ -189,6 +203,7 @@ LEADS = {
     "receive_message": [call_back_of_provider],
     "request_withdrawal": [confirm_quote],
     "send_test_gift": [send_test_to_overlay, *in_each([open_room, closed_room], send_test)],
+    "set_picture": [send_picture],
     "start_recharge": [start_recharge],
     "tap_gift": in_each(ROOMS, press),
     "thank": [thank],
