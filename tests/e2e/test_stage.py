@@ -91,7 +91,7 @@ def test_large_gifts_take_the_stage_one_after_the_other_for_two_seconds_each(ope
 
     def look_again():
         """Once every tenth of a second of the page's time, until both have come and gone."""
-        seen.extend(page.locator(".moment").all_text_contents() or [""])
+        seen.extend([" ".join(words.split()) for words in page.locator(".moment").all_text_contents()] or [""])
         page.clock.run_for(100)
         return len({words for words in seen if words}) == 2 and not seen[-1]
 
