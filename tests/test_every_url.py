@@ -29,6 +29,7 @@ from live.overlay.overlays import make_overlay
 from live.sessions.sessions import end_session
 from payouts.withdrawals.withdrawals import quote, request_withdrawal
 from people.mail.choices import SIGNER
+from people.models import PageVersion
 from tests.factories import confirm, make_creator, make_payout_account, make_recharge, make_session, make_user, tap
 
 TABLE = Path(__file__).with_name("every_url.csv")
@@ -107,6 +108,7 @@ def make_people():
     for role, user in users.items():
         sign_in(clients[role], user)
     type(gone).objects.filter(pk=gone.pk).update(is_active=False)
+    PageVersion.objects.create(slug="help", text="Ask us.", author=otto)
     return clients, {
         "session_id": live.pk,
         "ended_id": ended.pk,
