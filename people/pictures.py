@@ -46,7 +46,7 @@ def set_picture(user: User, file: BinaryIO, size: int) -> str:
         _forget_others(user, name)
         Picture.objects.get_or_create(user=user, name=name)
         User.objects.filter(pk=user.pk).update(avatar=name)
-    # Somebody with the same picture may have removed it, and its file, before the row was there.
+    # Race: another user with the same picture may have removed the file before this row was committed.
     _keep(name, content)
     user.avatar = name
     return name

@@ -12,7 +12,7 @@ from wallet.models import Account
 
 
 class Purse(NamedTuple):
-    """What the bars of a page show of a user. The balances are 0 for accounts that aren't open yet."""
+    """A user's figures in the bars of a page. The balances are 0 for accounts that aren't open yet."""
 
     coins: int
     diamonds: int

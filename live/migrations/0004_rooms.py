@@ -1,4 +1,4 @@
-"""What a room has beside its taps, faces, goals, overlays and limits."""
+"""The columns and tables of a room beside its taps, faces, goals, overlays and limits."""
 
 import django.core.validators
 import django.db.models.deletion

@@ -1,4 +1,4 @@
-"""Who began to follow as Somebody is told as Somebody."""
+"""A follow keeps whether it was made as Somebody: its notice must not name the follower."""
 
 from django.db import migrations, models
 

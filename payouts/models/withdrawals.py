@@ -122,7 +122,7 @@ class Withdrawal(models.Model):
 
     # An annotation of the checks of the books.
     approved_at: datetime | None
-    # What an open one waits for; the list of withdrawals sets it.
+    # One line about where an open withdrawal stands; the list of withdrawals sets it.
     in_short: str
 
     objects = WithdrawalQuerySet.as_manager()

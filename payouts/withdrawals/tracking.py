@@ -73,7 +73,7 @@ def provider_fee(withdrawal: Withdrawal) -> int | None:
 
 # --- Where it is ----------------------------------------------------------------------------------
 
-# What is known, who acts next, what happens then and by when.
+# Three sentences: the known facts, the next actor, and the next step with its date.
 Place: TypeAlias = tuple[str, str, str]
 
 

@@ -1,4 +1,4 @@
-"""What the provider reported against what the books paid, with a planted difference of each kind."""
+"""The provider's report is compared with the books, with a planted difference of each kind."""
 
 import csv
 from datetime import UTC, date, datetime, timedelta
