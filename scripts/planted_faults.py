@@ -52,7 +52,7 @@ FAULTS = [
         "live/sessions/sessions.py",
         "    if not session.is_live:\n        return session.settlement\n",
         "",
-        "tests/live/test_sessions.py tests/races/test_tapping_at_once.py",
+        "tests/live/sessions/test_sessions.py tests/races/test_tapping_at_once.py",
     ),
     Fault(
         "rounding up: a fraction of a cent becomes a cent",
@@ -103,7 +103,7 @@ FAULTS = [
         "live/triggers.py",
         "own.daily_coins < ({given_today})",
         "own.daily_coins < 0",
-        "tests/live/test_limits.py",
+        "tests/live/gifts/test_limits.py",
     ),
     Fault(
         "the price isn't compared: a tap is charged what the form says",
@@ -117,7 +117,7 @@ FAULTS = [
         "live/feed/placing.py",
         "AND (SELECT place FROM live_tapplace WHERE tap_id = tap.id) IS NULL",
         "AND tap.id > COALESCE((SELECT MAX(tap_id) FROM live_tapplace WHERE session_id = {session}), 0)",
-        "tests/live/test_feed.py",
+        "tests/live/feed/test_feed.py",
         postgres=True,
     ),
     Fault(

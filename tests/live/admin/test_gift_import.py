@@ -6,7 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from live.gifts.catalog import catalog, set_price
 from live.models import Gift, GiftPrice, LiveTerms
-from tests.live.catalog.prices import panda
+from tests.live.gifts.prices import panda
 
 pytestmark = pytest.mark.django_db
 HEADER = "slug,name,art,coins,order\n"

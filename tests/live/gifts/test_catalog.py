@@ -8,7 +8,7 @@ from django.utils import timezone
 from live.gifts.catalog import catalog, dearest_gift, set_price, with_prices
 from live.models import Gift, GiftPrice, LiveTerms
 from tests.factories import make_session, make_user, tap
-from tests.live.catalog.prices import panda
+from tests.live.gifts.prices import panda
 from tests.operator import make_operator
 
 pytestmark = pytest.mark.django_db

@@ -5,7 +5,7 @@ import pytest
 from live.models import LiveTerms
 from people.notices import Notice
 from tests.factories import make_creator, make_session, make_user, tap
-from tests.live.catalog.prices import panda
+from tests.live.gifts.prices import panda
 from tests.operator import errors_of, latest_history, make_limited_operator
 
 pytestmark = pytest.mark.django_db

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from live.gifts.catalog import catalog, retire_gift, set_price
 from live.models import Gift, GiftPrice
-from tests.live.catalog.prices import panda
+from tests.live.gifts.prices import panda
 from tests.operator import errors_of, latest_history, make_limited_operator
 
 # A date in the future, whenever the tests run.
