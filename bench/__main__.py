@@ -26,6 +26,7 @@ from tests import postgres
 PARTS = {
     "withdrawals": "bench.withdrawals",
     "taps": "bench.taps",
+    "cpu": "bench.cpu",
     "statements": "bench.statements",
     "feed": "bench.feed",
     "books": "bench.books",

@@ -10,20 +10,17 @@ NAME, MIGRATED = "ovation_bench", "ovation_bench_migrated"
 
 def connect(server_url):
     """Migrate the database that each part begins with, and set up this process for a copy of it; return its address."""
-    url = urlunsplit(urlsplit(server_url)._replace(path=f"/{NAME}"))
+    url = address_of(server_url, NAME)
     os.environ["DATABASE_URL"], os.environ["DJANGO_SETTINGS_MODULE"] = url, "bench.settings"
     import django
 
     django.setup()
     from django.core.management import call_command
 
-    _make(server_url, NAME)
+    make_database(server_url, NAME)
     call_command("migrate", verbosity=0)
-    from bench.peers.tutorial.models import create_tables
-
-    create_tables()
     _disconnect()
-    _make(server_url, MIGRATED, template=NAME)
+    make_database(server_url, MIGRATED, template=NAME)
     return url
 
 
@@ -32,11 +29,16 @@ def fresh_database(server_url):
     from django.core.cache import cache
 
     _disconnect()
-    _make(server_url, NAME, template=MIGRATED)
+    make_database(server_url, NAME, template=MIGRATED)
     cache.clear()
 
 
-def _make(server_url, name, *, template="template1"):
+def address_of(server_url, name):
+    return urlunsplit(urlsplit(server_url)._replace(path=f"/{name}"))
+
+
+def make_database(server_url, name, *, template="template1"):
+    """Replace a database by a copy of the template."""
     with psycopg.connect(server_url, autocommit=True) as server:
         server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
         server.execute(f"CREATE DATABASE {name} TEMPLATE {template}")

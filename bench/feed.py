@@ -17,6 +17,7 @@ from uuid import uuid4
 
 from bench.listeners import listening
 from bench.load import request_bytes, run_load
+from bench.processes import TICKS_PER_SECOND, cpu_of, memory_of, worker_of
 from bench.server import serving, wait_until_ready
 from bench.sizes import SIZES
 from bench.table import Row, say
@@ -29,7 +30,6 @@ REST = SIZES.rest_seconds
 TICK = 0.25
 TURNS = SIZES.turns
 MANY = {"STREAMS_PER_ADDRESS": "100000", "STREAMS_AT_MOST": "100000"}
-TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 
 
 def measure(server_url, url):
@@ -307,36 +307,6 @@ def _tap_directly(session, viewer):
     from live.gifts.taps import tap_gift
 
     tap_gift(viewer=viewer, session_id=session.pk, gift_slug="panda", price=5, quantity=1, tap_id=uuid4())
-
-
-# --- What a process used ------------------------------------------------------------------------
-
-
-def worker_of(port):
-    """Return the process that serves: the child of the granian on this port."""
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            if f"--port\0{port}\0" in path.read_text() and _children(int(path.parts[2])):
-                return _children(int(path.parts[2]))[0]
-        except OSError:
-            continue
-    raise RuntimeError("no such server")
-
-
-def _children(pid):
-    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-
-
-def cpu_of(pid):
-    """Return the processor seconds that a process has used so far."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / TICKS_PER_SECOND
-
-
-def memory_of(port):
-    """Return the resident bytes of the process that serves."""
-    status = Path(f"/proc/{worker_of(port)}/status").read_text()
-    return 1024 * int(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1])
 
 
 def percentile(ordered, share):

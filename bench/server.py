@@ -1,4 +1,4 @@
-"""The site under granian, as in production but on plain http; and applications of peers beside it."""
+"""The site under granian, as in production but on plain http; and applications of peers."""
 
 import os
 import socket
@@ -16,14 +16,14 @@ SITE = "config.asgi:application"
 
 
 @contextmanager
-def serving(database_url, *, processes=PROCESSES, application=SITE, **settings):
-    """Serve bench.urls on a free port as long as the block; yield the port."""
+def serving(database_url, *, processes=PROCESSES, application=SITE, options=("--interface", "asgi"), **settings):
+    """Serve an application on a free port as long as the block; yield the port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     environment = {**os.environ, "DATABASE_URL": database_url, "DJANGO_SETTINGS_MODULE": "bench.settings"}
     environment |= {"ALLOWED_HOSTS": "localhost,127.0.0.1", "TAPS_PER_SECOND": "1000", "WEB_THREADS": str(THREADS)}
-    command = [sys.executable, "-m", "granian", "--interface", "asgi", "--host", "127.0.0.1", "--port", str(port)]
+    command = [sys.executable, "-m", "granian", *options, "--host", "127.0.0.1", "--port", str(port)]
     command += ["--workers", str(processes), "--no-access-log", "--backlog", "4096", "--backpressure", "4096"]
     command += ["--log-level", "error", "--workers-kill-timeout", "2", application]
     server = subprocess.Popen(command, env=environment | settings)

@@ -1,4 +1,4 @@
-"""The site's own settings, with the peers beside it: same server, same middleware, same database."""
+"""The site's own settings: same middleware, same database."""
 
 import os
 
@@ -7,9 +7,8 @@ os.environ.setdefault("DEBUG", "0")
 os.environ.setdefault("DEMO", "1")
 
 from config.settings import *  # noqa: F403
-from config.settings import INSTALLED_APPS, VAR_DIR
+from config.settings import VAR_DIR
 
-INSTALLED_APPS = [*INSTALLED_APPS, "bench.peers.tutorial"]
 ROOT_URLCONF = "bench.urls"
 # As in the demo, files are served without collecting them. WhiteNoise warns of a missing directory.
 STATIC_ROOT = VAR_DIR / "bench-static"

@@ -24,6 +24,8 @@ class Sizes(NamedTuple):
     latency_seconds: float
     warm_up: float
     ledger_seconds: int
+    # cpu
+    requests: int
     # feed
     listeners: int
     listeners_of_queries: tuple[int, int, int]
@@ -50,6 +52,7 @@ FULL = Sizes(
     latency_seconds=4,
     warm_up=1.5,
     ledger_seconds=5,
+    requests=2_000,
     listeners=2_000,
     listeners_of_queries=(10, 100, 1_000),
     listeners_of_taps=500,
@@ -73,6 +76,7 @@ SMALL = Sizes(
     latency_seconds=0.3,
     warm_up=0.2,
     ledger_seconds=1,
+    requests=40,
     listeners=20,
     listeners_of_queries=(2, 4, 8),
     listeners_of_taps=5,

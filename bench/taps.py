@@ -16,13 +16,15 @@ ROUNDS = 2
 def measure(server_url, url):
     """Yield the rows. The room has few earlier taps at first, and many in the end."""
     from bench import first_load, world
+    from bench.tutorial import build_tutorial, serving_tutorial
 
     few, many = SIZES.few_taps, SIZES.many_taps
     say(f"making {SIZES.viewers} viewers and {few:,} earlier taps")
     session, viewers = world.build_world(SIZES.viewers)
     world.add_past(session, viewers, few)
-    with serving(url) as port:
-        yield from _throughput(port, session, viewers)
+    tutorial = build_tutorial(server_url, SIZES.viewers)
+    with serving(url) as port, serving_tutorial(tutorial) as their_port:
+        yield from _throughput(port, session, viewers, tutorial, their_port)
     yield from _ledger(server_url, url, viewers[0])
     yield from first_load.measure_first_load(url, session, viewers[0])
     with serving(url) as port:
@@ -39,30 +41,30 @@ def measure(server_url, url):
         yield Row(f"  queries ({small_queries[page]} and {large_queries[page]})", same, at_most=1.0)
 
 
-def _throughput(port, session, viewers):
+def _throughput(port, session, viewers, tutorial, their_port):
     from bench import world
 
     cookies = [world.sign_in(viewer) for viewer in viewers]
-    room, creator = f"/live/{session.pk}/tap/", session.creator_id
+    room = f"/live/{session.pk}/tap/"
     share = len(cookies) // SIZES.clients
 
-    def whose(client, turn):
-        return cookies[client * share + turn % share]
+    def which(client, turn):
+        return client * share + turn % share
 
     def our_tap(client, turn):
-        return world.tap_request(room, whose(client, turn), gift="panda", quantity=1, price=5)
+        return world.tap_request(room, cookies[which(client, turn)], gift="panda", quantity=1, price=5)
 
     def their_tap(client, turn):
-        return world.tap_request(f"/bench/tutorial/{creator}/tap/", whose(client, turn), gift="panda")
+        return tutorial.tap(which(client, turn))
 
     def page(client, turn):
-        return request_bytes("GET", "/bench/signed-in/", cookies=whose(client, turn))
+        return request_bytes("GET", "/bench/signed-in/", cookies=cookies[which(client, turn)])
 
     speeds = {"tap": [], "tutorial": [], "page": []}
     for round_ in range(1, ROUNDS + 1):
-        for name, make in (("tap", our_tap), ("tutorial", their_tap), ("page", page)):
+        for name, at, make in (("tap", port, our_tap), ("tutorial", their_port, their_tap), ("page", port, page)):
             say(f"{name}, round {round_} of {ROUNDS}")
-            load = run_load(port, make, clients=SIZES.clients, seconds=SIZES.load_seconds, warm_up=SIZES.warm_up)
+            load = run_load(at, make, clients=SIZES.clients, seconds=SIZES.load_seconds, warm_up=SIZES.warm_up)
             speeds[name].append(load.only_200(name).per_second)
     ours, theirs, signed_in = (statistics.mean(speeds[name]) for name in ("tap", "tutorial", "page"))
     yield Row("taps/s", ours)

@@ -1,9 +1,8 @@
-"""The site's addresses, the tutorial's tap, and a page that only loads the signed-in user."""
+"""The site's addresses, and a page that only loads the signed-in user."""
 
 from django.http import HttpResponse
 from django.urls import path
 
-from bench.peers.tutorial.views import tap
 from config.urls import handler500, urlpatterns
 
 __all__ = ["handler500", "urlpatterns"]
@@ -15,6 +14,5 @@ def signed_in(request):
 
 urlpatterns = [
     path("bench/signed-in/", signed_in),
-    path("bench/tutorial/<int:creator_id>/tap/", tap),
     *urlpatterns,
 ]

@@ -5,16 +5,15 @@ are written in bulk, with the rows that check_books() expects beside them.
 """
 
 from datetime import timedelta
+from importlib import import_module
 from uuid import uuid4
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection, transaction
 from django.utils import timezone
 
 from bench.load import request_bytes
-from bench.peers.tutorial.models import Present, Purse
 from live.feed.tallies import tally_sessions
 from live.sessions.sessions import say_creator_is_here, start_session
 from people.models import User
@@ -36,8 +35,6 @@ def build_world(viewers):
     )
     for person in people:
         give_coins(person, COINS)
-    Purse.objects.bulk_create([Purse(user=person, coins=COINS) for person in [*people, session.creator.user]])
-    Present.objects.get_or_create(slug="panda", defaults={"name": "Panda", "coins": 5})
     return session, people
 
 
@@ -53,7 +50,7 @@ def _start_live(name):
 
 def sign_in(user):
     """Return the Cookie header of a signed-in browser."""
-    store = SessionStore()
+    store = import_module(settings.SESSION_ENGINE).SessionStore()
     store[SESSION_KEY] = str(user.pk)
     store[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     store[HASH_SESSION_KEY] = user.get_session_auth_hash()
@@ -63,7 +60,11 @@ def sign_in(user):
 
 def tap_request(path, cookies, **fields):
     """Return a tap as the room's script sends it, with a fresh id."""
-    body = "&".join(f"{name}={value}" for name, value in {**fields, "tap_id": uuid4()}.items())
+    return post_request(path, cookies, **fields, tap_id=uuid4())
+
+
+def post_request(path, cookies, **fields):
+    body = "&".join(f"{name}={value}" for name, value in fields.items())
     return request_bytes("POST", path, cookies=cookies, body=body, headers=[f"X-CSRFToken: {CSRF}", "HX-Request: true"])
 
 

@@ -1,7 +1,7 @@
-"""A wallet row for each user, a gift table, a log of sent gifts. `create_tables()` makes the tables."""
+"""A wallet row for each user, a gift table, a log of sent gifts."""
 
 from django.conf import settings
-from django.db import connection, models
+from django.db import models
 
 
 class Purse(models.Model):
@@ -40,9 +40,3 @@ class Sent(models.Model):
 
     def __str__(self):
         return f"{self.present} for {self.creator}"
-
-
-def create_tables():
-    with connection.schema_editor() as editor:
-        for model in (Purse, Present, Sent):
-            editor.create_model(model)
