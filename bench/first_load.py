@@ -27,7 +27,7 @@ def measure_first_load(url, session, viewer):
     total = sum(parts.values()) / 1024
     detail = ", ".join(f"{name} {size / 1024:.1f}" for name, size in parts.items())
     yield Row(f"the room's first load, KiB compressed ({detail})", total, at_most=90)
-    yield Row("the room's first load, SQL queries", len(queries), at_most=8)
+    yield Row("the room's first load, SQL queries", len(queries), at_most=7)
 
 
 def count_queries(session, viewer):

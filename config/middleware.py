@@ -92,7 +92,7 @@ def refusals(get_response: GetResponse) -> GetResponse:
 
 
 class LoginRequiredUnlessPublic(LoginRequiredMiddleware):
-    """Django's own loads the user even for public views: two queries, and an answer that varies by cookie."""
+    """Django's own loads the user even for public views: a query, and an answer that varies by cookie."""
 
     def process_view(
         self,

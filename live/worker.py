@@ -6,10 +6,9 @@ Every job is safe to repeat and to run in two workers at once.
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from importlib import import_module
 from typing import Any, TypeAlias
 
-from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore as EarlierStore
 from django.db import DatabaseError, InterfaceError, connection
 from django.utils import timezone
 
@@ -23,6 +22,7 @@ from payouts.withdrawals.withdrawals import forget_expired_quotes
 from people.mail.outbox import send_bulk_mails, send_due_mails
 from people.notices import forget_old_notices
 from people.outages import is_outage, is_read_only
+from people.signing_in.sessions import SessionStore
 from wallet.books import check_books
 from wallet.recharges import fail_abandoned_recharges
 from wallet.seals import seal_rows
@@ -45,8 +45,9 @@ def report_discrepancies() -> int:
 
 
 def forget_expired_logins() -> None:
-    """Delete the log-in sessions that have expired."""
-    import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
+    """Delete the sessions of browsers that have expired, those in the table of an earlier version too."""
+    SessionStore.clear_expired()
+    EarlierStore.clear_expired()
 
 
 # A result is logged, if there is one.

@@ -2,8 +2,9 @@
 
 from allauth.usersessions.models import UserSession
 from django.db import transaction
+from django.db.models import Q
 
-from people.models import User
+from people.models import BrowserSession, User
 from people.refusals import Refusal
 
 
@@ -29,5 +30,6 @@ def set_access(user: User, *, is_active: bool, by: User) -> None:
 
 def end_sessions_of(user: User) -> None:
     """End every session of the person, so that none is valid when they are let in again."""
-    for session in UserSession.objects.filter(user=user):
-        session.end()
+    listed = UserSession.objects.filter(user=user)
+    BrowserSession.objects.filter(Q(user=user) | Q(session_key__in=listed.values("session_key"))).delete()
+    listed.delete()

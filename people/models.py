@@ -1,14 +1,18 @@
-"""People: users with their taken names, notices, chosen and outgoing mails, and the last accepted code."""
+"""People: users with their taken names, sessions, notices, chosen and outgoing mails, and the last accepted code."""
 
 from collections.abc import Iterable
 from datetime import UTC
 from typing import ClassVar
 from uuid import uuid4
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser, BaseUserManager
+from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from people.text.lookalikes import LONGEST_KEY, keys_of, spelling
 from people.text.names import validate_name
@@ -91,6 +95,19 @@ class TakenName(models.Model):
 
     def __str__(self) -> str:
         return self.spelling
+
+
+class BrowserSession(AbstractBaseSession):
+    """A session of a browser, and the user who is signed in with it. people/signing_in/sessions.py reads and writes it.
+
+    No constraint on `user`: a session whose user has no row is a stranger's, and saving it is no error.
+    """
+
+    user = models.ForeignKey(User, models.CASCADE, null=True, db_constraint=False, related_name="browser_sessions")
+
+    @classmethod
+    def get_session_store_class(cls) -> type[SessionBase]:
+        return import_string(f"{settings.SESSION_ENGINE}.SessionStore")
 
 
 class Notice(models.Model):

@@ -50,8 +50,8 @@ SIGNED_IN = {"vera", "mallory", "cleo", "nova", "otto"}
 WRITES = ("INSERT", "UPDATE", "DELETE")
 # Tables that a GET may write: the session, as log-in pages do, and the limits of sign-in.
 # Presence: a viewer who polls, an overlay that polls.
-MAY_WRITE = ("django_session", "site_cache", "SAVEPOINT", '"live_presence"', 'UPDATE "live_overlay" SET "heard_at"')
-MAY_WRITE += ('UPDATE "live_livesession" SET "peak_viewers"',)
+MAY_WRITE = ("people_browsersession", "site_cache", "SAVEPOINT", '"live_presence"')
+MAY_WRITE += ('UPDATE "live_overlay" SET "heard_at"', 'UPDATE "live_livesession" SET "peak_viewers"')
 # Places of taps, which the reader of a room assigns.
 MAY_WRITE += ("INSERT INTO live_tapplace",)
 # Notices that a person has looked at.

@@ -39,7 +39,7 @@ MIDDLEWARE = [
     "config.middleware.private_pages",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "people.signing_in.sessions.SessionAndUserMiddleware",
     "config.middleware.LoginRequiredUnlessPublic",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -3,6 +3,8 @@
 from config.settings.environment import LOCAL
 
 AUTH_USER_MODEL = "people.User"
+# Its table has the user too, so that a page asks once for both.
+SESSION_ENGINE = "people.signing_in.sessions"
 AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
     "allauth.account.auth_backends.AuthenticationBackend",

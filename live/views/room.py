@@ -42,7 +42,7 @@ INVALID = "This tap could not be read. Nothing was debited; choose the gift agai
 @require_safe
 @gzip_page
 def room(request: Request, session_id: UUID) -> HttpResponse:
-    """The stage, and the tray as far as the reader may use it. Eight queries at most."""
+    """The stage, and the tray as far as the reader may use it. Seven queries at most."""
     if is_signed_in(request) and "unsent" in request.GET:
         return _say_what_became_of_tap(request, session_id)
     typed = take_unsent(request, session_id)
@@ -53,7 +53,7 @@ def room(request: Request, session_id: UUID) -> HttpResponse:
 @login_not_required
 @posted_from("room")
 def tap(request: Request, session_id: UUID) -> HttpResponse:
-    """Give a gift. The most frequent request: three queries, for the session, the user and the tap."""
+    """Give a gift. The most frequent request: two queries, one for session and user, one for the tap."""
     form = TapForm(request.POST)
     if not is_signed_in(request):
         return _log_in_first(request, session_id, form)

@@ -4,7 +4,6 @@ import re
 from uuid import uuid4
 
 import pytest
-from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
 
 from live.comments.comments import write_comment
@@ -12,6 +11,7 @@ from live.models import Comment
 from live.sessions.sessions import end_session
 from live.totals.thanks import thank
 from payouts.diamonds import diamond_balance
+from people.models import BrowserSession
 from tests.e2e.rooms import DESKTOP, PHONE
 from tests.e2e.visitors import log_in, sign_in
 from tests.factories import PASSWORD, make_session, make_user, tap
@@ -177,7 +177,7 @@ def test_studio_whose_session_has_expired_leads_to_the_log_in_and_from_there_bac
     make_session(cleo)
     sign_in(desktop, cleo.user)
     desktop.goto("/live/studio/")
-    Session.objects.all().delete()
+    BrowserSession.objects.all().delete()
     desktop.get_by_label("E-mail address").fill(cleo.user.email)
     desktop.get_by_label("Password").fill(PASSWORD)
     desktop.get_by_role("main").get_by_role("button", name="Log in", exact=True).click()
@@ -190,7 +190,7 @@ def test_comment_sent_with_a_session_that_has_expired_is_in_its_field_after_the_
     sign_in(desktop, cleo.user)
     desktop.goto(address)
     desktop.get_by_role("textbox", name=field, exact=True).fill("Welcome, all")
-    Session.objects.all().delete()
+    BrowserSession.objects.all().delete()
     desktop.keyboard.press("Enter")
     desktop.get_by_label("E-mail address").fill(cleo.user.email)
     desktop.get_by_label("Password").fill(PASSWORD)

@@ -54,9 +54,9 @@ def test_page_takes_ten_queries_however_long_the_history(client, django_assert_n
         client.get("/economy/")
 
 
-def test_page_takes_fourteen_queries_for_somebody_logged_in(client, django_assert_num_queries):
+def test_page_takes_thirteen_queries_for_somebody_logged_in(client, django_assert_num_queries):
     client.force_login(make_user())
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         client.get("/economy/")
 
 

@@ -175,26 +175,26 @@ def test_pages_that_are_not_there_show_the_nearest(client, page):
 
 
 @pytest.mark.parametrize("withdrawals", [1, 3])
-def test_ten_queries_however_many_withdrawals(client, django_assert_num_queries, withdrawals):
+def test_nine_queries_however_many_withdrawals(client, django_assert_num_queries, withdrawals):
     cleo = make_earner(10_000 + 20_000 * withdrawals)
     for _ in range(withdrawals):
         withdraw(cleo)
     tap(make_user(coins=100), make_session(cleo.creator))
     client.force_login(cleo)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         page = client.get(PAGE).content.decode()
     assert page.count("data-withdrawal=") == withdrawals
 
 
 @pytest.mark.parametrize("lives", [1, 3])
-def test_eight_queries_however_many_lives_when_something_can_go(client, django_assert_num_queries, lives):
+def test_seven_queries_however_many_lives_when_something_can_go(client, django_assert_num_queries, lives):
     cleo = make_earner(20_000)
     for _ in range(lives):
         earn(cleo.creator, 100)
     client.force_login(cleo)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         client.get(PAGE)
 
 

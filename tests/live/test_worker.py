@@ -9,8 +9,6 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings
-from django.contrib.sessions.backends.db import SessionStore
-from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
 from django.db import OperationalError
 from django.utils import timezone
@@ -21,6 +19,8 @@ from live.sessions.sessions import end_session
 from payouts.diamonds import diamond_balance
 from payouts.models import Quote
 from payouts.withdrawals.withdrawals import forget_expired_quotes, quote, request_withdrawal
+from people.models import BrowserSession
+from people.signing_in.sessions import SessionStore
 from tests.factories import give_coins, make_creator, make_payout_account, make_session, make_user, tap
 from wallet.models import Account
 
@@ -158,7 +158,7 @@ def test_expired_logins_are_forgotten():
         session.set_expiry(seconds)
         session.save()
     worker.forget_expired_logins()
-    assert Session.objects.count() == 1
+    assert BrowserSession.objects.count() == 1
 
 
 def test_once_says_which_job_failed(monkeypatch):

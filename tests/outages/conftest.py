@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import pytest
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.core.management import call_command
 from django.db import connection
 
+from people.signing_in.sessions import SessionStore
 from tests.factories import make_session, make_user
 from tests.outages.cluster import Cluster, copied
 from tests.outages.visitor import Visitor

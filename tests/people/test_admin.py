@@ -62,8 +62,8 @@ def test_people_are_neither_added_nor_deleted_here(client, otto, method):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_list_takes_four_queries(client, otto, django_assert_num_queries, count):
+def test_list_takes_three_queries(client, otto, django_assert_num_queries, count):
     for number in range(count):
         make_user(f"Vera{number}")
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         client.get("/admin/people/user/")

@@ -42,8 +42,8 @@ def test_choice_is_saved_and_taken_back(client, vera):
     assert recipients_among([vera.pk], "lives") == []
 
 
-def test_page_takes_five_queries(client, vera, django_assert_num_queries):
-    with django_assert_num_queries(5):  # session, user, choices, coin balance, new notices
+def test_page_takes_four_queries(client, vera, django_assert_num_queries):
+    with django_assert_num_queries(4):  # session and user, choices, coin balance, new notices
         client.get("/me/mails/")
 
 

@@ -31,9 +31,9 @@ def test_profile_leads_to_balance_behind_its_three_dots(client):
     assert "2,500" in page
 
 
-def test_profile_takes_four_queries(client, django_assert_num_queries):
+def test_profile_takes_three_queries(client, django_assert_num_queries):
     client.force_login(make_user("Vera"))
-    with django_assert_num_queries(4):  # session, user, coin balance, new notices
+    with django_assert_num_queries(3):  # session and user, coin balance, new notices
         client.get("/me/")
 
 
@@ -104,7 +104,7 @@ def test_notices_take_the_same_queries_however_many(client, django_assert_num_qu
     for number in range(count):
         notify(vera, f"Cleo thanks you for gift {number}.", "/live/")
     client.force_login(vera)
-    with django_assert_num_queries(7):  # session, user, count, notices, read, coin balance, new notices
+    with django_assert_num_queries(6):  # session and user, count, notices, read, coin balance, new notices
         page = client.get("/notices/").content.decode()
     assert page.count("Cleo thanks you") == count
 

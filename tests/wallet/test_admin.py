@@ -115,9 +115,9 @@ def test_transfers_are_found_by_reference_and_by_account(client, otto):
 @pytest.mark.once
 @pytest.mark.parametrize("name", ["account", "transfer", "recharge", "paymentevent", "coinpackage", "coinrate"])
 @pytest.mark.parametrize("count", [1, 3])
-def test_every_list_takes_at_most_five_queries(client, otto, django_assert_max_num_queries, name, count):
+def test_every_list_takes_at_most_four_queries(client, otto, django_assert_max_num_queries, name, count):
     give_coins(make_user("Vera"), 100 * count)
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(4):
         assert client.get(f"/admin/wallet/{name}/").status_code == 200
 
 

@@ -175,7 +175,7 @@ def test_queries_of_a_recharge(client, vera, status, django_assert_num_queries):
         client.post(page_of(recharge), {"outcome": "pay" if status == "confirmed" else "decline"})
 
     # Session, user, recharge, balance, steps, notices; a receipt also the rates, a closed one its package.
-    with django_assert_num_queries(7 if status == "started" else 8):
+    with django_assert_num_queries(6 if status == "started" else 7):
         client.get(page_of(recharge))
 
 

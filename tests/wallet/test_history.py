@@ -217,7 +217,7 @@ def test_queries_do_not_grow_with_the_rows(client, taps, django_assert_num_queri
     client.force_login(vera)
 
     # Session, user, months; rates, taps, moves in, moves out; sessions, recharges, rates; paid; balance, notices.
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         client.get(PAGE)
 
 
@@ -280,7 +280,7 @@ def test_page_of_a_live_takes_as_many_queries_for_3_gifts_as_for_1(client, djang
     client.force_login(vera)
 
     # Session, user, count, taps, live; balance, notices.
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         client.get(f"{PAGE}{session.pk}/")
 
 

@@ -59,7 +59,7 @@ def test_queries_of_the_balance_do_not_grow_with_the_moves(client, taps, django_
     client.force_login(vera)
 
     # Session, user, transfers, recharges, taps, coin rates, balance, rates, notices, purse.
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         client.get("/wallet/")
 
 
@@ -173,7 +173,7 @@ def test_what_is_missing_follows_from_the_balance_of_now(client):
 def test_queries_of_the_choice_do_not_grow_with_what_is_missing(client, vera, covered, django_assert_num_queries):
     # Session, user, packages, balance, own limits, rates for the sentence, rates for where coins go, notices and
     # the purse.
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         client.get(f"{START}?for={covered}")
 
 

@@ -168,7 +168,7 @@ def test_a_comment_takes_13_queries(live, vera, django_assert_num_queries):
     for word in ("rude", "ruder"):
         add_muted_word(live.creator, word)
     # log-in, user; savepoint, the person, the id, the live, muted, words, pace, savepoint, the comment, 2 releases
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         assert post(web, live).status_code == 200
 
 

@@ -122,7 +122,7 @@ def test_creators_page_takes_as_many_queries_for_3_lives_as_for_1(client, count,
         client.get(at("creator", cleo.handle))
 
     client.force_login(make_user("Vera"))
-    with django_assert_num_queries(9):  # and log-in, user, follows, coins, notices
+    with django_assert_num_queries(8):  # and log-in and user, follows, coins, notices
         client.get(at("creator", cleo.handle))
 
 

@@ -81,9 +81,9 @@ def test_pages_take_as_many_queries_for_3_followed_as_for_1(client, vera, count,
 
     with django_assert_num_queries(1):
         assert len([creator.running.title for creator in followed_by(vera)]) == count
-    with django_assert_num_queries(8):  # session, user, categories, followed, lives, rates, new notices, coin balance
+    with django_assert_num_queries(7):  # who, categories, followed, lives, rates, new notices, coin balance
         client.get("/")
-    with django_assert_num_queries(6):  # session, user, how many, followed, new notices, coin balance
+    with django_assert_num_queries(5):  # who, how many, followed, new notices, coin balance
         client.get("/following/")
 
 

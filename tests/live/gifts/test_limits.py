@@ -246,7 +246,7 @@ def test_page_takes_as_many_queries_as_it_says(web, vera, django_assert_num_quer
     set_limits(vera, daily=500, weekly=None)
     set_limits(vera, daily=600, weekly=None)
     # log-in, user; limits, what waits, what was given; rates; coins, notices
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         web.get(PAGE)
 
 

@@ -46,11 +46,11 @@ def test_page_makes_no_overlay_and_shows_no_address(studio, cleo):
 
 
 @pytest.mark.parametrize("lives", [1, 3])
-def test_page_takes_nine_queries_with_session_and_user(studio, cleo, overlay, django_assert_num_queries, lives):
+def test_page_takes_eight_queries_with_session_and_user(studio, cleo, overlay, django_assert_num_queries, lives):
     for _ in range(lives):
         send_test_gift(cleo, gift_called("panda"))
     # Session, user, creator, overlay, when it was heard of, gifts, gifts to choose from; and the coin pill's two.
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         studio.get(PAGE)
 
 

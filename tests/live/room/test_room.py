@@ -142,7 +142,7 @@ def test_room_takes_as_many_queries_for_3_taps_as_for_1(client, live, taps, djan
         tap(vera, live)
     client.force_login(vera)
     # log-in, user, live with its places, viewers, comments, gifters, taps, gifts, rates, coins, notices
-    with django_assert_num_queries(8 + more_on_sqlite(2)):
+    with django_assert_num_queries(7 + more_on_sqlite(2)):
         client.get(reverse("room", args=[live.pk]))
 
 
@@ -179,11 +179,11 @@ def test_receipt_of_somebody_else_is_404(client, live):
     assert client.get(reverse("gift-receipt", args=[uuid4()])).status_code == 404
 
 
-def test_receipt_takes_six_queries(client, live, django_assert_num_queries):
+def test_receipt_takes_five_queries(client, live, django_assert_num_queries):
     vera = make_user("Vera", coins=100)
     tapped = GiftTap.objects.get(pk=tap(vera, live).id)
     client.force_login(vera)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         client.get(reverse("gift-receipt", args=[tapped.tap_id]))
 
 

@@ -63,12 +63,12 @@ def test_addresses_are_those_of_the_host_one_came_to_and_only_a_running_live_is_
 
 
 @pytest.mark.django_db
-def test_page_to_share_takes_one_query_for_a_stranger_and_five_for_others(client, django_assert_num_queries):
+def test_page_to_share_takes_one_query_for_a_stranger_and_four_for_others(client, django_assert_num_queries):
     live = make_session()
     with django_assert_num_queries(1):
         client.get(reverse("share", args=[live.pk]))
     client.force_login(make_user())
-    with django_assert_num_queries(5):  # log-in, user, live, coins, notices
+    with django_assert_num_queries(4):  # log-in and user, live, coins, notices
         client.get(reverse("share", args=[live.pk]))
 
 
@@ -147,7 +147,7 @@ def test_picture_of_a_live_without_gifts_says_how_long_it_was(client, db):
 
 
 def test_picture_is_its_creators_alone_and_waits_for_the_end(client, ended, django_assert_num_queries):
-    with django_assert_num_queries(7):  # log-in, user, live, busiest minute, gifts; coins, notices
+    with django_assert_num_queries(6):  # log-in and user, live, busiest minute, gifts; coins, notices
         assert client.get(image(ended)).status_code == 200
     running = make_session(ended.creator)
     assert client.get(image(running))["Location"] == reverse("studio")

@@ -110,7 +110,7 @@ def test_statements_are_ones_own(client, clock):
 
 @pytest.mark.parametrize("lives", [1, 3])
 @pytest.mark.parametrize("closed", [False, True])
-def test_eight_queries_however_many_lives(client, clock, django_assert_num_queries, lives, closed):
+def test_seven_queries_however_many_lives(client, clock, django_assert_num_queries, lives, closed):
     clock(4)
     cleo = make_earner(1_000)
     for _ in range(lives - 1):
@@ -122,7 +122,7 @@ def test_eight_queries_however_many_lives(client, clock, django_assert_num_queri
 
     # Log-in, user, closing, closed lines if there are any, lives, withdrawals, coins, notices.
     for path in ("/payouts/statements/", "/payouts/statements/2026/", "/payouts/statements/2026/4/"):
-        with django_assert_num_queries(8 if closed else 7):
+        with django_assert_num_queries(7 if closed else 6):
             client.get(path)
 
 
@@ -202,11 +202,11 @@ def test_a_receipt_is_its_owners_alone(client):
     read(client, make_user("Otto", is_staff=True, is_superuser=True), f"/payouts/{withdrawal.id}/receipt/", status=404)
 
 
-def test_seven_queries_for_a_receipt(client, django_assert_num_queries):
+def test_six_queries_for_a_receipt(client, django_assert_num_queries):
     cleo = make_earner(60_000)
     withdrawal = withdraw(cleo)
     client.force_login(cleo)
 
     # Log-in, user, withdrawal, steps, fee, coins, notices.
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         client.get(f"/payouts/{withdrawal.id}/receipt/")

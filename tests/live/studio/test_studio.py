@@ -50,7 +50,7 @@ def test_studio_takes_as_many_queries_for_3_past_lives_as_for_1(client, cleo, ve
 
     # log-in, user, creator, running live, last choices, terms, followers, lives and how many, rates, categories, coins,
     # notices
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         shown = client.get(STUDIO).content.decode()
 
     assert shown.count("10 points <small>$0.05</small>") == count

@@ -158,7 +158,7 @@ def test_summary_compares_everything_with_the_live_before(client, vera, imani, d
     before = client.get(summary(first)).text
     assert "<strong>2</strong> <span>1 for the first time</span>" in before
     assert compared(before) == {}
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         client.get(summary(second))
 
 
@@ -205,5 +205,5 @@ def test_summary_takes_as_many_queries_for_3_gifters_as_for_1(client, count, dja
 
     # log-in, user, session; live before, rates, chart, best minute; thanked, how many gifters;
     # gifters, gifts; coins, notices
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         client.get(summary(session))

@@ -188,9 +188,9 @@ def test_queries_do_not_grow_with_the_people(client, cleo, cast, count, django_a
     with django_assert_num_queries(4):  # creator, running live, week, all time
         client.get(reverse("leaderboard", args=[cleo.handle]))
     client.force_login(cleo.user)
-    with django_assert_num_queries(9):  # log-in, user, creator, running live, Somebodies, count, page, coins, notices
+    with django_assert_num_queries(8):  # who, creator, running live, Somebodies, count, page, coins, notices
         client.get(reverse("supporters"))
-    with django_assert_num_queries(8):  # log-in, user, creator, count, lives, what they came to, coins, notices
+    with django_assert_num_queries(7):  # who, creator, count, lives, what they came to, coins, notices
         client.get(reverse("past-lives"))
 
 

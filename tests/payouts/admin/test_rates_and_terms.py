@@ -237,7 +237,7 @@ def test_money_on_its_way_can_be_looked_at_and_not_touched(client, otto, name):
 @pytest.mark.parametrize(
     ("name", "most"),
     # Withdrawals also count what waits for a person.
-    [("diamondrate", 5), ("payoutterms", 5), ("payoutservice", 5), ("payoutaccount", 5), ("withdrawal", 6)],
+    [("diamondrate", 4), ("payoutterms", 4), ("payoutservice", 4), ("payoutaccount", 4), ("withdrawal", 5)],
 )
 def test_every_list_takes_few_queries(client, otto, django_assert_max_num_queries, name, most, count):
     for number in range(count):

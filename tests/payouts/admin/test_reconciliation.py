@@ -272,10 +272,10 @@ def test_totals_are_for_staff_who_may_look_at_withdrawals(client):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_screen_takes_five_queries(client, otto, requested, django_assert_num_queries, count):
+def test_screen_takes_four_queries(client, otto, requested, django_assert_num_queries, count):
     for _ in range(count):
         mark_paid(requested(), reference="R1", by="test", now=FIRST)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         client.get(TOTALS, RANGE)
 
 

@@ -231,22 +231,22 @@ def test_reading_writes_nothing(client, cleo, method):
 
 
 @pytest.mark.parametrize("accounts", [1, 3])
-def test_eight_queries_however_many_accounts(client, cleo, django_assert_num_queries, accounts):
+def test_seven_queries_however_many_accounts(client, cleo, django_assert_num_queries, accounts):
     for number in range(accounts - 1):
         make_payout_account(cleo, receiver=f"{number}@example.com")
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         page = client.get(WITHDRAW).content.decode()
     assert page.count('name="account"') == accounts
 
 
-def test_eight_queries_for_one_withdrawal_and_six_for_its_poll(client, cleo, django_assert_num_queries):
+def test_seven_queries_for_one_withdrawal_and_five_for_its_poll(client, cleo, django_assert_num_queries):
     url = f"/payouts/{withdraw(cleo).id}/"
     send_withdrawals()
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         page = client.get(url)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         assert client.get(url, {"seen": seen_in(page)}, headers=HTMX).status_code == 204
 
 
