@@ -103,7 +103,7 @@ FAULTS = [
         "live/triggers.py",
         "own.daily_coins < ({given_today})",
         "own.daily_coins < 0",
-        "tests/live/gifts/test_limits.py",
+        "tests/live/gifts/limits/test_limits.py",
     ),
     Fault(
         "the price isn't compared: a tap is charged what the form says",

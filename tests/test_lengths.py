@@ -7,8 +7,9 @@ import pytest
 
 from live.models import Creator, LiveSession, MutedWord
 from people.text.counting import TypedField, composed, units
+from tests.forms import Forms, sent
 from tests.test_every_url import fill_in, moment, people  # noqa: F401
-from tests.test_large_integers import WHO, Forms, client_for, routes_of, sent
+from tests.test_large_integers import WHO, client_for, routes_of
 
 LISTS = {"/admin/live/gift/", "/admin/live/comment/", "/admin/live/livesession/"}
 TOO_LONG = re.compile(r"at most [\d,]+ characters")

@@ -117,7 +117,9 @@ class MoneyMachine(RuleBasedStateMachine):
     @rule(data=st.data())
     def tap_again_with_the_same_id(self, data):
         session, gift, quantity, price, tap_id = data.draw(st.sampled_from(self.taps))
-        assert tap(self.vera, session, gift_slug=gift, quantity=quantity, price=price, tap_id=tap_id).is_repeat
+        tapped = tap(self.vera, session, gift_slug=gift, quantity=quantity, price=price, tap_id=tap_id)
+
+        assert tapped.is_repeat
 
     @precondition(lambda self: self.taps)
     @rule(data=st.data())
@@ -134,7 +136,9 @@ class MoneyMachine(RuleBasedStateMachine):
     def end_the_live(self):
         before = diamond_balance(self.cleo.user)
         settlement = end_session(self.session, by="creator")
-        assert end_session(self.session, by="creator").pk == settlement.pk
+        ended = end_session(self.session, by="creator")
+
+        assert ended.pk == settlement.pk
         assert diamond_balance(self.cleo.user) == before + settlement.points
         self.session = None
 

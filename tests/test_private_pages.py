@@ -33,7 +33,9 @@ def test_public_pages_of_nobody_stay_cacheable(people):  # noqa: F811
 def test_files_stay_cacheable_for_a_signed_in_person(people):  # noqa: F811
     clients, _ = people
 
-    assert "no-store" not in clients["vera"].get("/static/css/tokens.css").headers.get("Cache-Control", "")
+    page = clients["vera"].get("/static/css/tokens.css")
+
+    assert "no-store" not in page.headers.get("Cache-Control", "")
 
 
 def test_address_typed_at_sign_up_isnt_stored_either():

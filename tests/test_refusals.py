@@ -121,10 +121,21 @@ def test_rules_that_views_know_themselves_are_409_with_their_words(headers):
     start = make_user(), "post", resolve_url("start-session"), {"title": "Friday strings"}
     late = send_test(room_that_ended)
 
-    assert "Become a creator first" in ask(*start, headers).text
-    assert ask(*start, headers).status_code == 409
-    assert "This live has ended. A test before the next one" in html.unescape(ask(*late, headers).text)
-    assert ask(*late, headers).status_code == 409
+    answer = ask(*start, headers)
+
+    assert "Become a creator first" in answer.text
+
+    answer = ask(*start, headers)
+
+    assert answer.status_code == 409
+
+    answer = ask(*late, headers)
+
+    assert "This live has ended. A test before the next one" in html.unescape(answer.text)
+
+    answer = ask(*late, headers)
+
+    assert answer.status_code == 409
     assert LiveSession.objects.count() == 1
 
 

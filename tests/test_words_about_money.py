@@ -143,9 +143,13 @@ def test_sentences_that_deny_are_noticed():
 @pytest.mark.django_db
 def test_pages_of_somebody_signed_in_are_loaded_anew_when_they_come_from_the_browsers_memory(client):
     vera = make_user("Vera", coins=100)
-    assert "data-fresh" not in client.get("/").text
+    page = client.get("/")
+
+    assert "data-fresh" not in page.text
 
     client.force_login(vera)
 
     for page in ("/", "/wallet/", "/wallet/recharge/", "/wallet/history/", "/payouts/", "/payouts/accounts/"):
-        assert "data-fresh>" in client.get(page).text
+        shown = client.get(page)
+
+        assert "data-fresh>" in shown.text

@@ -58,21 +58,27 @@ def test_nothing_collected_is_not_ready(collected):
 
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
     assert answer.text == f"{len(set(all_files()))} static files aren't collected, for example {min(all_files())}\n"
-    assert Client().get("/healthz").status_code == 200
+
+    page = Client().get("/healthz")
+
+    assert page.status_code == 200
 
 
 def test_new_file_of_an_upgrade_is_missed(collected):
     collected([name for name in all_files() if name != "css/base.css"])
 
-    assert Client().get("/readyz").text == "1 static files aren't collected, for example css/base.css\n"
+    page = Client().get("/readyz")
+
+    assert page.text == "1 static files aren't collected, for example css/base.css\n"
     assert ids(static_files_are_collected(None)) == ["ovation.W006"]
 
 
 def test_all_collected_is_ready_and_no_news(collected):
     collected(all_files())
 
-    assert Client().get("/readyz").status_code == 200
-    assert Client().get("/economy/").status_code == 200
+    statuses = [Client().get("/readyz").status_code, Client().get("/economy/").status_code]
+
+    assert statuses == [200, 200]
     assert static_files_are_collected(None) == []
 
 

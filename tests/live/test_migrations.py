@@ -105,7 +105,10 @@ def test_taps_get_their_places_in_the_order_in_which_they_were_read_before():
     assert totals_of([live])[live.pk] == (50, 10)
     tap(vera, live, quantity=5)
     assert [row.place for row in taps_after(live, 4)] == [5]
-    assert end_session(live, by="creator").points == 75
+
+    settlement = end_session(live, by="creator")
+
+    assert settlement.points == 75
 
 
 # --- Test gifts ---------------------------------------------------------------------------------

@@ -115,12 +115,23 @@ def test_tray_says_as_whom_a_viewer_appears_and_changes_it(client, vera):
     give_and_write(vera, live)
     assert live.taps.get().as_somebody
 
-    assert client.post(path, {"appear": "name"})["Location"] == f"{room}#tray"
+    answer = client.post(path, {"appear": "name"})
+
+    assert answer["Location"] == f"{room}#tray"
+
     said = f"You appear as {NAME} in all lives, from now on. “Change” in the tray undoes it."
-    assert said in unescape(client.get(room).text)
+    page = client.get(room)
+
+    assert said in unescape(page.text)
+
     for headers in ({}, HTMX):
         refused = client.post(path, {"appear": "cleo"}, headers=headers)
         assert refused.status_code == 422
         assert "Choose your name or Somebody." in refused.text
-    assert f"as <strong>{NAME}</strong>" in client.get(room).text
-    assert client.post(f"/live/{uuid4()}/face/", {"appear": "somebody"}).status_code == 404
+    page = client.get(room)
+
+    assert f"as <strong>{NAME}</strong>" in page.text
+
+    answer = client.post(f"/live/{uuid4()}/face/", {"appear": "somebody"})
+
+    assert answer.status_code == 404

@@ -50,12 +50,18 @@ def test_one_round_sends_a_withdrawal_and_a_later_one_has_it_paid():
     cleo = make_creator().user
     earn(cleo.creator, drama_queens=8)
     withdrawal = withdraw(cleo, 200_00)
-    assert worker.run_round({}) == []
+    failed = worker.run_round({})
+
+    assert failed == []
+
     withdrawal.refresh_from_db()
     assert withdrawal.status == "sent"
     # The provider is asked again after a few seconds.
     type(withdrawal).objects.update(taken_at=timezone.now() - timedelta(seconds=10))
-    assert worker.run_round({}) == []
+    failed = worker.run_round({})
+
+    assert failed == []
+
     withdrawal.refresh_from_db()
     assert withdrawal.status == "paid"
     assert diamond_balance(cleo) == 0
@@ -80,7 +86,9 @@ def test_a_failing_job_is_logged_with_its_traceback_and_the_others_run(monkeypat
     def go_on():
         ran.append("went on")
 
-    assert run(monkeypatch, fall_over, go_on) == ["fall_over"]
+    answer = run(monkeypatch, fall_over, go_on)
+
+    assert answer == ["fall_over"]
     assert ran == ["went on"]
     assert "fall_over failed" in caplog.text
     assert "ZeroDivisionError: of all things" in caplog.text
@@ -90,7 +98,9 @@ def test_an_error_of_a_database_that_answers_is_the_jobs_own(monkeypatch):
     def deadlock():
         raise OperationalError("deadlock detected")
 
-    assert run(monkeypatch, deadlock) == ["deadlock"]
+    answer = run(monkeypatch, deadlock)
+
+    assert answer == ["deadlock"]
 
 
 def test_a_database_that_is_away_ends_the_round(monkeypatch):
@@ -146,8 +156,13 @@ def test_quotes_are_forgotten_a_day_after_they_expired_unless_they_were_used():
     account, now = make_payout_account(cleo), timezone.now()
     used = withdraw(cleo, 100_00).quote
     unused = quote(creator=cleo, account=account, cents=100_00)
-    assert forget_expired_quotes(now + timedelta(hours=23)) == 0
-    assert forget_expired_quotes(now + timedelta(hours=25)) == 1
+    forgotten = forget_expired_quotes(now + timedelta(hours=23))
+
+    assert forgotten == 0
+
+    forgotten = forget_expired_quotes(now + timedelta(hours=25))
+
+    assert forgotten == 1
     assert list(Quote.objects.all()) == [used]
     assert unused not in Quote.objects.all()
 

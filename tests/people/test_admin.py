@@ -18,21 +18,37 @@ def save(client, person, **changes):
 def test_deactivated_person_is_logged_out_everywhere_for_good(client, otto):
     vera, browser = make_user("Vera"), Client()
     browser.post("/accounts/login/", {"login": vera.email, "password": PASSWORD})
-    assert browser.get("/wallet/").status_code == 200
-    assert errors_of(save(client, vera, is_active=""))["reason"] == ["Say why. Nothing was saved."]
-    assert save(client, vera, is_active="", reason="Stolen account").status_code == 302
-    assert browser.get("/wallet/").status_code == 302
+    page = browser.get("/wallet/")
+
+    assert page.status_code == 200
+
+    answer = save(client, vera, is_active="")
+
+    assert errors_of(answer)["reason"] == ["Say why. Nothing was saved."]
+
+    statuses = [
+        save(client, vera, is_active="", reason="Stolen account").status_code,
+        browser.get("/wallet/").status_code,
+    ]
+
+    assert statuses == [302, 302]
     assert latest_history() == ("Otto", "Active: yes → no. Reason: Stolen account")
     # Let in again, the old session stays dead: the thief isn't let in with the owner.
     save(client, vera, reason="It was given back")
     vera.refresh_from_db()
     assert vera.is_active
-    assert browser.get("/wallet/").status_code == 302
+
+    page = browser.get("/wallet/")
+
+    assert page.status_code == 302
 
 
 def test_operator_can_not_lock_themselves_out(client, otto):
     form = {"is_active": "", "is_staff": "on", "is_superuser": "on", "reason": "A slip"}
-    assert "yourself" in errors_of(save(client, otto, **form))["is_active"][0]
+    answer = save(client, otto, **form)
+
+    assert "yourself" in errors_of(answer)["is_active"][0]
+
     otto.refresh_from_db()
     assert otto.is_active
 
@@ -43,15 +59,22 @@ def test_limited_operator_can_not_widen_rights_or_touch_a_superuser(client):
     vera = make_user("Vera")
     save(client, vera, is_superuser="on", is_staff="on", reason="A favour")
     save(client, lena, is_superuser="on", reason="A favour")
-    assert save(client, otto, is_active="", reason="A coup").status_code == 403
+    answer = save(client, otto, is_active="", reason="A coup")
+
+    assert answer.status_code == 403
     assert User.objects.filter(is_superuser=True).get() == otto
     assert not User.objects.get(pk=vera.pk).is_staff
-    assert client.get("/admin/auth/group/add/").status_code == 403
+
+    page = client.get("/admin/auth/group/add/")
+
+    assert page.status_code == 403
 
 
 @pytest.mark.parametrize("address", ["account/emailaddress/", "mfa/authenticator/", "usersessions/usersession/"])
 def test_addresses_second_factors_and_sessions_are_their_owner_s(client, otto, address):
-    assert client.get(f"/admin/{address}").status_code == 404
+    page = client.get(f"/admin/{address}")
+
+    assert page.status_code == 404
 
 
 @pytest.mark.parametrize("method", ["get", "post"])

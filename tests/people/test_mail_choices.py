@@ -62,7 +62,9 @@ def test_link_in_a_mail_stops_its_kind_alone_without_a_log_in():
     choose_mails(vera, lives=True, statements=True)
     path = stopping_path(vera.pk, "lives")
 
-    assert "Stop these mails?" in stranger.get(path).content.decode()
+    page = stranger.get(path)
+
+    assert "Stop these mails?" in page.content.decode()
     assert choices_of(vera).lives is True
 
     for _ in range(2):
@@ -80,7 +82,9 @@ def test_changed_or_foreign_signature_stops_nothing(client):
     mixed = good.split(".")[0] + "." + own.split(".")[1]
 
     for path in (mixed, good[:-2] + "/", "/mail/stop/x/", "/mail/stop/a.b/", stopping_path(vera.pk, "user")):
-        assert client.post(path).status_code == 404, path
+        answer = client.post(path)
+
+        assert answer.status_code == 404, path
     assert choices_of(vera).lives is True
 
 
@@ -109,7 +113,9 @@ def test_notices_of_another_page_stay_unread_until_that_page_is_read(client, ver
     for number in range(21):
         notify(vera, f"Notice {number}.")
 
-    assert "1 new notice" in client.get("/notices/").content.decode()
+    page = client.get("/notices/")
+
+    assert "1 new notice" in page.content.decode()
     assert list(vera.notices.filter(read_at=None).values_list("text", flat=True)) == ["Notice 0."]
 
 
@@ -140,5 +146,7 @@ def test_notices_of_lives_are_forgotten_after_60_days_and_others_stay(vera):
         for kind in (Notice.Kind.LIVE, Notice.Kind.MONEY):
             notify(vera, f"{kind} {moment:%j}", now=moment, kind=kind)
 
-    assert [forget_old_notices(), forget_old_notices()] == [1, 0]
+    forgotten = [forget_old_notices(), forget_old_notices()]
+
+    assert forgotten == [1, 0]
     assert vera.notices.count() == 3

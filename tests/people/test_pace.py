@@ -49,7 +49,9 @@ def test_following_back_and_forth_is_refused_as_a_fragment_too(client):
     client.force_login(vera)
     for n in range(most("follow")):
         verb = "unfollow" if n % 2 else "follow"
-        assert client.post(f"/@{cleo.handle}/{verb}/").status_code == 303
+        response = client.post(f"/@{cleo.handle}/{verb}/")
+
+        assert response.status_code == 303
 
     answer = client.post(f"/@{cleo.handle}/follow/", headers=HTMX)
 
@@ -68,7 +70,10 @@ def test_address_of_an_overlay_is_renewed_30_times_a_minute(client):
     token = Overlay.objects.get().token
 
     assert answers == [303] * 30
-    assert press(client, "/live/studio/overlay/renew/", 1) == [429]
+
+    answer = press(client, "/live/studio/overlay/renew/", 1)
+
+    assert answer == [429]
     assert Overlay.objects.get().token == token
 
 
@@ -91,7 +96,10 @@ def test_each_other_action_has_its_limit(client, action, address):
     before = press(client, address, most(action))
 
     assert 429 not in before
-    assert press(client, address, 1) == [429]
+
+    answer = press(client, address, 1)
+
+    assert answer == [429]
     assert LiveSession.objects.count() == 1
 
 
@@ -100,9 +108,14 @@ def test_looking_is_never_counted_and_others_have_their_own_count(client):
     client.force_login(make_user("Vera"))
     press(client, "/wallet/recharge/", most("recharge") + 1)
 
-    assert client.get("/wallet/recharge/").status_code == 200
+    page = client.get("/wallet/recharge/")
+
+    assert page.status_code == 200
+
     client.force_login(make_user("Imani"))
-    assert press(client, "/wallet/recharge/", 1) == [422]
+    answer = press(client, "/wallet/recharge/", 1)
+
+    assert answer == [422]
 
 
 @pytest.mark.postgres

@@ -175,7 +175,9 @@ def test_file_without_a_row_is_404(client, folder, name):
     (folder / "pictures").mkdir()
     (folder / "pictures" / f"{'0' * 20}.webp").write_bytes(b"secret")
 
-    assert client.get(f"/pictures/{name}").status_code == 404
+    page = client.get(f"/pictures/{name}")
+
+    assert page.status_code == 404
 
 
 def test_picture_is_shown_on_profile_creators_page_room_and_cards(client, vera):
@@ -185,7 +187,9 @@ def test_picture_is_shown_on_profile_creators_page_room_and_cards(client, vera):
     address = f'src="/pictures/{vera.avatar}"'
 
     for page in ("/me/", EDIT, "/", "/live/", f"/@{creator.handle}/", f"/live/{session.pk}/", "/live/studio/"):
-        assert address in client.get(page).text, page
+        shown = client.get(page)
+
+        assert address in shown.text, page
 
 
 @pytest.mark.once
@@ -215,7 +219,10 @@ def test_removed_picture_is_gone_with_its_file(client, vera, folder, django_capt
     vera.refresh_from_db()
     assert answers == [303, 303]
     assert (vera.avatar, Picture.objects.count(), stored(folder)) == ("octopus", 0, [])
-    assert client.get(address).status_code == 404
+
+    page = client.get(address)
+
+    assert page.status_code == 404
 
 
 @pytest.mark.once
@@ -252,7 +259,9 @@ def test_file_that_two_people_have_stays_until_both_removed_it(
 
     with django_capture_on_commit_callbacks(execute=True):
         client.post(REMOVE)
-    assert client.get(f"/pictures/{cleo.avatar}").status_code == 200
+    page = client.get(f"/pictures/{cleo.avatar}")
+
+    assert page.status_code == 200
 
     client.force_login(cleo)
     with django_capture_on_commit_callbacks(execute=True):

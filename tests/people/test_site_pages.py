@@ -74,12 +74,16 @@ def test_newest_version_counts_and_earlier_ones_stay_to_read(client, django_asse
 def test_version_that_isnt_there_is_404(client, number):
     publish("terms", "Be kind.")
 
-    assert client.get("/terms/", {"version": number}).status_code == 404
+    page = client.get("/terms/", {"version": number})
+
+    assert page.status_code == 404
 
 
 @pytest.mark.once
 def test_version_of_another_page_is_404(client):
-    assert client.get("/help/", {"version": publish("terms", "Be kind.").pk}).status_code == 404
+    page = client.get("/help/", {"version": publish("terms", "Be kind.").pk})
+
+    assert page.status_code == 404
 
 
 @pytest.mark.once
@@ -131,7 +135,9 @@ def add(client, **form):
 
 
 def test_operator_begins_with_the_text_that_is_shown_and_replaces_it(client, otto):
-    assert "Who may take part" in client.get("/admin/people/pageversion/add/?slug=terms").text
+    page = client.get("/admin/people/pageversion/add/?slug=terms")
+
+    assert "Who may take part" in page.text
 
     with time_machine.travel(datetime(2026, 12, 7, tzinfo=UTC), tick=False):
         client.force_login(otto)
@@ -184,5 +190,7 @@ def test_version_is_never_edited_nor_deleted(client, otto):
 def test_operator_without_the_right_writes_no_page(client):
     client.force_login(make_limited_operator("people.view_pageversion"))
 
-    assert add(client, text="Be kind.", reason="x").status_code == 403
+    answer = add(client, text="Be kind.", reason="x")
+
+    assert answer.status_code == 403
     assert not PageVersion.objects.exists()

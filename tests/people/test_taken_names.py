@@ -111,7 +111,9 @@ def test_name_that_somebody_has_from_before_the_rule_stays_theirs(client):
     User.objects.filter(pk=twin.pk).update(name="Сleo")
     client.force_login(twin)
 
-    assert client.post("/me/edit/", {"name": "Сleo", "avatar": "fox"}).status_code == 303
+    answer = client.post("/me/edit/", {"name": "Сleo", "avatar": "fox"})
+
+    assert answer.status_code == 303
 
     twin.refresh_from_db()
     assert (twin.name, twin.avatar) == ("Сleo", "fox")

@@ -129,12 +129,17 @@ def test_reader_waits_a_second_for_the_lock_of_a_room_and_shows_what_has_a_place
     """As while the end of a live hangs in its transaction."""
     live, vera = make_session(), make_user("Vera", coins=1_000)
     first = tap(vera, live).id
-    assert place_taps(live) == 1
+    placed = place_taps(live)
+
+    assert placed == 1
+
     second = tap(vera, live).id
     with outside() as line:
         line.execute(ROOM_LOCK, [live.pk])
         began = time.monotonic()
-        assert place_taps(live) is None
+        placed = place_taps(live)
+
+        assert placed is None
         assert 0.9 < time.monotonic() - began < 3
         assert [row.id for row in taps_after(live, 0)] == [first]
     assert [row.id for row in taps_after(live, 0)] == [first, second]
@@ -145,7 +150,9 @@ def test_lock_of_one_room_is_no_lock_of_another():
     tap(vera, mine)
     with outside() as line:
         line.execute(ROOM_LOCK, ["00000000-0000-4000-8000-000000000000"])
-        assert place_taps(mine) == 1
+        placed = place_taps(mine)
+
+        assert placed == 1
 
 
 # --- Many readers -------------------------------------------------------------------------------

@@ -64,7 +64,10 @@ def test_one_operator_in_eight_windows_is_one_approval_of_two(round_):
 
     assert len(succeeded(results)) == withdrawal.approvals.count() == 1
     assert fresh(withdrawal).attention == "approval"
-    assert send_withdrawals() == 0
+
+    sent = send_withdrawals()
+
+    assert sent == 0
 
 
 @rounds

@@ -57,7 +57,9 @@ def test_a_reader_who_waits_gets_the_whole_of_it(server):
 
 
 def test_a_body_without_a_length_over_http_2_arrives(server):
-    assert http2.post(server.port, b"/form", b"gift=panda&quantity=1") == b"sent: gift=panda&quantity=1"
+    answer = http2.post(server.port, b"/form", b"gift=panda&quantity=1")
+
+    assert answer == b"sent: gift=panda&quantity=1"
 
 
 def test_a_chunked_body_arrives(server):

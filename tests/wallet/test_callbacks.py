@@ -91,12 +91,16 @@ def test_message_that_is_too_long_is_400_unread():
 def test_unknown_provider_is_404(provider):
     headers, body = gateway.decide(make_recharge(make_user()), "paid")
 
-    assert deliver(headers, body, f"/wallet/callbacks/{provider}/").status_code == 404
+    answer = deliver(headers, body, f"/wallet/callbacks/{provider}/")
+
+    assert answer.status_code == 404
     assert not Transfer.objects.exists()
 
 
 def test_only_post_is_taken(client):
-    assert client.get(URL).status_code == 405
+    page = client.get(URL)
+
+    assert page.status_code == 405
 
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -104,7 +108,9 @@ def test_only_post_is_taken(client):
 def test_whatever_comes_it_is_400_and_changes_nothing(body, stamp, signature, signed):
     headers = gateway.sign(body) if signed else _sendable({"Sandbox-Timestamp": stamp, "Sandbox-Signature": signature})
 
-    assert deliver(headers, body).status_code == 400
+    answer = deliver(headers, body)
+
+    assert answer.status_code == 400
     assert not PaymentEvent.objects.exists()
 
 

@@ -270,7 +270,9 @@ def test_page_of_a_live_lists_each_gift_with_its_receipt(client):
     assert f'href="/live/receipts/{tap_id}/"' in page
     assert "Panda ×2" in page and "Spark" not in page
     client.force_login(make_user("Mallory"))
-    assert client.get(f"{PAGE}{session.pk}/").status_code == 404
+    page = client.get(f"{PAGE}{session.pk}/")
+
+    assert page.status_code == 404
 
 
 def test_page_of_a_live_takes_as_many_queries_for_3_gifts_as_for_1(client, django_assert_num_queries):

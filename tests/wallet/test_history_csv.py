@@ -61,7 +61,9 @@ def test_csv_holds_all_pages_and_adds_up_to_the_balance(client, monkeypatch):
 def test_csv_is_ones_own(client):
     make_user(coins=1_000)
 
-    assert rows_of(client, make_user("Mallory")) == []
+    stranger = make_user("Mallory")
+
+    assert rows_of(client, stranger) == []
 
 
 @pytest.mark.once

@@ -62,7 +62,9 @@ def test_repeat_is_recognised_even_when_nothing_is_left():
 
     hold(cleo, 400, reference)
 
-    assert hold(cleo, 400, reference).is_repeat
+    held = hold(cleo, 400, reference)
+
+    assert held.is_repeat
 
 
 def test_same_reference_with_another_amount_or_account_is_refused():

@@ -22,7 +22,9 @@ def test_paid_recharge_credits_its_coins_and_books_its_cents():
     vera = make_user()
     recharge = make_recharge(vera, package=package_of(2500))
 
-    assert confirm(recharge) == "confirmed"
+    status = confirm(recharge)
+
+    assert status == "confirmed"
 
     assert coin_balance(vera) == 2_500
     assert ledger.balance(accounts.COINS_ISSUANCE) == -2_500
@@ -47,7 +49,9 @@ def test_the_same_payment_told_by_another_event_credits_once():
     vera = make_user()
     recharge = make_recharge(vera)
 
-    assert [message(recharge), message(recharge)] == ["confirmed", "confirmed"]
+    answers = [message(recharge), message(recharge)]
+
+    assert answers == ["confirmed", "confirmed"]
 
     assert coin_balance(vera) == 100
 
@@ -66,7 +70,9 @@ def test_decline_after_the_recharge_was_abandoned_leaves_the_books_right():
     recharge = make_recharge(make_user())
     fail_recharge(recharge.pk, by="worker", why="Not paid within 60 minutes")
 
-    assert message(recharge, "declined") == "failed"
+    answer = message(recharge, "declined")
+
+    assert answer == "failed"
 
     assert check_books() == []
 
@@ -75,7 +81,9 @@ def test_declined_payment_credits_nothing():
     vera = make_user()
     recharge = make_recharge(vera)
 
-    assert message(recharge, "declined") == "failed"
+    answer = message(recharge, "declined")
+
+    assert answer == "failed"
 
     assert status_of(recharge) == "failed"
     assert coin_balance(vera) == 0
@@ -87,7 +95,9 @@ def test_payment_that_arrives_after_the_decline_is_credited():
     recharge = make_recharge(vera)
 
     message(recharge, "declined")
-    assert message(recharge) == "confirmed"
+    answer = message(recharge)
+
+    assert answer == "confirmed"
 
     assert coin_balance(vera) == 100
 
@@ -97,7 +107,9 @@ def test_decline_that_arrives_after_the_payment_changes_nothing():
     recharge = make_recharge(vera)
 
     message(recharge)
-    assert message(recharge, "declined") == "refused: the recharge is confirmed already"
+    answer = message(recharge, "declined")
+
+    assert answer == "refused: the recharge is confirmed already"
 
     assert coin_balance(vera) == 100
 
@@ -106,8 +118,13 @@ def test_two_different_payments_credit_once():
     vera = make_user()
     recharge = make_recharge(vera)
 
-    assert message(recharge, payment_id="pay-1") == "confirmed"
-    assert message(recharge, payment_id="pay-2").startswith("refused: ")
+    answer = message(recharge, payment_id="pay-1")
+
+    assert answer == "confirmed"
+
+    answer = message(recharge, payment_id="pay-2")
+
+    assert answer.startswith("refused: ")
 
     assert coin_balance(vera) == 100
     assert Recharge.objects.get().payment_id == "pay-1"
@@ -117,8 +134,13 @@ def test_one_payment_for_two_recharges_credits_the_first():
     vera = make_user()
     first, second = make_recharge(vera), make_recharge(vera, package=package_of(500))
 
-    assert message(first, payment_id="pay-1") == "confirmed"
-    assert message(second, payment_id="pay-1").startswith("refused: ")
+    answer = message(first, payment_id="pay-1")
+
+    assert answer == "confirmed"
+
+    answer = message(second, payment_id="pay-1")
+
+    assert answer.startswith("refused: ")
 
     assert coin_balance(vera) == 100
     assert status_of(second) == "started"
@@ -131,7 +153,9 @@ def test_wrong_amount_or_currency_credits_nothing(changes):
     vera = make_user()
     recharge = make_recharge(vera)
 
-    assert message(recharge, **changes).startswith("refused: ")
+    answer = message(recharge, **changes)
+
+    assert answer.startswith("refused: ")
 
     assert status_of(recharge) == "started"
     assert coin_balance(vera) == 0
@@ -140,7 +164,9 @@ def test_wrong_amount_or_currency_credits_nothing(changes):
 def test_message_about_an_unknown_recharge_does_nothing():
     recharge = make_recharge(make_user())
 
-    assert message(recharge, recharge_id=str(uuid4())) == "no such recharge"
+    answer = message(recharge, recharge_id=str(uuid4()))
+
+    assert answer == "no such recharge"
 
     assert not Transfer.objects.exists()
 
@@ -150,7 +176,9 @@ def test_message_about_another_providers_recharge_does_nothing():
     recharge = make_recharge(vera)
     Recharge.objects.update(provider="other")
 
-    assert message(recharge) == "no such recharge"
+    answer = message(recharge)
+
+    assert answer == "no such recharge"
 
     assert coin_balance(vera) == 0
 

@@ -139,8 +139,13 @@ def test_worker_closes_what_nobody_paid_within_an_hour():
     Recharge.objects.filter(pk=old.pk).update(started_at=timezone.now() - timedelta(minutes=61))
     Recharge.objects.filter(pk=young.pk).update(started_at=timezone.now() - timedelta(minutes=59))
 
-    assert fail_abandoned_recharges() == 1
-    assert fail_abandoned_recharges() == 0
+    failed = fail_abandoned_recharges()
+
+    assert failed == 1
+
+    failed = fail_abandoned_recharges()
+
+    assert failed == 0
 
     assert (status_of(old), status_of(young)) == ("failed", "started")
     assert [step.why for step in old.steps.all()][-1] == "Not paid within 60 minutes"
@@ -151,7 +156,9 @@ def test_payment_of_an_abandoned_recharge_is_credited():
     recharge = make_recharge(vera, now=timezone.now() - timedelta(minutes=61))
     fail_abandoned_recharges()
 
-    assert confirm(recharge) == "confirmed"
+    status = confirm(recharge)
+
+    assert status == "confirmed"
 
     assert coin_balance(vera) == 100
 

@@ -83,7 +83,9 @@ def test_price_of_another_package_may_change_meanwhile(client, vera):
     shown = read_form(client)
     set_package_price(package_of(1000), 12_00, by=None, reason="Card fees rose")
 
-    assert client.post(START, shown).status_code == 303
+    answer = client.post(START, shown)
+
+    assert answer.status_code == 303
     assert vera.recharges.get().cents == 500
 
 
@@ -93,16 +95,24 @@ def test_without_a_shown_price_a_program_gets_the_price_of_now_and_the_checkout_
     checkout = client.post(START, choice())
 
     assert checkout.status_code == 303
-    assert "Pay $6.50" in words(client.get(checkout["Location"]))
+
+    page = client.get(checkout["Location"])
+
+    assert "Pay $6.50" in words(page)
 
 
 def test_repeat_returns_the_first_recharge_also_after_the_price_changed_or_the_package_was_retired(client, vera):
     shown = read_form(client)
     first = client.post(START, shown)["Location"]
     set_package_price(package_of(500), 6_50, by=None, reason="Card fees rose")
-    assert client.post(START, shown)["Location"] == first
+    answer = client.post(START, shown)
+
+    assert answer["Location"] == first
+
     retire_package(package_of(500), timezone.now(), by=None, reason="Nobody bought it")
-    assert client.post(START, shown)["Location"] == first
+    answer = client.post(START, shown)
+
+    assert answer["Location"] == first
 
     assert vera.recharges.get().cents == 500
     client.post(first, {"outcome": "pay"})
@@ -112,7 +122,9 @@ def test_repeat_returns_the_first_recharge_also_after_the_price_changed_or_the_p
 @pytest.mark.once
 @pytest.mark.parametrize("price", ["5,00", "x", "-1", "٣", str(2**63)])
 def test_shown_price_that_is_no_price_is_422(client, vera, price):
-    assert client.post(START, {**choice(), "price-coins-500": price}).status_code == 422
+    answer = client.post(START, {**choice(), "price-coins-500": price})
+
+    assert answer.status_code == 422
     assert not Recharge.objects.exists()
 
 
@@ -179,5 +191,10 @@ def test_empty_form_says_what_is_missing(client, vera):
 def test_damaged_id_is_replaced_and_a_good_one_kept(client, vera):
     good = str(uuid4())
 
-    assert f'value="{good}"' in words(client.post(START, choice(recharge_id=good, package="")))
-    assert 'value="7"' not in words(client.post(START, choice(recharge_id="7")))
+    answer = client.post(START, choice(recharge_id=good, package=""))
+
+    assert f'value="{good}"' in words(answer)
+
+    answer = client.post(START, choice(recharge_id="7"))
+
+    assert 'value="7"' not in words(answer)

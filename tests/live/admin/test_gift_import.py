@@ -141,8 +141,13 @@ def test_confirming_what_has_expired_says_so(client, otto):
 
 @pytest.mark.once
 def test_confirming_nothing_imports_nothing(client, otto):
-    assert "There is nothing to import." in client.post("/admin/live/gift/process_import/").content.decode()
-    assert client.get("/admin/live/gift/process_import/").status_code == 405
+    answer = client.post("/admin/live/gift/process_import/")
+
+    assert "There is nothing to import." in answer.content.decode()
+
+    page = client.get("/admin/live/gift/process_import/")
+
+    assert page.status_code == 405
 
 
 def test_confirming_after_the_terms_changed_imports_nothing(client, otto):

@@ -49,7 +49,10 @@ def test_operator_ends_a_live_with_a_reason_that_its_creator_reads(client, otto)
     live = make_session()
     tap(make_user("Vera", coins=100), live)
     choice = {"action": "end_lives", "_selected_action": str(live.pk)}
-    assert "Say why" in client.post("/admin/live/livesession/", choice, follow=True).content.decode()
+    answer = client.post("/admin/live/livesession/", choice, follow=True)
+
+    assert "Say why" in answer.content.decode()
+
     live.refresh_from_db()
     assert live.is_live
     filtered = "/admin/live/livesession/?state=live"
@@ -85,8 +88,14 @@ def test_deactivating_a_creator_ends_the_live_and_settles_it(client, otto):
     tap(make_user("Vera", coins=100), live)
     form = {"name": cleo.name, "bio": ""}
     url = f"/admin/live/creator/{cleo.pk}/change/"
-    assert errors_of(client.post(url, form))["reason"] == ["Say why. Nothing was saved."]
-    assert client.post(url, {**form, "reason": "Stolen account"}).status_code == 302
+    answer = client.post(url, form)
+
+    assert errors_of(answer)["reason"] == ["Say why. Nothing was saved."]
+
+    answer = client.post(url, {**form, "reason": "Stolen account"})
+
+    assert answer.status_code == 302
+
     live.refresh_from_db()
     cleo.user.refresh_from_db()
     assert not cleo.user.is_active
@@ -100,17 +109,25 @@ def test_deactivating_a_creator_ends_the_live_and_settles_it(client, otto):
 @pytest.mark.parametrize(("what", "status"), [("change", 302), ("delete", 403), ("history", 302)])
 def test_creator_with_an_impossible_id_is_nobody(client, otto, what, status):
     for number in ("9" * 23, "-1", "１２"):
-        assert client.get(f"/admin/live/creator/{number}/{what}/").status_code == status
+        page = client.get(f"/admin/live/creator/{number}/{what}/")
+
+        assert page.status_code == status
 
 
 def test_address_of_a_row_that_cannot_be_is_answered(client, otto):
     for name in ("live/gift", "live/creator", "payouts/diamondrate", "wallet/account", "people/user"):
-        assert client.get(f"/admin/{name}/%00/change/").status_code == 302, name
-    assert client.get(f"/admin/live/gift/{panda().pk}/change/?_to_field=").status_code == 200
+        page = client.get(f"/admin/{name}/%00/change/")
+
+        assert page.status_code == 302, name
+    page = client.get(f"/admin/live/gift/{panda().pk}/change/?_to_field=")
+
+    assert page.status_code == 200
 
 
 @pytest.mark.parametrize("name", ["gift", "giftprice", "livesession", "settlement", "gifttap", "creator", "liveterms"])
 def test_every_list_opens_and_can_be_searched_with_anything(client, otto, name):
     tap(make_user("Vera", coins=100), make_session())
     for term in ("", "panda", "00000000-0000-4000-8000-000000000000", "\x00", "x" * 3_000, "coins:user:7"):
-        assert client.get(f"/admin/live/{name}/", {"q": term}).status_code in (200, 302)
+        page = client.get(f"/admin/live/{name}/", {"q": term})
+
+        assert page.status_code in (200, 302)

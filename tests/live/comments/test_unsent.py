@@ -18,7 +18,9 @@ def test_comment_of_somebody_who_was_logged_out_is_not_sent_and_in_its_field_onc
     room, words = reverse("room", args=[live.pk]), "Ça va, Cleo? \U0001f3bb" + "\U0001f44f" * 90
     web = Client(enforce_csrf_checks=True)
     # A post from another site has no CSRF token, so the response sets no cookie.
-    assert post(web, live, "Buy this").status_code == 403
+    answer = post(web, live, "Buy this")
+
+    assert answer.status_code == 403
     assert "Buy this" not in str(web.cookies)
     web.get("/accounts/login/")
     token = web.cookies["csrftoken"].value
@@ -31,16 +33,25 @@ def test_comment_of_somebody_who_was_logged_out_is_not_sent_and_in_its_field_onc
     assert len(web.cookies["unsent_comment"].value) < 4_000
     # The room reads the cookie after a log-in, in this room alone, and ignores a changed one.
     assert web.cookies["unsent_comment"]["path"] == room
-    assert "You were logged out" not in web.get(room).text
+
+    page = web.get(room)
+
+    assert "You were logged out" not in page.text
 
     web.force_login(vera)
     back = web.get(room)
     assert f'id="say-text" name="text" value="{words}"' in back.text
     assert "You were logged out, so your comment wasn’t sent. It is in its field again." in back.text
     assert back.cookies["unsent_comment"].value == ""
-    assert "You were logged out" not in web.get(room).text
+
+    page = web.get(room)
+
+    assert "You were logged out" not in page.text
+
     web.cookies["unsent_comment"] = "Buy-this:and:that"
-    assert 'id="say-text" name="text" value=""' in web.get(room).text
+    page = web.get(room)
+
+    assert 'id="say-text" name="text" value=""' in page.text
     assert not Comment.objects.exists()
 
 
@@ -55,7 +66,10 @@ def test_comment_typed_in_the_studio_while_logged_out_is_in_its_field_once_the_c
     back = web.get("/live/studio/")
     assert 'id="studio-say-text" name="text" value="Welcome, all"' in back.text
     assert "You were logged out, so your comment wasn’t sent. It is in its field again." in back.text
-    assert "Welcome, all" not in web.get("/live/studio/").text
+
+    page = web.get("/live/studio/")
+
+    assert "Welcome, all" not in page.text
     assert not Comment.objects.exists()
 
 
@@ -64,7 +78,9 @@ def test_comment_typed_in_the_studio_while_logged_out_is_not_spoken_of_before_an
     web.post(reverse("studio-comment"), {"text": "Welcome, all", "comment_id": uuid4()})
     end_session(live, by="worker")
     web.force_login(live.creator.user)
-    assert "your comment wasn’t sent" not in web.get("/live/studio/").text
+    page = web.get("/live/studio/")
+
+    assert "your comment wasn’t sent" not in page.text
 
 
 def test_unsent_comment_crosses_the_line_encrypted_alone_and_is_said_to_be_late_after_the_end(live, vera, settings):

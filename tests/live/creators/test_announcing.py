@@ -37,7 +37,10 @@ def test_follower_has_one_notice_of_a_live_that_leads_to_its_room():
     vera = follower_of(cleo)
     live = make_session(cleo)
 
-    assert [tell_followers(), tell_followers()] == [1, 0]
+    told = [tell_followers(), tell_followers()]
+
+    assert told == [1, 0]
+
     notice = vera.notices.get()
     assert (notice.text, notice.url) == ("Cleo went live: “Friday strings”", f"/live/{live.pk}/")
     assert (notice.kind, notice.read_at) == ("live", None)
@@ -61,7 +64,10 @@ def test_only_whoever_followed_before_the_start_and_may_log_in_is_told():
     live = make_session(cleo)
     follower_of(cleo, "Late")
 
-    assert tell_followers() == 0
+    told = tell_followers()
+
+    assert told == 0
+
     live.announcement.refresh_from_db()
     assert live.announcement.finished_at is not None
 
@@ -114,7 +120,9 @@ def test_worker_that_dies_within_a_batch_leaves_nothing_and_the_next_one_loses_n
     assert not Notice.objects.exists()
     assert not OutgoingMail.objects.exists()
 
-    assert tell_followers() == 4
+    told = tell_followers()
+
+    assert told == 4
     assert OutgoingMail.objects.count() == 1
 
 
@@ -126,7 +134,9 @@ def test_batch_that_is_repeated_tells_nobody_twice():
 
     LiveAnnouncement.objects.update(told_upto=0, finished_at=None)
 
-    assert tell_followers() == 0
+    told = tell_followers()
+
+    assert told == 0
     assert Notice.objects.count() == 4
     assert OutgoingMail.objects.count() == 1
     live.announcement.refresh_from_db()
@@ -138,7 +148,9 @@ def test_live_that_has_ended_is_announced_to_nobody_more(small_batches):
     announcing._tell_a_batch(timezone.now())
     end_session(live, by="creator")
 
-    assert tell_followers() == 0
+    told = tell_followers()
+
+    assert told == 0
     assert Notice.objects.count() == 2
     live.announcement.refresh_from_db()
     assert live.announcement.finished_at is not None
@@ -151,7 +163,9 @@ def test_creator_who_starts_again_within_an_hour_is_announced_once(minutes, told
     end_session(first, by="creator")
     start_session(creator=cleo, title="Second", now=now)
 
-    assert tell_followers() == told
+    told_now = tell_followers()
+
+    assert told_now == told
 
 
 def test_second_call_for_one_live_changes_nothing():
@@ -172,8 +186,13 @@ def test_whoever_wants_it_gets_a_mail_that_one_click_stops(settings):
     follower_of(cleo, "Statements only", statements=True)
 
     tell_followers()
-    assert send_due_mails() == 0
-    assert [send_bulk_mails(), send_bulk_mails()] == [1, 0]
+    sent = send_due_mails()
+
+    assert sent == 0
+
+    sent = [send_bulk_mails(), send_bulk_mails()]
+
+    assert sent == [1, 0]
 
     letter = mail.outbox[0]
     stop = f"https://ovation.example.com{stopping_path(vera.pk, 'lives')}"
@@ -203,7 +222,9 @@ def test_mail_is_dropped_an_hour_after_the_start():
     make_session(cleo)
     tell_followers()
 
-    assert send_bulk_mails(timezone.now() + timedelta(minutes=61)) == 0
+    sent = send_bulk_mails(timezone.now() + timedelta(minutes=61))
+
+    assert sent == 0
     assert not OutgoingMail.objects.exists()
     assert mail.outbox == []
 

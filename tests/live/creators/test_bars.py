@@ -42,23 +42,36 @@ def test_purse_says_whether_a_creator_is_live_and_what_a_live_brought():
 
 def test_creator_sees_diamonds_beside_coins_and_a_viewer_does_not(client):
     client.force_login(make_user("Vera", coins=100))
-    assert 'id="gem-pill"' not in client.get("/me/").text
+    page = client.get("/me/")
+
+    assert 'id="gem-pill"' not in page.text
 
     client.force_login(make_creator("Cleo").user)
-    assert 'aria-label="Live Gifts: 0 diamonds"' in client.get("/me/").text
+    page = client.get("/me/")
+
+    assert 'aria-label="Live Gifts: 0 diamonds"' in page.text
 
 
 def test_tabs_of_a_stranger_a_viewer_and_a_creator(client):
-    assert tabs_of(client.get("/")) == ["Home", "Live", "Economy", "Log in"]
+    page = client.get("/")
+
+    assert tabs_of(page) == ["Home", "Live", "Economy", "Log in"]
 
     client.force_login(make_user("Vera"))
-    assert tabs_of(client.get("/")) == ["Home", "Live", "Notices", "Profile"]
+    page = client.get("/")
+
+    assert tabs_of(page) == ["Home", "Live", "Notices", "Profile"]
 
     cleo = make_creator("Cleo")
     client.force_login(cleo.user)
-    assert tabs_of(client.get("/")) == ["Home", "Live", "Go live", "Notices", "Profile"]
+    page = client.get("/")
+
+    assert tabs_of(page) == ["Home", "Live", "Go live", "Notices", "Profile"]
+
     make_session(cleo)
-    assert tabs_of(client.get("/")) == ["Home", "Live", "Your live", "Notices", "Profile"]
+    page = client.get("/")
+
+    assert tabs_of(page) == ["Home", "Live", "Your live", "Notices", "Profile"]
 
 
 @pytest.mark.parametrize(
@@ -75,7 +88,9 @@ def test_tabs_of_a_stranger_a_viewer_and_a_creator(client):
 def test_tab_of_the_page_is_marked(client, path, current):
     client.force_login(make_creator("Cleo").user)
 
-    assert current_tab(client.get(path)) == [current]
+    page = client.get(path)
+
+    assert current_tab(page) == [current]
 
 
 def test_rooms_and_checkout_have_no_tabs(client):
@@ -84,11 +99,15 @@ def test_rooms_and_checkout_have_no_tabs(client):
     recharge = make_recharge(vera)
 
     for path in (f"/live/{live.pk}/", "/wallet/recharge/", f"/wallet/recharge/{recharge.pk}/"):
-        assert tabs_of(client.get(path)) is None, path
+        page = client.get(path)
+
+        assert tabs_of(page) is None, path
 
 
 def test_recharge_that_is_paid_has_the_tabs_again(client):
     vera = make_user("Vera", coins=100)
     client.force_login(vera)
 
-    assert tabs_of(client.get(f"/wallet/recharge/{vera.recharges.get().pk}/")) == ["Home", "Live", "Notices", "Profile"]
+    page = client.get(f"/wallet/recharge/{vera.recharges.get().pk}/")
+
+    assert tabs_of(page) == ["Home", "Live", "Notices", "Profile"]

@@ -106,7 +106,9 @@ class DemoWorld(TestCase):
         assert (goal.kind, goal.target, goal.is_reached) == ("gifters", REGULARS + 1, False)
 
     def test_the_worker_lets_the_lives_run(self):
-        assert end_abandoned_sessions() == []
+        ended = end_abandoned_sessions()
+
+        assert ended == []
 
     def test_cleo_has_ended_lives_over_60_days_and_diamonds_worth_300_dollars(self):
         ended = self.cleo.creator.sessions.filter(ended_at__gt=self.now - timedelta(days=60))
@@ -136,7 +138,10 @@ class DemoWorld(TestCase):
         first = PayoutTerms.objects.earliest()
         assert (terms.account_wait_hours, first.account_wait_hours) == (0, 72)
         assert (terms.minimum_cents, terms.weekly_cents) == (first.minimum_cents, first.weekly_cents)
-        assert terms.reason_given in self.client.get("/economy/").content.decode()
+
+        page = self.client.get("/economy/")
+
+        assert terms.reason_given in page.content.decode()
 
     def test_a_second_start_changes_nothing_that_is_there(self):
         before = (User.objects.count(), GiftTap.objects.count(), LiveSession.objects.count())

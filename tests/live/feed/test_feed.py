@@ -209,7 +209,9 @@ def test_tap_that_commits_late_is_in_tally_and_settlement(monkeypatch, live, ver
     commit = uncommitted(make_user("Slow", coins=100), live)
     for _ in range(3):
         tap(vera, live)
-    assert tally_sessions() == 1
+    tallied = tally_sessions()
+
+    assert tallied == 1
     assert SessionTally.objects.get().points == 15
     assert totals_of([live])[live.pk] == (15, 3)
 

@@ -36,16 +36,24 @@ def test_tally_moves_on_and_the_total_stays_true(lives, vera):
     expected = {cleo.pk: Totals(30, 6), nova.pk: Totals(25, 1)}
     assert totals_of(lives) == expected
 
-    assert tally_sessions() == 1
+    tallied = tally_sessions()
+
+    assert tallied == 1
     assert (SessionTally.objects.get().points, SessionTally.objects.get().gifts) == (30, 6)
     assert totals_of(lives) == expected
 
     tap(vera, cleo, gift_slug="spark")
     assert totals_of(lives)[cleo.pk] == (31, 7)
-    assert tally_sessions() == 0
+
+    tallied = tally_sessions()
+
+    assert tallied == 0
+
     for _ in range(2):
         tap(vera, cleo, gift_slug="spark")
-    assert tally_sessions() == 1
+    tallied = tally_sessions()
+
+    assert tallied == 1
     assert SessionTally.objects.get().points == 33
     assert totals_of(lives)[cleo.pk] == (33, 9)
 
@@ -137,7 +145,10 @@ def test_places_that_are_not_those_of_the_feed_are_told(lives, vera, spoil, said
 
 def test_place_is_given_once_and_stays(lives, vera):
     tap(vera, lives[0], gift_slug="panda")
-    assert place_taps(lives[0]) == 1
+    placed = place_taps(lives[0])
+
+    assert placed == 1
+
     for verb in ("UPDATE live_tapplace SET place = 2", "DELETE FROM live_tapplace"):
         with pytest.raises(IntegrityError, match="append-only"), connection.cursor() as cursor:
             cursor.execute(verb)
@@ -145,7 +156,9 @@ def test_place_is_given_once_and_stays(lives, vera):
         cursor.execute(
             "INSERT INTO live_tapplace (tap_id, session_id, place) SELECT tap_id + 1, session_id, 1 FROM live_tapplace"
         )
-    assert place_taps(lives[0]) == 1
+    placed = place_taps(lives[0])
+
+    assert placed == 1
 
 
 @pytest.mark.postgres

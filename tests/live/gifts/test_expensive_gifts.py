@@ -52,7 +52,10 @@ def test_asking_first_says_what_is_missing_as_a_refused_tap_does_and_moves_nothi
     assert f"?for=10000&amp;what=drama-queen&amp;next=%2Flive%2F{live.pk}%2F%3Fgift%3Ddrama-queen%23tray" in short.text
     assert afford(client, live, gift="drama-queen", besides=2**70).status_code == 422
     assert afford(client, live, gift="no-such-gift").status_code == 404
-    assert client.get(reverse("afford", args=[uuid4()]), {"gift": "panda"}).status_code == 404
+
+    page = client.get(reverse("afford", args=[uuid4()]), {"gift": "panda"})
+
+    assert page.status_code == 404
     assert coin_balance(vera) == 6_000
     assert not GiftTap.objects.exists()
 
@@ -73,7 +76,11 @@ def test_what_somebody_has_given_in_this_live_by_name_and_as_somebody_and_after_
 
     end_session(live, by="cleo")
     assert "You gave 1,240 coins ($12.40) in this live." in open_room(client, live, vera).text
-    assert "You gave" not in open_room(client, live, make_user("Otto")).text
+
+    stranger = make_user("Otto")
+
+    assert "You gave" not in open_room(client, live, stranger).text
+
     client.logout()
     assert "You gave" not in open_room(client, live).text
 

@@ -36,7 +36,9 @@ def test_tap_is_one_transfer_of_coins_into_the_session(vera, live):
 
 
 def test_tap_of_the_last_coin_leaves_zero(vera, live):
-    assert tap(vera, live, gift_slug="encore").balance == 0
+    tapped = tap(vera, live, gift_slug="encore")
+
+    assert tapped.balance == 0
     assert coin_balance(vera) == 0
 
 
@@ -110,7 +112,9 @@ def test_refused_tap_id_may_be_used_again_once_the_rule_allows_it(vera, live):
     tap_id = uuid4()
     with pytest.raises(taps.PriceChanged):
         tap(vera, live, price=4, tap_id=tap_id)
-    assert tap(vera, live, price=5, tap_id=tap_id).balance == 95
+    tapped = tap(vera, live, price=5, tap_id=tap_id)
+
+    assert tapped.balance == 95
 
 
 def test_repeat_returns_the_first_result_for_ever(vera, live):
@@ -127,7 +131,9 @@ def test_price_counts_from_its_moment_on(vera, live):
     panda = Gift.objects.get(slug="panda")
     soon = timezone.now() + timedelta(hours=1)
     set_price(panda, 7, by=None, reason="Dearer bamboo", starts_at=soon)
-    assert tap(vera, live, gift_slug="panda", price=5).balance == 95
+    tapped = tap(vera, live, gift_slug="panda", price=5)
+
+    assert tapped.balance == 95
     assert catalog().get(slug="panda").coins == 5
     assert catalog(soon).get(slug="panda").coins == 7
 

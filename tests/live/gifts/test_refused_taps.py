@@ -86,17 +86,25 @@ def test_live_without_gifts_is_refused_even_when_followers_arrive_meanwhile(web,
 def test_too_many_taps_are_answered_with_429_and_when_to_try_again(web, vera, live, settings):
     settings.TAPS_PER_SECOND = 2
     with time_machine.travel(timezone.now(), tick=False):
-        assert [press(web, live).status_code for _ in range(2)] == [200, 200]
+        statuses = [press(web, live).status_code for _ in range(2)]
+
+        assert statuses == [200, 200]
+
         refused = [press(web, live, htmx=htmx) for htmx in (True, False)]
     assert [(response.status_code, response["Retry-After"]) for response in refused] == [(429, "1"), (429, "1")]
     assert coin_balance(vera) == 90
 
 
 def test_unknown_live_is_404(web, vera):
-    assert web.post(f"/live/{uuid4()}/tap/", {"gift": "panda"}).status_code in {404, 422}
+    answer = web.post(f"/live/{uuid4()}/tap/", {"gift": "panda"})
+
+    assert answer.status_code in {404, 422}
+
     fields = {"gift": "panda", "quantity": 1, "price": 5, "tap_id": uuid4()}
     for headers in (HTMX, {}):
-        assert web.post(f"/live/{uuid4()}/tap/", fields, headers=headers).status_code == 404
+        answer = web.post(f"/live/{uuid4()}/tap/", fields, headers=headers)
+
+        assert answer.status_code == 404
     assert coin_balance(vera) == 100
 
 
@@ -108,19 +116,27 @@ def test_nobody_is_sent_to_log_in_and_comes_back_to_the_room(client, live):
     log_in = f"/accounts/login/?next=/live/{live.pk}/%3Fgift%3Dpanda%26unsent%3D{tap_id}%23tray"
     assert (plain.status_code, plain["Location"]) == (302, log_in)
     assert htmx["HX-Redirect"] == log_in
-    assert "You were logged out. After the log-in you read whether your gift was sent." in client.get(log_in).text
+
+    page = client.get(log_in)
+
+    assert "You were logged out. After the log-in you read whether your gift was sent." in page.text
+
     unreadable = client.post(path, {"gift": "//evil.example"})
     assert unreadable["Location"] == f"/accounts/login/?next=/live/{live.pk}/"
     vera = make_user("Vera")
     client.force_login(vera)
-    assert client.get(path)["Location"] == reverse("room", args=[live.pk])
+    page = client.get(path)
+
+    assert page["Location"] == reverse("room", args=[live.pk])
     assert GiftTap.objects.count() == 0
 
 
 def test_deactivated_viewer_cannot_tap(web, vera, live):
     vera.is_active = False
     vera.save()
-    assert press(web, live, htmx=False).status_code == 302
+    answer = press(web, live, htmx=False)
+
+    assert answer.status_code == 302
     assert coin_balance(vera) == 100
 
 
@@ -133,7 +149,10 @@ def test_tap_without_csrf_token_is_403(vera, live):
     # The page links back to the room, also without JavaScript.
     address = f"/live/{live.pk}/tap/"
     assert f'<a class="button" href="{address}">Load the page again</a>' in refused.text
-    assert strict.get(address)["Location"] == f"/live/{live.pk}/"
+
+    page = strict.get(address)
+
+    assert page["Location"] == f"/live/{live.pk}/"
     assert coin_balance(vera) == 100
 
 

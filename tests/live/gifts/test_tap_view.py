@@ -70,7 +70,9 @@ def test_tap_id_of_somebody_else_is_refused(web, live):
 
 
 def test_two_taps_are_two_gifts(web, vera, live):
-    assert [press(web, live).status_code for _ in range(2)] == [200, 200]
+    statuses = [press(web, live).status_code for _ in range(2)]
+
+    assert statuses == [200, 200]
     assert coin_balance(vera) == 90
     assert GiftTap.objects.count() == 2
 
@@ -115,7 +117,9 @@ def test_tap_takes_one_query_for_session_and_user_and_one_of_its_own(web, live, 
     press(web, live)
     # SQLite writes step by step: begin, debit, transfer, tap, commit; six with session and user.
     with django_assert_num_queries(2 if connection.vendor == "postgresql" else 6):
-        assert press(web, live).status_code == 200
+        answer = press(web, live)
+
+    assert answer.status_code == 200
 
 
 def test_tap_is_charged_at_the_price_of_the_moment_and_stays_as_it_was(vera, live):
@@ -124,12 +128,18 @@ def test_tap_is_charged_at_the_price_of_the_moment_and_stays_as_it_was(vera, liv
     Gift.objects.filter(slug="panda").update(name="Giant Panda", art="koala")
     tapped = GiftTap.objects.get(pk=done.id)
     assert (tapped.name, tapped.art, tapped.price, tapped.coins) == ("Panda", "panda", 5, 5)
-    assert tap(vera, live, gift_slug="panda").balance == 88
+
+    tapped = tap(vera, live, gift_slug="panda")
+
+    assert tapped.balance == 88
 
 
 def test_after_the_log_in_the_room_says_from_the_books_whether_the_gift_was_sent(web, vera, live):
     sent, unsent = str(uuid4()), str(uuid4())
-    assert press(web, live, tap_id=sent).status_code == 200
+    answer = press(web, live, tap_id=sent)
+
+    assert answer.status_code == 200
+
     room = reverse("room", args=[live.pk])
 
     for tap_id, words in (
@@ -140,8 +150,13 @@ def test_after_the_log_in_the_room_says_from_the_books_whether_the_gift_was_sent
         assert (back.status_code, back["Location"]) == (302, f"{room}?gift=panda#tray")
         page = web.get(back["Location"]).text
         assert words in page and ("so nothing was sent" in page) is (tap_id == unsent)
-        assert words not in web.get(back["Location"]).text
-    assert web.get(f"{room}?unsent=x", follow=True).status_code == 200
+
+        shown = web.get(back["Location"])
+
+        assert words not in shown.text
+    page = web.get(f"{room}?unsent=x", follow=True)
+
+    assert page.status_code == 200
 
 
 def test_somebody_elses_tap_is_none_of_ones_own(web, live):
@@ -151,6 +166,6 @@ def test_somebody_elses_tap_is_none_of_ones_own(web, live):
     sent = str(uuid4())
     press(other, live, tap_id=sent)
 
-    assert (
-        "so nothing was sent just now" in web.get(f"{reverse('room', args=[live.pk])}?unsent={sent}", follow=True).text
-    )
+    page = web.get(f"{reverse('room', args=[live.pk])}?unsent={sent}", follow=True)
+
+    assert "so nothing was sent just now" in page.text

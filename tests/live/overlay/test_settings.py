@@ -30,19 +30,31 @@ CHOSEN = {
 
 @pytest.mark.once
 def test_strangers_are_led_to_log_in_and_viewers_to_the_studio(client):
-    assert client.get(PAGE)["Location"] == f"/accounts/login/?next={PAGE}"
+    page = client.get(PAGE)
+
+    assert page["Location"] == f"/accounts/login/?next={PAGE}"
+
     client.force_login(make_user("Mallory"))
-    assert client.get(PAGE)["Location"] == "/live/studio/"
+    page = client.get(PAGE)
+
+    assert page["Location"] == "/live/studio/"
+
     for address in ("", "address/", "renew/", "test/"):
-        assert client.post(f"{PAGE}{address}")["Location"] == "/live/studio/"
+        answer = client.post(f"{PAGE}{address}")
+
+        assert answer["Location"] == "/live/studio/"
     assert not Overlay.objects.exists()
 
 
 def test_page_makes_no_overlay_and_shows_no_address(studio, cleo):
-    assert studio.get(PAGE).status_code == 200
+    page = studio.get(PAGE)
+
+    assert page.status_code == 200
     assert not Overlay.objects.exists()
     overlay = make_overlay(cleo)
-    assert overlay.token not in studio.get(PAGE).text
+    page = studio.get(PAGE)
+
+    assert overlay.token not in page.text
 
 
 @pytest.mark.parametrize("lives", [1, 3])
@@ -64,9 +76,15 @@ def test_address_is_shown_when_asked_for_and_never_in_an_address_of_ours(studio,
     assert f'value="http://testserver{page_of(overlay)}"' in part.text
     assert "<html" not in part.text
     assert "no-store" in whole["Cache-Control"]
-    assert studio.get(f"{PAGE}address/")["Location"] == PAGE
+
+    page = studio.get(f"{PAGE}address/")
+
+    assert page["Location"] == PAGE
+
     # The session keeps the address for one page view: a later view hides it.
-    assert overlay.token not in studio.get(PAGE).text
+    page = studio.get(PAGE)
+
+    assert overlay.token not in page.text
 
 
 def test_new_address_is_shown_once_and_a_reload_replaces_it_no_further(studio, cleo, overlay):
@@ -87,8 +105,13 @@ def test_new_address_is_shown_once_and_a_reload_replaces_it_no_further(studio, c
 
 
 def test_settings_are_saved_and_told_to_the_page_that_is_open(client, studio, cleo, overlay):
-    assert studio.post(PAGE, CHOSEN).status_code == 303
-    assert studio.post(PAGE, CHOSEN, headers=HTMX)["HX-Redirect"] == PAGE
+    answer = studio.post(PAGE, CHOSEN)
+
+    assert answer.status_code == 303
+
+    answer = studio.post(PAGE, CHOSEN, headers=HTMX)
+
+    assert answer["HX-Redirect"] == PAGE
 
     chosen = {**CHOSEN, "smallest_coins": 25, "seconds": 8, "volume": 30}
     assert news(client, overlay)["settings"] == chosen
@@ -159,8 +182,13 @@ def test_text_with_markup_is_text(client, studio, overlay):
 def test_test_alert_is_a_sample_and_costs_nothing(studio, cleo):
     live = make_session(cleo)
 
-    assert studio.post(f"{PAGE}test/", {"gift": "panda"}).status_code == 303
-    assert "Panda is on its way" in studio.post(f"{PAGE}test/", {"gift": "panda"}, headers=HTMX).text
+    answer = studio.post(f"{PAGE}test/", {"gift": "panda"})
+
+    assert answer.status_code == 303
+
+    answer = studio.post(f"{PAGE}test/", {"gift": "panda"}, headers=HTMX)
+
+    assert "Panda is on its way" in answer.text
 
     assert TestGift.objects.filter(creator=cleo, session=live).count() == 2
     assert not GiftTap.objects.exists()
@@ -169,7 +197,9 @@ def test_test_alert_is_a_sample_and_costs_nothing(studio, cleo):
 @pytest.mark.once
 @pytest.mark.parametrize("gift", ["", "no-such", "\x00", "1" * 5_000, str(uuid4())])
 def test_test_alert_of_no_gift_is_refused(studio, gift):
-    assert studio.post(f"{PAGE}test/", {"gift": gift}).status_code == 422
+    answer = studio.post(f"{PAGE}test/", {"gift": gift})
+
+    assert answer.status_code == 422
     assert not TestGift.objects.exists()
 
 
@@ -177,7 +207,9 @@ def test_test_alert_of_no_gift_is_refused(studio, gift):
 
 
 def test_test_gift_before_a_live_belongs_to_no_session(cleo):
-    assert send_test_gift(cleo, gift_called("panda")).session is None
+    test_gift = send_test_gift(cleo, gift_called("panda"))
+
+    assert test_gift.session is None
 
 
 def test_twenty_test_gifts_a_minute_and_no_more(studio, cleo):

@@ -158,15 +158,22 @@ def test_poll_answers_with_all_parts_and_then_nothing_until_something_changes(cl
     first = client.get(address)
     assert '<p class="glass viewers" id="viewers">' in first.text
     mark = first.text.split('id="board-mark" value="')[1].split('"')[0]
-    assert client.get(address, {"seen": mark}).status_code == 204
+    page = client.get(address, {"seen": mark})
+
+    assert page.status_code == 204
+
     retitle(live, "Hello!")
-    assert client.get(address, {"seen": mark}).status_code == 200
+    page = client.get(address, {"seen": mark})
+
+    assert page.status_code == 200
 
 
 @pytest.mark.django_db
 def test_poll_of_the_board_stops_with_the_live(client, live):
     end_session(live, by="creator")
-    assert client.get(reverse("board", args=[live.pk])).status_code == 286
+    page = client.get(reverse("board", args=[live.pk]))
+
+    assert page.status_code == 286
 
 
 @pytest.mark.django_db
@@ -198,7 +205,9 @@ def test_what_dead_processes_said_is_deleted_after_a_minute(live):
     say_viewers(live.pk, process_of("dead"), 90, now=NOW - timedelta(seconds=61))
     say_viewers(live.pk, process_of("quiet"), 1, now=NOW - timedelta(seconds=59))
     with time_machine.travel(NOW, tick=False):
-        assert forget_old_presence() == 1
+        forgotten = forget_old_presence()
+
+    assert forgotten == 1
 
 
 @pytest.mark.django_db

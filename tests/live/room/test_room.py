@@ -104,24 +104,36 @@ def test_ended_live_has_an_end_card_and_the_summary_for_its_creator(client, live
 
 def test_unknown_live_is_404(client):
     for name in ("room", "tray", "feed"):
-        assert client.get(reverse(name, args=[uuid4()])).status_code == 404
+        page = client.get(reverse(name, args=[uuid4()]))
+
+        assert page.status_code == 404
 
 
 def test_follow_leads_back_to_the_room(client, live):
     vera = make_user("Vera")
     client.force_login(vera)
     room = reverse("room", args=[live.pk])
-    assert f'action="{reverse("follow", args=[live.creator.handle])}"' in client.get(room).text
+    page = client.get(room)
+
+    assert f'action="{reverse("follow", args=[live.creator.handle])}"' in page.text
+
     response = client.post(reverse("follow", args=[live.creator.handle]), {"next": room})
     assert (response.status_code, response["Location"]) == (303, room)
-    assert f'action="{reverse("unfollow", args=[live.creator.handle])}"' in client.get(room).text
+
+    page = client.get(room)
+
+    assert f'action="{reverse("unfollow", args=[live.creator.handle])}"' in page.text
+
     elsewhere = client.post(reverse("unfollow", args=[live.creator.handle]), {"next": "https://example.org/"})
     assert elsewhere["Location"] == reverse("creator", args=[live.creator.handle])
 
 
 def test_tray_shows_the_prices_of_now(client, live):
     client.force_login(make_user("Vera", coins=100))
-    assert tiles(client.get(reverse("tray", args=[live.pk])))["panda"] == "5"
+    page = client.get(reverse("tray", args=[live.pk]))
+
+    assert tiles(page)["panda"] == "5"
+
     set_price(Gift.objects.get(slug="panda"), 8, by=None, reason="Dearer bamboo")
     fresh = client.get(reverse("tray", args=[live.pk]))
     assert tiles(fresh)["panda"] == "8"
@@ -166,17 +178,26 @@ def test_receipt_says_where_the_coins_went_at_the_rates_of_that_moment(client, l
     assert "<strong>$0.075</strong> <small>Ovation keeps" in page.text
     assert "In the live" in page.text
     end_session(live, by="cleo")
-    assert "Settled" in client.get(reverse("gift-receipt", args=[tapped.tap_id])).text
+    page = client.get(reverse("gift-receipt", args=[tapped.tap_id]))
+
+    assert "Settled" in page.text
 
 
 def test_receipt_of_somebody_else_is_404(client, live):
     tapped = GiftTap.objects.get(pk=tap(make_user("Vera", coins=100), live).id)
     path = reverse("gift-receipt", args=[tapped.tap_id])
-    assert client.get(path).status_code == 302
+    page = client.get(path)
+
+    assert page.status_code == 302
+
     for other in (make_user("Mallory"), live.creator.user):
         client.force_login(other)
-        assert client.get(path).status_code == 404
-    assert client.get(reverse("gift-receipt", args=[uuid4()])).status_code == 404
+        page = client.get(path)
+
+        assert page.status_code == 404
+    page = client.get(reverse("gift-receipt", args=[uuid4()]))
+
+    assert page.status_code == 404
 
 
 def test_receipt_takes_five_queries(client, live, django_assert_num_queries):

@@ -49,13 +49,18 @@ def test_addresses_are_those_of_the_host_one_came_to_and_only_a_running_live_is_
         assert f'<title id="share-code-title">QR code of {room}</title>' in shown
         assert f'd="{code_of(room).path}"' in shown
         assert "is live: “Strings” &amp; &lt;more&gt;" in shown
-    assert f"QR code of {page}" in client.get(reverse("creator", args=[cleo.handle])).text
+    shown = client.get(reverse("creator", args=[cleo.handle]))
+
+    assert f"QR code of {page}" in shown.text
 
     client.force_login(cleo.user)
     during = client.get(reverse("studio")).text
     assert f"QR code of {room}" in during
     end_session(live, by="creator")
-    assert f"QR code of {page}" in client.get(reverse("studio")).text
+    shown = client.get(reverse("studio"))
+
+    assert f"QR code of {page}" in shown.text
+
     after = client.get(reverse("share", args=[live.pk])).text
     assert "This live has ended." in after
     assert "Your page" in after
@@ -127,7 +132,9 @@ def test_picture_says_gifts_and_how_many_gave_and_names_nobody_and_no_dollars(cl
     assert f"57 gifts in “Friday strings”. Thank you for being there. {page}</textarea>" in shown
     for private in ("Vera", "Imani", "Somebody", "$17.30", "$8.65"):
         assert private not in shown
-    assert f'href="{image(ended)}"' in client.get(reverse("summary", args=[ended.pk])).text
+    page = client.get(reverse("summary", args=[ended.pk]))
+
+    assert f'href="{image(ended)}"' in page.text
 
 
 def test_picture_of_a_live_without_gifts_says_how_long_it_was(client, db):
@@ -148,15 +155,25 @@ def test_picture_of_a_live_without_gifts_says_how_long_it_was(client, db):
 
 def test_picture_is_its_creators_alone_and_waits_for_the_end(client, ended, django_assert_num_queries):
     with django_assert_num_queries(6):  # log-in and user, live, busiest minute, gifts; coins, notices
-        assert client.get(image(ended)).status_code == 200
+        page = client.get(image(ended))
+
+    assert page.status_code == 200
+
     running = make_session(ended.creator)
-    assert client.get(image(running))["Location"] == reverse("studio")
+    page = client.get(image(running))
+
+    assert page["Location"] == reverse("studio")
+
     otto = make_user("Otto", is_staff=True, is_superuser=True)
     for somebody in (make_user("Vera"), make_creator("Nova", followers=0).user, otto):
         client.force_login(somebody)
-        assert client.get(image(ended)).status_code == 404
+        page = client.get(image(ended))
+
+        assert page.status_code == 404
     client.force_login(otto)
-    assert image(ended) not in client.get(reverse("summary", args=[ended.pk])).text
+    page = client.get(reverse("summary", args=[ended.pk]))
+
+    assert image(ended) not in page.text
 
 
 @pytest.mark.django_db

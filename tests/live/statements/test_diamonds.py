@@ -55,7 +55,10 @@ def test_a_live_leads_to_its_summary_and_its_gifts(client):
     assert f'<a href="/live/{session.pk}/summary/">“Friday strings”</a>' in page
     assert f'<a href="/payouts/diamonds/{session.pk}/">2 gifts from 1 person</a>' in page
     assert "+5,005 <small>$25.02</small>" in page
-    assert client.get(f"/live/{session.pk}/summary/").status_code == 200
+
+    page = client.get(f"/live/{session.pk}/summary/")
+
+    assert page.status_code == 200
 
 
 def test_every_gift_of_a_live_is_there_with_its_diamonds(client):
@@ -111,8 +114,13 @@ def test_pages_go_on_with_the_balance(client, monkeypatch):
 
 @pytest.mark.once
 def test_without_diamonds_it_says_how_they_come(client):
-    assert "No diamonds yet" in read(client, make_user())
-    assert page_of_diamonds(make_user(), None).object_list == []
+    stranger = make_user()
+
+    assert "No diamonds yet" in read(client, stranger)
+
+    stranger = make_user()
+
+    assert page_of_diamonds(stranger, None).object_list == []
 
 
 def test_mallory_sees_nothing_of_cleos(client):
@@ -122,9 +130,13 @@ def test_mallory_sees_nothing_of_cleos(client):
 
     assert lines(read(client, mallory)) == [(100, 100)]
     for session_id in (ended.pk, live.pk, uuid4()):
-        assert client.get(f"{PAGE}{session_id}/").status_code == 404
+        page = client.get(f"{PAGE}{session_id}/")
+
+        assert page.status_code == 404
     client.force_login(cleo)
-    assert client.get(f"{PAGE}{live.pk}/").status_code == 404
+    page = client.get(f"{PAGE}{live.pk}/")
+
+    assert page.status_code == 404
 
 
 @pytest.mark.parametrize("rows", [1, 3])
@@ -136,11 +148,16 @@ def test_eight_queries_however_many_lines_and_five_for_the_gifts(client, django_
     client.force_login(cleo)
 
     with django_assert_num_queries(8):
-        assert len(lines(client.get(PAGE).content.decode())) == 1 + 2 * rows
+        page = client.get(PAGE)
+
+    assert len(lines(page.content.decode())) == 1 + 2 * rows
+
     session = make_session(cleo.creator)
     vera = make_user("Vera", coins=100)
     for _ in range(rows):
         tap(vera, session)
     end_session(session, by="creator")
     with django_assert_num_queries(5):
-        assert client.get(f"{PAGE}{session.pk}/").content.decode().count("data-tap=") == rows
+        page = client.get(f"{PAGE}{session.pk}/")
+
+    assert page.content.decode().count("data-tap=") == rows

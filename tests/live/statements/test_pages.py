@@ -85,7 +85,9 @@ def test_a_quiet_month_after_the_first_has_a_statement_and_one_before_has_none(c
 @pytest.mark.once
 def test_the_running_month_of_somebody_new_is_an_empty_page(client, clock):
     clock(4)
-    assert "Nothing here yet" in read(client, make_user("Mallory"), "/payouts/statements/2026/4/")
+    stranger = make_user("Mallory")
+
+    assert "Nothing here yet" in read(client, stranger, "/payouts/statements/2026/4/")
 
 
 @pytest.mark.once

@@ -15,8 +15,12 @@ def address_of(live):
 
 @pytest.mark.parametrize("cursor", ["-1", "x", str(2**63), "٣", "1.5", "p", "p-1", "p٣", f"p{2**63}", "pp1", "p 1"])
 def test_strange_cursor_is_422(client, live, cursor):
-    assert client.get(address_of(live), {"after": cursor}).status_code == 422
-    assert client.get(address_of(live), headers={"Last-Event-ID": cursor.encode().decode("latin1")}).status_code == 422
+    statuses = [
+        client.get(address_of(live), {"after": cursor}).status_code,
+        client.get(address_of(live), headers={"Last-Event-ID": cursor.encode().decode("latin1")}).status_code,
+    ]
+
+    assert statuses == [422, 422]
 
 
 def test_server_that_cannot_stream_answers_204_at_once(client, live):
@@ -25,7 +29,9 @@ def test_server_that_cannot_stream_answers_204_at_once(client, live):
 
 
 def test_no_such_live_is_404(client, live):
-    assert client.get(address_of(live).replace(str(live.pk)[:8], "00000000")).status_code == 404
+    page = client.get(address_of(live).replace(str(live.pk)[:8], "00000000"))
+
+    assert page.status_code == 404
 
 
 def test_last_event_id_goes_before_the_address(client, live):
@@ -46,7 +52,9 @@ def test_stream_is_neither_stored_nor_compressed_nor_buffered_on_its_way(client,
 
 def test_head_takes_no_seat(client, live):
     door = Door(Hub())
-    assert client.head(address_of(live), **{DOOR: door}).status_code == 200
+    page = client.head(address_of(live), **{DOOR: door})
+
+    assert page.status_code == 200
     assert door.stream is None and door.hub.seats.taken == set()
 
 
@@ -58,13 +66,18 @@ def test_fourth_stream_of_one_person_is_429_until_one_ends(client, live, vera):
     assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
     assert answers[3]["Retry-After"] == "30"
     doors[0].stream.close()
-    assert client.get(address_of(live), **{DOOR: Door(hub)}).status_code == 200
+    page = client.get(address_of(live), **{DOOR: Door(hub)})
+
+    assert page.status_code == 200
 
 
 def test_stream_beyond_the_last_seat_is_503(client, live, vera, settings):
     settings.STREAMS_AT_MOST = 1
     hub = Hub()
-    assert client.get(address_of(live), **{DOOR: Door(hub)}).status_code == 200
+    page = client.get(address_of(live), **{DOOR: Door(hub)})
+
+    assert page.status_code == 200
+
     response = client.get(address_of(live), **{DOOR: Door(hub)})
     assert (response.status_code, response["Retry-After"]) == (503, "30")
 

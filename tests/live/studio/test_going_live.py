@@ -30,7 +30,9 @@ def start(client, **chosen):
 
 
 def test_everything_that_was_chosen_holds_for_the_live(client, cleo):
-    assert start(client).status_code == 303
+    answer = start(client)
+
+    assert answer.status_code == 303
 
     session = cleo.sessions.get()
     assert (session.gifts_open, session.tray_wanted, session.goal_kind, session.goal) == (True, True, "gifters", 40)
@@ -128,10 +130,17 @@ def test_creator_changes_title_goal_and_video_and_nothing_else(client, cleo):
     shown = client.get(f"/live/{session.pk}/board/").text
     assert '<h1 id="live-title">Last songs</h1>' in shown
     assert "0 of 500 points" in shown
-    assert client.post(address, {**changed, "goal": "many"}, headers=HTMX).status_code == 422
+
+    answer = client.post(address, {**changed, "goal": "many"}, headers=HTMX)
+
+    assert answer.status_code == 422
+
     answer = client.post(address, {**changed, "goal": "many"})
     assert (answer.status_code, 'value="many"' in answer.text) == (422, True)
-    assert client.post(address, changed)["Location"] == STUDIO
+
+    answer = client.post(address, changed)
+
+    assert answer["Location"] == STUDIO
 
 
 def test_live_that_has_ended_stays_what_it_was(client, cleo):
@@ -177,7 +186,9 @@ def test_room_and_studio_show_how_far_the_goal_is_and_that_it_is_reached(client,
     for page in (client.get(room), client.get(board)):
         assert "<strong>Goal</strong> · 1 of 2 different gifters" in page.text
         assert '<progress class="coin" max="2" value="1" aria-label="Goal: 1 of 2 different gifters">' in page.text
-    assert "Different gifters, so every gift counts the same." in client.get(STUDIO).text
+    page = client.get(STUDIO)
+
+    assert "Different gifters, so every gift counts the same." in page.text
 
     tap(make_user("Imani", coins=100), session)
 

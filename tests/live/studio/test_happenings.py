@@ -78,15 +78,20 @@ def test_news_are_new_followers_tests_viewers_and_goals_too(client, cleo, vera):
 
     def changes(do):
         seen = client.get(ACTIVITY, headers=HTMX).context["mark"]
-        assert client.get(ACTIVITY, {"seen": seen}, headers=HTMX).status_code == 204
+        page = client.get(ACTIVITY, {"seen": seen}, headers=HTMX)
+
+        assert page.status_code == 204
+
         do()
         return client.get(ACTIVITY, {"seen": seen}, headers=HTMX).status_code == 200
 
     goal = {"title": "Friday", "goal_kind": "points", "goal": "5"}
     with time_machine.travel(timezone.now(), tick=False):
-        assert changes(lambda: follow(user=vera, creator=cleo))
-        assert changes(lambda: client.post(f"/live/{session.pk}/test/", {"gift": "panda"}))
-        assert changes(lambda: client.post(f"/live/{session.pk}/change/", goal))
+        by_following = changes(lambda: follow(user=vera, creator=cleo))
+        by_a_test = changes(lambda: client.post(f"/live/{session.pk}/test/", {"gift": "panda"}))
+        by_a_goal = changes(lambda: client.post(f"/live/{session.pk}/change/", goal))
+
+    assert (by_following, by_a_test, by_a_goal) == (True, True, True)
 
 
 # --- Test gifts ---------------------------------------------------------------------------------
@@ -105,7 +110,10 @@ def test_test_gift_is_marked_in_the_room_and_counts_nowhere(client, cleo, vera):
     assert "<strong>Test gift</strong><span>Drama Queen, no coins</span>" in row
     assert f'data-test="{cleo.test_gifts.get().pk}"' in row
     assert "data-tap" not in row and "data-coins" not in row
-    assert "Drama Queen, no coins" in client.get(f"/live/{session.pk}/board/").text
+
+    page = client.get(f"/live/{session.pk}/board/")
+
+    assert "Drama Queen, no coins" in page.text
     assert (totals_of([session]), gifter_count(session), gifts_a_minute(session, 1)) == before
     settlement = end_session(session, by="creator")
     assert (settlement.points, settlement.gifts, settlement.gifters) == (5, 1, 1)
@@ -124,11 +132,16 @@ def test_test_gift_leaves_the_room_after_ten_seconds(cleo):
 def test_only_the_creator_tests_so_often_and_only_while_live(client, cleo, vera):
     session = make_session(cleo)
     address = f"/live/{session.pk}/test/"
-    assert client.post(address, {"gift": "nothing"}, headers=HTMX).status_code == 422
+    answer = client.post(address, {"gift": "nothing"}, headers=HTMX)
+
+    assert answer.status_code == 422
+
     answer = client.post(address, {"gift": "nothing"})
     assert (answer.status_code, "Choose a gift from the list." in answer.text) == (422, True)
     for _ in range(MOST_A_MINUTE):
-        assert client.post(address, {"gift": "panda"}).status_code == 303
+        response = client.post(address, {"gift": "panda"})
+
+        assert response.status_code == 303
     for headers in ({}, HTMX):
         answer = client.post(address, {"gift": "panda"}, headers=headers)
         assert (answer.status_code, answer["Retry-After"]) == (429, "60")

@@ -44,7 +44,9 @@ def test_ending_is_said_in_exact_numbers(client, cleo):
     tap(vera, session, gift_slug="spark", quantity=20)
     tap(vera, session, gift_slug="encore", quantity=34)
 
-    assert "Ending turns 18,420 points into 18,420 diamonds ($92.10)." in client.get(STUDIO).content.decode()
+    page = client.get(STUDIO)
+
+    assert "Ending turns 18,420 points into 18,420 diamonds ($92.10)." in page.content.decode()
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -71,7 +73,9 @@ def test_look_at_the_studio_is_14_queries_and_9_while_nothing_is_new(
             response = client.get(ACTIVITY, headers=HTMX)
         assert response.status_code == 200
         with django_assert_num_queries(8):
-            assert client.get(ACTIVITY, {"seen": response.context["mark"]}, headers=HTMX).status_code == 204
+            page = client.get(ACTIVITY, {"seen": response.context["mark"]}, headers=HTMX)
+
+        assert page.status_code == 204
 
 
 @pytest.mark.django_db(transaction=True)  # the feed reads committed rows only
@@ -91,9 +95,14 @@ def test_poll_tells_the_time_again_after_a_minute(client, cleo):
     with time_machine.travel(timezone.now(), tick=False) as clock:
         make_session(cleo)
         seen = client.get(ACTIVITY, headers=HTMX).context["mark"]
-        assert client.get(ACTIVITY, {"seen": seen}, headers=HTMX).status_code == 204
+        page = client.get(ACTIVITY, {"seen": seen}, headers=HTMX)
+
+        assert page.status_code == 204
+
         clock.shift(timedelta(minutes=1))
-        assert client.get(ACTIVITY, {"seen": seen}, headers=HTMX).status_code == 200
+        page = client.get(ACTIVITY, {"seen": seen}, headers=HTMX)
+
+        assert page.status_code == 200
 
 
 def test_poll_stops_when_the_live_has_ended_and_leads_to_the_summary(client, cleo):
@@ -147,7 +156,10 @@ def test_being_there_after_the_end_leads_to_the_summary(client, cleo):
     session = make_session(cleo)
     end_session(session, by="worker")
 
-    assert client.post(f"/live/{session.id}/here/")["Location"] == f"/live/{session.id}/summary/"
+    answer = client.post(f"/live/{session.id}/here/")
+
+    assert answer["Location"] == f"/live/{session.id}/summary/"
+
     response = client.post(f"/live/{session.id}/here/", headers=HTMX)
     assert (response.status_code, response["HX-Redirect"]) == (286, f"/live/{session.id}/summary/")
 

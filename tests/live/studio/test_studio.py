@@ -20,7 +20,9 @@ STUDIO, START, ACTIVITY = "/live/studio/", "/live/studio/start/", "/live/studio/
 @pytest.mark.once
 def test_strangers_are_led_to_log_in(client):
     for path in (STUDIO, START, ACTIVITY, "/live/studio/profile/"):
-        assert client.get(path)["Location"] == f"/accounts/login/?next={path}"
+        page = client.get(path)
+
+        assert page["Location"] == f"/accounts/login/?next={path}"
 
 
 @pytest.mark.parametrize(("followers", "words"), [(987, "13 more followers to go"), (999, "1 more follower to go")])
@@ -68,7 +70,9 @@ def test_start_opens_the_live_with_its_title(client, cleo):
 
 
 def test_start_with_htmx_leads_to_the_studio(client, cleo):
-    assert client.post(START, {"title": "Friday strings"}, headers=HTMX)["HX-Redirect"] == STUDIO
+    answer = client.post(START, {"title": "Friday strings"}, headers=HTMX)
+
+    assert answer["HX-Redirect"] == STUDIO
 
 
 @pytest.mark.once
@@ -105,10 +109,19 @@ def test_viewer_who_is_no_creator_cannot_start(client, vera):
 
 
 def test_coming_back_from_log_in_starts_and_ends_nothing(client, cleo):
-    assert client.get(START)["Location"] == STUDIO
+    page = client.get(START)
+
+    assert page["Location"] == STUDIO
+
     session = make_session(cleo)
-    assert client.get(f"/live/{session.id}/here/")["Location"] == f"/live/{session.id}/summary/"
-    assert "End the live?" in client.get(f"/live/{session.id}/end/").text
+    page = client.get(f"/live/{session.id}/here/")
+
+    assert page["Location"] == f"/live/{session.id}/summary/"
+
+    page = client.get(f"/live/{session.id}/end/")
+
+    assert "End the live?" in page.text
+
     session.refresh_from_db()
     assert session.is_live
 
@@ -117,13 +130,20 @@ def test_page_that_asks_before_the_end_is_the_creators_while_the_live_runs(clien
     session = make_session(cleo)
     address, summary = f"/live/{session.id}/end/", f"/live/{session.id}/summary/"
 
-    assert f'action="{address}"' in client.get(address).text
+    page = client.get(address)
+
+    assert f'action="{address}"' in page.text
+
     client.force_login(vera)
-    assert client.get(address)["Location"] == summary
+    page = client.get(address)
+
+    assert page["Location"] == summary
 
     end_session(session, by="creator")
     client.force_login(cleo.user)
-    assert client.get(address)["Location"] == summary
+    page = client.get(address)
+
+    assert page["Location"] == summary
 
 
 # --- End ----------------------------------------------------------------------------------------
@@ -136,7 +156,9 @@ def test_end_settles_and_leads_to_the_summary(client, cleo, vera):
     for _ in range(2):
         response = client.post(f"/live/{session.id}/end/")
         assert (response.status_code, response["Location"]) == (303, f"/live/{session.id}/summary/")
-    assert client.post(f"/live/{session.id}/end/", headers=HTMX)["HX-Redirect"] == f"/live/{session.id}/summary/"
+    answer = client.post(f"/live/{session.id}/end/", headers=HTMX)
+
+    assert answer["HX-Redirect"] == f"/live/{session.id}/summary/"
 
     assert diamond_balance(cleo.user) == 100
     session.refresh_from_db()
@@ -151,9 +173,13 @@ def test_nobody_else_ends_a_live_or_keeps_it_going(client, cleo, vera, mallory, 
 
     for somebody in (vera, mallory, otto):
         client.force_login(somebody)
-        assert client.post(f"/live/{session.id}/{what}/", headers=headers).status_code == 404
+        answer = client.post(f"/live/{session.id}/{what}/", headers=headers)
+
+        assert answer.status_code == 404
     client.force_login(cleo.user)
-    assert client.post(f"/live/{uuid4()}/{what}/").status_code == 404
+    answer = client.post(f"/live/{uuid4()}/{what}/")
+
+    assert answer.status_code == 404
 
     session.refresh_from_db()
     assert session.is_live

@@ -86,10 +86,18 @@ def test_one_panda_is_two_cents_and_a_half_and_every_page_that_says_two_says_why
     client.force_login(session.creator.user)
     why = "$0.02 is $0.025 rounded down to the cent"
 
-    assert f"into 5 diamonds ($0.02). {why}" in client.get("/live/studio/").text
+    page = client.get("/live/studio/")
+
+    assert f"into 5 diamonds ($0.02). {why}" in page.text
+
     end_session(session, by="creator")
-    assert why in client.get(summary(session)).text
-    assert why in client.get("/live/studio/").text
+    page = client.get(summary(session))
+
+    assert why in page.text
+
+    page = client.get("/live/studio/")
+
+    assert why in page.text
 
 
 def test_whole_cents_need_no_reason(client):
@@ -98,7 +106,9 @@ def test_whole_cents_need_no_reason(client):
     end_session(session, by="creator")
     client.force_login(session.creator.user)
 
-    assert "rounded down" not in client.get(summary(session)).text + client.get("/live/studio/").text
+    pages = client.get(summary(session)).text + client.get("/live/studio/").text
+
+    assert "rounded down" not in pages
 
 
 def compared(page):
@@ -179,20 +189,26 @@ def test_summary_while_live_leads_to_the_studio(client):
     session = make_session()
     client.force_login(session.creator.user)
 
-    assert client.get(summary(session))["Location"] == "/live/studio/"
+    page = client.get(summary(session))
+
+    assert page["Location"] == "/live/studio/"
 
 
 def test_summary_is_for_its_creator_and_the_operator(client, ended, vera):
     mallory, sandra = make_creator("Mallory", followers=3).user, make_user("Sandra", is_staff=True)
     for somebody in (vera, mallory, sandra):
         client.force_login(somebody)
-        assert client.get(summary(ended)).status_code == 404
-        assert client.get(summary(ended), headers=HTMX).status_code == 404
+        statuses = [client.get(summary(ended)).status_code, client.get(summary(ended), headers=HTMX).status_code]
+
+        assert statuses == [404, 404]
     client.force_login(make_user("Otto", is_staff=True, is_superuser=True))
     shown = client.get(summary(ended)).content.decode()
     assert "Cleo earned" in shown
     assert "Thank all" not in shown
-    assert client.get(f"/live/{uuid4()}/summary/").status_code == 404
+
+    page = client.get(f"/live/{uuid4()}/summary/")
+
+    assert page.status_code == 404
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -30,7 +30,10 @@ def test_creator_thanks_one(client, ended, vera, imani):
 
     assert list(Thanks.objects.values_list("gifter", flat=True)) == [vera.pk]
     assert not imani.notices.exists()
-    assert "Thank the other 1" in client.get(summary(ended)).content.decode()
+
+    page = client.get(summary(ended))
+
+    assert "Thank the other 1" in page.content.decode()
 
 
 def test_thanks_with_htmx_answer_with_the_list(client, ended, vera):
@@ -49,7 +52,10 @@ def test_thanks_twice_are_sent_once(client, ended, vera):
         client.post(thanks(ended), {"words": "Thank you."})
 
     assert vera.notices.count() == 1
-    assert "Nothing was sent twice." in client.get(summary(ended)).content.decode()
+
+    page = client.get(summary(ended))
+
+    assert "Nothing was sent twice." in page.content.decode()
 
 
 @pytest.mark.once
@@ -100,7 +106,9 @@ def test_thanks_while_live_are_refused(client, vera):
 def test_nobody_else_thanks(client, ended, vera):
     for somebody in (vera, make_creator("Mallory", followers=3).user, make_user("Otto", is_staff=True)):
         client.force_login(somebody)
-        assert client.post(thanks(ended), {"words": "Thank you."}).status_code == 404
+        answer = client.post(thanks(ended), {"words": "Thank you."})
+
+        assert answer.status_code == 404
     assert not Thanks.objects.exists()
 
 
@@ -114,11 +122,15 @@ def test_gifter_reads_the_thanks(client, ended, vera, imani):
     assert "5,000 coins<small>$50.00</small>" in shown
     for somebody in (imani, make_user("Mallory")):
         client.force_login(somebody)
-        assert client.get(thanks(ended)).status_code == 404
+        page = client.get(thanks(ended))
+
+        assert page.status_code == 404
 
 
 def test_creator_reads_the_list_of_thanks(client, ended):
-    assert "Thank all 2" in client.get(thanks(ended)).content.decode()
+    page = client.get(thanks(ended))
+
+    assert "Thank all 2" in page.content.decode()
 
 
 @pytest.mark.once
@@ -126,6 +138,10 @@ def test_words_never_become_markup(client, ended, vera):
     client.post(thanks(ended), {"words": "<b hx-get=/x>hi</b>"})
 
     for page in (summary(ended), thanks(ended)):
-        assert "<b hx-get" not in client.get(page).content.decode()
+        shown = client.get(page)
+
+        assert "<b hx-get" not in shown.content.decode()
     client.force_login(vera)
-    assert "<b hx-get" not in client.get(thanks(ended)).content.decode()
+    page = client.get(thanks(ended))
+
+    assert "<b hx-get" not in page.content.decode()

@@ -29,9 +29,17 @@ def key(person, session, *, as_somebody=False):
 
 
 def test_thanks_reach_each_gifter_once(ended, vera, imani):
-    assert thank(ended, [key(vera, ended)], "Thank you.") == 1
-    assert thank(ended, [key(vera, ended), key(imani, ended)], "Thank you all.") == 1
-    assert thank(ended, None, "Thank you again.") == 0
+    thanked = thank(ended, [key(vera, ended)], "Thank you.")
+
+    assert thanked == 1
+
+    thanked = thank(ended, [key(vera, ended), key(imani, ended)], "Thank you all.")
+
+    assert thanked == 1
+
+    thanked = thank(ended, None, "Thank you again.")
+
+    assert thanked == 0
 
     assert dict(Thanks.objects.values_list("gifter__name", "words")) == {
         "Vera": "Thank you.",
@@ -45,7 +53,9 @@ def test_thanks_reach_each_gifter_once(ended, vera, imani):
 def test_thanks_go_to_nobody_who_did_not_give(ended):
     mallory = make_user("Mallory")
 
-    assert thank(ended, [key(mallory, ended), "vera"], "Thank you.") == 0
+    thanked = thank(ended, [key(mallory, ended), "vera"], "Thank you.")
+
+    assert thanked == 0
 
     assert not mallory.notices.exists()
 
@@ -119,7 +129,9 @@ def test_thanking_many_takes_as_many_queries_as_thanking_one(count, django_asser
 
     # savepoint, lock, who gave, who is thanked, thanks, creator, notices, release
     with django_assert_num_queries(8) as queries:
-        assert thank(session, None, "Thank you.") == count
+        thanked = thank(session, None, "Thank you.")
+
+    assert thanked == count
     # A live may have had a million.
     assert not any("live_gifttap" in query["sql"] for query in queries)
 

@@ -91,7 +91,9 @@ def test_plurals(one, many):
 
 
 def test_a_creator_without_a_live_has_twelve_empty_weeks():
-    assert earned_by_week(make_creator(followers=0)).is_empty
+    creator = make_creator(followers=0)
+
+    assert earned_by_week(creator).is_empty
     assert Creator.objects.count() == 1
 
 

@@ -34,8 +34,13 @@ def test_typed_in_words_it_is_taken(client, otto):
     assert "If it is meant, type: $0.015 for $0.01" in asked.content.decode()
 
     for words in ("", "yes", "$0.015", "0.015 for 0.01"):
-        assert "typed" in errors_of(client.post(DIAMOND, form("15000", confirmed="15000", typed=words)))
-    assert "confirmed" in errors_of(client.post(DIAMOND, form("15000", typed="$0.015 for $0.01")))
+        answer = client.post(DIAMOND, form("15000", confirmed="15000", typed=words))
+
+        assert "typed" in errors_of(answer)
+    answer = client.post(DIAMOND, form("15000", typed="$0.015 for $0.01"))
+
+    assert "confirmed" in errors_of(answer)
+
     client.post(DIAMOND, form("15000", confirmed="15000", typed=" $0.015 for $0.01 "))
 
     assert DiamondRate.objects.at().micros == 15_000
@@ -109,7 +114,10 @@ def test_a_package_whose_coins_cost_less_than_their_diamonds_is_typed(client, ot
     asked = change(client, large, new_cents="4000", **tick)
     assert "typed" in errors_of(asked) and "gains $0.001 with each coin" in asked.content.decode()
     assert price_of(large) == 100_00
-    assert change(client, large, new_cents="4000", typed="$0.005 for $0.004", **tick).status_code == 302
+
+    answer = change(client, large, new_cents="4000", typed="$0.005 for $0.004", **tick)
+
+    assert answer.status_code == 302
 
     assert price_of(large) == 40_00
 
@@ -117,16 +125,23 @@ def test_a_package_whose_coins_cost_less_than_their_diamonds_is_typed(client, ot
 def test_a_package_at_the_worth_of_its_diamonds_needs_no_words(client, otto):
     large = CoinPackage.objects.get(coins=10_000)
 
-    assert change(client, large, new_cents="5000").status_code == 302
+    answer = change(client, large, new_cents="5000")
+
+    assert answer.status_code == 302
     assert price_of(large) == 50_00
 
 
 def test_a_new_package_is_looked_at_too(client, otto):
     new = {**package_form(CoinPackage(slug="huge", coins=20_000)), "new_cents": "6000"}
 
-    assert "typed" in errors_of(client.post("/admin/wallet/coinpackage/add/", new))
+    answer = client.post("/admin/wallet/coinpackage/add/", new)
+
+    assert "typed" in errors_of(answer)
     assert not CoinPackage.objects.filter(slug="huge").exists()
-    assert client.post("/admin/wallet/coinpackage/add/", {**new, "typed": "$0.005 for $0.003"}).status_code == 302
+
+    answer = client.post("/admin/wallet/coinpackage/add/", {**new, "typed": "$0.005 for $0.003"})
+
+    assert answer.status_code == 302
 
 
 def test_an_announced_price_that_prevents_a_loss_is_not_withdrawn(client, otto):
@@ -160,8 +175,13 @@ def test_a_diamond_is_held_against_the_cheapest_package_that_is_sold(client, ott
     assert DiamondRate.objects.at().micros == 7_000
 
     # Offered again, its coins would cost less than the diamond that has become dearer.
-    assert "typed" in errors_of(change(client, large))
-    assert change(client, large, typed="$0.007 for $0.006").status_code == 302
+    answer = change(client, large)
+
+    assert "typed" in errors_of(answer)
+
+    answer = change(client, large, typed="$0.007 for $0.006")
+
+    assert answer.status_code == 302
 
 
 def test_at_the_start_there_is_no_loss():

@@ -54,7 +54,9 @@ def test_queue_shows_what_waits_the_oldest_first_with_amount_creator_and_the_pro
 
 
 def test_queue_says_that_nothing_waits(client, otto):
-    assert "Nothing waits." in words_of(client.get(QUEUE))
+    page = client.get(QUEUE)
+
+    assert "Nothing waits." in words_of(page)
 
 
 def test_queue_is_filtered_by_why_it_waits(client, otto):
@@ -64,7 +66,9 @@ def test_queue_is_filtered_by_why_it_waits(client, otto):
         response = client.get(QUEUE, {"why": why})
         assert [row.attention for row in response.context["page"]] == [why]
         assert {kind: count for kind, _, count in response.context["kinds"]}[why] == 1
-    assert len(client.get(QUEUE, {"why": "no-such"}).context["page"]) == 4
+    page = client.get(QUEUE, {"why": "no-such"})
+
+    assert len(page.context["page"]) == 4
 
 
 def test_queue_offers_what_is_possible_and_nothing_else(client, otto):
@@ -82,7 +86,9 @@ def test_queue_offers_what_is_possible_and_nothing_else(client, otto):
     for withdrawal in made:
         for action in ACTIONS:
             is_offered = page_of(withdrawal, action.slug) in response.content.decode()
-            assert client.get(page_of(withdrawal, action.slug)).status_code == (200 if is_offered else 409)
+            page = client.get(page_of(withdrawal, action.slug))
+
+            assert page.status_code == (200 if is_offered else 409)
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -92,7 +98,9 @@ def test_queue_takes_six_queries(client, otto, django_assert_num_queries, count)
         approve_withdrawal(waits_for_approval(600_00), by=lena, why="Fine.")
     # Session, operator, counts by cause, number of rows, rows, approvals, operators' reasons.
     with django_assert_num_queries(6):
-        assert client.get(QUEUE).status_code == 200
+        page = client.get(QUEUE)
+
+    assert page.status_code == 200
 
 
 def test_confirm_page_says_in_words_what_will_happen(client, otto):
@@ -113,7 +121,10 @@ def test_approving_leads_back_to_the_queue_and_says_what_happened(client, otto):
     withdrawal = waits_for_approval(200_00)
     response = client.post(page_of(withdrawal, "approve"), {"reason": "Known."})
     assert (response.status_code, response["Location"]) == (303, QUEUE)
-    assert "Approved. The worker sends $200.00 to PayPal" in words_of(client.get(QUEUE))
+
+    page = client.get(QUEUE)
+
+    assert "Approved. The worker sends $200.00 to PayPal" in words_of(page)
     assert fresh(withdrawal).attention == ""
     assert latest_history() == ("Otto", "Approved, 1 of 1. Reason: Known.")
     again = client.post(page_of(withdrawal, "approve"), {"reason": "Known."})
@@ -123,8 +134,13 @@ def test_approving_leads_back_to_the_queue_and_says_what_happened(client, otto):
 
 def test_refusing_says_what_came_back(client, otto):
     withdrawal = waits_for_approval(200_00)
-    assert client.post(page_of(withdrawal, "refuse"), {"reason": "Not your name."}).status_code == 303
-    assert "Refused. 40,000 diamonds are back with the creator." in words_of(client.get(QUEUE))
+    answer = client.post(page_of(withdrawal, "refuse"), {"reason": "Not your name."})
+
+    assert answer.status_code == 303
+
+    page = client.get(QUEUE)
+
+    assert "Refused. 40,000 diamonds are back with the creator." in words_of(page)
     assert diamond_balance(withdrawal.creator) == 40_000
 
 
@@ -135,14 +151,19 @@ def test_marking_as_paid_asks_for_the_reference(client, otto):
     assert response.status_code == 422
     assert list(response.context["form"].errors) == ["reference"]
     assert fresh(withdrawal).status == "sent"
-    assert client.post(page, {"reason": "Seen.", "reference": "8XK2"}).status_code == 303
+
+    answer = client.post(page, {"reason": "Seen.", "reference": "8XK2"})
+
+    assert answer.status_code == 303
     assert fresh(withdrawal).status == "paid"
 
 
 def test_the_other_actions_are_done_from_their_pages(client, otto):
     retried, back, contradiction = has_unknown_status(), has_unknown_status(), contradicts()
     for withdrawal, action in ((retried, "retry"), (back, "give-back"), (contradiction, "acknowledge")):
-        assert client.post(page_of(withdrawal, action), {"reason": "Looked."}).status_code == 303
+        answer = client.post(page_of(withdrawal, action), {"reason": "Looked."})
+
+        assert answer.status_code == 303
     assert fresh(retried).ask_now
     assert fresh(back).status == "failed"
     assert fresh(contradiction).attention == ""
@@ -174,7 +195,10 @@ def test_who_has_approved_reads_that_another_one_must(client, otto):
     assert offered_on(response, withdrawal) == ["refuse"]
     assert "1 of 2 given" in words_of(response)
     assert "<dt>Approved</dt><dd>Otto, " in words_of(response)
-    assert "Waiting for you: 0" in words_of(client.get("/admin/"))
+
+    page = client.get("/admin/")
+
+    assert "Waiting for you: 0" in words_of(page)
 
 
 def test_own_withdrawal_waits_for_somebody_else(client):
@@ -186,25 +210,47 @@ def test_own_withdrawal_waits_for_somebody_else(client):
     response = client.get(QUEUE)
     assert offered_on(response, withdrawal) == []
     assert "It is your own withdrawal: another operator must look at it." in words_of(response)
-    assert client.post(page_of(withdrawal, "approve"), {"reason": "Mine."}).status_code == 409
+
+    answer = client.post(page_of(withdrawal, "approve"), {"reason": "Mine."})
+
+    assert answer.status_code == 409
 
 
 def test_first_page_and_list_count_what_waits(client, otto):
     waits_for_approval()
-    assert "Waiting for you: 1" in words_of(client.get("/admin/"))
-    assert "Waiting for you: 1" in words_of(client.get("/admin/payouts/withdrawal/"))
+    page = client.get("/admin/")
+
+    assert "Waiting for you: 1" in words_of(page)
+
+    page = client.get("/admin/payouts/withdrawal/")
+
+    assert "Waiting for you: 1" in words_of(page)
 
 
 def test_staff_without_the_permission_neither_see_nor_do_it(client):
     withdrawal = waits_for_approval()
     sign_in_recently(client, make_limited_operator("payouts.view_withdrawal"))
-    assert "Waiting for you" not in words_of(client.get("/admin/"))
-    assert "Waiting for you" not in words_of(client.get("/admin/payouts/withdrawal/"))
-    assert client.get(QUEUE).status_code == 403
+    page = client.get("/admin/")
+
+    assert "Waiting for you" not in words_of(page)
+
+    page = client.get("/admin/payouts/withdrawal/")
+
+    assert "Waiting for you" not in words_of(page)
+
+    page = client.get(QUEUE)
+
+    assert page.status_code == 403
+
     for action in ACTIONS:
-        assert client.get(page_of(withdrawal, action.slug)).status_code == 403
+        page = client.get(page_of(withdrawal, action.slug))
+
+        assert page.status_code == 403
+
         form = {"reason": "Known.", "reference": "R1"}
-        assert client.post(page_of(withdrawal, action.slug), form).status_code == 403
+        answer = client.post(page_of(withdrawal, action.slug), form)
+
+        assert answer.status_code == 403
     assert fresh(withdrawal).attention == "approval"
     assert LogEntry.objects.count() == 0
 
@@ -212,21 +258,33 @@ def test_staff_without_the_permission_neither_see_nor_do_it(client):
 def test_staff_with_the_permission_alone_may(client):
     withdrawal = waits_for_approval()
     sign_in_recently(client, make_limited_operator("payouts.change_withdrawal"))
-    assert client.get(QUEUE).status_code == 200
-    assert client.post(page_of(withdrawal, "approve"), {"reason": "Known."}).status_code == 303
+    statuses = [
+        client.get(QUEUE).status_code,
+        client.post(page_of(withdrawal, "approve"), {"reason": "Known."}).status_code,
+    ]
+
+    assert statuses == [200, 303]
+
     # The row itself stays read-only.
-    assert client.post(f"/admin/payouts/withdrawal/{withdrawal.pk}/change/", {"status": "paid"}).status_code == 403
+    answer = client.post(f"/admin/payouts/withdrawal/{withdrawal.pk}/change/", {"status": "paid"})
+
+    assert answer.status_code == 403
 
 
 def test_what_is_not_there_is_not_found(client, otto):
-    assert client.get(f"{QUEUE}00000000-0000-4000-8000-000000000000/approve/").status_code == 404
+    page = client.get(f"{QUEUE}00000000-0000-4000-8000-000000000000/approve/")
+
+    assert page.status_code == 404
 
 
 def test_a_stolen_session_of_an_operator_concludes_nothing(client, otto):
     withdrawal = waits_for_approval()
     let_time_pass(client)
     page = page_of(withdrawal, "approve")
-    assert client.get(page).status_code == 200
+    shown = client.get(page)
+
+    assert shown.status_code == 200
+
     response = client.post(page, {"reason": "Known."})
     assert response.url.startswith("/accounts/reauthenticate/")
     assert fresh(withdrawal).approvals.count() == 0

@@ -22,7 +22,9 @@ pytestmark = pytest.mark.django_db
 def test_an_event_is_noted_and_paypal_is_asked_at_once(paypal, sent):
     paypal.bank.set_status(sent.id, "SUCCESS")
 
-    assert deliver(signed(paypal, sent)) == (200, "noted")
+    answer = deliver(signed(paypal, sent))
+
+    assert answer == (200, "noted")
     assert place(sent) == ("sent", True, 1)
 
     work()
@@ -35,7 +37,9 @@ def test_an_event_moves_no_money_by_its_own_words(paypal, sent):
     event["resource"]["transaction_status"] = "SUCCESS"
     paypal.bank.set_status(sent.id, "FAILED")
 
-    assert deliver(paypal.signed(event, webhook_id=WEBHOOK_ID)) == (200, "noted")
+    answer = deliver(paypal.signed(event, webhook_id=WEBHOOK_ID))
+
+    assert answer == (200, "noted")
     assert place(sent)[0] == "sent"
     work()
     assert place(sent)[0] == "failed"
@@ -58,15 +62,29 @@ def test_money_that_comes_back_after_it_was_paid_is_heard_of_at_once(paypal, sen
 def test_the_same_event_again_changes_nothing_whoever_delivers_it(paypal, sent):
     message = signed(paypal, sent)
     event = event_for(paypal, sent, id="WH-ONE")
-    assert deliver(message) == (200, "noted")
-    assert deliver(message) == (200, "repeated")
-    assert deliver(paypal.signed(event, webhook_id=WEBHOOK_ID)) == (200, "noted")
+    answer = deliver(message)
+
+    assert answer == (200, "noted")
+
+    answer = deliver(message)
+
+    assert answer == (200, "repeated")
+
+    answer = deliver(paypal.signed(event, webhook_id=WEBHOOK_ID))
+
+    assert answer == (200, "noted")
+
     work()
     assert place(sent)[1:] == (False, 2)
 
     # A replay within the five minutes, and the same event in a new transmission.
-    assert deliver(message) == (200, "repeated")
-    assert deliver(paypal.signed(event, webhook_id=WEBHOOK_ID)) == (200, "repeated")
+    answer = deliver(message)
+
+    assert answer == (200, "repeated")
+
+    answer = deliver(paypal.signed(event, webhook_id=WEBHOOK_ID))
+
+    assert answer == (200, "repeated")
     assert place(sent)[1:] == (False, 2)
 
 
@@ -77,7 +95,10 @@ def test_events_in_any_order_end_where_paypal_is(paypal, sent):
         messages.append(signed(paypal, sent))
 
     for moment, message in enumerate(reversed(messages), 1):
-        assert deliver(message) == (200, "noted")
+        answer = deliver(message)
+
+        assert answer == (200, "noted")
+
         work(moment * SOON)
         assert place(sent)[0] == "returned"
 
@@ -93,7 +114,10 @@ def test_an_event_that_comes_while_paypal_answers_has_it_asked_once_more(paypal,
     def overtaken(self, payout):
         answer = look_up(self, payout)
         paypal.bank.set_status(sent.id, "RETURNED")
-        assert deliver(signed(paypal, sent)) == (200, "noted")
+        response = deliver(signed(paypal, sent))
+
+        assert response == (200, "noted")
+
         return answer
 
     monkeypatch.setattr(type(gateway), "look_up", overtaken)
@@ -110,7 +134,10 @@ def test_a_batch_event_names_the_withdrawal_too(paypal, sent):
     header["sender_batch_header"] = {"sender_batch_id": str(sent.id)}
     event = {"id": "WH-BATCH", "event_type": "PAYMENT.PAYOUTSBATCH.PROCESSING", "resource": {"batch_header": header}}
 
-    assert deliver(paypal.signed(event, webhook_id=WEBHOOK_ID)) == (200, "noted")
+    answer = deliver(paypal.signed(event, webhook_id=WEBHOOK_ID))
+
+    assert answer == (200, "noted")
+
     report = sent.reports.get(event="WH-BATCH")
     assert (report.status, report.why, report.cents) == ("PROCESSING", "PAYMENT.PAYOUTSBATCH.PROCESSING", None)
 
@@ -119,7 +146,9 @@ def test_an_event_tells_where_to_look_when_the_answer_to_sending_was_lost(paypal
     withdrawal = withdraw(make_earner(20_000))
     paypal.bank.fail_next("create", "cut-after", "cut-after")
     send_withdrawals(now=timezone.now())
-    assert deliver(signed(paypal, withdrawal)) == (200, "noted")
+    answer = deliver(signed(paypal, withdrawal))
+
+    assert answer == (200, "noted")
 
     creates = paypal.bank.requests["create"]
     for days in (31, 32):
@@ -139,12 +168,16 @@ def test_an_event_about_nothing_that_we_sent_changes_nothing(paypal, sent, sende
     event = event_for(paypal, sent)
     event["resource"]["payout_item"]["sender_item_id"] = sender
 
-    assert deliver(paypal.signed(event, webhook_id=WEBHOOK_ID)) == (200, "not ours")
+    answer = deliver(paypal.signed(event, webhook_id=WEBHOOK_ID))
+
+    assert answer == (200, "not ours")
     assert place(sent) == ("sent", False, 0)
 
 
 def test_an_event_about_a_withdrawal_of_another_provider_changes_nothing(paypal, sent):
     Withdrawal.objects.update(provider="sandbox")
 
-    assert deliver(signed(paypal, sent)) == (200, "not ours")
+    answer = deliver(signed(paypal, sent))
+
+    assert answer == (200, "not ours")
     assert place(sent) == ("sent", False, 0)

@@ -25,18 +25,25 @@ def test_a_removed_account_is_out_of_sight_and_its_withdrawals_keep_it(client):
         response = client.post(f"{PAGE}{withdrawal.account_id}/remove/")
         assert (response.status_code, response["Location"]) == (303, PAGE)
 
-    assert "data-payout-account" not in client.get(PAGE).content.decode()
+    page = client.get(PAGE)
+
+    assert "data-payout-account" not in page.content.decode()
     assert cleo.notices.filter(text__contains="was removed").count() == 1
     send_withdrawals()
     assert Withdrawal.objects.get().status == "sent"
-    assert "c•••@example.com" in client.get(f"/payouts/{withdrawal.id}/").content.decode()
+
+    page = client.get(f"/payouts/{withdrawal.id}/")
+
+    assert "c•••@example.com" in page.content.decode()
 
 
 def test_a_removed_account_can_be_added_anew(client, cleo):
     add(client)
     remove_payout_account(cleo.payout_accounts.get())
 
-    assert add(client).status_code == 303
+    answer = add(client)
+
+    assert answer.status_code == 303
     assert cleo.payout_accounts.filter(removed_at=None).count() == 1
     assert cleo.payout_accounts.count() == 2
 
@@ -45,7 +52,10 @@ def test_a_removed_account_can_be_added_anew(client, cleo):
 def test_nobody_removes_the_account_of_somebody_else(client, cleo, number):
     nova = make_payout_account(make_user("Nova"))
 
-    assert client.post(f"{PAGE}{number.format(nova.pk)}/remove/").status_code == 404
+    answer = client.post(f"{PAGE}{number.format(nova.pk)}/remove/")
+
+    assert answer.status_code == 404
+
     nova.refresh_from_db()
     assert nova.removed_at is None
 
@@ -55,7 +65,11 @@ def test_reading_removes_nothing(client, cleo):
 
     response = client.get(f"{PAGE}{account.pk}/remove/")
     assert (response.status_code, response["Location"]) == (302, PAGE)
-    assert client.put(PAGE).status_code == 405
+
+    answer = client.put(PAGE)
+
+    assert answer.status_code == 405
+
     account.refresh_from_db()
     assert account.removed_at is None
 
@@ -68,7 +82,10 @@ def test_five_minutes_after_signing_in_the_password_is_asked_again(client, cleo)
     account = make_payout_account(cleo)
     let_time_pass(client)
 
-    assert client.get(PAGE).status_code == 200
+    page = client.get(PAGE)
+
+    assert page.status_code == 200
+
     for response in (add(client, receiver="mallory@example.com"), client.post(f"{PAGE}{account.pk}/remove/")):
         assert response.status_code == 302
         assert response["Location"].startswith("/accounts/reauthenticate/")

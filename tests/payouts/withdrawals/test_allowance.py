@@ -94,7 +94,10 @@ def test_a_lower_maximum_counts_at_once_and_what_is_above_it_already_stays():
     later = weekly_allowance(cleo, now=utc("2026-11-24T14:00:00"))
 
     assert (later.limit_cents, later.used_cents, later.left_cents) == (500_00, 700_00, 0)
-    assert not take_allowance(cleo, 100_00, week=later.week, limit_cents=500_00)
+
+    is_taken = take_allowance(cleo, 100_00, week=later.week, limit_cents=500_00)
+
+    assert not is_taken
 
 
 @pytest.mark.django_db

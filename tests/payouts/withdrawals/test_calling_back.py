@@ -91,7 +91,9 @@ def test_paypal_gives_back_what_nobody_has_claimed(paypal, unclaimed_at_paypal):
 def test_a_call_back_whose_answer_got_lost_is_looked_up(paypal, unclaimed_at_paypal, fault, break_next):
     break_next("cancel", fault)
 
-    assert call_back_withdrawal(unclaimed_at_paypal, by="cleo@example.com").status == "returned"
+    called_back = call_back_withdrawal(unclaimed_at_paypal, by="cleo@example.com")
+
+    assert called_back.status == "returned"
     assert paypal.bank.requests["cancel"] == 1
 
 

@@ -113,7 +113,9 @@ def test_at_odd_rates_the_server_takes_what_is_offered_and_nothing_above_it(cleo
     one, account = offer_to(cleo), cleo.payout_accounts.get()
 
     for cents in one.amounts:
-        assert quote(creator=cleo, account=account, cents=cents).diamonds <= one.balance
+        quoted = quote(creator=cleo, account=account, cents=cents)
+
+        assert quoted.diamonds <= one.balance
     with pytest.raises(WithdrawalRefused):
         quote(creator=cleo, account=account, cents=(one.most_cents or one.terms.minimum_cents - 1) + 1)
 
@@ -141,7 +143,9 @@ def test_whatever_was_earned_and_used_the_server_takes_every_offer_and_not_a_cen
 
     assert (one.balance, one.allowance.used_cents, one.rates.diamond_micros) == (balance, used, micros)
     for cents in {*one.amounts, *([one.suggested_cents] if one.most_cents else [])}:
-        assert quote(creator=newcomer, account=account, cents=cents, now=NOW).cents == cents
+        quoted = quote(creator=newcomer, account=account, cents=cents, now=NOW)
+
+        assert quoted.cents == cents
     for cents in {(one.most_cents or one.terms.minimum_cents - 1) + 1, one.terms.minimum_cents - 1}:
         with pytest.raises(WithdrawalRefused):
             quote(creator=newcomer, account=account, cents=cents, now=NOW)

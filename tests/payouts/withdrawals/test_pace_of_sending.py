@@ -46,7 +46,9 @@ def test_a_hundred_are_taken_up_by_twenties(provider, monkeypatch):
     )
 
     # Fix the moment: after five seconds the first of them would be due for a status query.
-    assert send_withdrawals(now=timezone.now()) == 45
+    sent = send_withdrawals(now=timezone.now())
+
+    assert sent == 45
     assert taken == [20, 20, 5]
 
 

@@ -39,7 +39,9 @@ def test_a_quote_freezes_dollars_diamonds_rate_and_account_for_60_seconds():
 
 
 def test_below_the_minimum():
-    assert refusal(make_earner(60_000), 99_99) == "The least you can withdraw at once is $100.00."
+    words = refusal(make_earner(60_000), 99_99)
+
+    assert words == "The least you can withdraw at once is $100.00."
 
 
 def test_above_the_week():
@@ -48,24 +50,31 @@ def test_above_the_week():
         withdraw(cleo, 760_00)
         account = cleo.payout_accounts.get()
 
-        assert refusal(cleo, 240_01, account) == (
+        words = refusal(cleo, 240_01, account)
+
+        assert words == (
             "You can withdraw $240.00 more this week. "
             "The limit of $1,000.00 a week resets on Monday 30 November at 00:00 UTC."
         )
-        assert quote(creator=cleo, account=account, cents=240_00)
+
+        quoted = quote(creator=cleo, account=account, cents=240_00)
+
+        assert quoted
 
 
 def test_above_the_diamonds():
-    assert refusal(make_earner(25_000), 125_01) == (
+    words = refusal(make_earner(25_000), 125_01)
+
+    assert words == (
         "$125.00 is available: 25,000 diamonds at $0.005 each, the rate since 1 January 2025. "
         "This withdrawal needs 25,002."
     )
 
 
 def test_99_dollars_99_are_not_100():
-    assert refusal(make_earner(19_999), 100_00) == (
-        "The least you can withdraw at once is $100.00. You have $99.99, so $0.01 more is needed."
-    )
+    words = refusal(make_earner(19_999), 100_00)
+
+    assert words == ("The least you can withdraw at once is $100.00. You have $99.99, so $0.01 more is needed.")
 
 
 @pytest.mark.parametrize(
@@ -88,7 +97,9 @@ def test_a_refusal_names_what_can_go_and_just_that_is_taken(diamonds, used, most
         for cents in (most + 1, 1_000_000_00, 999_999_999_99):
             words = refusal(cleo, cents, account)
             assert f"{usd(most)} is available" in words or f"You can withdraw {usd(most)} more this week." in words
-        assert quote(creator=cleo, account=account, cents=most).cents == most
+        quoted = quote(creator=cleo, account=account, cents=most)
+
+        assert quoted.cents == most
 
 
 @pytest.mark.parametrize(
@@ -109,7 +120,9 @@ def test_when_no_amount_can_go_every_amount_is_told_why(diamonds, used, words):
             withdraw(cleo, used, account=account)
 
         for cents in (60_00, 100_00, 1_000_000_00):
-            assert refusal(cleo, cents, account).startswith(words)
+            said = refusal(cleo, cents, account)
+
+            assert said.startswith(words)
 
 
 def test_a_removed_account_is_refused_before_any_amount():
@@ -118,9 +131,9 @@ def test_a_removed_account_is_refused_before_any_amount():
     remove_payout_account(account)
     account.refresh_from_db()
 
-    assert refusal(cleo, 1, account) == (
-        f"This payout account was removed on {account.removed_at:%-d %B %Y}. Choose another one."
-    )
+    words = refusal(cleo, 1, account)
+
+    assert words == (f"This payout account was removed on {account.removed_at:%-d %B %Y}. Choose another one.")
 
 
 def test_a_service_that_the_provider_cannot_send_through_is_refused(monkeypatch):
@@ -128,9 +141,9 @@ def test_a_service_that_the_provider_cannot_send_through_is_refused(monkeypatch)
     account = make_payout_account(cleo, service="bank", receiver="PT50000201231234567890154")
     monkeypatch.setattr(sandbox.gateway, "services", frozenset({"paypal"}), raising=False)
 
-    assert (
-        refusal(cleo, 100_00, account) == "Bank transfer isn't available in Portugal any more. Choose another account."
-    )
+    words = refusal(cleo, 100_00, account)
+
+    assert words == "Bank transfer isn't available in Portugal any more. Choose another account."
 
 
 def test_a_service_that_left_the_country_is_refused():
@@ -139,7 +152,9 @@ def test_a_service_that_left_the_country_is_refused():
     PayoutService.objects.filter(slug="paypal").update(countries="ES,FR")
     account = cleo.payout_accounts.get()
 
-    assert refusal(cleo, 100_00, account) == ("PayPal isn't available in Portugal any more. Choose another account.")
+    words = refusal(cleo, 100_00, account)
+
+    assert words == ("PayPal isn't available in Portugal any more. Choose another account.")
 
 
 # --- From quote to withdrawal ---------------------------------------------------------------------
@@ -164,7 +179,9 @@ def test_an_expired_quote_is_refused_and_nothing_is_held():
         request_withdrawal(quote=one, creator=cleo, now=one.expires_at)
     assert (diamond_balance(cleo), Withdrawal.objects.count()) == (60_000, 0)
 
-    assert request_withdrawal(quote=one, creator=cleo, now=one.expires_at - timedelta(microseconds=1))
+    withdrawal = request_withdrawal(quote=one, creator=cleo, now=one.expires_at - timedelta(microseconds=1))
+
+    assert withdrawal
 
 
 def test_a_used_quote_returns_its_withdrawal_even_after_it_expired():
@@ -220,6 +237,11 @@ def test_unused_quotes_are_forgotten_a_day_after_they_expired_and_used_ones_kept
     used = withdraw(cleo).quote
     unused = quote(creator=cleo, account=used.account, cents=100_00)
 
-    assert forget_expired_quotes(now=unused.expires_at + timedelta(hours=23)) == 0
-    assert forget_expired_quotes(now=timezone.now() + timedelta(days=2)) == 1
+    forgotten = forget_expired_quotes(now=unused.expires_at + timedelta(hours=23))
+
+    assert forgotten == 0
+
+    forgotten = forget_expired_quotes(now=timezone.now() + timedelta(days=2))
+
+    assert forgotten == 1
     assert list(Quote.objects.all()) == [used]

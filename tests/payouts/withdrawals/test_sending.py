@@ -47,10 +47,21 @@ def test_a_round_sends_and_the_next_one_asks(provider):
     withdrawal = withdraw(make_earner(20_000))
     now = timezone.now()
 
-    assert (send_withdrawals(now=now), provider.sent, provider.asked) == (1, [withdrawal.id], [])
-    assert send_withdrawals(now=now + timedelta(seconds=1)) == 0
-    assert (send_withdrawals(now=now + SOON), provider.sent, provider.asked) == (1, [withdrawal.id], [withdrawal.id])
-    assert send_withdrawals(now=now + LATER) == 0
+    sent = send_withdrawals(now=now)
+
+    assert (sent, provider.sent, provider.asked) == (1, [withdrawal.id], [])
+
+    sent = send_withdrawals(now=now + timedelta(seconds=1))
+
+    assert sent == 0
+
+    sent = send_withdrawals(now=now + SOON)
+
+    assert (sent, provider.sent, provider.asked) == (1, [withdrawal.id], [withdrawal.id])
+
+    sent = send_withdrawals(now=now + LATER)
+
+    assert sent == 0
 
 
 def test_a_worker_that_died_after_taking_up_is_followed_by_another_with_the_same_id(provider):
@@ -58,8 +69,13 @@ def test_a_worker_that_died_after_taking_up_is_followed_by_another_with_the_same
     now = timezone.now()
     sending._take_up(Withdrawal.objects.filter(pk=withdrawal.pk), now, 1)  # the worker dies here
 
-    assert send_withdrawals(now=now + timedelta(seconds=119)) == 0
-    assert send_withdrawals(now=now + timedelta(seconds=121)) == 1
+    sent = send_withdrawals(now=now + timedelta(seconds=119))
+
+    assert sent == 0
+
+    sent = send_withdrawals(now=now + timedelta(seconds=121))
+
+    assert sent == 1
     assert provider.sent == [withdrawal.id]
 
 
@@ -96,7 +112,9 @@ def test_a_provider_that_breaks_keeps_nobody_else_waiting(provider):
     provider.broken.add(first.id)
     now = timezone.now()
 
-    assert send_withdrawals(now=now) == 2
+    sent = send_withdrawals(now=now)
+
+    assert sent == 2
     assert (statuses(first), statuses(second)) == (["requested"], ["requested", "sent"])
 
     provider.broken.clear()
@@ -109,7 +127,9 @@ def test_a_withdrawal_of_a_provider_that_is_gone_keeps_nobody_else_waiting(provi
     first, second = withdraw(cleo), withdraw(cleo)
     Withdrawal.objects.filter(pk=first.pk).update(provider="gone")
 
-    assert send_withdrawals() == 2
+    sent = send_withdrawals()
+
+    assert sent == 2
     assert (statuses(first), statuses(second)) == (["requested"], ["requested", "sent"])
 
 
@@ -153,7 +173,9 @@ def test_what_was_sent_is_asked_after_however_old_it_is(provider):
     withdrawal = withdraw(make_earner(20_000), receiver="slow@example.com")
     send_withdrawals(now=withdrawal.requested_at)
 
-    assert send_withdrawals(now=withdrawal.requested_at + timedelta(days=31)) == 1
+    sent = send_withdrawals(now=withdrawal.requested_at + timedelta(days=31))
+
+    assert sent == 1
     assert (provider.sent, provider.asked) == ([withdrawal.id], [withdrawal.id])
 
 
@@ -164,9 +186,17 @@ def test_what_was_paid_is_asked_after_once_a_day_and_may_come_back(provider):
     mark_paid(withdrawal, reference="p-1", by="otto@example.com")
     Withdrawal.objects.update(taken_at=now)
 
-    assert reconcile_withdrawals(now=now + timedelta(hours=23)) == 0
-    assert reconcile_withdrawals(now=now + timedelta(hours=25)) == 1
-    assert reconcile_withdrawals(now=now + timedelta(days=3)) == 0
+    asked = reconcile_withdrawals(now=now + timedelta(hours=23))
+
+    assert asked == 0
+
+    asked = reconcile_withdrawals(now=now + timedelta(hours=25))
+
+    assert asked == 1
+
+    asked = reconcile_withdrawals(now=now + timedelta(days=3))
+
+    assert asked == 0
     assert statuses(withdrawal) == ["requested", "paid", "returned"]
     assert diamond_balance(cleo) == 20_000
 
@@ -187,14 +217,18 @@ def test_what_was_paid_long_ago_is_left_alone(provider):
     withdrawal = withdraw(make_earner(20_000))
     mark_paid(withdrawal, reference="p-1", by="sandbox")
 
-    assert reconcile_withdrawals(now=timezone.now() + timedelta(days=46)) == 0
+    asked = reconcile_withdrawals(now=timezone.now() + timedelta(days=46))
+
+    assert asked == 0
 
 
 def test_what_is_over_is_never_sent(provider):
     withdrawal = withdraw(make_earner(20_000))
     return_withdrawal(withdrawal, status="failed", by="otto@example.com", why="Closed.")
 
-    assert send_withdrawals() == 0
+    sent = send_withdrawals()
+
+    assert sent == 0
     assert provider.sent == []
 
 

@@ -94,7 +94,9 @@ def test_diamonds_that_came_back_can_be_withdrawn_again():
     cleo = make_earner(20_000)
     return_withdrawal(withdraw(cleo), status="failed", by="sandbox", why="Closed.")
 
-    assert withdraw(cleo).status == "requested"
+    withdrawal = withdraw(cleo)
+
+    assert withdrawal.status == "requested"
     assert ledger.balance(diamonds_of(cleo)) == 0
 
 

@@ -33,7 +33,10 @@ def test_a_full_week_on_each_side_of_a_boundary_and_not_a_cent_more(monday):
     cleo = make_earner(420_000)
 
     for last, moment, week in (("before", turns - SECOND, monday - timedelta(days=7)), ("after", turns, monday)):
-        assert withdraw(cleo, 1000_00, now=moment).week == week, last
+        withdrawal = withdraw(cleo, 1000_00, now=moment)
+
+        assert withdrawal.week == week, last
+
         with pytest.raises(WithdrawalRefused, match=f"resets on {week + timedelta(days=7):%A %-d %B} at 00:00 UTC"):
             withdraw(cleo, 100_00, now=moment)
     assert weekly_allowance(cleo, now=turns - SECOND).left_cents == 0

@@ -25,7 +25,10 @@ def test_cancelling_gives_diamonds_and_week_back(client, cleo):
 
     assert diamond_balance(cleo) == 60_000
     assert cleo.weekly_allowances.get().used_cents == 0
-    assert "Your 50,000 diamonds are back" in text(client.get(f"/payouts/{withdrawal.id}/"))
+
+    page = client.get(f"/payouts/{withdrawal.id}/")
+
+    assert "Your 50,000 diamonds are back" in text(page)
 
 
 def test_cancelling_with_htmx_answers_with_the_tracker(client, cleo):
@@ -54,18 +57,31 @@ def test_what_nobody_claims_is_called_back(client, cleo, wednesday, headers):
     send_withdrawals()
     wednesday.shift(timedelta(seconds=10))
     send_withdrawals()
-    assert "Call it back" in text(client.get(url))
+    page = client.get(url)
+
+    assert "Call it back" in text(page)
 
     response = client.post(f"{url}cancel/", headers=headers)
 
     assert response.status_code == (200 if headers else 303)
-    assert 'value="returned"' in text(client.get(url))
+
+    page = client.get(url)
+
+    assert 'value="returned"' in text(page)
     assert diamond_balance(cleo) == 60_000
-    assert client.post(f"{url}cancel/", headers=headers).status_code == 409
+
+    answer = client.post(f"{url}cancel/", headers=headers)
+
+    assert answer.status_code == 409
 
 
 def test_what_came_back_is_no_longer_called_received(client, cleo):
     withdrawal = withdraw(cleo)
-    assert "<dt>You receive</dt>" in client.get(f"/payouts/{withdrawal.id}/").content.decode()
+    page = client.get(f"/payouts/{withdrawal.id}/")
+
+    assert "<dt>You receive</dt>" in page.content.decode()
+
     cancel_withdrawal(withdrawal, by="cleo@example.com")
-    assert "<dt>You asked for</dt>" in client.get(f"/payouts/{withdrawal.id}/").content.decode()
+    page = client.get(f"/payouts/{withdrawal.id}/")
+
+    assert "<dt>You asked for</dt>" in page.content.decode()

@@ -92,7 +92,10 @@ def test_the_tracker_follows_until_it_is_paid(client, cleo, wednesday):
     seen, page = seen_in(response), text(response)
     assert f'data-again="3" data-from="{url}?seen={seen}"' in page
     assert "Until then you can cancel." in page and "Cancel this withdrawal" in page
-    assert client.get(url, {"seen": seen}, headers=HTMX).status_code == 204
+
+    page = client.get(url, {"seen": seen}, headers=HTMX)
+
+    assert page.status_code == 204
 
     send_withdrawals()
     fragment = client.get(url, {"seen": seen}, headers=HTMX)
@@ -112,12 +115,16 @@ def test_the_tracker_follows_until_it_is_paid(client, cleo, wednesday):
 
 def test_what_the_service_charged_is_shown_once_it_is_known(client, cleo, wednesday):
     url = f"/payouts/{withdraw(cleo, 250_00).id}/"
-    assert "<dt>PayPal’s own fee</dt><dd><small>PayPal may charge a fee of its own.</small>" in text(client.get(url))
+    page = client.get(url)
+
+    assert "<dt>PayPal’s own fee</dt><dd><small>PayPal may charge a fee of its own.</small>" in text(page)
 
     send_withdrawals()
     wednesday.shift(timedelta(seconds=10))
     send_withdrawals()
-    assert "<dt>PayPal’s own fee</dt><dd>$0.00</dd>" in text(client.get(url))
+    page = client.get(url)
+
+    assert "<dt>PayPal’s own fee</dt><dd>$0.00</dd>" in text(page)
 
 
 def test_what_is_late_says_so(client, cleo, wednesday):
@@ -126,7 +133,9 @@ def test_what_is_late_says_so(client, cleo, wednesday):
     wednesday.shift(timedelta(days=4))
     sign_in_recently(client, cleo)
 
-    assert "is later than it should be" in text(client.get(f"/payouts/{withdrawal.id}/"))
+    page = client.get(f"/payouts/{withdrawal.id}/")
+
+    assert "is later than it should be" in text(page)
 
 
 @pytest.mark.parametrize(
@@ -140,7 +149,9 @@ def test_what_went_wrong_is_told_with_its_reason(client, cleo, receiver, words):
     withdrawal = withdraw(cleo, receiver=receiver)
     send_withdrawals()
 
-    assert words in text(client.get(f"/payouts/{withdrawal.id}/"))
+    page = client.get(f"/payouts/{withdrawal.id}/")
+
+    assert words in text(page)
 
 
 # --- Nothing to choose from -----------------------------------------------------------------------
@@ -162,7 +173,10 @@ def test_when_nothing_can_go_there_is_no_form_but_the_rule(client):
 
     assert "The least you can withdraw at once is $100.00. You have $99.99, so $0.01 more is needed." in page
     assert 'name="amount"' not in page
-    assert ask(client, "100.00").status_code == 409
+
+    answer = ask(client, "100.00")
+
+    assert answer.status_code == 409
 
 
 # --- Mallory --------------------------------------------------------------------------------------
@@ -204,8 +218,9 @@ def test_whoever_logs_in_after_pressing_a_button_lands_on_its_page(client, cleo)
 
 
 def test_wrong_methods(client, cleo):
-    assert client.put(WITHDRAW).status_code == 405
-    assert client.post(f"/payouts/{uuid4()}/").status_code == 405
+    statuses = [client.put(WITHDRAW).status_code, client.post(f"/payouts/{uuid4()}/").status_code]
+
+    assert statuses == [405, 405]
 
 
 def test_a_form_without_its_token_is_refused(cleo):
@@ -214,7 +229,9 @@ def test_a_form_without_its_token_is_refused(cleo):
     strict = Client(enforce_csrf_checks=True)
     sign_in_recently(strict, cleo)
 
-    assert ask(strict).status_code == 403
+    answer = ask(strict)
+
+    assert answer.status_code == 403
     assert not Quote.objects.exists()
 
 
@@ -247,7 +264,9 @@ def test_seven_queries_for_one_withdrawal_and_five_for_its_poll(client, cleo, dj
     with django_assert_num_queries(7):
         page = client.get(url)
     with django_assert_num_queries(5):
-        assert client.get(url, {"seen": seen_in(page)}, headers=HTMX).status_code == 204
+        shown = client.get(url, {"seen": seen_in(page)}, headers=HTMX)
+
+    assert shown.status_code == 204
 
 
 def test_the_back_button_brings_the_whole_page_and_not_its_fragment(client, cleo):

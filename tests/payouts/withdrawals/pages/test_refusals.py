@@ -51,7 +51,10 @@ def test_five_minutes_after_signing_in_nothing_is_withdrawn_and_what_was_typed_i
     assert (back.status_code, back["Location"]) == (302, address)
     page = text(client.get(back["Location"]))
     assert "Thank you, now we know that it is you." in page and shown in page
-    assert client.post(url, posted).status_code in {200, 303}
+
+    answer = client.post(url, posted)
+
+    assert answer.status_code in {200, 303}
 
 
 def test_an_amount_that_would_be_refused_is_kept_too_while_it_is_asked_who_you_are(client, cleo):
@@ -59,7 +62,9 @@ def test_an_amount_that_would_be_refused_is_kept_too_while_it_is_asked_who_you_a
     asked = ask(client, "99999.50")
     back = client.post(asked["Location"], {"password": PASSWORD})["Location"]
 
-    assert 'value="99999.50"' in text(client.get(back))
+    page = client.get(back)
+
+    assert 'value="99999.50"' in text(page)
 
 
 def test_a_quote_that_expired_meanwhile_leads_to_the_amount_and_nothing_is_lost(client, cleo, wednesday):
@@ -70,7 +75,9 @@ def test_a_quote_that_expired_meanwhile_leads_to_the_amount_and_nothing_is_lost(
     page = text(client.get(back))
     assert "wasn’t confirmed. Nothing was withdrawn on it." in page and 'value="120.00"' in page
     review = ask(client, "120.00")
-    assert client.post(CONFIRM, {"quote": quote_in(review)}).status_code == 303
+    answer = client.post(CONFIRM, {"quote": quote_in(review)})
+
+    assert answer.status_code == 303
     assert cleo.withdrawals.get().cents == 120_00
 
 
@@ -78,16 +85,29 @@ def test_mallory_with_a_quote_of_cleos_isnt_even_told_its_amount(client, cleo):
     one = quote(creator=cleo, account=cleo.payout_accounts.get(), cents=123_00)
     sign_in_recently(client, make_earner(60_000, "Mallory"), ago=301)
 
-    assert client.post(CONFIRM, {"quote": one.pk}).status_code == 404
-    assert "123" not in text(client.get(WITHDRAW, {"quote": one.pk}))
-    assert "123" not in client.post(WITHDRAW, {"quote": one.pk})["Location"]
+    answer = client.post(CONFIRM, {"quote": one.pk})
+
+    assert answer.status_code == 404
+
+    page = client.get(WITHDRAW, {"quote": one.pk})
+
+    assert "123" not in text(page)
+
+    answer = client.post(WITHDRAW, {"quote": one.pk})
+
+    assert "123" not in answer["Location"]
 
 
 def test_the_page_says_beforehand_that_it_will_be_asked(client, cleo):
     words = "First we ask you to show that it is you"
-    assert words not in text(client.get(WITHDRAW))
+    page = client.get(WITHDRAW)
+
+    assert words not in text(page)
+
     let_time_pass(client)
-    assert words in text(client.get(WITHDRAW))
+    page = client.get(WITHDRAW)
+
+    assert words in text(page)
 
 
 def test_whoever_has_a_second_factor_is_asked_for_it(client, cleo):
@@ -97,9 +117,14 @@ def test_whoever_has_a_second_factor_is_asked_for_it(client, cleo):
     assert not Quote.objects.exists()
 
     client.post("/accounts/reauthenticate/", {"password": PASSWORD})
-    assert ask(client).status_code == 302
+    answer = ask(client)
+
+    assert answer.status_code == 302
+
     sign_in_recently(client, cleo, methods=("password", "mfa"))
-    assert ask(client).status_code == 200
+    answer = ask(client)
+
+    assert answer.status_code == 200
 
 
 # --- Refused: 409, with what was typed ------------------------------------------------------------
@@ -171,7 +196,9 @@ def test_with_no_account_that_can_be_used_the_page_says_from_when(client, cleo, 
     assert "None of your accounts can be used yet" in page and 'name="amount"' not in page
     assert "Wednesday 25 November 2026, 23:30 UTC</time> (Thursday 05:00 for you)" in page
     wednesday.move_to("2026-11-25 23:30Z")
-    assert 'name="amount"' in text(client.get(WITHDRAW))
+    page = client.get(WITHDRAW)
+
+    assert 'name="amount"' in text(page)
 
 
 @pytest.mark.parametrize(
@@ -181,7 +208,9 @@ def test_the_review_says_whether_an_operator_must_approve(client, cleo, above, w
     PayoutTerms.objects.create(
         minimum_cents=100_00, weekly_cents=1000_00, approval_cents=above, reason_given="Look at large ones"
     )
-    assert words in text(ask(client))
+    answer = ask(client)
+
+    assert words in text(answer)
 
 
 # --- Malformed: 422, with what was typed ----------------------------------------------------------
@@ -201,12 +230,16 @@ def test_what_is_no_amount_is_not_one(client, cleo, amount):
 @pytest.mark.once
 @pytest.mark.parametrize("amount", ["250", "250.5", "250.00", "$250.00", " 250 "])
 def test_dollars_as_people_write_them(client, cleo, amount):
-    assert ask(client, amount).status_code == 200
+    answer = ask(client, amount)
+
+    assert answer.status_code == 200
 
 
 @pytest.mark.once
 def test_thousands_may_have_their_comma(client, cleo):
-    assert "$300.00 is available" in text(ask(client, "1,000.50"))
+    answer = ask(client, "1,000.50")
+
+    assert "$300.00 is available" in text(answer)
 
 
 @pytest.mark.parametrize("account", ["", "x", "-1", "٣", "1.0", str(2**63), "9" * 40, "1\x00"])
@@ -230,9 +263,13 @@ def test_a_quote_that_cannot_be_read(client, cleo, number, headers):
 @pytest.mark.once
 @pytest.mark.parametrize("amount", ["nonsense", "99999", "-1", "٣", "0"])
 def test_an_amount_in_the_address_is_only_taken_if_it_can_go(client, cleo, amount):
-    assert 'value="250.00"' in text(client.get(WITHDRAW, {"amount": amount}))
+    page = client.get(WITHDRAW, {"amount": amount})
+
+    assert 'value="250.00"' in text(page)
 
 
 @pytest.mark.once
 def test_a_good_amount_in_the_address_is_filled_in(client, cleo):
-    assert 'maxlength="20" required value="120.50"' in text(client.get(WITHDRAW, {"amount": "120.50"}))
+    page = client.get(WITHDRAW, {"amount": "120.50"})
+
+    assert 'maxlength="20" required value="120.50"' in text(page)

@@ -54,7 +54,9 @@ def test_a_repeat_leads_there_whatever_became_of_it(client, cleo, confirmed, wed
         wednesday.shift(timedelta(seconds=10))
     assert cleo.withdrawals.get().status == became
 
-    assert client.post(CONFIRM, {"quote": confirmed})["Location"] == place_of(cleo)
+    answer = client.post(CONFIRM, {"quote": confirmed})
+
+    assert answer["Location"] == place_of(cleo)
 
 
 def test_review_again_of_a_quote_that_was_confirmed_leads_to_its_withdrawal(client, cleo, confirmed):
@@ -62,8 +64,13 @@ def test_review_again_of_a_quote_that_was_confirmed_leads_to_its_withdrawal(clie
     posted = {"quote": confirmed, "amount": "250.00", "account": cleo.payout_accounts.get().pk}
     let_time_pass(client)
 
-    assert client.post(WITHDRAW, posted)["Location"] == place_of(cleo)
-    assert client.post(WITHDRAW, posted, headers=HTMX)["HX-Push-Url"] == place_of(cleo)
+    answer = client.post(WITHDRAW, posted)
+
+    assert answer["Location"] == place_of(cleo)
+
+    answer = client.post(WITHDRAW, posted, headers=HTMX)
+
+    assert answer["HX-Push-Url"] == place_of(cleo)
     assert Quote.objects.count() == 1
 
 
@@ -71,7 +78,9 @@ def test_review_again_of_a_quote_that_was_not_confirmed_makes_a_new_one(client, 
     number = quote_in(ask(client))
     posted = {"quote": number, "amount": "250.00", "account": cleo.payout_accounts.get().pk}
 
-    assert quote_in(client.post(WITHDRAW, posted)) != number
+    answer = client.post(WITHDRAW, posted)
+
+    assert quote_in(answer) != number
 
 
 @pytest.mark.parametrize(
@@ -102,7 +111,11 @@ def test_after_showing_who_one_is_the_address_says_nothing_about_money(client, c
     let_time_pass(client)
     wednesday.shift(timedelta(seconds=1))
     back = client.post(ask(client)["Location"], {"password": PASSWORD})["Location"]
-    assert "confirmed=1" in back and "Thank you, now we know that it is you." in text(client.get(back))
+    page = text(client.get(back))
+
+    assert "confirmed=1" in back
+    assert "Thank you, now we know that it is you." in page
+
     wednesday.shift(timedelta(seconds=1))
     client.post(CONFIRM, {"quote": quote_in(ask(client))})
 
@@ -146,12 +159,20 @@ def test_the_quote_of_somebody_else_is_none(client, cleo, confirmed, headers):
     sign_in_recently(client, mallory)
 
     for number in (confirmed, open_one.pk, uuid4()):
-        assert client.post(CONFIRM, {"quote": number}, headers=headers).status_code == 404
+        answer = client.post(CONFIRM, {"quote": number}, headers=headers)
+
+        assert answer.status_code == 404
+
         page = client.get(WITHDRAW, {"quote": number}, headers=headers)
         assert page.status_code == 200 and "How much?" in text(page) and "The quote of" not in text(page)
 
 
 @pytest.mark.parametrize("number", ["", "x", "1" * 5000, "\x00", "../../etc"])
 def test_a_quote_in_the_address_that_is_none_is_left_out(client, cleo, number):
-    assert "How much?" in text(client.get(WITHDRAW, {"quote": number}))
-    assert client.get(CONFIRM, {"quote": number}, follow=True).status_code == 200
+    page = client.get(WITHDRAW, {"quote": number})
+
+    assert "How much?" in text(page)
+
+    page = client.get(CONFIRM, {"quote": number}, follow=True)
+
+    assert page.status_code == 200
