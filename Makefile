@@ -62,5 +62,5 @@ lock: environment
 	@$(COMPILE) --group dev --constraint requirements.lock --output-file requirements-dev.lock
 
 clean:
-	@rm -rf .venv node_modules var staticfiles test-results .pytest_cache .ruff_cache .mypy_cache .hypothesis
+	@rm -rf .venv node_modules bench/node_modules var staticfiles test-results .pytest_cache .ruff_cache .mypy_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

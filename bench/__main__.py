@@ -30,6 +30,7 @@ PARTS = {
     "statements": "bench.statements",
     "feed": "bench.feed",
     "books": "bench.books",
+    "pages": "bench.pages",
 }
 # The most discrepancies that are printed for a part.
 SHOWN = 5

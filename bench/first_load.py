@@ -26,7 +26,7 @@ def measure_first_load(url, session, viewer):
         parts[kind] = parts.get(kind, 0) + _compressed_size(path)
     total = sum(parts.values()) / 1024
     detail = ", ".join(f"{name} {size / 1024:.1f}" for name, size in parts.items())
-    yield Row(f"the room's first load, KiB compressed ({detail})", total, at_most=90)
+    yield Row(f"the room's first load, KiB compressed ({detail})", total, at_most=75)
     yield Row("the room's first load, SQL queries", len(queries), at_most=7)
 
 
@@ -60,7 +60,7 @@ def client_of(user):
 def _files_of(page):
     """Return the static files that a browser loads at once: styles, scripts, eager pictures, and the styles' fonts."""
     eager = [tag for tag in re.findall(r"<(?:link|script|img)\b[^>]*>", page) if 'loading="lazy"' not in tag]
-    paths = {found for tag in eager for found in re.findall(r'(?:href|src)="/static/([^"?]+)"', tag)}
+    paths = {found for tag in eager for found in re.findall(r'(?:href|src)="/static/([^"?#]+)', tag)}
     fonts = set()
     for path in paths:
         if path.endswith(".css"):

@@ -41,6 +41,9 @@ class Sizes(NamedTuple):
     # withdrawals
     withdrawals: int
     worker_start_seconds: float
+    # pages
+    pages: int
+    page_runs: int
 
 
 FULL = Sizes(
@@ -66,6 +69,8 @@ FULL = Sizes(
     rounds=6,
     withdrawals=300,
     worker_start_seconds=12,
+    pages=4,
+    page_runs=3,
 )
 SMALL = Sizes(
     viewers=32,
@@ -89,6 +94,8 @@ SMALL = Sizes(
     rounds=1,
     withdrawals=10,
     worker_start_seconds=1,
+    pages=1,
+    page_runs=1,
 )
 IS_QUICK = os.environ.get("QUICK", "0") not in ("", "0")
 SIZES = SMALL if IS_QUICK else FULL

@@ -15,24 +15,18 @@ from django.views.decorators.http import require_safe
 from live.models import Creator, LiveSession
 from people.requests import Request
 
-# Private pages, searches, and what a room asks for while it is open.
+# Searches, and what a room asks for while it is open. Pages behind the log-in need no line: they send a robot to
+# /accounts/, which has one.
 NOT_FOR_ROBOTS = [
     "/accounts/",
     "/admin/",
-    "/following/",
     "/live/*/board/",
     "/live/*/events/",
     "/live/*/feed/",
     "/live/*/tray/",
     "/live/overlay/",
-    "/live/receipts/",
-    "/live/studio/",
     "/mail/",
-    "/me/",
-    "/notices/",
-    "/payouts/",
     "/search/",
-    "/wallet/",
 ]
 # A security.txt says until when it holds; RFC 9116 recommends less than a year.
 HOLDS_FOR = timedelta(days=90)

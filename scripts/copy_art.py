@@ -8,6 +8,7 @@ in static/gifts/ whose licence allows it.
 """
 
 import json
+import re
 import subprocess
 import tarfile
 import tempfile
@@ -15,6 +16,7 @@ from pathlib import Path
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
 PACKAGE, VERSION = "fluent-emoji-flat", "1.2.6"
+CROWD = "crowd.svg"
 
 GIFTS = {
     # the catalog
@@ -66,10 +68,24 @@ def write_art(folder, names, icons):
     print(f"static/{folder}: {len(names)} files, {sum(f.stat().st_size for f in target.glob('*.svg')):,} bytes")
 
 
+def draw_crowd():
+    """Put all avatars side by side in one file, each with a view of its name. Coordinates keep one decimal."""
+    sources = sorted(path for path in (STATIC / "avatars").glob("*.svg") if path.name != CROWD)
+    drawn = []
+    for number, source in enumerate(sources):
+        body = re.search(r"<svg[^>]*>(.*)</svg>", source.read_text(), re.DOTALL)[1]
+        drawn.append(f'<view id="{source.stem}" viewBox="{32 * number} 0 32 32"/>')
+        drawn.append(f'<g transform="translate({32 * number})">{body}</g>')
+    size = f'viewBox="0 0 {32 * len(sources)} 32"'
+    content = f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{"".join(drawn)}</svg>\n'
+    (STATIC / "avatars" / CROWD).write_text(re.sub(r"(\.[0-9])[0-9]+", r"\1", content))
+
+
 def main():
     icons = fetch_icons()
     for folder, names in (("gifts", GIFTS), ("avatars", AVATARS), ("pictures", PICTURES)):
         write_art(folder, names, icons)
+    draw_crowd()
 
 
 if __name__ == "__main__":

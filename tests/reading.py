@@ -82,13 +82,23 @@ class Line:
         self.starts = []
 
 
+def check_htmx(html):
+    """Fail if a whole page uses htmx without loading it."""
+    if "<html" in html and re.search(r'\shx-(get|post)="', html):
+        assert "htmx" in html.partition("</head>")[0], "a page uses htmx: it needs _htmx.html in its block htmx"
+
+
 def shown(request):
-    """Wrap the test client's request(): its pages are as a browser shows them. `as_sent` keeps the bytes."""
+    """Wrap the test client's request(): its pages are as a browser shows them. `as_sent` keeps the bytes.
+
+    Pages that use htmx must load it: every page that a test opens is held to that.
+    """
 
     def request_and_read(client, **options):
         response = request(client, **options)
         if response.headers.get("Content-Type", "").startswith("text/html") and not response.streaming:
             response.as_sent = response.content
+            check_htmx(response.text)
             response.content = as_shown(response.text)
         return response
 

@@ -8,6 +8,8 @@ import re
 import pytest
 from django.conf import settings
 
+from config.bundles import BUNDLES, sources_of
+
 pytestmark = pytest.mark.once
 
 SCRIPTS = settings.BASE_DIR / "static" / "js"
@@ -40,7 +42,9 @@ def header_of(name):
 
 def scripts_of_the_room():
     pages = "".join((FRAGMENTS / page).read_text() for page in PAGES)
-    return sorted(set(re.findall(r"static 'js/(\w+\.js)'", pages)))
+    named = set(re.findall(r"static '(js/\w+\.js)'", pages))
+    joined = {source.name for name in named & BUNDLES.keys() for source in sources_of(name)}
+    return sorted(joined | {name.removeprefix("js/") for name in named - BUNDLES.keys()})
 
 
 @pytest.mark.parametrize("name", sorted(path.name for path in SCRIPTS.glob("*.js")))

@@ -7,6 +7,11 @@ from config.settings.environment import BASE_DIR, DEBUG, LOCAL, env
 STATIC_URL = "static/"
 STATIC_ROOT = env.str("STATIC_ROOT", default="") or str(BASE_DIR / "staticfiles")
 STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "config.bundles.BundleFinder",
+]
 STATIC_BACKEND = "django.contrib.staticfiles.storage.StaticFilesStorage"
 if not LOCAL:
     STATIC_BACKEND = "config.static_files.CollectedFiles"

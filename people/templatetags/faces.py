@@ -13,3 +13,9 @@ def avatar_url(avatar: str) -> str:
     if avatar.endswith(".webp"):
         return reverse("picture", args=[avatar])
     return static(f"avatars/{avatar}.svg")
+
+
+@register.filter
+def face_url(avatar: str) -> str:
+    """Return the address of a small face in a list. One file holds all drawings: a crowd costs one request."""
+    return avatar_url(avatar) if avatar.endswith(".webp") else f"{static('avatars/crowd.svg')}#{avatar}"

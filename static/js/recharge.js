@@ -1,7 +1,7 @@
 // The order in one line, and the pay button with its price. Without this script the button says "Continue to payment",
 // and the checkout names coins, price and the balance afterwards.
 //
-// Listens to change, pageshow, htmx:afterSwap. Sends no event.
+// Listens to change, pageshow. Sends no event.
 function nameOrder() {
   const form = document.getElementById("recharge-form");
   const chosen = form?.querySelector("[name=package]:checked");
@@ -15,4 +15,3 @@ function nameOrder() {
 }
 document.addEventListener("change", nameOrder);
 window.addEventListener("pageshow", nameOrder);
-document.addEventListener("htmx:afterSwap", nameOrder);

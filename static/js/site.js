@@ -1,15 +1,22 @@
 // Small helpers for every page. Everything works without them.
 //
-// Listens to click, keydown, submit and pageshow. Sends no event.
+// Listens to load, click, keydown, submit and pageshow. Sends no event.
 
 // The server prints times in the zone of these cookies: by its name, or by minutes east of UTC if its zone data lacks
-// that name.
-const zone = { tz: Intl.DateTimeFormat().resolvedOptions().timeZone, tz_minutes: -new Date().getTimezoneOffset() };
-for (const [name, value] of Object.entries(zone)) {
+// that name. A phone needs a fifth of a second to find its zone: it does so when it has nothing else to do, and asks
+// for the name only without the cookie, or when the clock has moved.
+function keepZone() {
+  const kept = document.cookie.split("; ");
+  const minutes = `tz_minutes=${-new Date().getTimezoneOffset()}`;
+  if (kept.includes(minutes) && kept.some((one) => one.startsWith("tz="))) return;
   const secure = location.protocol === "https:" ? "; secure" : "";
-  if (document.cookie.split("; ").includes(`${name}=${value}`)) continue;
-  document.cookie = `${name}=${value ?? ""}; path=/; max-age=31536000; samesite=lax${secure}`;
+  for (const cookie of [minutes, `tz=${Intl.DateTimeFormat().resolvedOptions().timeZone ?? ""}`]) {
+    document.cookie = `${cookie}; path=/; max-age=31536000; samesite=lax${secure}`;
+  }
 }
+// Safari has no requestIdleCallback.
+const whenIdle = window.requestIdleCallback ?? ((work) => setTimeout(work, 300));
+window.addEventListener("load", () => whenIdle(keepZone));
 
 // Escape closes a menu and returns the focus to its button. A click elsewhere closes it too.
 function closeMenus(except) {

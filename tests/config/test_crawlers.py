@@ -25,9 +25,17 @@ def test_robots_are_kept_from_private_pages_and_led_to_the_sitemap(client, setti
     lines = answer.content.decode().splitlines()
     assert answer["Content-Type"] == "text/plain; charset=utf-8"
     assert lines[0] == "User-agent: *"
-    assert "Disallow: /wallet/" in lines
+    assert "Disallow: /accounts/" in lines
     assert "Disallow: /live/" not in lines
     assert lines[-1] == "Sitemap: https://ovation.example.com/sitemap.xml"
+
+
+@pytest.mark.parametrize("path", ["/wallet/", "/payouts/", "/me/", "/notices/", "/following/", "/live/studio/"])
+def test_private_page_sends_a_robot_to_where_it_may_not_go(client, path):
+    answer = client.get(path)
+
+    assert (answer.status_code, urlsplit(answer["Location"]).path) == (302, "/accounts/login/")
+    assert "/accounts/" in NOT_FOR_ROBOTS
 
 
 def test_sitemap_lists_public_pages_creators_who_may_log_in_and_running_lives(client):

@@ -36,7 +36,7 @@ def test_rows_carry_what_was_tapped_and_by_whom(client, live, vera):
     assert page.status_code == 200
     assert f'data-quantity="3" data-coins="15" data-tap="{done.id}" data-cursor="p1" data-gift="panda"' in page.text
     assert "<strong>Vera</strong><span>sent Panda</span>" in page.text
-    assert "gifts/panda.svg" in page.text and "avatars/octopus.svg" in page.text
+    assert "gifts/panda.svg" in page.text and "avatars/crowd.svg#octopus" in page.text
     assert '<data id="session-points" value="15">15</data>' in page.text
     assert '<data id="feed-cursor" value="p1"' in page.text
 
