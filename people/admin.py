@@ -11,14 +11,14 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import admin
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.db import models
 from django.http import HttpRequest
 
 from people.access import set_access, why_not_change_access
 from people.forms import AvatarField, refuse_taken
 from people.models import MOST_PAGE_CHARACTERS, PageVersion, User
-from people.operator import ReasonedAdmin, ReasonForm
+from people.operator import ReasonedAdmin, ReasonForm, operator_of
 from people.pages import text_now
 from people.pictures import remove_picture
 from people.taken_names import take_name
@@ -40,8 +40,9 @@ class UserForm(ReasonForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if "avatar" in self.fields:
-            self.fields["avatar"].offer(self.instance)
+        avatar = self.fields.get("avatar")
+        if isinstance(avatar, AvatarField):
+            avatar.offer(self.instance)
 
     def clean_name(self) -> str:
         return refuse_taken(clean_name(self.cleaned_data["name"]), self.instance.name, user=self.instance)
@@ -90,10 +91,10 @@ class UserAdmin(ReasonedAdmin):
         return (*self.readonly_fields, *rights)
 
     def formfield_for_manytomany(
-        self, db_field: models.ManyToManyField, request: HttpRequest | None = None, **options: Any
+        self, db_field: models.ManyToManyField, request: HttpRequest, **options: Any
     ) -> forms.ModelMultipleChoiceField | None:
         if db_field.name == "user_permissions":
-            options["queryset"] = db_field.remote_field.model.objects.select_related("content_type")
+            options["queryset"] = Permission.objects.select_related("content_type")
         return super().formfield_for_manytomany(db_field, request, **options)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -111,7 +112,7 @@ class UserAdmin(ReasonedAdmin):
         if "avatar" in form.changed_data:
             remove_picture(obj)
         if "is_active" in form.changed_data:
-            set_access(obj, is_active=obj.is_active, by=request.user)
+            set_access(obj, is_active=obj.is_active, by=operator_of(request))
 
 
 @admin.register(Group)
@@ -124,10 +125,10 @@ class GroupAdmin(ReasonedAdmin):
     fields = ("name", "permissions", "reason")
 
     def formfield_for_manytomany(
-        self, db_field: models.ManyToManyField, request: HttpRequest | None = None, **options: Any
+        self, db_field: models.ManyToManyField, request: HttpRequest, **options: Any
     ) -> forms.ModelMultipleChoiceField | None:
         if db_field.name == "permissions":
-            options["queryset"] = db_field.remote_field.model.objects.select_related("content_type")
+            options["queryset"] = Permission.objects.select_related("content_type")
         return super().formfield_for_manytomany(db_field, request, **options)
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
@@ -177,5 +178,5 @@ class PageVersionAdmin(ReasonedAdmin):
         return False
 
     def save_model(self, request: HttpRequest, obj: PageVersion, form: Any, change: bool) -> None:
-        obj.author = request.user
+        obj.author = operator_of(request)
         super().save_model(request, obj, form, change)

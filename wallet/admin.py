@@ -1,6 +1,6 @@
 """The operator's screens for coins and the books. The screens of the books are read-only."""
 
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import admin, messages
@@ -56,7 +56,7 @@ class CoinPackageAdmin(PricedAdmin):
 
     @admin.display(description="price next")
     def price_next(self, package: CoinPackage) -> str | None:
-        if package.next_cents is None:
+        if package.next_cents is None or package.next_from is None:
             return None
         return f"{in_dollars(package.next_cents)} from {moment_in_words(package.next_from)}"
 
@@ -96,7 +96,7 @@ class PackagePriceAdmin(DatedAdmin):
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Refuse to withdraw an announced price if the price before it would cost the platform money from then on."""
-        price = self.get_object(request, object_id)
+        price = cast("PackagePrice | None", self.get_object(request, object_id))
         if request.method == "POST" and price and (loss := _why_not_without(price)):
             words = f"Without it: {loss.sentence} Announce another price for then first. Nothing was changed."
             messages.error(request, words)
@@ -107,8 +107,9 @@ class PackagePriceAdmin(DatedAdmin):
 def _why_not_without(price: PackagePrice) -> TooCheap | None:
     """Return why the price before this one, which would count on, costs the platform money, or None."""
     before = price.package.prices.started(price.starts_at).exclude(pk=price.pk).first()
-    stays = before and PackagePrice(package=price.package, cents=before.cents, starts_at=price.starts_at)
-    return stays and why_too_cheap(stays)
+    if before is None:
+        return None
+    return why_too_cheap(PackagePrice(package=price.package, cents=before.cents, starts_at=price.starts_at))
 
 
 class RechargeSteps(ReadOnlyInline):

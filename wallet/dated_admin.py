@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
@@ -13,7 +13,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.timezone import localtime
 
-from people.models import User
 from people.operator import (
     NOTHING_CHANGED,
     AsksAgain,
@@ -21,6 +20,7 @@ from people.operator import (
     ReasonedAdmin,
     ReasonForm,
     is_jump,
+    operator_of,
     typed_reason,
 )
 from wallet.dated import DatedRow
@@ -166,7 +166,7 @@ class PricedAdmin(ReasonedAdmin):
     """Rows with a PricedForm. They are never deleted, and no price is edited."""
 
     form: type[PricedForm]
-    unsaid = ("reason", "confirmed", "by_name", "new_from")
+    unsaid: tuple[str, ...] = ("reason", "confirmed", "by_name", "new_from")
 
     def describe_change(self, form: Any) -> str:
         said, price = super().describe_change(form), form.cleaned_data.get(self.form.price_field)
@@ -189,7 +189,7 @@ class DatedAdmin(OperatorAdmin):
     """Rows that can be added, and deleted until they count."""
 
     actions = None
-    list_select_related = ("set_by",)
+    list_select_related: ClassVar[tuple[str, ...]] = ("set_by",)
     delete_confirmation_template = "admin/withdraw_announcement.html"
 
     def state(self, row: DatedRow) -> str:
@@ -219,7 +219,7 @@ class DatedAdmin(OperatorAdmin):
 
     def save_model(self, request: HttpRequest, obj: DatedRow, form: Any, change: bool) -> None:
         before = form.row_before(obj.starts_at)
-        obj.set_by = cast("User", request.user)
+        obj.set_by = operator_of(request)
         super().save_model(request, obj, form, change)
         if before:
             messages.warning(request, form.effect(before, form.cleaned_data))
@@ -239,7 +239,7 @@ class DatedAdmin(OperatorAdmin):
 
     def log_deletions(self, request: HttpRequest, queryset: QuerySet[Any]) -> Any:
         return LogEntry.objects.log_actions(
-            user_id=cast("User", request.user).pk,
+            user_id=operator_of(request).pk,
             queryset=queryset,
             action_flag=DELETION,
             change_message=f"Withdrawn before it counted. Reason: {typed_reason(request)}",

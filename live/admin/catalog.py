@@ -71,7 +71,8 @@ class GiftAdmin(ImportExportModelAdmin, PricedAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Gift]:
         coin = CoinRate.objects.started().values("micros")[:1]
-        return with_prices(super().get_queryset(request)).annotate(coin_micros=Subquery(coin))
+        gifts = with_prices(super().get_queryset(request))
+        return gifts.annotate(coin_micros=Subquery(coin))  # type: ignore[no-redef]
 
     @admin.display(description="picture")
     def picture(self, gift: Gift) -> str:
@@ -86,7 +87,7 @@ class GiftAdmin(ImportExportModelAdmin, PricedAdmin):
 
     @admin.display(description="price next")
     def price_next(self, gift: Gift) -> str | None:
-        if gift.next_coins is None:
+        if gift.next_coins is None or gift.next_from is None:
             return None
         return f"{gift.next_coins:,} coins from {moment_in_words(gift.next_from)}"
 

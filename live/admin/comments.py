@@ -6,7 +6,7 @@ from django.http import HttpRequest
 
 from live.comments.comments import remove_comment
 from live.models import Comment, Muted
-from people.operator import ReadOnlyAdmin, ReasonActionAdmin, SearchesById
+from people.operator import ReadOnlyAdmin, ReasonActionAdmin, SearchesById, operator_of
 
 
 class Removed(admin.SimpleListFilter):
@@ -39,8 +39,8 @@ class CommentAdmin(SearchesById, ReasonActionAdmin):
 
     @admin.action(description="Remove these comments", permissions=["remove"])
     def remove_comments(self, request: HttpRequest, queryset: QuerySet[Comment]) -> None:
-        def remove(comment: Comment, reason: str) -> None:
-            return remove_comment(comment, by=request.user)
+        def remove(comment: Comment, reason: str) -> bool:
+            return remove_comment(comment, by=operator_of(request))
 
         self.do_with_reason(request, queryset, remove, done="Removed", before="Removed before")
 

@@ -14,7 +14,7 @@ from live.models import Creator, Follow
 from live.sessions.closing import close_creator
 from people.access import set_access, why_not_change_access
 from people.forms import refuse_taken
-from people.operator import ReasonedAdmin, ReasonForm
+from people.operator import ReasonedAdmin, ReasonForm, operator_of
 from people.taken_names import take_name
 from people.text.names import clean_name
 
@@ -90,6 +90,6 @@ class CreatorAdmin(ReasonedAdmin):
         if "is_active" not in form.changed_data:
             return
         if form.cleaned_data["is_active"]:
-            set_access(obj.user, is_active=True, by=request.user)
+            set_access(obj.user, is_active=True, by=operator_of(request))
         else:
-            close_creator(obj, by=request.user)
+            close_creator(obj, by=operator_of(request))

@@ -1,6 +1,7 @@
 """The gift catalog as CSV: slug, name, art, coins, order. An exported file can be imported again."""
 
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 from django import forms
 from django.core.cache import cache
@@ -73,8 +74,12 @@ class WordsDiff(resources.Diff):
         return format_html("<del>{}</del> <ins>{}</ins>", before, after)
 
 
-class Jump(NamedTuple):
-    """A row that changes a price by more than half. Its token is the same as in the gift's own form."""
+@dataclass(frozen=True)
+class Jump:
+    """A row that changes a price by more than half. Its token is the same as in the gift's own form.
+
+    A NamedTuple beside a form without `Meta` ends mypy with an internal error (its Django plugin defers such forms).
+    """
 
     name: str
     before: int
@@ -122,7 +127,7 @@ class GiftResource(resources.ModelResource):
         return gift
 
     def before_import(self, dataset: Any, **kwargs: Any) -> None:
-        self.jumps = []
+        self.jumps: list[Jump] = []
         if len(dataset) > MOST_ROWS:
             raise ValidationError(f"The file has {len(dataset):,} rows; {MOST_ROWS:,} are taken at once.")
         slugs = [(slug or "").strip() for slug in dataset["slug"]]

@@ -10,7 +10,7 @@ from live.gifts.catalog import dearest_gift
 from live.models import GiftTap, LiveSession, LiveTerms, Settlement
 from live.sessions.sessions import end_session
 from people.notices import notify
-from people.operator import ReadOnlyAdmin, ReasonActionAdmin, SearchesById
+from people.operator import ReadOnlyAdmin, ReasonActionAdmin, SearchesById, operator_of
 from wallet.dated_admin import DatedAdmin, DatedForm, moment_in_words
 
 
@@ -19,7 +19,8 @@ class LiveTermsForm(DatedForm):
 
     def clean_largest_gift_coins(self) -> int:
         coins = self.cleaned_data["largest_gift_coins"]
-        gift = dearest_gift(self.cleaned_data.get("starts_at"))
+        starts_at = self.cleaned_data.get("starts_at")
+        gift = starts_at and dearest_gift(starts_at)
         if gift and gift.coins > coins:
             words = f"{gift.name} costs {gift.coins:,} coins. Lower its price or retire it first."
             self.add_error("largest_gift_coins", words)
@@ -106,7 +107,7 @@ class LiveSessionAdmin(SearchesById, ReasonActionAdmin):
         def end(session: LiveSession, reason: str) -> bool:
             if not session.is_live:
                 return False
-            end_session(session, by=request.user.email)
+            end_session(session, by=operator_of(request).email)
             words = f"“{session.title}” was ended by an operator: {reason} Its points are diamonds now."
             notify(session.creator.user, words, f"/live/{session.id}/summary/")
             return True

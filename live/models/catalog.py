@@ -41,6 +41,10 @@ class Gift(models.Model):
     coins: int
     next_coins: int | None
     next_from: datetime | None
+    # Annotation of the admin's list: the cost of a coin.
+    coin_micros: int
+    # The price before an import of the catalog.
+    coins_before: int | None
     # The id of a tap in the tray of a page without JavaScript.
     tap_id: UUID
 

@@ -1,6 +1,6 @@
 """Rates in the admin: the cost of a coin, the worth of a diamond."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -60,7 +60,7 @@ class RateAdmin(DatedAdmin):
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Refuse to withdraw an announced rate if a diamond would then be worth more than a coin costs."""
-        rate = self.get_object(request, object_id)
+        rate = cast("DiamondRate | CoinRate | None", self.get_object(request, object_id))
         if request.method == "POST" and rate and (loss := first_loss(without=rate, since=rate.starts_at)):
             messages.error(
                 request,

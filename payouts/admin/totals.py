@@ -13,6 +13,7 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 
 from payouts.reconciliation import MOST_DAYS, Movement, days, movements, total
+from people.operator import OperatorAdmin
 from people.text.spreadsheets import csv_lines, harmless
 
 DEFAULT_DAYS = 14
@@ -48,7 +49,7 @@ class DaysForm(forms.Form):
         return cleaned
 
 
-class TotalsScreen:
+class TotalsScreen(OperatorAdmin):
     """The page of provider totals, for operators who may view withdrawals."""
 
     def get_urls(self) -> list[URLPattern]:

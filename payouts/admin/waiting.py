@@ -1,5 +1,6 @@
 """“Waiting for you”: the withdrawals that wait for a person, and a page that confirms each action."""
 
+from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
@@ -20,13 +21,14 @@ from payouts.withdrawals import approvals
 from payouts.withdrawals.waiting import counts_by_why, described, waiting
 from people.answers import Context, see_other
 from people.models import User
+from people.operator import OperatorAdmin, operator_of
 from people.refusals import Refusal
 from people.signing_in.recently import recent_sign_in_required
 
 Attention = Withdrawal.Attention
 PER_PAGE = 25
 QUEUE = "admin:payouts_withdrawal_waiting"
-SHORT = {
+SHORT: dict[str, str] = {
     Attention.APPROVAL: "Approval",
     Attention.UNKNOWN_STATUS: "Unknown status",
     Attention.UNANSWERED: "No final answer",
@@ -34,7 +36,7 @@ SHORT = {
 }
 
 
-class WaitingScreens:
+class WaitingScreens(OperatorAdmin):
     """The queue, for operators who may change withdrawals. The list of withdrawals stays read-only."""
 
     def get_urls(self) -> list[URLPattern]:
@@ -60,11 +62,9 @@ class WaitingScreens:
         why, now = (why if why in SHORT else ""), timezone.now()
         counts = counts_by_why()
         page = Paginator(waiting(why), PER_PAGE).get_page(request.GET.get("page"))
-        for withdrawal in page:
-            withdrawal.actions = possible(withdrawal, request.user, now)
-            withdrawal.why_not = "" if withdrawal.actions else _why_nothing(withdrawal, request.user, now)
         context = {
             "page": page,
+            "rows": [_row(withdrawal, operator_of(request), now) for withdrawal in page],
             "why": why,
             "kinds": [(kind, SHORT[kind], count) for kind, count in counts.items()],
             "all_count": sum(counts.values()),
@@ -76,7 +76,7 @@ class WaitingScreens:
         """Say what will happen, ask why, and do it."""
         self._refuse_others(request)
         withdrawal = get_object_or_404(described(Withdrawal.objects.all()), pk=withdrawal_id)
-        if refused := action.why_not(withdrawal, request.user, timezone.now()):
+        if refused := action.why_not(withdrawal, operator_of(request), timezone.now()):
             return self._ask(request, withdrawal, action, refused=refused)
         form = action.form(request.POST or None)
         if request.method != "POST":
@@ -85,7 +85,7 @@ class WaitingScreens:
             return self._ask(request, withdrawal, action, form=form, status=422)
         values = dict(form.cleaned_data)
         try:
-            withdrawal = action.do(withdrawal, by=request.user, why=values.pop("reason"), **values)
+            withdrawal = action.do(withdrawal, by=operator_of(request), why=values.pop("reason"), **values)
         except Refusal as refusal:
             withdrawal.refresh_from_db()
             return self._ask(request, withdrawal, action, refused=str(refusal))
@@ -107,7 +107,7 @@ class WaitingScreens:
             "action": action,
             "form": form,
             "refused": refused,
-            "means": [] if refused else action.means(withdrawal, request.user),
+            "means": [] if refused else action.means(withdrawal, operator_of(request)),
         }
         title = f"{action.label}: {usd(withdrawal.cents)} to {withdrawal.creator.name}"
         return self._page(request, "act.html", title, context, status=409 if refused else status)
@@ -123,10 +123,16 @@ class WaitingScreens:
             raise PermissionDenied
 
 
+def _row(withdrawal: Withdrawal, by: User, now: datetime) -> tuple[Withdrawal, list[Action], str]:
+    """Return the withdrawal, the actions of this operator, and why there are none."""
+    actions = possible(withdrawal, by, now)
+    return withdrawal, actions, "" if actions else _why_nothing(withdrawal, by, now)
+
+
 def _why_nothing(withdrawal: Withdrawal, by: User, now: datetime) -> str:
     """Return why this operator has no action: the reason that belongs to its attention."""
-    first = {
+    reasons: dict[str, Callable[[Withdrawal, User, datetime], str]] = {
         Attention.APPROVAL: approvals.why_not_approve,
         Attention.CONTRADICTION: approvals.why_not_acknowledge,
-    }.get(withdrawal.attention, approvals.why_not_conclude)
-    return first(withdrawal, by, now)
+    }
+    return reasons.get(withdrawal.attention, approvals.why_not_conclude)(withdrawal, by, now)

@@ -18,7 +18,7 @@ from payouts.models import (
 )
 from payouts.money import usd
 from payouts.withdrawals.waiting import count_waiting_for
-from people.operator import ReadOnlyAdmin, ReadOnlyInline, SearchesById
+from people.operator import ReadOnlyAdmin, ReadOnlyInline, SearchesById, operator_of
 
 
 @admin.register(PayoutAccount)
@@ -73,7 +73,8 @@ class WithdrawalAdmin(WaitingScreens, TotalsScreen, SearchesById, ReadOnlyAdmin)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         may_conclude = self.has_conclude_permission(request)
-        extra = {"may_conclude": may_conclude, "waiting_count": count_waiting_for(request.user) if may_conclude else 0}
+        count = count_waiting_for(operator_of(request)) if may_conclude else 0
+        extra = {"may_conclude": may_conclude, "waiting_count": count}
         return super().changelist_view(request, {**(extra_context or {}), **extra})
 
 

@@ -36,6 +36,15 @@ def test_terms_below_the_dearest_gift_are_refused(client, otto):
     ]
 
 
+def test_terms_from_a_passed_moment_are_refused_beside_their_date(client, otto):
+    passed = terms_form(starts_at_0="2020-01-01", starts_at_1="00:00")
+
+    answer = client.post("/admin/live/liveterms/add/", passed)
+
+    assert list(errors_of(answer)) == ["starts_at"]
+    assert LiveTerms.objects.count() == 1
+
+
 @pytest.mark.once
 @pytest.mark.parametrize("count", [1, 3])
 def test_list_of_lives_takes_three_queries(client, otto, django_assert_num_queries, count):
