@@ -13,6 +13,7 @@ from django.db import DatabaseError, InterfaceError, connection
 from django.utils import timezone
 
 from live.creators.announcing import tell_followers
+from live.creators.changes import tell_creators
 from live.feed.tallies import tally_sessions
 from live.room.presence import forget_old_presence
 from live.sessions.sessions import end_abandoned_sessions
@@ -61,6 +62,7 @@ EVERY_ROUND: list[Job] = [
     forget_expired_quotes,
     tally_sessions,
     tell_followers,
+    tell_creators,
     send_bulk_mails,
 ]
 EVERY_HOUR: list[Job] = [

@@ -107,4 +107,4 @@ class MailChoicesForm(forms.ModelForm):
 
     class Meta:
         model = MailChoices
-        fields = ["lives", "statements"]
+        fields = ["lives", "statements", "changes"]

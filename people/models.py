@@ -163,6 +163,7 @@ class MailChoices(models.Model):
     user = models.OneToOneField(User, on_delete=models.CASCADE, primary_key=True, related_name="mail_choices")
     lives = models.BooleanField("When a creator you follow goes live", default=False)
     statements = models.BooleanField("When your statement of a month is ready", default=False)
+    changes = models.BooleanField("Before a rate, a price or a limit changes", default=False, db_default=False)
 
     def __str__(self) -> str:
         return f"Mails to {self.user}"

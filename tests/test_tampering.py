@@ -32,8 +32,8 @@ MONEY = {
 NO_MONEY = {
     "wallet": [],
     "live": [
-        "Category", "Comment", "Creator", "CreatorWord", "Follow", "Gift", "LiveAnnouncement", "LiveWord", "Muted",
-        "MutedWord", "Overlay", "Presence", "SpendingLimit", "TestGift", "Thanks",
+        "Category", "ChangeAnnouncement", "Comment", "Creator", "CreatorWord", "Follow", "Gift", "LiveAnnouncement",
+        "LiveWord", "Muted", "MutedWord", "Overlay", "Presence", "SpendingLimit", "TestGift", "Thanks",
     ],
     "payouts": ["PayoutService"],
 }  # fmt: skip

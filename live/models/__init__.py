@@ -1,6 +1,6 @@
 """The product: creators and who follows them, the gift catalog, live sessions, taps and what is around them."""
 
-from live.models.announcements import LiveAnnouncement
+from live.models.announcements import ChangeAnnouncement, LiveAnnouncement
 from live.models.catalog import ART_DIR, LARGEST_PRICE_COINS, Gift, GiftOffer, GiftPrice, art_choices
 from live.models.categories import Category
 from live.models.comments import MOST_COMMENT_CHARACTERS, MOST_MUTED_CHARACTERS, Comment, Muted, MutedWord
@@ -22,6 +22,7 @@ __all__ = [
     "MOST_COMMENT_CHARACTERS",
     "MOST_MUTED_CHARACTERS",
     "Category",
+    "ChangeAnnouncement",
     "Comment",
     "Creator",
     "CreatorWord",

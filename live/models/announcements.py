@@ -25,3 +25,26 @@ class LiveAnnouncement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.told:,} told of {self.session}"
+
+
+class ChangeAnnouncement(models.Model):
+    """A rate, price or limit that counts later, told to creators in batches, in the order of their keys.
+
+    `key` names the dated row, or the moment of several prices. `told_upto` moves as in LiveAnnouncement. If the row is
+    deleted before it counts, the batches begin anew with `is_called_off`, for those who were told.
+    """
+
+    key = models.CharField(primary_key=True, max_length=50)
+    text = models.CharField(max_length=380)
+    starts_at = models.DateTimeField()
+    is_called_off = models.BooleanField(default=False)
+    told_upto = models.BigIntegerField(default=0)
+    told = models.PositiveIntegerField(default=0)
+    batch_at = models.DateTimeField(default=timezone.now)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["batch_at"], condition=Q(finished_at=None), name="changes_to_tell")]
+
+    def __str__(self) -> str:
+        return f"{self.told:,} told of {self.key}"
