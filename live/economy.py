@@ -11,6 +11,7 @@ from live.gifts.catalog import with_prices
 from live.models import Gift, GiftOffer, GiftPrice, LiveTerms
 from live.step_lines import Step, StepLine, draw_step_line
 from payouts.models import DiamondRate, PayoutTerms
+from payouts.money import coins_usd, usd, usd_exact, whole
 from payouts.worth import Rates
 from people.answers import Context
 from wallet.dated import DatedRow
@@ -18,6 +19,8 @@ from wallet.models import CoinRate, PackageOffer, PackagePrice
 from wallet.packages import priced_packages
 
 Row = TypeVar("Row", bound=DatedRow)
+Price = TypeVar("Price", bound=DatedRow)
+Offer = TypeVar("Offer", bound=DatedRow)
 
 
 class History(NamedTuple, Generic[Row]):
@@ -31,6 +34,15 @@ class History(NamedTuple, Generic[Row]):
     def rows(self) -> list[Row]:
         """All rows, the newest first."""
         return [*self.announced, *([self.current] if self.current else []), *self.past]
+
+
+class Announced(NamedTuple):
+    """A row that doesn't count yet, in words, with a calendar in the tint of its unit or the picture of its gift."""
+
+    row: DatedRow
+    words: str
+    tint: str = ""
+    art: str = ""
 
 
 def history_of(rows: list[Row], moment: datetime) -> History[Row]:
@@ -54,13 +66,13 @@ def describe_economy() -> Context:
         PackagePrice.objects.select_related("package", "set_by").order_by("-starts_at", "package__coins", "-id"),
         PackageOffer.objects.select_related("package", "set_by"),
     )
-    announced_changes = [row for row in reversed(changes) if row.starts_at > moment]
-    announced_package_changes = [row for row in reversed(package_changes) if row.starts_at > moment]
     payout, live = _history(PayoutTerms.objects.all(), moment), _history(LiveTerms.objects.all(), moment)
-    announced_terms = [row for history in (coin, diamond, payout, live) for row in history.announced]
+    rates = Rates(coin.current.micros, diamond.current.micros, diamond.current.starts_at)
+    announced_gifts = [_gift_in_words(row, rates) for row in reversed(changes) if row.starts_at > moment]
+    announced_packages = [_package_in_words(row) for row in reversed(package_changes) if row.starts_at > moment]
     return {
         "moment": moment,
-        "rates": Rates(coin.current.micros, diamond.current.micros, diamond.current.starts_at),
+        "rates": rates,
         "coin": coin,
         "diamond": diamond,
         "payout": payout,
@@ -69,11 +81,9 @@ def describe_economy() -> Context:
         "diamond_line": _line_of(diamond, moment),
         "gifts": [gift for gift in gifts if gift.retired_at is None or gift.retired_at > moment],
         "changes": changes,
-        "announced_changes": announced_changes,
         "packages": [package for package in priced_packages(moment) if package.is_offered],
         "package_changes": package_changes,
-        "announced_package_changes": announced_package_changes,
-        "anything_announced": bool(announced_terms or announced_changes or announced_package_changes),
+        "announced": [*_announced(coin, diamond, payout, live), *announced_gifts, *announced_packages],
     }
 
 
@@ -86,6 +96,39 @@ def _line_of(history: History[CoinRate] | History[DiamondRate], moment: datetime
     return draw_step_line([Step(row.starts_at, row.micros) for row in reversed(rows)], moment)
 
 
-def _newest_first(prices: Iterable[DatedRow], offers: Iterable[DatedRow]) -> list[DatedRow]:
+def _newest_first(prices: Iterable[Price], offers: Iterable[Offer]) -> list[Price | Offer]:
     """Return dated rows of two kinds together. Those of one moment stay in their order."""
-    return sorted([*prices, *offers], key=lambda row: row.starts_at, reverse=True)
+    rows: list[Price | Offer] = [*prices, *offers]
+    return sorted(rows, key=lambda row: row.starts_at, reverse=True)
+
+
+def _announced(
+    coin: History[CoinRate], diamond: History[DiamondRate], payout: History[PayoutTerms], live: History[LiveTerms]
+) -> list[Announced]:
+    return [
+        *(Announced(row, f"A coin will cost {usd_exact(row.micros)}", tint="coin") for row in coin.announced),
+        *(Announced(row, f"A diamond will be worth {usd_exact(row.micros)}", tint="gem") for row in diamond.announced),
+        *(Announced(row, _payout_in_words(row)) for row in payout.announced),
+        *(Announced(row, _live_in_words(row)) for row in live.announced),
+    ]
+
+
+def _payout_in_words(terms: PayoutTerms) -> str:
+    return f"Withdrawals from {usd(terms.minimum_cents)}, at most {usd(terms.weekly_cents)} a week"
+
+
+def _live_in_words(terms: LiveTerms) -> str:
+    return f"Gifts from {whole(terms.followers_needed)} followers, none above {whole(terms.largest_gift_coins)} coins"
+
+
+def _gift_in_words(row: GiftPrice | GiftOffer, rates: Rates) -> Announced:
+    if isinstance(row, GiftPrice):
+        words = f"{row.gift} will cost {row.in_words}, {coins_usd(row.coins, rates)}"
+    else:
+        words = f"{row.gift} will be {row.in_words}"
+    return Announced(row, words, art=row.gift.art)
+
+
+def _package_in_words(row: PackagePrice | PackageOffer) -> Announced:
+    verb = "cost" if isinstance(row, PackagePrice) else "be"
+    return Announced(row, f"The package of {row.package} will {verb} {row.in_words}", tint="coin")

@@ -55,8 +55,19 @@ class UserForm(ReasonForm):
         return is_active
 
 
+class PermissionsAdmin(ReasonedAdmin):
+    """Rows that have permissions. One query reads all permissions and the models that they are for."""
+
+    def formfield_for_manytomany(
+        self, db_field: models.ManyToManyField, request: HttpRequest, **options: Any
+    ) -> forms.ModelMultipleChoiceField | None:
+        if db_field.remote_field.model is Permission:
+            options["queryset"] = Permission.objects.select_related("content_type")
+        return super().formfield_for_manytomany(db_field, request, **options)
+
+
 @admin.register(User)
-class UserAdmin(ReasonedAdmin):
+class UserAdmin(PermissionsAdmin):
     """People sign up by themselves; operators rename, deactivate and let in again. Balances are read-only."""
 
     form = UserForm
@@ -90,13 +101,6 @@ class UserAdmin(ReasonedAdmin):
         rights = () if request.user.is_superuser else RIGHTS
         return (*self.readonly_fields, *rights)
 
-    def formfield_for_manytomany(
-        self, db_field: models.ManyToManyField, request: HttpRequest, **options: Any
-    ) -> forms.ModelMultipleChoiceField | None:
-        if db_field.name == "user_permissions":
-            options["queryset"] = Permission.objects.select_related("content_type")
-        return super().formfield_for_manytomany(db_field, request, **options)
-
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
@@ -116,20 +120,13 @@ class UserAdmin(ReasonedAdmin):
 
 
 @admin.register(Group)
-class GroupAdmin(ReasonedAdmin):
+class GroupAdmin(PermissionsAdmin):
     """Rights of the staff, by group. Each change needs a reason."""
 
     search_fields = ("name",)
     ordering = ("name",)
     filter_horizontal = ("permissions",)
     fields = ("name", "permissions", "reason")
-
-    def formfield_for_manytomany(
-        self, db_field: models.ManyToManyField, request: HttpRequest, **options: Any
-    ) -> forms.ModelMultipleChoiceField | None:
-        if db_field.name == "permissions":
-            options["queryset"] = Permission.objects.select_related("content_type")
-        return super().formfield_for_manytomany(db_field, request, **options)
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """Return whether the operator is a superuser: others could otherwise give themselves rights."""

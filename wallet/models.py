@@ -169,6 +169,10 @@ class PackagePrice(DatedRow):
             ),
         ]
 
+    @property
+    def in_words(self) -> str:
+        return in_dollars(self.cents)
+
     def __str__(self) -> str:
         return f"{self.package}: {in_dollars(self.cents)} from {self.starts_at_utc:%d %b %Y %H:%M} UTC"
 

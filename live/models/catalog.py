@@ -79,6 +79,10 @@ class GiftPrice(DatedRow):
             ),
         ]
 
+    @property
+    def in_words(self) -> str:
+        return f"{self.coins:,} coin{'' if self.coins == 1 else 's'}"
+
     def __str__(self) -> str:
         return f"{self.gift}: {self.coins:,} coins from {self.starts_at_utc:%d %b %Y %H:%M} UTC"
 

@@ -1,5 +1,7 @@
 """Supporters of a creator: the creator's own list over all lives, and the public leaderboards."""
 
+from urllib.parse import urlencode
+
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.http import HttpResponse, StreamingHttpResponse
@@ -33,6 +35,7 @@ def supporters(request: SignedInRequest) -> HttpResponse | StreamingHttpResponse
         "page": paginator.get_page(request.GET.get("page")),
         "somebodies": None if asked.search else somebodies_of(creator),
         "asked": asked,
+        "query": urlencode({"by": asked.order, "name": asked.search}),
         "running": running,
         "creator": creator,
     }
