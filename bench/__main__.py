@@ -28,6 +28,7 @@ PARTS = {
     "taps": "bench.taps",
     "cpu": "bench.cpu",
     "statements": "bench.statements",
+    "desk": "bench.desk",
     "feed": "bench.feed",
     "books": "bench.books",
     "pages": "bench.pages",

@@ -38,6 +38,10 @@ class Sizes(NamedTuple):
     short_past: Past
     long_past: Past
     rounds: int
+    # desk
+    people: int
+    desk_taps: int
+    desk_days: int
     # withdrawals
     withdrawals: int
     worker_start_seconds: float
@@ -67,6 +71,9 @@ FULL = Sizes(
     short_past=Past(50, 10_000, 2),
     long_past=Past(5_000, 1_000_000, 200),
     rounds=6,
+    people=100_000,
+    desk_taps=1_000_000,
+    desk_days=400,
     withdrawals=300,
     worker_start_seconds=12,
     pages=4,
@@ -92,6 +99,9 @@ SMALL = Sizes(
     short_past=Past(2, 4_200, 1),
     long_past=Past(10, 8_400, 2),
     rounds=1,
+    people=1_000,
+    desk_taps=2_000,
+    desk_days=30,
     withdrawals=10,
     worker_start_seconds=1,
     pages=1,

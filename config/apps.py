@@ -1,4 +1,11 @@
 from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
+
+
+class OperatorAdminConfig(AdminConfig):
+    """Django's admin with the operator's desk as its front page."""
+
+    default_site = "live.views.desk.DeskSite"
 
 
 class SiteConfig(AppConfig):

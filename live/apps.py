@@ -9,6 +9,7 @@ class LiveConfig(AppConfig):
     def ready(self) -> None:
         import_module("live.books")
         import_module("live.gifts.catalog")
+        import_module("live.desk.day_books")
         import_module("live.tally_books")
         import_module("live.transfer_words")
         import_module("live.gifts.limits")

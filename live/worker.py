@@ -6,6 +6,7 @@ Every job is safe to repeat and to run in two workers at once.
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, TypeAlias
 
 from django.contrib.sessions.backends.db import SessionStore as EarlierStore
@@ -14,6 +15,8 @@ from django.utils import timezone
 
 from live.creators.announcing import tell_followers
 from live.creators.changes import tell_creators
+from live.desk.days import close_days
+from live.desk.jobs import note_round
 from live.feed.tallies import tally_sessions
 from live.room.presence import forget_old_presence
 from live.sessions.sessions import end_abandoned_sessions
@@ -24,13 +27,15 @@ from people.mail.outbox import send_bulk_mails, send_due_mails
 from people.notices import forget_old_notices
 from people.outages import is_outage, is_read_only
 from people.signing_in.sessions import SessionStore
-from wallet.books import check_books
+from wallet.checking import check_and_note
 from wallet.recharges import fail_abandoned_recharges
 from wallet.seals import seal_rows
 
 log = logging.getLogger(__name__)
 
 AN_HOUR = timedelta(hours=1)
+# A note of every round would be a write every second.
+NOTED, NOTED_EVERY = "noted", timedelta(seconds=10)
 
 
 class DatabaseAway(Exception):
@@ -39,7 +44,7 @@ class DatabaseAway(Exception):
 
 def report_discrepancies() -> int:
     """Check the books; log each discrepancy as an error; return how many there are."""
-    discrepancies = check_books()
+    discrepancies = check_and_note(by="worker")
     for discrepancy in discrepancies:
         log.error("the books are wrong: %s", discrepancy)
     return len(discrepancies)
@@ -68,6 +73,7 @@ EVERY_ROUND: list[Job] = [
 EVERY_HOUR: list[Job] = [
     reconcile_withdrawals,
     close_months,
+    close_days,
     seal_rows,
     report_discrepancies,
     forget_expired_logins,
@@ -84,33 +90,43 @@ def run_round(
     `last_runs` keeps the moment of each job's last run between rounds: {job name: moment}.
     """
     now = now or timezone.now()
-    failed = []
-    for job in EVERY_ROUND + _due(last_runs, now):
+    failed: dict[str, str] = {}
+    succeeded: list[str] = []
+    hourly = _due(last_runs, now)
+    for job in EVERY_ROUND + hourly:
         if stopping():
             break
-        if not _run(job):
-            failed.append(job.__name__)
+        if error := _run(job):
+            failed[job.__name__] = error
+        else:
+            succeeded.append(job.__name__)
         last_runs[job.__name__] = now
-    return failed
+    if hourly or failed or now - last_runs.get(NOTED, now - NOTED_EVERY) >= NOTED_EVERY:
+        _run(partial(note_round, succeeded, failed, now=now))
+        last_runs[NOTED] = now
+    return list(failed)
 
 
 def _due(last_runs: dict[str, datetime], now: datetime) -> list[Job]:
     return [job for job in EVERY_HOUR if now - last_runs.get(job.__name__, now - AN_HOUR) >= AN_HOUR]
 
 
-def _run(job: Job) -> bool:
-    """Run one job; return whether it succeeded. A failure is logged and doesn't stop the other jobs."""
+def _run(job: Job) -> str:
+    """Run one job; return its error in words, or "". A failure is logged and doesn't stop the other jobs."""
     try:
         result = job()
     except Exception as error:
         if is_outage(error) and (is_read_only(error) or not _database_answers()):
             raise DatabaseAway(str(error).strip()) from error
-        log.exception("%s failed", job.__name__)
-    else:
-        if result:
-            log.info("%s: %s", job.__name__, result)
-        return True
-    return False
+        log.exception("%s failed", _name_of(job))
+        return f"{type(error).__name__}: {error}"
+    if result:
+        log.info("%s: %s", _name_of(job), result)
+    return ""
+
+
+def _name_of(job: Job) -> str:
+    return job.func.__name__ if isinstance(job, partial) else job.__name__
 
 
 def _database_answers() -> bool:

@@ -9,6 +9,7 @@ import time_machine
 from django.db import IntegrityError, connection, models, transaction
 from django.utils import timezone
 
+from live.desk.days import close_days
 from live.feed.cursors import LARGEST_ID
 from live.models import Gift, GiftOffer, GiftPrice, GiftTap, LiveSession
 from live.sessions.sessions import end_session
@@ -48,6 +49,7 @@ def make_world():
         end_session(cleo.sessions.get(ended_at=None), by="creator")
         _give(make_session(cleo))
         close_months()
+        close_days()
         make_recharge(make_user("Vito"))
         _withdraw_with_approval(cleo.user)
         withdraw(nova.user, 100_00, receiver="slow@example.com")

@@ -28,6 +28,7 @@ ROOMS = [
     {"room"},
     {"streams", "overlay"},
     {"statements", "demo"},
+    {"desk"},
 ]
 # Modules that every package of live/ may import beside the packages below it.
 BELOW_ROOMS = {"models", "faces", "triggers"}

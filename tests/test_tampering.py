@@ -21,8 +21,8 @@ MONEY = {
         "PaymentEvent", "Recharge", "RechargeStep", "Seal", "Transfer",
     ],
     "live": [
-        "GiftOffer", "GiftPrice", "GiftTap", "GifterTally", "LiveSession", "LiveTerms", "SessionTally", "Settlement",
-        "StatementClosing", "StatementLine", "Supporter", "TapPlace",
+        "ClosedDay", "GiftOffer", "GiftPrice", "GiftTap", "GifterTally", "LiveSession", "LiveTerms", "SessionTally",
+        "Settlement", "StatementClosing", "StatementLine", "Supporter", "TapPlace",
     ],
     "payouts": [
         "DiamondRate", "PayoutAccount", "PayoutTerms", "ProviderReport", "Quote", "WeeklyAllowance", "Withdrawal",
@@ -30,12 +30,13 @@ MONEY = {
     ],
 }  # fmt: skip
 NO_MONEY = {
-    "wallet": [],
+    "wallet": ["BooksCheck"],
     "live": [
-        "Category", "ChangeAnnouncement", "Comment", "Creator", "CreatorWord", "Follow", "Gift", "LiveAnnouncement",
-        "LiveWord", "Muted", "MutedWord", "Overlay", "Presence", "SpendingLimit", "TestGift", "Thanks",
+        "Category", "ChangeAnnouncement", "Comment", "Creator", "CreatorWord", "Follow", "Gift", "JobRun",
+        "LiveAnnouncement", "LiveWord", "Muted", "MutedWord", "Overlay", "Presence", "SpendingLimit", "TestGift",
+        "Thanks",
     ],
-    "payouts": ["PayoutService"],
+    "payouts": ["PayoutService", "ProviderHour"],
 }  # fmt: skip
 
 KEY = "a number that the database gave the row; nothing refers to it"
@@ -45,6 +46,7 @@ SEEN = "who was there when, which moves nothing"
 OWN_WORDS = "what its owner calls it, or when they put it away; where the money goes is sealed"
 ACT = "an operator may set one at any time, and stays once it is sealed; what was settled has its own number"
 UNUSED = "nothing was held or sent because of it yet"
+COUNTED = "a number of people, or what a provider says of its fees: it moves nothing"
 TOLD = "a provider may say the same again, and only steps move money"
 # Columns that no check can prove, with the reason. check_books() or the database must catch a change of any other.
 UNPROVEN = {
@@ -54,6 +56,9 @@ UNPROVEN = {
     "wallet.PackageOffer inserted": ACT,
     "wallet.PackagePrice inserted": ACT,
     "wallet.PaymentEvent inserted": TOLD,
+    **dict.fromkeys([f"live.ClosedDay.{name}" for name in ("gifters", "new_people", "creators", "fee_cents")], COUNTED),
+    "live.ClosedDay.id": KEY,
+    "live.ClosedDay.made_at": "when the day was added up, which may be done anew at any time",
     "live.GiftOffer inserted": ACT,
     "live.GiftPrice inserted": ACT,
     "live.LiveTerms inserted": ACT,

@@ -256,6 +256,7 @@ class PaymentEvent(models.Model):
 
     class Meta:
         ordering = ["-id"]
+        indexes = [models.Index(fields=["provider", "received_at"], name="events_by_moment")]
         constraints = [models.UniqueConstraint(fields=["provider", "event_id"], name="payment_event_once")]
 
     def __str__(self) -> str:
@@ -277,3 +278,20 @@ class Seal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.table} {self.row}"
+
+
+class BooksCheck(models.Model):
+    """A run of check_books(): its moment, how many discrepancies it found, and the first of them."""
+
+    checked_at = models.DateTimeField(default=timezone.now)
+    discrepancies = models.PositiveIntegerField()
+    first = models.TextField(blank=True, help_text="The first discrepancies, one a line.")
+    by = models.CharField(max_length=40)
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name = "check of the books"
+        verbose_name_plural = "checks of the books"
+
+    def __str__(self) -> str:
+        return f"{self.discrepancies} discrepancies" if self.discrepancies else "The books are right"

@@ -100,6 +100,13 @@ def month_of(moment: str) -> str:
     return f"date({moment}, 'start of month')"
 
 
+def day_of(moment: str) -> str:
+    """Return SQL for the moment's day in UTC, as a date column stores it."""
+    if connection.vendor == "postgresql":
+        return f"({moment} AT TIME ZONE 'UTC')::date"
+    return f"date({moment})"
+
+
 def in_force(table: str, column: str, moment: str, *, of: str = "true", skipped: int = 0) -> str:
     """Return SQL for a column of the dated row that counts at the moment, or of a row `skipped` places before it."""
     return f"""(SELECT dated.{column} FROM {table} dated WHERE dated.starts_at <= {moment} AND {of}

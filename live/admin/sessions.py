@@ -7,10 +7,12 @@ from django.db.models import F, QuerySet
 from django.http import HttpRequest
 
 from live.gifts.catalog import dearest_gift
-from live.models import GiftTap, LiveSession, LiveTerms, Settlement
+from live.models import ClosedDay, GiftTap, LiveSession, LiveTerms, Settlement
 from live.sessions.sessions import end_session
+from payouts.money import usd
 from people.notices import notify
 from people.operator import ReadOnlyAdmin, ReasonActionAdmin, SearchesById, operator_of
+from wallet.coins import MICROS_PER_CENT
 from wallet.dated_admin import DatedAdmin, DatedForm, moment_in_words
 
 
@@ -134,3 +136,30 @@ class GiftTapAdmin(SearchesById, ReadOnlyAdmin):
     search_fields = ("=viewer__email",)
     search_help_text = "Tap id, or the viewer's e-mail address"
     ordering = ("-id",)
+
+
+@admin.register(ClosedDay)
+class ClosedDayAdmin(ReadOnlyAdmin):
+    """The platform's sums of each day (UTC) that is over, as the front page shows them."""
+
+    list_display = ("day", "received", "given", "kept", "paid", "fees", "gifters", "new_people")
+
+    @admin.display(description="recharges", ordering="cents")
+    def received(self, day: ClosedDay) -> str:
+        return usd(day.cents)
+
+    @admin.display(description="gifts", ordering="gift_cents")
+    def given(self, day: ClosedDay) -> str:
+        return usd(day.gift_cents)
+
+    @admin.display(description="kept of them", ordering="kept_micros")
+    def kept(self, day: ClosedDay) -> str:
+        return usd(day.kept_micros // MICROS_PER_CENT)
+
+    @admin.display(description="paid out", ordering="paid_cents")
+    def paid(self, day: ClosedDay) -> str:
+        return usd(day.paid_cents)
+
+    @admin.display(description="payout fees", ordering="fee_cents")
+    def fees(self, day: ClosedDay) -> str:
+        return usd(day.fee_cents)

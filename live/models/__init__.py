@@ -5,6 +5,7 @@ from live.models.catalog import ART_DIR, LARGEST_PRICE_COINS, Gift, GiftOffer, G
 from live.models.categories import Category
 from live.models.comments import MOST_COMMENT_CHARACTERS, MOST_MUTED_CHARACTERS, Comment, Muted, MutedWord
 from live.models.creators import Creator, Follow
+from live.models.desk import ClosedDay, JobRun
 from live.models.finding import CreatorWord, LiveWord
 from live.models.limits import LARGEST_LIMIT_COINS, SpendingLimit
 from live.models.overlays import Overlay, new_token
@@ -23,6 +24,7 @@ __all__ = [
     "MOST_MUTED_CHARACTERS",
     "Category",
     "ChangeAnnouncement",
+    "ClosedDay",
     "Comment",
     "Creator",
     "CreatorWord",
@@ -32,6 +34,7 @@ __all__ = [
     "GiftPrice",
     "GiftTap",
     "GifterTally",
+    "JobRun",
     "LiveAnnouncement",
     "LiveSession",
     "LiveTerms",

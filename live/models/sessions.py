@@ -71,6 +71,10 @@ class LiveSession(models.Model):
     new_followers: int
     first_timers: int
     comment_count: int
+    # Of the operator's front page; `all_count` counts every running live.
+    viewers: int | None
+    points_a_minute: int
+    all_count: int
 
     class Meta:
         ordering = ["-started_at"]
@@ -115,6 +119,7 @@ class Settlement(models.Model):
 
     class Meta:
         ordering = ["-settled_at"]
+        indexes = [models.Index(fields=["settled_at"], name="settlements_by_moment")]
         constraints = [
             models.CheckConstraint(condition=Q(points__gte=0, diamonds=F("points")), name="settled_one_to_one")
         ]

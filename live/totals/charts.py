@@ -40,3 +40,13 @@ class Canvas(NamedTuple):
         full, step = full or max(numbers), self.step(len(numbers))
         heights = [max(self.base - self.top(number, full), self.least) if number else 0 for number in numbers]
         return [Bar(place * step + indent, self.base - height, height) for place, height in enumerate(heights)]
+
+
+def step_of(most: int, lines: int) -> int:
+    """Return the smallest of 1, 2, 5, 10, 20 … dollars, in cents, that reaches `most` with so many lines."""
+    size = 1_00
+    while True:
+        for factor in (1, 2, 5):
+            if size * factor * lines >= most:
+                return size * factor
+        size *= 10

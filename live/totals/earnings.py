@@ -10,7 +10,7 @@ from django.utils import timezone
 from live.feed.tallies import with_totals
 from live.gifts.catalog import catalog
 from live.models import Creator, Gift, LiveSession, Settlement
-from live.totals.charts import Canvas
+from live.totals.charts import Canvas, step_of
 from payouts.withdrawals.allowance import week_of
 from payouts.worth import diamonds_to_cents
 
@@ -91,19 +91,9 @@ def plural(name: str) -> str:
 
 def _drawn(weeks: list[Week]) -> Earnings:
     most = max(week.cents for week in weeks)
-    step = _step(most)
+    step = step_of(most, MOST_LINES)
     scale = step * max(1, -(-most // step))
     bars = CANVAS.bars([week.cents for week in weeks], full=scale, indent=INDENT)
     columns = [week._replace(**bar._asdict()) for week, bar in zip(weeks, bars, strict=True)]
     lines = [CANVAS.top(at, scale) for at in range(step, scale + 1, step)]
     return Earnings(columns, lines, step)
-
-
-def _step(most: int) -> int:
-    """Return the smallest of 1, 2, 5, 10, 20 … dollars, in cents, that needs at most 4 lines to reach `most`."""
-    size = 1_00
-    while True:
-        for factor in (1, 2, 5):
-            if size * factor * MOST_LINES >= most:
-                return size * factor
-        size *= 10

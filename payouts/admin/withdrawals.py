@@ -10,6 +10,7 @@ from payouts.admin.totals import TotalsScreen
 from payouts.admin.waiting import WaitingScreens
 from payouts.models import (
     PayoutAccount,
+    ProviderHour,
     ProviderReport,
     WeeklyAllowance,
     Withdrawal,
@@ -94,3 +95,11 @@ class WeeklyAllowanceAdmin(ReadOnlyAdmin):
     @admin.display(description="maximum", ordering="limit_cents")
     def limit(self, allowance: WeeklyAllowance) -> str:
         return usd(allowance.limit_cents)
+
+
+@admin.register(ProviderHour)
+class ProviderHourAdmin(ReadOnlyAdmin):
+    """Calls to payout providers by the hour, and those without a usable answer."""
+
+    list_display = ("provider", "hour", "calls", "failures", "answered_at", "failed_at", "trouble")
+    list_filter = ("provider",)

@@ -3,6 +3,7 @@
 from payouts.models.accounts import PayoutAccount, PayoutService
 from payouts.models.terms import LARGEST_WEEKLY_CENTS, DiamondRate, PayoutTerms
 from payouts.models.withdrawals import (
+    ProviderHour,
     ProviderReport,
     Quote,
     WeeklyAllowance,
@@ -17,6 +18,7 @@ __all__ = [
     "PayoutAccount",
     "PayoutService",
     "PayoutTerms",
+    "ProviderHour",
     "ProviderReport",
     "Quote",
     "WeeklyAllowance",

@@ -124,6 +124,9 @@ class Withdrawal(models.Model):
     approved_at: datetime | None
     # One line about where an open withdrawal stands; the list of withdrawals sets it.
     in_short: str
+    # Annotations of the operator's front page: of all withdrawals that wait.
+    all_count: int
+    all_cents: int
 
     objects = WithdrawalQuerySet.as_manager()
 
@@ -230,9 +233,31 @@ class ProviderReport(models.Model):
 
     class Meta:
         ordering = ["id"]
+        indexes = [
+            models.Index(fields=["at"], condition=Q(fee_cents__isnull=False), name="reports_with_a_fee"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["provider", "event"], condition=~Q(event=""), name="provider_event_once"),
         ]
 
     def __str__(self) -> str:
         return f"{self.provider}: {self.status}"
+
+
+class ProviderHour(models.Model):
+    """The calls to a payout provider in one hour (UTC), those without a usable answer, and the last answer."""
+
+    provider = models.CharField(max_length=20)
+    hour = models.DateTimeField()
+    calls = models.PositiveIntegerField(default=0)
+    failures = models.PositiveIntegerField(default=0, help_text="Calls without a usable answer.")
+    answered_at = models.DateTimeField("last answer", null=True)
+    failed_at = models.DateTimeField("last failure", null=True)
+    trouble = models.CharField("of the last failure", max_length=200, blank=True, default="")
+
+    class Meta:
+        ordering = ["-hour", "provider"]
+        constraints = [models.UniqueConstraint(fields=["provider", "hour"], name="one_row_per_provider_and_hour")]
+
+    def __str__(self) -> str:
+        return f"{self.provider}, {self.hour:%-d %b %Y, %H:00} UTC"

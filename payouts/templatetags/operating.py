@@ -4,16 +4,8 @@ from django import template
 
 from payouts.models import ProviderReport
 from payouts.withdrawals.approvals import SAYS_PAID
-from payouts.withdrawals.waiting import count_waiting_for
-from people.models import User
 
 register = template.Library()
-
-
-@register.simple_tag
-def waiting_for(operator: User) -> int:
-    """Count the withdrawals that the operator can do something about."""
-    return count_waiting_for(operator)
 
 
 @register.filter

@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce, Concat, Left
 from django.utils import timezone
 
 from payouts.gateways import Answer, Payout, PayoutAnswer, PayoutGateway, payout_gateway
+from payouts.gateways.heard import note_call
 from payouts.models import ProviderReport, Withdrawal
 from payouts.models.due import CONCLUDED_WITHIN
 from payouts.play_money import refuse_play_money
@@ -209,4 +210,6 @@ def _record_answer_of(withdrawal: Withdrawal, ask: Callable[[PayoutGateway, Payo
         answer = replace(answer, answer=Answer.UNKNOWN)
     if answer.answer == Answer.UNKNOWN:
         log.warning("withdrawal %s: no answer from %s, asked again later", withdrawal.id, gateway.slug)
-    return record_answer(withdrawal, answer, by=gateway.slug, asked_at=asked_at)
+    recorded = record_answer(withdrawal, answer, by=gateway.slug, asked_at=asked_at)
+    note_call(gateway.slug, answer, now=timezone.now())
+    return recorded

@@ -35,11 +35,16 @@ def described(rows: QuerySet[Withdrawal]) -> QuerySet[Withdrawal]:
     )
 
 
-def count_waiting_for(operator: User) -> int:
-    """Return how many the operator can act on: not their own, nor approved by them. One query."""
+def waiting_for(operator: User) -> QuerySet[Withdrawal]:
+    """Return the withdrawals that the operator can act on: not their own, nor approved by them."""
     rows = Withdrawal.objects.exclude(attention=Attention.NONE).exclude(creator=operator)
     done = WithdrawalApproval.objects.filter(by=operator).values("withdrawal")
-    return rows.exclude(attention=Attention.APPROVAL, pk__in=done).count()
+    return rows.exclude(attention=Attention.APPROVAL, pk__in=done)
+
+
+def count_waiting_for(operator: User) -> int:
+    """Return how many withdrawals the operator can act on. One query."""
+    return waiting_for(operator).count()
 
 
 def counts_by_why() -> dict[str, int]:

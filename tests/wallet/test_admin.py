@@ -53,7 +53,7 @@ def test_front_page_has_our_name_and_no_inline_code(client, otto):
     response = client.get("/admin/")
     text = response.content.decode()
     assert "Ovation" in text
-    assert "css/admin.css" in text
+    assert "css/desk.css" in text
     assert "style=" not in text
     assert "'unsafe-inline'" not in response["Content-Security-Policy"]
 
