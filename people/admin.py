@@ -109,7 +109,7 @@ class UserAdmin(PermissionsAdmin):
         allowed = super().has_change_permission(request, obj)
         return allowed and (obj is None or not obj.is_superuser or request.user.is_superuser)
 
-    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: User, form: UserForm, change: bool) -> None:
         super().save_model(request, obj, form, change)
         if "name" in form.changed_data:
             take_name(obj.name, user=obj)
@@ -174,6 +174,6 @@ class PageVersionAdmin(ReasonedAdmin):
     def has_change_permission(self, request: HttpRequest, obj: PageVersion | None = None) -> bool:
         return False
 
-    def save_model(self, request: HttpRequest, obj: PageVersion, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: PageVersion, form: PageForm, change: bool) -> None:
         obj.author = operator_of(request)
         super().save_model(request, obj, form, change)

@@ -183,12 +183,12 @@ class ReasonedAdmin(OperatorAdmin):
         return name in {field.name for field in self.opts.fields}
 
     def construct_change_message(  # type: ignore[override]
-        self, request: HttpRequest, form: Any, formsets: Iterable[Any], add: bool = False
+        self, request: HttpRequest, form: forms.ModelForm, formsets: Iterable[Any], add: bool = False
     ) -> str:
         reason = form.cleaned_data.get("reason") or typed_reason(request)
         return f"{'Added' if add else self.describe_change(form)}. Reason: {reason}"
 
-    def describe_change(self, form: Any) -> str:
+    def describe_change(self, form: forms.ModelForm) -> str:
         """Return each changed field with its value before and after."""
         names = [name for name in form.changed_data if name not in self.unsaid]
         changes = [

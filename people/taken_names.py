@@ -5,7 +5,7 @@ taken one in other letters, a creator's name, and the site's own. The first spel
 key. So if two sign-ups with look-alike names race, one is refused.
 """
 
-from typing import Any
+from collections.abc import Iterable
 
 from django.db import transaction
 
@@ -45,7 +45,7 @@ def _why_never(name: str) -> str | None:
     return THE_SITES_OWN if is_the_sites_own(name) else None
 
 
-def _why_not(rows: Any, name: str, user: User | None) -> str | None:
+def _why_not(rows: Iterable[TakenName], name: str, user: User | None) -> str | None:
     for row in rows:
         if row.creator_id is not None and (user is None or row.creator_id != user.pk):
             return OF_A_CREATOR

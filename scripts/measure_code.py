@@ -22,16 +22,19 @@ COMMENT_IN_TEXT = re.compile(r"/\*\s*(.*?)\*/|(?:^|\s)//\s*(.*?)$|\{#\s*(.*?)#\}
 LONG_LINE = 120
 
 MOST_PRONOUNS = 0.01
+MOST_VAGUE = 0.03
 LONGEST_FUNCTION = 41
 LONGEST_MODULE = 300
 
 
 class Function(NamedTuple):
-    """A function of the project: where it is, its lines, and whether it says what it returns."""
+    """A function of the project: where it is, its lines, and whether it says what it takes and returns."""
 
     where: str
     lines: int
     has_return_type: bool
+    # A parameter or the result is `Any` or `object` as it stands, or a parameter has no type at all.
+    is_vague: bool
 
 
 class Figures(NamedTuple):
@@ -58,9 +61,22 @@ def tracked_files(root: Path) -> list[Path]:
     return [path for path in paths if not {"vendor", "migrations"} & set(path.parts) and (root / path).is_file()]
 
 
+def is_vague(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Return whether a type says nothing. Options that are passed on (`**options: Any`) aren't asked for."""
+    given = function.args
+    parameters = [*given.posonlyargs, *given.args, *given.kwonlyargs]
+    types = [one.annotation for one in parameters if one.arg not in {"self", "cls"}] + [function.returns]
+    return any(type_ is None or ast.unparse(type_) in {"Any", "object"} for type_ in types)
+
+
 def functions_in(path: Path, tree: ast.Module) -> list[Function]:
     return [
-        Function(f"{path}:{node.lineno} {node.name}", node.end_lineno - node.lineno + 1, node.returns is not None)
+        Function(
+            f"{path}:{node.lineno} {node.name}",
+            node.end_lineno - node.lineno + 1,
+            node.returns is not None,
+            is_vague(node),
+        )
         for node in ast.walk(tree)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
     ]
@@ -181,6 +197,7 @@ def print_figures(figures: Figures) -> None:
     product = [function for function in figures.functions if in_product(function.where)]
     of_tests = [f"{lines} {path}" for lines, path in figures.modules if path.startswith("tests")]
     typed = sum(function.has_return_type for function in product)
+    vague = sum(function.is_vague for function in product)
     long_lines, cycles = figures.long_template_lines(), figures.cycles
     rows = [
         ("longest functions", [f"{f.lines} {f.where}" for f in product[:3]]),
@@ -189,6 +206,7 @@ def print_figures(figures: Figures) -> None:
         ("largest folders of Python", [f"{n} {name}" for n, name in figures.folders if "templates" not in name][:3]),
         ("largest folders of templates", [f"{n} {name}" for n, name in figures.folders if "templates" in name][:3]),
         ("functions with a return type", [share(typed, len(product))]),
+        ("functions with a vague type", [share(vague, len(product))]),
         ("openings by a pronoun", [share(len(figures.pronouns()), len(figures.openings))]),
         (f"template lines over {LONG_LINE}", [share(len(long_lines), len(figures.template_lines))]),
         ("longest template line", [f"{length} {where}" for length, where in figures.template_lines[:1]]),
@@ -204,11 +222,10 @@ def exceeded_bounds(figures: Figures) -> list[str]:
     """Return a sentence for each bound of the house that the checkout exceeds."""
     said = [f"{where}: opens with a pronoun: {text[:60]}" for where, text in figures.pronouns()]
     said = said if len(said) >= MOST_PRONOUNS * len(figures.openings) else []
-    said += [
-        f"{function.where}: {function.lines} lines"
-        for function in figures.functions
-        if function.lines > LONGEST_FUNCTION and in_product(function.where)
-    ]
+    product = [function for function in figures.functions if in_product(function.where)]
+    vague = [f"{function.where}: a type that says nothing" for function in product if function.is_vague]
+    said += vague if len(vague) >= MOST_VAGUE * len(product) else []
+    said += [f"{function.where}: {function.lines} lines" for function in product if function.lines > LONGEST_FUNCTION]
     said += [f"{where}: {length} characters" for length, where in figures.long_template_lines()]
     said += [
         f"{path}: {lines} lines"

@@ -78,7 +78,7 @@ class CoinPackageAdmin(PricedAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: CoinPackage | None = None) -> tuple[str, ...]:
         return ("slug", "coins", "offers_so_far") if obj else ("offers_so_far",)
 
-    def save_model(self, request: HttpRequest, obj: CoinPackage, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: CoinPackage, form: PackageForm, change: bool) -> None:
         super().save_model(request, obj, form, change)
         if "retired_at" in form.changed_data:
             retire_package(obj, form.cleaned_data["retired_at"], **form.said())

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from django import forms
 from django.contrib import admin, messages
@@ -25,6 +25,7 @@ from people.operator import (
 )
 from wallet.dated import DatedRow
 
+Row = TypeVar("Row", bound=DatedRow)
 FURTHEST_DAYS = 2 * 365
 A_MOMENT = timedelta(minutes=5)
 
@@ -54,7 +55,7 @@ def labelled_moment() -> AdminSplitDateTime:
     return widget
 
 
-class DatedForm(AsksAgain, forms.ModelForm):
+class DatedForm(AsksAgain, forms.ModelForm, Generic[Row]):
     """A new dated row. If a `watched` field changes by more than half, the form asks for a tick."""
 
     watched: tuple[str, ...] = ()
@@ -80,15 +81,15 @@ class DatedForm(AsksAgain, forms.ModelForm):
             self.ask_again(token, self.effect(before, cleaned))
         return cleaned
 
-    def is_large(self, before: Any, after: dict[str, Any]) -> bool:
+    def is_large(self, before: Row, after: dict[str, Any]) -> bool:
         """Return whether the form must ask for a tick before it saves the change."""
         return any(is_jump(getattr(before, name), after[name]) for name in self.watched)
 
-    def row_before(self, moment: datetime) -> DatedRow | None:
+    def row_before(self, moment: datetime) -> Row | None:
         """Return the row that counts until the moment, or None."""
         return self._meta.model.objects.started(moment).first()
 
-    def effect(self, before: Any, after: dict[str, Any]) -> str:
+    def effect(self, before: Row, after: dict[str, Any]) -> str:
         """Return a sentence with the value before, the value after, and the moment of the change."""
         raise NotImplementedError
 
@@ -168,7 +169,7 @@ class PricedAdmin(ReasonedAdmin):
     form: type[PricedForm]
     unsaid: tuple[str, ...] = ("reason", "confirmed", "by_name", "new_from")
 
-    def describe_change(self, form: Any) -> str:
+    def describe_change(self, form: forms.ModelForm) -> str:
         said, price = super().describe_change(form), form.cleaned_data.get(self.form.price_field)
         if not price:
             return said
@@ -217,7 +218,7 @@ class DatedAdmin(OperatorAdmin):
         allowed = super().has_delete_permission(request, obj)
         return allowed and obj is not None and obj.starts_at > timezone.now()
 
-    def save_model(self, request: HttpRequest, obj: DatedRow, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: DatedRow, form: DatedForm[DatedRow], change: bool) -> None:
         before = form.row_before(obj.starts_at)
         obj.set_by = operator_of(request)
         super().save_model(request, obj, form, change)

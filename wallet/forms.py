@@ -69,7 +69,7 @@ class RechargeForm(forms.Form):
         chosen = {name: self.cleaned_data[name] for name in ("package", "method", "recharge_id")}
         return {**chosen, "shown_cents": self.cleaned_data[f"price-{chosen['package'].slug}"]}
 
-    def recharge_id_to_send(self) -> Any:
+    def recharge_id_to_send(self) -> UUID | str:
         """Return the id for the form when it is shown again: the submitted id, or a new one if that was invalid."""
         return self.initial["recharge_id"] if "recharge_id" in self.errors else self["recharge_id"].value()
 

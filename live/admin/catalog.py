@@ -108,7 +108,7 @@ class GiftAdmin(ImportExportModelAdmin, PricedAdmin):
     def get_changelist_formset(self, request: HttpRequest, **options: Any) -> type[forms.BaseModelFormSet]:
         return super().get_changelist_formset(request, formset=GiftRows, **options)
 
-    def save_model(self, request: HttpRequest, obj: Gift, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Gift, form: GiftForm, change: bool) -> None:
         retired_at = form.cleaned_data.get("retired_at")
         if change and "retired_at" in form.changed_data:
             retire_gift(obj, retired_at, **form.said())

@@ -82,7 +82,7 @@ class CreatorAdmin(ReasonedAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def save_model(self, request: HttpRequest, obj: Creator, form: Any, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Creator, form: CreatorForm, change: bool) -> None:
         super().save_model(request, obj, form, change)
         if "name" in form.changed_data:
             take_name(obj.name, user=obj.user, as_creator=True)

@@ -16,7 +16,7 @@ from wallet.coins import MICROS_PER_CENT
 from wallet.dated_admin import DatedAdmin, DatedForm, moment_in_words
 
 
-class LiveTermsForm(DatedForm):
+class LiveTermsForm(DatedForm[LiveTerms]):
     watched = ("followers_needed", "largest_gift_coins", "abandoned_after_minutes")
 
     def clean_largest_gift_coins(self) -> int:
@@ -28,7 +28,7 @@ class LiveTermsForm(DatedForm):
             self.add_error("largest_gift_coins", words)
         return coins
 
-    def effect(self, before: Any, after: dict[str, Any]) -> str:
+    def effect(self, before: LiveTerms, after: dict[str, Any]) -> str:
         return (
             f"gifts will need {after['followers_needed']:,} followers instead of {before.followers_needed:,}, "
             f"cost at most {after['largest_gift_coins']:,} coins instead of {before.largest_gift_coins:,}, and a live "

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from typing import Any
+from typing import TypeAlias
 
 from live.statements.statements import Statement, Totals
 from people.text.spreadsheets import csv_lines, harmless
 from wallet.coins import MICROS_PER_CENT
 
+Cell: TypeAlias = str | int | Decimal
 COLUMNS = ["period", "line", "count", "gifts", "coins", "diamonds", "usd_per_diamond", "usd"]
 
 
@@ -21,7 +22,7 @@ def statements_as_csv(statements: Iterable[Statement]) -> Iterator[str]:
     return csv_lines(COLUMNS, ([_cell(line.get(column, "")) for column in COLUMNS] for line in lines))
 
 
-def _lines(statement: Statement) -> Iterator[tuple[str, dict[str, Any]]]:
+def _lines(statement: Statement) -> Iterator[tuple[str, dict[str, Cell]]]:
     """Yield (name, values by column) in the order of the page."""
     yield "opening", {"diamonds": statement.opening}
     yield "pending-before", _withdrawals(statement.pending_before)
@@ -44,7 +45,11 @@ def _lines(statement: Statement) -> Iterator[tuple[str, dict[str, Any]]]:
         },
     )
     for part in statement.earned_at:
-        values = {"diamonds": part.diamonds, "usd_per_diamond": _usd(part.rate_micros), "usd": _usd(part.micros)}
+        values: dict[str, Cell] = {
+            "diamonds": part.diamonds,
+            "usd_per_diamond": _usd(part.rate_micros),
+            "usd": _usd(part.micros),
+        }
         yield "earned-at", values
     for name in ("requested", "paid", "failed", "returned", "cancelled", "came-back"):
         yield name, _withdrawals(statement.of_kind(name))
@@ -52,7 +57,7 @@ def _lines(statement: Statement) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "closing", {"diamonds": statement.closing}
 
 
-def _withdrawals(totals: Totals) -> dict[str, Any]:
+def _withdrawals(totals: Totals) -> dict[str, Cell]:
     return {"count": totals.count, "diamonds": totals.diamonds, "usd": _usd(totals.cents * MICROS_PER_CENT)}
 
 
@@ -60,5 +65,5 @@ def _usd(micros: int) -> Decimal:
     return Decimal(micros).scaleb(-6).quantize(Decimal("0.000001"))
 
 
-def _cell(value: Any) -> Any:
+def _cell(value: Cell) -> Cell:
     return harmless(value) if isinstance(value, str) else value

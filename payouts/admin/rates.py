@@ -1,6 +1,6 @@
 """Rates in the admin: the cost of a coin, the worth of a diamond."""
 
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -13,8 +13,10 @@ from wallet.dated import DatedRow
 from wallet.dated_admin import DatedAdmin, DatedForm, moment_in_words
 from wallet.models import CoinRate
 
+Rate = TypeVar("Rate", CoinRate, DiamondRate)
 
-class RateForm(DatedForm):
+
+class RateForm(DatedForm[Rate]):
     """A new rate. A rate that makes a diamond worth more than a coin costs must be confirmed by typing it."""
 
     watched = ("micros",)
@@ -29,16 +31,16 @@ class RateForm(DatedForm):
         return cleaned
 
 
-class CoinRateForm(RateForm):
-    def effect(self, before: Any, after: dict[str, Any]) -> str:
+class CoinRateForm(RateForm[CoinRate]):
+    def effect(self, before: CoinRate, after: dict[str, Any]) -> str:
         return (
             f"a coin will cost {usd_exact(after['micros'])} instead of {usd_exact(before.micros)} "
             f"from {moment_in_words(after['starts_at'])}. Packages keep their own prices."
         )
 
 
-class DiamondRateForm(RateForm):
-    def effect(self, before: Any, after: dict[str, Any]) -> str:
+class DiamondRateForm(RateForm[DiamondRate]):
+    def effect(self, before: DiamondRate, after: dict[str, Any]) -> str:
         return (
             f"a diamond will be worth {usd_exact(after['micros'])} instead of {usd_exact(before.micros)} "
             f"from {moment_in_words(after['starts_at'])}. Withdrawals that were quoted before keep their rate."
@@ -50,7 +52,7 @@ class RateAdmin(DatedAdmin):
     fields = ("micros", "starts_at", "reason_given", "by_name", "typed", "confirmed")
 
     @admin.display(description="worth", ordering="micros")
-    def worth(self, rate: Any) -> str:
+    def worth(self, rate: CoinRate | DiamondRate) -> str:
         return usd_exact(rate.micros)
 
     def get_fields(self, request: HttpRequest, obj: DatedRow | None = None) -> list[Any]:

@@ -11,7 +11,7 @@ from people.operator import ReasonedAdmin, is_jump
 from wallet.dated_admin import DatedAdmin, DatedForm, moment_in_words
 
 
-class PayoutTermsForm(DatedForm):
+class PayoutTermsForm(DatedForm[PayoutTerms]):
     numbers = ("minimum_cents", "weekly_cents", "account_wait_hours")
     watched = (*numbers, "approval_cents", "two_people_cents", "first_needs_approval")
 
@@ -25,10 +25,10 @@ class PayoutTermsForm(DatedForm):
             self.add_error("two_people_cents", words)
         return super().clean()
 
-    def is_large(self, before: Any, after: dict[str, Any]) -> bool:
+    def is_large(self, before: PayoutTerms, after: dict[str, Any]) -> bool:
         return any(is_jump(getattr(before, name), after[name]) for name in self.numbers) or _loosens(before, after)
 
-    def effect(self, before: Any, after: dict[str, Any]) -> str:
+    def effect(self, before: PayoutTerms, after: dict[str, Any]) -> str:
         return (
             f"one withdrawal will be at least {usd(after['minimum_cents'])} instead of {usd(before.minimum_cents)}, "
             f"and all of one week at most {usd(after['weekly_cents'])} instead of {usd(before.weekly_cents)}; "
@@ -39,7 +39,7 @@ class PayoutTermsForm(DatedForm):
         )
 
 
-def _loosens(before: Any, after: dict[str, Any]) -> bool:
+def _loosens(before: PayoutTerms, after: dict[str, Any]) -> bool:
     """Return whether fewer withdrawals would wait for approval: an amount goes away, or rises by more than half."""
     for name in ("approval_cents", "two_people_cents"):
         old, new = getattr(before, name), after[name]

@@ -22,6 +22,8 @@ LARGEST_ANSWER = 256 * 1024
 TOKEN_MARGIN = 60
 # A JSON object.
 Json: TypeAlias = dict[str, Any]
+# A value in it. Each is looked at before it is believed.
+Value: TypeAlias = Json | list[Any] | str | float | None
 
 NAME = re.compile(r"[A-Z][A-Z0-9_]{0,59}")
 ID = re.compile(r"[A-Za-z0-9_-]{1,80}")
@@ -160,16 +162,16 @@ def _id(number: str) -> str:
     return number
 
 
-def _batch_in(link: Any) -> str:
+def _batch_in(link: Value) -> str:
     """Return the batch's id in a link. The link itself is never followed."""
     href = link.get("href") if isinstance(link, dict) else None
     found = ORIGINAL.search(href) if isinstance(href, str) else None
     return found.group(1) if found else ""
 
 
-def _match(pattern: re.Pattern[str], value: Any, otherwise: str) -> str:
+def _match(pattern: re.Pattern[str], value: Value, otherwise: str) -> str:
     return value if isinstance(value, str) and pattern.fullmatch(value) else otherwise
 
 
-def _list(value: Any) -> list[Any]:
+def _list(value: Value) -> list[Any]:
     return value if isinstance(value, list) else []

@@ -5,7 +5,6 @@ import json
 import zlib
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from cryptography.exceptions import InvalidSignature
@@ -15,7 +14,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from payouts.gateways import ProviderEvent
-from payouts.gateways.paypal.api import Json
+from payouts.gateways.paypal.api import Json, Value
 from payouts.gateways.paypal.certificates import signing_key
 from payouts.gateways.paypal.statuses import id_of, word_of
 from wallet.gateways import Forged
@@ -80,7 +79,7 @@ def _inside(data: Json, name: str) -> Json:
     return inner if isinstance(inner, dict) else {}
 
 
-def _uuid(value: Any) -> UUID | None:
+def _uuid(value: Value) -> UUID | None:
     """Return the withdrawal's id, or None for an id that isn't ours."""
     try:
         return UUID(value) if isinstance(value, str) and len(value) == 36 else None
@@ -88,7 +87,7 @@ def _uuid(value: Any) -> UUID | None:
         return None
 
 
-def _text(value: Any, longest: int) -> str:
+def _text(value: Value, longest: int) -> str:
     # No NUL and no half of a surrogate pair: JSON can spell them, a database can't store them.
     if not isinstance(value, str) or not 0 < len(value) <= longest or not value.isprintable():
         raise ValueError("expected printable characters")

@@ -1,10 +1,9 @@
 """PayPal's statuses of a payout, and the Answer to each. A status without a row waits for a person."""
 
 import re
-from typing import Any
 
 from payouts.gateways import Answer, Payout, PayoutAnswer
-from payouts.gateways.paypal.api import Json
+from payouts.gateways.paypal.api import Json, Value
 
 # All nine statuses of an item, and the sentence that its creator reads.
 ITEM = {
@@ -57,7 +56,7 @@ def dollars(cents: int) -> str:
     return f"{cents // 100}.{cents % 100:02}"
 
 
-def cents_of(money: Any) -> int | None:
+def cents_of(money: Value) -> int | None:
     """Return the cents of PayPal's {"currency": "USD", "value": "100.50"}: 10050; None if it is anything else."""
     value, currency = _at(money, "value"), _at(money, "currency") or _at(money, "currency_code")
     match = AMOUNT.fullmatch(value) if isinstance(value, str) else None
@@ -111,15 +110,15 @@ def answer_to_batch(batch: Json, payout: Payout) -> PayoutAnswer:
     return PayoutAnswer(answer, reference=reference, status=status, why=BATCH_WHY.get(answer, ""))
 
 
-def word_of(value: Any) -> str:
+def word_of(value: Value) -> str:
     return value if isinstance(value, str) and WORD.fullmatch(value) else "UNREADABLE"
 
 
-def id_of(value: Any) -> str:
+def id_of(value: Value) -> str:
     return value if isinstance(value, str) and ID.fullmatch(value) else ""
 
 
-def _at(data: Any, *names: str) -> Any:
+def _at(data: Value, *names: str) -> Value:
     """Return the value under nested names; None if one of them is missing."""
     for name in names:
         data = data.get(name) if isinstance(data, dict) else None
