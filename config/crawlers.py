@@ -36,7 +36,7 @@ class Pages(Sitemap):
     """The pages that are the same for everybody."""
 
     def items(self) -> list[str]:
-        return ["home", "live-now", "economy", "guide", "help", "terms", "privacy", "contact"]
+        return ["home", "live-now", "economy", "economy-changes", "guide", "help", "terms", "privacy", "contact"]
 
     def location(self, item: str) -> str:
         return reverse(item)

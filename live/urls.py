@@ -4,6 +4,7 @@ from django.urls import path
 
 from live.views import (
     appearing,
+    changes,
     comments,
     creators,
     diamonds,
@@ -33,6 +34,8 @@ urlpatterns = [
     path("search/", finding.search, name="search"),
     path("following/", finding.following, name="following"),
     path("economy/", economy.economy, name="economy"),
+    path("economy/changes/", changes.changes, name="economy-changes"),
+    path("economy/changes/feed/", changes.feed, name="economy-feed"),
     path("wallet/history/", spending.history, name="history"),
     path("wallet/history/<uuid:session_id>/", spending.gifts, name="gifts-in-live"),
     path("wallet/limits/", limits.limits, name="limits"),

@@ -15,6 +15,7 @@ from django.contrib.auth.models import Group, Permission
 from django.db import models
 from django.http import HttpRequest
 
+import people.change_log_admin  # noqa: F401  (registers its screen)
 from people.access import set_access, why_not_change_access
 from people.forms import AvatarField, refuse_taken
 from people.models import MOST_PAGE_CHARACTERS, PageVersion, User
@@ -164,6 +165,8 @@ class PageVersionAdmin(ReasonedAdmin):
     list_select_related = ("author",)
     list_filter = ("slug",)
     fields = ("slug", "text", "reason")
+    # The version itself keeps its text.
+    unsaid = (*ReasonedAdmin.unsaid, "text")
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """Return the text that is shown now, of the page in the address or of the help."""

@@ -1,6 +1,7 @@
 """Base classes of the operator's screens: bounded whole numbers, a reason for each change, read-only rows."""
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
 from typing import Any, cast
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from people.answers import see_other
 from people.models import User
 from people.refusals import Refusal
 from people.text.counting import TypedField
+from people.text.history import Change, changes_in_words
 from people.text.numbers import WholeNumberField
 from people.text.visible import validate_visible
 
@@ -43,6 +45,16 @@ def whole_number_field(db_field: models.IntegerField) -> WholeNumberField:
         required=not db_field.blank,
         initial=db_field.default if db_field.has_default() else None,
     )
+
+
+def in_words(value: Any) -> str:
+    """Write the value of a field for the history."""
+    if isinstance(value, datetime):
+        return f"{value.astimezone(UTC):%-d %b %Y, %H:%M} UTC"
+    # The value of a countries field is iterable, but neither list nor tuple.
+    if isinstance(value, Iterable) and not isinstance(value, str):
+        return ", ".join(str(item) for item in value) or "none"
+    return {None: "none", "": "none", True: "yes", False: "no"}.get(value, str(value))
 
 
 def is_jump(before: int, after: int) -> bool:
@@ -186,24 +198,19 @@ class ReasonedAdmin(OperatorAdmin):
         self, request: HttpRequest, form: forms.ModelForm, formsets: Iterable[Any], add: bool = False
     ) -> str:
         reason = form.cleaned_data.get("reason") or typed_reason(request)
-        return f"{'Added' if add else self.describe_change(form)}. Reason: {reason}"
+        said = self.describe_change(form, add=add)
+        if add:
+            said = "Added" if said == NOTHING_CHANGED else f"Added; {said}"
+        return f"{said}. Reason: {reason}"
 
-    def describe_change(self, form: forms.ModelForm) -> str:
-        """Return each changed field with its value before and after."""
-        names = [name for name in form.changed_data if name not in self.unsaid]
-        changes = [
-            f"{form.fields[name].label or name}: {self._said(form.initial.get(name))} → "
-            f"{self._said(form.cleaned_data.get(name))}"
-            for name in names
-        ]
-        return "; ".join(changes) or NOTHING_CHANGED
-
-    @staticmethod
-    def _said(value: Any) -> str:
-        # The value of a countries field is iterable, but neither list nor tuple.
-        if isinstance(value, Iterable) and not isinstance(value, str):
-            return ", ".join(str(item) for item in value) or "none"
-        return {None: "none", "": "none", True: "yes", False: "no"}.get(value, str(value))
+    def describe_change(self, form: forms.ModelForm, *, add: bool = False) -> str:
+        """Return each changed field with its value before and after; of a new row each field that has a value."""
+        changes = []
+        for name, field in form.fields.items():
+            before, after = in_words(None if add else form.initial.get(name)), in_words(form.cleaned_data.get(name))
+            if name not in self.unsaid and (before != after if add else name in form.changed_data):
+                changes.append(Change(str(field.label or name), before, after))
+        return changes_in_words(changes) or NOTHING_CHANGED
 
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return False

@@ -29,7 +29,7 @@ from live.overlay.overlays import make_overlay
 from live.sessions.sessions import end_session
 from payouts.withdrawals.withdrawals import quote, request_withdrawal
 from people.mail.choices import SIGNER
-from people.models import PageVersion
+from people.models import OperatorAction, PageVersion
 from tests.factories import confirm, make_creator, make_payout_account, make_recharge, make_session, make_user, tap
 
 TABLE = Path(__file__).with_name("every_url.csv")
@@ -42,6 +42,7 @@ OF_NOBODY = {
     "healthz",
     "readyz",
     "live/<uuid:session_id>/feed/",
+    "economy/changes/feed/",
     "robots.txt",
     "sitemap.xml",
     "sitemap/<slug:section>/",
@@ -109,6 +110,7 @@ def make_people():
         sign_in(clients[role], user)
     type(gone).objects.filter(pk=gone.pk).update(is_active=False)
     PageVersion.objects.create(slug="help", text="Ask us.", author=otto)
+    OperatorAction.objects.create(user=otto, action_flag=2, object_repr="Vera", change_message="Ended. Reason: Rules")
     return clients, {
         "session_id": live.pk,
         "ended_id": ended.pk,

@@ -19,10 +19,12 @@ from people.operator import (
     OperatorAdmin,
     ReasonedAdmin,
     ReasonForm,
+    in_words,
     is_jump,
     operator_of,
     typed_reason,
 )
+from people.text.history import Change, changes_in_words
 from wallet.dated import DatedRow
 
 Row = TypeVar("Row", bound=DatedRow)
@@ -169,11 +171,15 @@ class PricedAdmin(ReasonedAdmin):
     form: type[PricedForm]
     unsaid: tuple[str, ...] = ("reason", "confirmed", "by_name", "new_from")
 
-    def describe_change(self, form: forms.ModelForm) -> str:
-        said, price = super().describe_change(form), form.cleaned_data.get(self.form.price_field)
+    def describe_change(self, form: forms.ModelForm, *, add: bool = False) -> str:
+        said, price = super().describe_change(form, add=add), form.cleaned_data.get(self.form.price_field)
         if not price:
             return said
-        words = f"Price: {price:,} {self.form.unit} from {moment_in_words(form.cleaned_data['new_from'])}"
+        moment, unit = form.cleaned_data["new_from"], self.form.unit
+        # The new price is saved by now, so the price before it is the one that had started earlier.
+        row = form.instance.prices.started(moment).exclude(starts_at=moment).first()
+        before = f"{getattr(row, unit):,} {unit}" if row else "none"
+        words = changes_in_words([Change("Price", before, f"{price:,} {unit} from {moment_in_words(moment)}")])
         return words if said == NOTHING_CHANGED else f"{said}; {words}"
 
     @admin.display(description="offered so far")
@@ -228,7 +234,21 @@ class DatedAdmin(OperatorAdmin):
     def construct_change_message(  # type: ignore[override]
         self, request: HttpRequest, form: Any, formsets: Iterable[Any], add: bool = False
     ) -> str:
-        return f"Announced: {form.instance}. Reason: {form.instance.reason_given}"
+        row = form.instance
+        said = "; ".join(filter(None, [f"Announced: {row}", changes_in_words(self._numbers_changed(form))]))
+        return f"{said}. Reason: {row.reason_given}"
+
+    def _numbers_changed(self, form: forms.ModelForm) -> list[Change]:
+        """Return the numbers of a new row that differ from the row before it."""
+        row, now = form.instance, form.instance.starts_at
+        before = type(row).objects.started(now).exclude(pk=row.pk).first()
+        columns = {field.name for field in self.opts.fields} - {field.name for field in DatedRow._meta.fields}
+        pairs = [
+            (str(field.label), in_words(getattr(before, name, None)), in_words(getattr(row, name)))
+            for name, field in form.fields.items()
+            if name in columns
+        ]
+        return [Change(*pair) for pair in pairs if pair[1] != pair[2]]
 
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None

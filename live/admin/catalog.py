@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from import_export.admin import ImportExportModelAdmin
 
 from live.admin.gift_forms import GiftForm, GiftRowForm, GiftRows
-from live.admin.gift_import import GiftConfirmForm, GiftImportForm, GiftResource, Shelf, SpreadsheetCSV
+from live.admin.gift_import import GiftConfirmForm, GiftImportForm, GiftResource, Shelf, SpreadsheetCSV, changes_of
 from live.gifts.catalog import retire_gift, set_price, with_prices
 from live.models import Gift, GiftPrice
 from payouts import worth
@@ -153,7 +153,8 @@ class GiftAdmin(ImportExportModelAdmin, PricedAdmin):
             return HttpResponseRedirect(reverse("admin:live_gift_import"))
         for row in result.rows:
             if row.import_type in (row.IMPORT_TYPE_NEW, row.IMPORT_TYPE_UPDATE):
-                self.log_change(request, row.instance, f"Imported from CSV. Reason: {request.POST['reason'][:200]}")
+                said = f"Imported from CSV; {changes_of(row.instance)}. Reason: {request.POST['reason'][:200]}"
+                self.log_change(request, row.instance, said)
         totals = result.totals
         words = f"{totals['new']} new, {totals['update']} changed, {totals['skip']} as they were."
         messages.success(request, f"The catalog was imported: {words}")

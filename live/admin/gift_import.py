@@ -16,8 +16,9 @@ from import_export.tmp_storages import CacheStorage
 
 from live.gifts.catalog import set_price, with_prices
 from live.models import LARGEST_PRICE_COINS, Gift, art_choices
-from people.operator import is_jump
+from people.operator import in_words, is_jump
 from people.text.counting import TypedField
+from people.text.history import Change, changes_in_words
 from people.text.names import clean_name
 from people.text.numbers import WholeNumberField
 from people.text.spreadsheets import BYTE_ORDER_MARK, csv_lines, harmless, read_table, unguarded
@@ -143,6 +144,7 @@ class GiftResource(resources.ModelResource):
 
     def after_init_instance(self, instance: Gift, new: bool, row: Any, **kwargs: Any) -> None:
         instance.coins_before = instance.coins
+        instance.before = {} if new else {name: getattr(instance, name) for name in COLUMNS}
 
     def import_instance(self, instance: Gift, row: Any, **kwargs: Any) -> None:
         """Refuse a price that changes by more than half unless its box was ticked; the preview only collects them."""
@@ -163,6 +165,12 @@ class GiftResource(resources.ModelResource):
         if instance.coins != instance.coins_before:
             said = {"reason": kwargs["reason"], "by_name": kwargs.get("by_name", False)}
             set_price(instance, instance.coins, by=kwargs["user"], **said)
+
+
+def changes_of(gift: Gift) -> str:
+    """Return the columns of an imported gift that differ from before the import, as the history has them."""
+    pairs = [(name, in_words(gift.before.get(name)), in_words(getattr(gift, name))) for name in COLUMNS]
+    return changes_in_words(Change(*pair) for pair in pairs if pair[1] != pair[2])
 
 
 class Shelf(CacheStorage):

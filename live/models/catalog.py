@@ -43,8 +43,9 @@ class Gift(models.Model):
     next_from: datetime | None
     # Annotation of the admin's list: the cost of a coin.
     coin_micros: int
-    # The price before an import of the catalog.
+    # The price and the columns before an import of the catalog.
     coins_before: int | None
+    before: dict[str, str | int | None]
     # The id of a tap in the tray of a page without JavaScript.
     tap_id: UUID
 

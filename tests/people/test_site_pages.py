@@ -143,7 +143,7 @@ def test_operator_begins_with_the_text_that_is_shown_and_replaces_it(client, ott
         client.force_login(otto)
         add(client, text="# Ours\n\nBe kind.", reason="Our lawyer's text.")
 
-    assert latest_history() == ("Otto", "Added. Reason: Our lawyer's text.")
+    assert latest_history() == ("Otto", "Added; Page: none → terms. Reason: Our lawyer's text.")
     assert PageVersion.objects.get().author == otto
     page = read(client, "/terms/")
     assert "<h2>Ours</h2>" in page and "7 December 2026" in page

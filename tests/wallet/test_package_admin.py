@@ -39,7 +39,7 @@ def test_package_changes_its_price_with_a_reason_and_what_was_sold_stays(client,
     assert (price_now(), recharge.cents) == (120, 100)
     who, what = latest_history()
     assert who == "Otto"
-    assert re.fullmatch(r"Price: 120 cents from .* UTC\. Reason: Card fees rose", what)
+    assert re.fullmatch(r"Price: 100 cents → 120 cents from .* UTC\. Reason: Card fees rose", what)
     price = PackagePrice.objects.at()
     assert (price.cents, price.set_by, price.reason_given, price.author) == (120, otto, "Card fees rose", "Otto")
 

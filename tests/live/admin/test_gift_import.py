@@ -49,7 +49,11 @@ def test_preview_changes_nothing_and_confirming_sets_the_price(client, otto):
     price = GiftPrice.objects.filter(gift=panda()).latest("id")
     assert (price.set_by, price.reason_given) == (otto, "From the sheet")
     said = set(LogEntry.objects.values_list("change_message", flat=True))
-    assert said == {"Imported from CSV. Reason: From the sheet"}
+    assert said == {
+        "Imported from CSV; coins: 5 → 6. Reason: From the sheet",
+        "Imported from CSV; slug: none → otter; name: none → Otter; art: none → otter; coins: none → 40; "
+        "order: none → 45. Reason: From the sheet",
+    }
 
 
 def test_importing_the_export_changes_nothing(client, otto):

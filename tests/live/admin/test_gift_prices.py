@@ -20,7 +20,7 @@ def test_new_price_counts_at_once_with_who_and_why(client, otto):
     assert (price.set_by, price.reason_given) == (otto, "Dearer bamboo")
     who, said = latest_history()
     assert who == "Otto"
-    assert said.startswith("Price: 6 coins from ")
+    assert said.startswith("Price: 5 coins → 6 coins from ")
     assert said.endswith("Reason: Dearer bamboo")
 
 
