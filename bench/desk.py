@@ -106,7 +106,7 @@ def _give():
     from django.utils import timezone
 
     from bench.world import give_in_bulk
-    from live.sessions.sessions import end_session, say_creator_is_here, start_session
+    from live.sessions.sessions import end_session, note_creator_seen, start_session
     from people.models import User
     from tests.factories import make_creator
 
@@ -122,4 +122,4 @@ def _give():
         if number % 2:
             end_session(session, by="bench", now=began + timedelta(hours=1))
         else:
-            say_creator_is_here(session)
+            note_creator_seen(session)

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from bench.load import request_bytes
 from live.feed.tallies import tally_sessions
-from live.sessions.sessions import say_creator_is_here, start_session
+from live.sessions.sessions import note_creator_seen, start_session
 from people.models import User
 from tests.factories import give_coins, make_creator, make_payout_account
 
@@ -44,7 +44,7 @@ def _start_live(name):
         creator=make_creator(name, followers=1000), title="Friday strings", now=timezone.now() - timedelta(hours=2)
     )
     # Without this a worker would end the live: its creator wasn't seen for two hours.
-    say_creator_is_here(session)
+    note_creator_seen(session)
     return session
 
 

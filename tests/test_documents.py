@@ -1,10 +1,12 @@
-"""The documents for a first day: one meaning for each word, and walks that name files and functions as they are."""
+"""The documents for a first day: one meaning for each word, and walks and a picture of the house as it is."""
 
 import re
 from collections import Counter
 
 import pytest
 from django.conf import settings
+
+from tests.test_architecture import ROOMS
 
 pytestmark = pytest.mark.once
 
@@ -52,3 +54,13 @@ def test_walks_are_short():
     for walk, steps in walks().items():
         assert walk.endswith(f"({len(steps)} files)")
         assert sum(is_money for _, is_money, _ in steps) <= 3, walk
+
+
+def test_picture_of_the_house_has_the_packages_of_live_in_the_order_of_their_imports():
+    picture = (DOCS / "images/house.svg").read_text()
+    live = picture[picture.index(">live<") : picture.index(">payouts<")]
+    rows = {}
+    for height, name in re.findall(r'<text class="name"[^>]* y="(\d+)">(\w+)<', live):
+        rows.setdefault(int(height), set()).add(name)
+
+    assert [rows[height] for height in sorted(rows, reverse=True)] == ROOMS

@@ -71,7 +71,7 @@ def set_package_price(
     by_name: bool = False,
     starts_at: datetime | None = None,
 ) -> PackagePrice:
-    """Set the price of a package from a moment on (now if left out); return the row. Raise ValidationError."""
+    """Set the price of a package from a moment on (now if left out); return the PackagePrice. Raise ValidationError."""
     starts_at = starts_at or timezone.now()
     price = PackagePrice(
         package=package, cents=cents, set_by=by, reason_given=reason, by_name=by_name, starts_at=starts_at

@@ -21,7 +21,7 @@ from live.gifts.catalog import catalog
 from live.gifts.taps import NotEnoughCoins, Tap, tap_gift
 from live.models import Creator, Gift, LiveSession
 from live.room.presence import keep_peak, process_of, say_viewers, viewers_now
-from live.sessions.sessions import say_creator_is_here
+from live.sessions.sessions import note_creator_seen
 from people.models import User
 from people.outages import is_outage
 from people.refusals import Refusal
@@ -58,7 +58,7 @@ def lives_played() -> list[LiveSession]:
 def keep_creators_here() -> None:
     """Note for each PLAYED creator that their studio is open, so that the live isn't ended as abandoned."""
     for session in lives_played():
-        say_creator_is_here(session)
+        note_creator_seen(session)
 
 
 def watch_lives(how_many: int) -> None:

@@ -11,7 +11,7 @@ from live.demo.cast import ACCOUNTS, category_of, make_accounts, make_audience, 
 from live.demo.crowd import PLAYED, lives_played
 from live.demo.past import RUNNING_GOALS, RUNNING_LIVES, tell_the_past
 from live.models import Creator, LiveTerms
-from live.sessions.sessions import end_session, say_creator_is_here, start_session
+from live.sessions.sessions import end_session, note_creator_seen, start_session
 from people.models import User
 from people.refusals import Refusal
 
@@ -60,4 +60,4 @@ def wake_creators(now: datetime | None = None) -> None:
         goal = RUNNING_GOALS[creator.handle]
         category = category_of(creator)
         live = start_session(creator=creator, title=titles[creator.handle], now=now, category=category, **goal)
-        say_creator_is_here(live)
+        note_creator_seen(live)

@@ -23,9 +23,8 @@ def catalog(moment: datetime | None = None) -> QuerySet[Gift]:
     """Return the gifts on offer at the moment, each with `coins`, its price then. One query."""
     moment = moment or timezone.now()
     price = GiftPrice.objects.started(moment).filter(gift=OuterRef("pk")).values("coins")[:1]
-    on_offer = Q(retired_at__isnull=True) | Q(retired_at__gt=moment)
     return (
-        Gift.objects.filter(on_offer)  # type: ignore[no-redef, misc]
+        Gift.objects.filter(_is_offered(moment))  # type: ignore[no-redef, misc]
         .annotate(coins=Subquery(price))
         .filter(coins__isnull=False)
         .order_by("order", "coins")
@@ -47,7 +46,7 @@ def with_prices(gifts: QuerySet[Gift], moment: datetime | None = None) -> QueryS
 def set_price(
     gift: Gift, coins: int, *, by: User | None, reason: str, by_name: bool = False, starts_at: datetime | None = None
 ) -> GiftPrice:
-    """Announce what a gift costs from a moment on (now if left out); return the GiftPrice. Raise ValidationError."""
+    """Set the price of a gift from a moment on (now if left out); return the GiftPrice. Raise ValidationError."""
     starts_at = starts_at or timezone.now()
     price = GiftPrice(gift=gift, coins=coins, set_by=by, reason_given=reason, by_name=by_name, starts_at=starts_at)
     price.full_clean()
@@ -76,13 +75,17 @@ def refuse_above_terms(coins: int, moment: datetime) -> None:
 
 def dearest_gift(moment: datetime) -> Gift | None:
     """Return the gift on offer with the highest price at the moment or announced for later, as `coins`; or None."""
-    on_offer = Gift.objects.filter(Q(retired_at__isnull=True) | Q(retired_at__gt=moment))
     later = GiftPrice.objects.filter(gift=OuterRef("pk"), starts_at__gt=moment).order_by("-coins").values("coins")
     now = GiftPrice.objects.started(moment).filter(gift=OuterRef("pk")).values("coins")
-    priced = on_offer.annotate(now=Subquery(now[:1]), later=Subquery(later[:1]))
+    priced = Gift.objects.filter(_is_offered(moment)).annotate(now=Subquery(now[:1]), later=Subquery(later[:1]))
     prices = [(max(gift.now or 0, gift.later or 0), gift) for gift in priced]
     if not prices:
         return None
     coins, gift = max(prices, key=lambda pair: pair[0])
     gift.coins = coins
     return gift
+
+
+def _is_offered(moment: datetime) -> Q:
+    """Return the condition that a gift isn't retired at the moment."""
+    return Q(retired_at__isnull=True) | Q(retired_at__gt=moment)

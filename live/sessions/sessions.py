@@ -43,7 +43,8 @@ def start_session(
 
     Gifts are open with enough followers and if the creator wants the tray. That never changes afterwards.
     """
-    type(creator).objects.select_for_update().get(pk=creator.pk)
+    # Lock the creator's row: two requests at the same time could otherwise start two lives.
+    Creator.objects.select_for_update().get(pk=creator.pk)
     running = creator.sessions.filter(ended_at=None).first()
     if running:
         return running
@@ -125,7 +126,7 @@ def end_session(session: LiveSession, *, by: str, now: datetime | None = None) -
     )
 
 
-def say_creator_is_here(session: LiveSession) -> None:
+def note_creator_seen(session: LiveSession) -> None:
     """Set `creator_seen_at`, so that the worker doesn't end the live."""
     LiveSession.objects.filter(pk=session.pk, ended_at=None).update(creator_seen_at=timezone.now())
 
@@ -144,15 +145,15 @@ def end_abandoned_sessions(now: datetime | None = None) -> list[LiveSession]:
     now = now or timezone.now()
     minutes = LiveTerms.objects.at(now).abandoned_after_minutes
     was_away, is_out = Q(creator_seen_at__lt=now - timedelta(minutes=minutes)), Q(creator__user__is_active=False)
-    left = LiveSession.objects.filter(was_away | is_out, ended_at=None)
-    ended = (_end_abandoned(left.filter(pk=pk), minutes) for pk in list(left.values_list("pk", flat=True)))
+    abandoned = LiveSession.objects.filter(was_away | is_out, ended_at=None)
+    ended = (_end_abandoned(abandoned.filter(pk=pk), minutes) for pk in list(abandoned.values_list("pk", flat=True)))
     return [session for session in ended if session]
 
 
 @transaction.atomic
-def _end_abandoned(left: QuerySet[LiveSession], minutes: int) -> LiveSession | None:
-    """End the one live in `left` and return it; None if its creator came back or another request has ended it."""
-    session = left.select_for_update(of=("self",)).select_related("creator__user").first()
+def _end_abandoned(abandoned: QuerySet[LiveSession], minutes: int) -> LiveSession | None:
+    """End the one live of the query and return it; None if its creator came back or another request ended it."""
+    session = abandoned.select_for_update(of=("self",)).select_related("creator__user").first()
     if session is None:
         return None
     end_session(session, by="worker")

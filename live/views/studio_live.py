@@ -19,7 +19,7 @@ from live.overlay.overlays import connection_of
 from live.room import happenings
 from live.room.presence import viewers_now
 from live.sessions.goals import goal_at
-from live.sessions.sessions import change_session, end_session, ends_by_itself_at, say_creator_is_here
+from live.sessions.sessions import change_session, end_session, ends_by_itself_at, note_creator_seen
 from live.totals import stats
 from live.totals.gifters import Gifters
 from live.views.posting import go_to
@@ -55,7 +55,7 @@ def here(request: SignedInRequest, session_id: UUID) -> HttpResponse:
     session = _own_session_or_404(request, session_id)
     if not session.is_live:
         return _live_is_over(session) if request.htmx else see_other("summary", session_id)
-    say_creator_is_here(session)
+    note_creator_seen(session)
     session.refresh_from_db(fields=["creator_seen_at"])
     return render(request, "live/studio/_pulse.html", _pulse_of(session)) if request.htmx else see_other("studio")
 

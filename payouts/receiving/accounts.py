@@ -22,7 +22,7 @@ IF_NOT_YOU = "If it wasn't you, change your password now and look at your accoun
 
 
 class AccountRefused(Refusal):
-    """A rule of payout accounts said no."""
+    """A rule refuses the payout account; nothing was changed."""
 
 
 def accounts_of(owner: User) -> QuerySet[PayoutAccount]:

@@ -45,7 +45,7 @@ def approve_withdrawal(withdrawal: Withdrawal, *, by: User, why: str, now: datet
             # The days until arrival count from the approval: otherwise it would be late on the day it is sent.
             withdrawal.arrives_by = arrives_by(now, PayoutTerms.objects.at(now))
             withdrawal.save(update_fields=["arrives_by"])
-            _needs_nobody(withdrawal)
+            _clear_attention(withdrawal)
         _log(withdrawal, by, f"Approved, {given} of {withdrawal.approvals_needed}", why)
     return withdrawal
 
@@ -54,7 +54,7 @@ def refuse_withdrawal(withdrawal: Withdrawal, *, by: User, why: str, now: dateti
     """Cancel a withdrawal that was never sent; diamonds and allowance come back. Raise OperatingRefused."""
     now = now or timezone.now()
     with _locked(withdrawal, why_not_refuse, by, why, now) as withdrawal:
-        _needs_nobody(withdrawal)
+        _clear_attention(withdrawal)
         move(withdrawal, Status.CANCELLED, by=by.email, why=why, now=now)
         _log(withdrawal, by, "Refused", why)
     return withdrawal
@@ -68,7 +68,7 @@ def retry_withdrawal(withdrawal: Withdrawal, *, by: User, why: str, now: datetim
         withdrawal.save(update_fields=["ask_now"])
         # An unknown status stays marked until another status comes; a missing answer doesn't.
         if withdrawal.attention == Attention.UNANSWERED:
-            _needs_nobody(withdrawal)
+            _clear_attention(withdrawal)
         _log(withdrawal, by, "Asked again", why)
     return withdrawal
 
@@ -86,10 +86,10 @@ def mark_as_paid(
         raise OperatingRefused(f"Name the provider's reference, of at most {LONGEST_REFERENCE} characters.")
     with _locked(withdrawal, why_not_conclude, by, why, now) as withdrawal:
         _refuse_known_reference(withdrawal, reference)
-        said = _keep_report(withdrawal, SAYS_PAID, f"{SAYS_PAID}:{reference}", by=by, why=why, now=now)
+        agreeing = _keep_report(withdrawal, SAYS_PAID, f"{SAYS_PAID}:{reference}", by=by, why=why, now=now)
         needed = people_to_conclude(withdrawal)
-        _log(withdrawal, by, f"Paid by the provider, reference {reference}, {said} of {needed}", why)
-        if said < needed:
+        _log(withdrawal, by, f"Paid by the provider, reference {reference}, {agreeing} of {needed}", why)
+        if agreeing < needed:
             return withdrawal
         # Look-ups need the provider's own reference, so the operator's doesn't overwrite it.
         kept, words = withdrawal.provider_reference or reference, f"Paid, the provider's reference is {reference}"
@@ -104,9 +104,10 @@ def give_back(withdrawal: Withdrawal, *, by: User, why: str, now: datetime | Non
     now = now or timezone.now()
     with _locked(withdrawal, why_not_give_back, by, why, now) as withdrawal:
         event = f"{SAYS_NOT_PAID}:{withdrawal.id}"
-        said = _keep_report(withdrawal, SAYS_NOT_PAID, event, by=by, why=why, now=now)
-        _log(withdrawal, by, f"Not paid by the provider, {said} of {people_to_conclude(withdrawal)}", why)
-        if said < people_to_conclude(withdrawal):
+        agreeing = _keep_report(withdrawal, SAYS_NOT_PAID, event, by=by, why=why, now=now)
+        needed = people_to_conclude(withdrawal)
+        _log(withdrawal, by, f"Not paid by the provider, {agreeing} of {needed}", why)
+        if agreeing < needed:
             return withdrawal
         return return_withdrawal(withdrawal, status=Status.FAILED, by=by.email, why=why, now=now)
 
@@ -116,7 +117,7 @@ def acknowledge(withdrawal: Withdrawal, *, by: User, why: str, now: datetime | N
     now = now or timezone.now()
     with _locked(withdrawal, why_not_acknowledge, by, why, now) as withdrawal:
         said = withdrawal.attention_why
-        _needs_nobody(withdrawal)
+        _clear_attention(withdrawal)
         _log(withdrawal, by, f"Looked into: {said}", why)
     return withdrawal
 
@@ -228,7 +229,7 @@ def _locked(
         yield withdrawal
 
 
-def _needs_nobody(withdrawal: Withdrawal) -> None:
+def _clear_attention(withdrawal: Withdrawal) -> None:
     withdrawal.attention = withdrawal.attention_why = ""
     withdrawal.save(update_fields=["attention", "attention_why"])
 

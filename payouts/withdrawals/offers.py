@@ -55,7 +55,7 @@ class Offer(NamedTuple):
 
     @property
     def missing_cents(self) -> int:
-        """The diamonds that are missing until the minimum; 0 when it is reached."""
+        """The cents that are missing until the minimum; 0 when it is reached."""
         return max(0, self.terms.minimum_cents - self.available_cents)
 
     @property

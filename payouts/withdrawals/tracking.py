@@ -33,7 +33,7 @@ class Track(NamedTuple):
     """The tracker's words: the state of the withdrawal, who acts next, what comes then, and each step."""
 
     said: str
-    ball: str
+    turn: str
     then: str
     steps: list[Step]
     takes_back: str = ""
@@ -46,8 +46,8 @@ class Track(NamedTuple):
 
 def track(withdrawal: Withdrawal) -> Track:
     """Return the Track of a withdrawal. Its account, steps and approvals should be prefetched."""
-    said, ball, then = _where(withdrawal, timezone.now())
-    return Track(said, ball, then, _steps_of(withdrawal), _takes_back(withdrawal))
+    said, turn, then = _where(withdrawal, timezone.now())
+    return Track(said, turn, then, _steps_of(withdrawal), _takes_back(withdrawal))
 
 
 def in_short(withdrawal: Withdrawal) -> str:

@@ -163,9 +163,8 @@ def _advance(
 def _wait_for_person(withdrawal: Withdrawal, answer: PayoutAnswer, *, by: str) -> None:
     if answer.answer == Answer.UNCLEAR:
         withdrawal.attention = Attention.UNKNOWN_STATUS
-        withdrawal.attention_why = f"{by} says {answer.status or 'something'}, which we have no rule for."
-        if answer.why:
-            withdrawal.attention_why = f"{by} says {answer.status or 'something'}. {answer.why}"[:200]
+        why = f". {answer.why}" if answer.why else ", which we have no rule for."
+        withdrawal.attention_why = f"{by} says {answer.status or 'something'}{why}"[:200]
     else:
         withdrawal.attention = Attention.CONTRADICTION
         said = answer.status or answer.answer.value

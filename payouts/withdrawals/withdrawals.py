@@ -24,7 +24,7 @@ Attention = Withdrawal.Attention
 
 
 class WithdrawalRefused(Refusal):
-    """A rule of withdrawals said no; the words name the rule, the number and the date."""
+    """A rule refuses the withdrawal; the words name the rule, the number and the date."""
 
 
 def quote(*, creator: User, account: PayoutAccount, cents: int, now: datetime | None = None) -> Quote:

@@ -13,7 +13,7 @@ from live.sessions.sessions import (
     end_abandoned_sessions,
     end_session,
     followers_missing,
-    say_creator_is_here,
+    note_creator_seen,
     start_session,
 )
 from payouts.diamonds import diamond_balance
@@ -196,7 +196,7 @@ def test_creator_who_is_seen_keeps_the_live_going():
     with time_machine.travel(timezone.now(), tick=False) as clock:
         session = make_session()
         clock.shift(14 * MINUTE)
-        say_creator_is_here(session)
+        note_creator_seen(session)
         clock.shift(14 * MINUTE)
 
         ended = end_abandoned_sessions()
@@ -211,7 +211,7 @@ def test_only_the_abandoned_live_is_ended():
     with time_machine.travel(timezone.now(), tick=False) as clock:
         away, here = make_session(make_creator("Cleo")), make_session(make_creator("Ida"))
         clock.shift(16 * MINUTE)
-        say_creator_is_here(here)
+        note_creator_seen(here)
 
         ended = end_abandoned_sessions()
 

@@ -39,7 +39,7 @@ def test_requested(cleo):
     one = now_at(withdraw(cleo, 250_00, now=NOW))
 
     assert one.said == "Ovation has it, and sends it to PayPal within a minute or so."
-    assert (one.ball, one.then) == ("Ovation", f"Until then you can cancel. {ARRIVES}")
+    assert (one.turn, one.then) == ("Ovation", f"Until then you can cancel. {ARRIVES}")
     assert one.takes_back == "Cancel this withdrawal"
     assert looks(one) == [("now", "Requested"), ("next", "Sent to PayPal"), ("next", "Paid")]
     assert (one.steps[0].at, one.steps[0].why) == (NOW, "50,000 diamonds reserved")
@@ -54,7 +54,7 @@ def test_waiting_for_approval_by_one_and_by_two(cleo):
     one, two = withdraw(cleo, 120_00, now=NOW), withdraw(cleo, 150_00, now=NOW)
 
     assert now_at(one).said == "A person at Ovation looks at it before it is sent."
-    assert now_at(one).ball == "Ovation" and "You can cancel meanwhile." in now_at(one).then
+    assert now_at(one).turn == "Ovation" and "You can cancel meanwhile." in now_at(one).then
     assert now_at(one, timedelta(days=3)).then.endswith(ARRIVES)
     assert now_at(one, timedelta(days=4)).then.endswith("the days until it arrives count from their yes.")
     assert looks(now_at(one))[1] == ("next", "Approved")
@@ -74,7 +74,7 @@ def test_taken_up_by_a_worker_that_has_no_answer_yet(cleo):
     assert one.said == (
         "PayPal hasn’t answered yet. Ovation asks again by itself, under the same reference, so it can’t be paid twice."
     )
-    assert one.ball == "Ovation" and one.takes_back == ""
+    assert one.turn == "Ovation" and one.takes_back == ""
 
 
 def test_provider_not_reachable(cleo):
@@ -97,7 +97,7 @@ def test_on_the_way_for_too_long(cleo):
     assert (
         one.said == "PayPal has had it for longer than it should, and says neither that it is paid nor that it is back."
     )
-    assert one.ball == "Ovation" and "until then they stay reserved" in one.then
+    assert one.turn == "Ovation" and "until then they stay reserved" in one.then
 
 
 def test_never_answered(cleo):
@@ -108,7 +108,7 @@ def test_never_answered(cleo):
     assert one.said == (
         "PayPal has not answered for so long that Ovation doesn’t send it again: it could be paid twice."
     )
-    assert one.ball == "Ovation" and one.then.startswith("A person looks it up at PayPal by its reference.")
+    assert one.turn == "Ovation" and one.then.startswith("A person looks it up at PayPal by its reference.")
 
 
 def test_sent_and_sent_but_late(cleo):
@@ -116,7 +116,7 @@ def test_sent_and_sent_but_late(cleo):
     send(1)
     one, late = now_at(withdrawal), now_at(withdrawal, timedelta(days=4))
 
-    assert (one.said, one.ball, one.then) == ("PayPal has it.", "PayPal", ARRIVES)
+    assert (one.said, one.turn, one.then) == ("PayPal has it.", "PayPal", ARRIVES)
     assert looks(one) == [("done", "Requested"), ("now", "Sent to PayPal"), ("next", "Paid")]
     assert late.then.startswith("It should have arrived by Saturday 28 November 2026 and is later than it should be.")
     assert one.seen != late.seen
@@ -137,7 +137,7 @@ def test_on_hold(cleo):
     Withdrawal.objects.update(provider_status="ONHOLD")
     one = now_at(withdrawal)
 
-    assert (one.said, one.ball) == ("PayPal has it, and holds it for a check of its own.", "PayPal")
+    assert (one.said, one.turn) == ("PayPal has it, and holds it for a check of its own.", "PayPal")
     assert "It may ask you for something: look there." in one.then
     assert before.seen != one.seen
 
@@ -147,7 +147,7 @@ def test_unclaimed_and_called_back(cleo):
     send(1, 60)
     one = now_at(withdrawal)
 
-    assert (one.said, one.ball) == ("PayPal has the money, and nobody has claimed it yet.", "You")
+    assert (one.said, one.turn) == ("PayPal has the money, and nobody has claimed it yet.", "You")
     assert one.then == (
         "Claim it at PayPal as u•••@example.com, or call it back. "
         "What isn’t claimed comes back by itself, about Friday 25 December 2026."
@@ -164,7 +164,7 @@ def test_a_status_that_we_do_not_know(cleo):
     one = now_at(withdrawal)
 
     assert one.said == "PayPal says something of it that Ovation has no rule for."
-    assert one.ball == "Ovation" and "until then they stay reserved" in one.then
+    assert one.turn == "Ovation" and "until then they stay reserved" in one.then
     assert one.then.startswith("A person looks into it, and Ovation keeps asking PayPal. It is then paid")
     # Without a reference from PayPal no status query is possible.
     Withdrawal.objects.update(status="requested", provider_reference="", provider_item="")
@@ -177,7 +177,7 @@ def test_paid(cleo):
     one = now_at(withdrawal)
 
     assert one.said == "PayPal has paid it out to c•••@example.com."
-    assert (one.ball, one.takes_back) == ("Nobody: it is over", "")
+    assert (one.turn, one.takes_back) == ("Nobody: it is over", "")
     assert [look for look, _ in looks(one)] == ["done", "done", "done"]
 
 
@@ -193,7 +193,7 @@ def test_failed_and_returned(cleo, status, said, look):
     assert one.said == (
         f"{said} Your 20,000 diamonds are back, and so is its part of the limit of the week of 23 November."
     )
-    assert (one.ball, one.steps[-1].look, one.steps[-1].why) == ("You", look, "No such account.")
+    assert (one.turn, one.steps[-1].look, one.steps[-1].why) == ("You", look, "No such account.")
 
 
 def test_returned_after_it_was_paid(cleo):
@@ -210,7 +210,7 @@ def test_cancelled(cleo):
     one = now_at(withdrawal)
 
     assert one.said.startswith("It was cancelled before it was sent. Your 20,000 diamonds are back")
-    assert (one.ball, one.steps[-1].why) == ("Nobody: it is over", "Cancelled by the creator")
+    assert (one.turn, one.steps[-1].why) == ("Nobody: it is over", "Cancelled by the creator")
 
 
 def test_what_the_provider_contradicts_is_looked_into(cleo):
@@ -220,7 +220,7 @@ def test_what_the_provider_contradicts_is_looked_into(cleo):
     one = now_at(withdrawal)
 
     assert one.said == "Here it is cancelled, but PayPal says otherwise."
-    assert one.ball == "Ovation" and "SUCCESS" not in f"{one}"
+    assert one.turn == "Ovation" and "SUCCESS" not in f"{one}"
 
 
 def test_what_is_seen_stays_while_nothing_is_new(cleo):
