@@ -120,8 +120,16 @@ def rows_of(name: str, reports: list[dict[str, Any]]) -> Iterator[Row]:
     metrics = ", ".join(f"{short} {_median_metric(reports, audit)}" for short, audit in METRICS.items())
     for category, bound in CATEGORIES.items():
         mark = median(round(100 * report["categories"][category]["score"]) for report in reports)
-        detail = f" ({metrics})" if category == "performance" else ""
-        yield Row(f"{name} on a phone, Lighthouse: {category}{detail}", mark, at_least=bound)
+        detail = metrics if category == "performance" else ", ".join(_failed_audits(reports, category))
+        words = f"{name} on a phone, Lighthouse: {category}" + (f" ({detail})" if detail else "")
+        yield Row(words, mark, at_least=bound)
+
+
+def _failed_audits(reports: list[dict[str, Any]], category: str) -> list[str]:
+    """Return the names of the audits that cost a report marks."""
+    names = [audit["id"] for audit in reports[0]["categories"][category]["auditRefs"] if audit["weight"]]
+    scores = {name: [report["audits"][name]["score"] for report in reports] for name in names}
+    return [name for name in names if any(score is not None and score < 1 for score in scores[name])]
 
 
 def _median_metric(reports: list[dict[str, Any]], audit: str) -> str:

@@ -4,6 +4,7 @@ from django.urls import path
 
 from live.views import (
     appearing,
+    banner,
     changes,
     comments,
     creators,
@@ -50,6 +51,8 @@ urlpatterns = [
     path("live/", creators.live_now, name="live-now"),
     path("live/studio/", studio.studio, name="studio"),
     path("live/studio/profile/", studio.profile, name="creator-profile"),
+    path("live/studio/banner/", banner.banner_upload, name="banner-upload"),
+    path("live/studio/banner/remove/", banner.banner_remove, name="banner-remove"),
     path("live/studio/start/", studio.start, name="start-session"),
     path("live/studio/activity/", studio_live.activity, name="studio-activity"),
     path("live/studio/comments/", moderation.panel, name="studio-comments"),

@@ -54,19 +54,24 @@ class AvatarField(forms.ChoiceField):
             self.choices = [(user.avatar, "Your picture"), *AVATARS]
 
 
+class PictureField(forms.FileField):
+    """An upload; people.pictures decodes it."""
+
+    widget = forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"})
+    default_error_messages = {
+        "required": "Choose a file first.",
+        "invalid": "Choose a file first.",
+        "missing": "Choose a file first.",
+        "empty": "That file is empty. Choose another one.",
+    }
+
+
 class PictureForm(forms.Form):
     """A file that becomes a person's picture; set_picture() decodes it."""
 
-    picture = forms.FileField(
+    picture = PictureField(
         label="Your own picture",
         help_text="JPEG, PNG or WebP, at most 6 MB. The middle square is shown, without place and time of the photo.",
-        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
-        error_messages={
-            "required": "Choose a file first.",
-            "invalid": "Choose a file first.",
-            "missing": "Choose a file first.",
-            "empty": "That file is empty. Choose another one.",
-        },
     )
 
 

@@ -203,7 +203,12 @@ class OutgoingMail(models.Model):
 class Picture(models.Model):
     """An uploaded picture that a person has now. Two people with the same picture share its file."""
 
+    class Kind(models.TextChoices):
+        FACE = "face", "Of oneself"
+        BANNER = "banner", "Banner of a creator's page"
+
     user = models.ForeignKey(User, models.CASCADE, related_name="pictures")
+    kind = models.CharField(max_length=6, choices=Kind, default=Kind.FACE, db_default=Kind.FACE)
     name = models.CharField(max_length=30, help_text="The digest of its bytes, and .webp.")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 

@@ -8,7 +8,7 @@ import hashlib
 import io
 import warnings
 from functools import partial
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -21,11 +21,22 @@ from people.text.names import AVATARS
 
 MOST_BYTES = 6 * 2**20
 MOST_PIXELS = 40_000_000
-LEAST_SIDE = 64
-SIDE = 512
+Kind = Picture.Kind
 # Decoders that may read an upload, whatever the file calls itself.
 FORMATS = ("JPEG", "PNG", "WEBP")
 NO_PICTURE = "That is no picture. Choose a JPEG, PNG or WebP file."
+
+
+class Shape(NamedTuple):
+    """The size that a kind of picture is stored in, and the least size of an upload."""
+
+    width: int
+    height: int
+    least_width: int
+    least_height: int
+
+
+SHAPES = {Kind.FACE: Shape(512, 512, 64, 64), Kind.BANNER: Shape(1500, 500, 600, 200)}
 
 
 class PictureRefused(Refusal):
@@ -34,28 +45,55 @@ class PictureRefused(Refusal):
     status = 422
 
 
+class Prepared(NamedTuple):
+    """An encoded picture whose file is stored. It is served once a row names it."""
+
+    kind: Picture.Kind
+    name: str
+    content: bytes
+
+
 def set_picture(user: User, file: BinaryIO, size: int) -> str:
     """Make the file the user's picture and return its name. Raise PictureRefused; nothing is changed then."""
+    prepared = prepare(file, size, Kind.FACE)
+    with transaction.atomic():
+        take_up(user, prepared)
+        User.objects.filter(pk=user.pk).update(avatar=prepared.name)
+    keep(prepared)
+    user.avatar = prepared.name
+    return prepared.name
+
+
+def prepare(file: BinaryIO, size: int, kind: Picture.Kind) -> Prepared:
+    """Encode a file as a picture of the kind and store it. Raise PictureRefused; no row is changed."""
     if size > MOST_BYTES:
         raise PictureRefused(f"Choose a picture of at most {MOST_BYTES // 2**20} MB; this one has {size / 2**20:.1f}.")
-    content = encoded(file)
-    name = f"{hashlib.sha256(content).hexdigest()[:20]}.webp"
-    _keep(name, content)
-    with transaction.atomic():
-        User.objects.select_for_update(no_key=True).get(pk=user.pk)
-        _forget_others(user, name)
-        Picture.objects.get_or_create(user=user, name=name)
-        User.objects.filter(pk=user.pk).update(avatar=name)
-    # Race: another user with the same picture may have removed the file before this row was committed.
-    _keep(name, content)
-    user.avatar = name
-    return name
+    content = encoded(file, SHAPES[kind])
+    prepared = Prepared(kind, f"{hashlib.sha256(content).hexdigest()[:20]}.webp", content)
+    keep(prepared)
+    return prepared
+
+
+def take_up(user: User, prepared: Prepared) -> None:
+    """Make it the user's only picture of its kind, in the caller's transaction. Call keep() after the commit."""
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    forget_others(user, prepared.name, prepared.kind)
+    Picture.objects.get_or_create(user=user, name=prepared.name, defaults={"kind": prepared.kind})
+
+
+def keep(prepared: Prepared) -> None:
+    """Store the file unless it is there.
+
+    Race: another user with the same picture may have removed the file before the row of take_up() was committed.
+    """
+    if not default_storage.exists(path_of(prepared.name)):
+        default_storage.save(path_of(prepared.name), ContentFile(prepared.content))
 
 
 @transaction.atomic
 def remove_picture(user: User) -> None:
     """Delete the user's picture. A drawing that was chosen stays; otherwise the first drawing takes its place."""
-    _forget_others(user, "")
+    forget_others(user, "", Kind.FACE)
     User.objects.filter(pk=user.pk, avatar__endswith=".webp").update(avatar=AVATARS[0][0])
     user.refresh_from_db(fields=["avatar"])
 
@@ -71,49 +109,44 @@ def read_picture(name: str) -> bytes | None:
         return None
 
 
-def _keep(name: str, content: bytes) -> None:
-    if not default_storage.exists(path_of(name)):
-        default_storage.save(path_of(name), ContentFile(content))
-
-
 def path_of(name: str) -> str:
     return f"pictures/{name}"
 
 
-def encoded(file: BinaryIO) -> bytes:
-    """Return the file's middle square as a WebP without metadata. Raise PictureRefused."""
+def encoded(file: BinaryIO, shape: Shape) -> bytes:
+    """Return the middle of the file in that shape, as a WebP without metadata. Raise PictureRefused."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(file, formats=FORMATS) as image:
-                _check_size(image)
-                # A JPEG is decoded at a fraction of its size, as far as the square stays sharp.
-                image.draft("RGB", (2 * SIDE, 2 * SIDE))
+                _check_size(image, shape)
+                # A JPEG is decoded at a fraction of its size, as far as the picture stays sharp.
+                image.draft("RGB", (2 * shape.width, 2 * shape.width))
                 upright = ImageOps.exif_transpose(image).convert("RGBA")
     except PictureRefused:
         raise
     except (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise PictureRefused(NO_PICTURE) from None
-    square = ImageOps.fit(upright, (SIDE, SIDE))
-    ground = Image.new("RGB", square.size, "white")
-    ground.paste(square, mask=square.getchannel("A"))
+    cut = ImageOps.fit(upright, (shape.width, shape.height))
+    ground = Image.new("RGB", cut.size, "white")
+    ground.paste(cut, mask=cut.getchannel("A"))
     content = io.BytesIO()
     ground.save(content, "WEBP", quality=82)
     return content.getvalue()
 
 
-def _check_size(image: Image.Image) -> None:
+def _check_size(image: Image.Image, shape: Shape) -> None:
     """Refuse by the size in the file's head, before a pixel is decoded."""
     width, height = image.size
     if width * height > MOST_PIXELS:
         raise PictureRefused(f"Choose a picture of at most 40 megapixels; this one has {width}×{height} pixels.")
-    if min(width, height) < LEAST_SIDE:
-        raise PictureRefused(f"Choose a picture of at least {LEAST_SIDE}×{LEAST_SIDE} pixels.")
+    if width < shape.least_width or height < shape.least_height:
+        raise PictureRefused(f"Choose a picture of at least {shape.least_width}×{shape.least_height} pixels.")
 
 
-def _forget_others(user: User, name: str) -> None:
-    """Delete the user's pictures but the named one, and after the commit the files that nobody else has."""
-    for picture in user.pictures.exclude(name=name):
+def forget_others(user: User, name: str, kind: Picture.Kind) -> None:
+    """Delete the user's pictures of a kind but the named one, and after the commit the files that nobody else has."""
+    for picture in user.pictures.filter(kind=kind).exclude(name=name):
         picture.delete()
         if not Picture.objects.filter(name=picture.name).exists():
             transaction.on_commit(partial(default_storage.delete, path_of(picture.name)))

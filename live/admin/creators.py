@@ -7,8 +7,11 @@ from django.contrib import admin
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 
 from live.comments.words import clean_line
+from live.creators.banners import remove_banner
 from live.creators.finding import note_creator
 from live.models import Creator, Follow
 from live.sessions.closing import close_creator
@@ -27,6 +30,8 @@ class CreatorForm(ReasonForm):
         required=False,
         help_text="Unticked, a running live is ended and settled, and all sessions of the person end at once.",
     )
+
+    no_banner = forms.BooleanField(label="Remove the banner", required=False, help_text="If it breaks the rules.")
 
     class Meta:
         model = Creator
@@ -58,8 +63,11 @@ class CreatorAdmin(ReasonedAdmin):
     list_filter = ("user__is_active",)
     search_fields = ("name", "handle", "=user__email")
     search_help_text = "Name, handle or e-mail address"
-    fields = ("user", "handle", "name", "bio", "next_live", "followers_now", "created_at", "is_active", "reason")
-    readonly_fields = ("user", "handle", "followers_now", "created_at")
+    fields = (
+        "user", "handle", "name", "bio", "next_live", "followers_now", "created_at", "banner_now", "no_banner",
+        "is_active", "reason",
+    )  # fmt: skip
+    readonly_fields = ("user", "handle", "followers_now", "created_at", "banner_now")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Creator]:
         """Count followers by a subquery, which runs only for the rows of the page."""
@@ -75,6 +83,12 @@ class CreatorAdmin(ReasonedAdmin):
     def followers_now(self, creator: Creator) -> str:
         return f"{creator.follower_count:,}"
 
+    @admin.display(description="banner")
+    def banner_now(self, creator: Creator) -> str:
+        if not creator.banner:
+            return "none"
+        return format_html('<a href="{}">{}</a>', reverse("picture", args=[creator.banner]), creator.banner)
+
     @admin.display(description="may come in", boolean=True, ordering="user__is_active")
     def may_come_in(self, creator: Creator) -> bool:
         return creator.user.is_active
@@ -87,6 +101,8 @@ class CreatorAdmin(ReasonedAdmin):
         if "name" in form.changed_data:
             take_name(obj.name, user=obj.user, as_creator=True)
             note_creator(obj)
+        if form.cleaned_data["no_banner"]:
+            remove_banner(obj)
         if "is_active" not in form.changed_data:
             return
         if form.cleaned_data["is_active"]:

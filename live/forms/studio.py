@@ -9,7 +9,7 @@ from live.comments.words import clean_line
 from live.models import Creator, LiveSession
 from live.totals.gifters import people_behind
 from live.totals.thanks import MOST_WORDS
-from people.forms import NameField
+from people.forms import NameField, PictureField
 from people.text.counting import TypedField
 
 DEFAULT_WORDS = "Thank you for being there."
@@ -42,6 +42,15 @@ class ProfileForm(forms.Form):
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         help_text="When you are live again, in your own words: “Friday 20:00, Lisbon time”. It stands on your page.",
+    )
+
+
+class BannerForm(forms.Form):
+    """A file that becomes the banner of a creator's page; set_banner() decodes it."""
+
+    banner = PictureField(
+        label="Banner of your page",
+        help_text="JPEG, PNG or WebP, at most 6 MB, at least 600×200 pixels. It is cut to three times as wide as high.",
     )
 
 

@@ -22,6 +22,7 @@ class Creator(models.Model):
     name = models.CharField(max_length=30, validators=[validate_name])
     bio = models.CharField(max_length=200, blank=True)
     next_live = models.CharField("what comes next", max_length=80, blank=True, default="", db_default="")
+    banner = models.CharField(max_length=30, blank=True, default="", db_default="", help_text="The name of a Picture.")
     created_at = models.DateTimeField(default=timezone.now)
 
     # Annotations of with_followers() and with_withdrawn().

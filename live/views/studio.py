@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from live.creators.creators import become_creator, creator_of, edit_page
 from live.forms.going_live import StartForm, as_last_time
-from live.forms.studio import CreatorForm, ProfileForm
+from live.forms.studio import BannerForm, CreatorForm, ProfileForm
 from live.models import Creator, LiveTerms
 from live.sessions.sessions import followers_missing, start_session
 from live.totals import stats
@@ -102,5 +102,6 @@ def _profile_again(
 ) -> HttpResponse:
     if creator or request.htmx:
         page = "live/studio/_profile.html" if request.htmx else "live/studio/profile.html"
-        return render(request, page, {"form": form, "creator": creator}, status=status)
+        context = {"form": form, "banner_form": BannerForm(), "creator": creator}
+        return render(request, page, context, status=status)
     return render(request, "live/studio/become.html", {"form": form, "terms": LiveTerms.objects.at()}, status=status)
