@@ -8,10 +8,12 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.urls import resolve, reverse
+from django.urls import resolve
 from django.utils import timezone
 from django.utils.cache import patch_cache_control, patch_vary_headers
+from django_htmx.middleware import HtmxDetails
 
+from config.no_database import paths
 from config.zones import zone_from
 from people.answers import in_a_while
 from people.permissions_policy import permissions
@@ -23,7 +25,7 @@ def probes(get_response: GetResponse) -> GetResponse:
     """Answer the health checks before anything asks for the host: a probe names this machine by any address."""
 
     def middleware(request: Request) -> HttpResponseBase:
-        if request.path in (reverse("healthz"), reverse("readyz")):
+        if request.path in paths().probes:
             return resolve(request.path_info).func(request)
         return get_response(request)
 
@@ -106,12 +108,29 @@ class LoginRequiredUnlessPublic(LoginRequiredMiddleware):
         return super().process_view(request, view_func, view_args, view_kwargs)
 
 
+class Htmx(HtmxDetails):
+    """django-htmx's own, without `request.headers`: Django copies all headers of a request for it."""
+
+    def __bool__(self) -> bool:
+        return self.request.META.get("HTTP_HX_REQUEST") == "true"
+
+
+def htmx(get_response: GetResponse) -> GetResponse:
+    """Set `request.htmx`."""
+
+    def middleware(request: Request) -> HttpResponseBase:
+        request.htmx = Htmx(request)
+        return get_response(request)
+
+    return middleware
+
+
 def htmx_login(get_response: GetResponse) -> GetResponse:
     """Send an htmx request that was redirected to log-in there with the whole page, and back to that page after it."""
 
     def middleware(request: Request) -> HttpResponseBase:
         response = get_response(request)
-        if request.htmx and response.status_code == 302 and "/accounts/" in response["Location"]:
+        if response.status_code == 302 and request.htmx and "/accounts/" in response["Location"]:
             redirect = HttpResponse(status=200)
             redirect["HX-Redirect"] = _leading_back(response["Location"], request)
             redirect.cookies = response.cookies

@@ -14,9 +14,10 @@ from config.asgi_types import Scope
 
 
 class Paths(NamedTuple):
-    """The paths of the health check, static files, the log-in form and the admin's side."""
+    """The paths of the health check and of both probes, of static files, the log-in form and the admin's side."""
 
     health: str
+    probes: tuple[str, str]
     static: str
     login: str
     admin: str
@@ -25,7 +26,10 @@ class Paths(NamedTuple):
 @cache
 def paths() -> Paths:
     """Return the paths, looked up once: the first look-up imports every view, which takes seconds."""
-    return Paths(reverse("healthz"), settings.STATIC_URL, reverse(settings.LOGIN_URL), reverse("admin:index"))
+    health = reverse("healthz")
+    return Paths(
+        health, (health, reverse("readyz")), settings.STATIC_URL, reverse(settings.LOGIN_URL), reverse("admin:index")
+    )
 
 
 def asks_no_database(scope: Scope) -> bool:

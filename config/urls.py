@@ -16,10 +16,10 @@ admin.site.disable_action("delete_selected")
 handler500 = "config.views.server_error"
 
 urlpatterns = [
+    path("", include("live.urls")),
     path("", include("people.urls")),
     path("wallet/", include("wallet.urls")),
     path("payouts/", include("payouts.urls")),
-    path("", include("live.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("robots.txt", crawlers.robots, name="robots"),

@@ -1,6 +1,6 @@
 """Addresses of the product: lives, the studio, creators, and the page about the economy."""
 
-from django.urls import path
+from django.urls import include, path
 
 from live.views import (
     appearing,
@@ -29,7 +29,29 @@ from live.views import (
     supporters,
 )
 
+# The tap is the most frequent request: it is found first.
+of_a_live = [
+    path("tap/", room.tap, name="tap"),
+    path("", room.room, name="room"),
+    path("comment/", comments.comment, name="comment"),
+    path("face/", appearing.appear_in_lives, name="appear"),
+    path("tray/", room.tray, name="tray"),
+    path("afford/", room.afford, name="afford"),
+    path("feed/", room.feed, name="feed"),
+    path("board/", room.board, name="board"),
+    path("events/", events.events, name="events"),
+    path("share/", sharing.share, name="share"),
+    path("image/", sharing.share_image, name="share-image"),
+    path("test/", studio_live.test_gift, name="test-gift"),
+    path("change/", studio_live.change, name="change-session"),
+    path("end/", studio_live.end, name="end-session"),
+    path("here/", studio_live.here, name="creator-here"),
+    path("summary/", summary.summary, name="summary"),
+    path("thanks/", summary.thanks, name="thanks"),
+]
+
 urlpatterns = [
+    path("live/<uuid:session_id>/", include(of_a_live)),
     path("", creators.home, name="home"),
     path("grow/", guide.guide, name="guide"),
     path("search/", finding.search, name="search"),
@@ -72,23 +94,6 @@ urlpatterns = [
     path("live/overlay/<slug:token>/", overlay.overlay, name="overlay"),
     path("live/overlay/<slug:token>/now/", overlay.now, name="overlay-now"),
     path("live/receipts/<uuid:tap_id>/", receipts.receipt, name="gift-receipt"),
-    path("live/<uuid:session_id>/", room.room, name="room"),
-    path("live/<uuid:session_id>/tap/", room.tap, name="tap"),
-    path("live/<uuid:session_id>/comment/", comments.comment, name="comment"),
-    path("live/<uuid:session_id>/face/", appearing.appear_in_lives, name="appear"),
-    path("live/<uuid:session_id>/tray/", room.tray, name="tray"),
-    path("live/<uuid:session_id>/afford/", room.afford, name="afford"),
-    path("live/<uuid:session_id>/feed/", room.feed, name="feed"),
-    path("live/<uuid:session_id>/board/", room.board, name="board"),
-    path("live/<uuid:session_id>/events/", events.events, name="events"),
-    path("live/<uuid:session_id>/share/", sharing.share, name="share"),
-    path("live/<uuid:session_id>/image/", sharing.share_image, name="share-image"),
-    path("live/<uuid:session_id>/test/", studio_live.test_gift, name="test-gift"),
-    path("live/<uuid:session_id>/change/", studio_live.change, name="change-session"),
-    path("live/<uuid:session_id>/end/", studio_live.end, name="end-session"),
-    path("live/<uuid:session_id>/here/", studio_live.here, name="creator-here"),
-    path("live/<uuid:session_id>/summary/", summary.summary, name="summary"),
-    path("live/<uuid:session_id>/thanks/", summary.thanks, name="thanks"),
     path("@<slug:handle>/", creators.creator, name="creator"),
     path("@<slug:handle>/supporters/", supporters.leaderboard, name="leaderboard"),
     path("@<slug:handle>/follow/", creators.follow, name="follow"),

@@ -225,7 +225,7 @@ def test_every_script_and_stylesheet_is_named_by_a_page():
         (against_the_order_of_apps, "live/gifts/taps.py", "from config import settings"),
         (against_the_order_of_apps, "live/gifts/taps.py", "from .models import Gift"),
         (against_the_order_of_layers, "wallet/recharges.py", "from wallet.views import start"),
-        (against_the_order_of_layers, "live/gifts/taps.py", "from live.forms.tap import TapForm"),
+        (against_the_order_of_layers, "live/gifts/taps.py", "from live.forms.tap import read_tap"),
         (against_the_order_of_layers, "live/forms/tap.py", "from live.views import room"),
         (against_the_order_of_layers, "live/views/room.py", "from live.urls import urlpatterns"),
         (against_the_order_of_rooms, "live/gifts/taps.py", "from live.feed.feed import newest_place"),
@@ -272,7 +272,7 @@ def test_rule_finds_planted_breach(rule, path, source):
     ("rule", "path", "source"),
     [
         (against_the_order_of_apps, "live/gifts/taps.py", "from wallet import ledger"),
-        (against_the_order_of_layers, "live/views/room.py", "from live.forms.tap import TapForm"),
+        (against_the_order_of_layers, "live/views/room.py", "from live.forms.tap import read_tap"),
         (against_the_order_of_rooms, "live/room/page.py", "from live.totals.gifters import Gifters"),
         (against_the_order_of_rooms, "live/room/page.py", "from live.models import Gift\nfrom live.faces import Face"),
         (against_the_order_of_rooms, "live/worker.py", "from live.statements.closed import close_months"),

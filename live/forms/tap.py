@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 
 from live.feed.cursors import Cursor, read_cursor
 from live.models import LARGEST_PRICE_COINS, MOST_AT_ONCE
@@ -11,14 +12,24 @@ from people.text.numbers import WholeNumberField
 from wallet.forms import PlainUUIDField
 from wallet.models import LARGEST_BALANCE
 
+# One press of a gift's button. `price` is the shown price of one, in coins; the page makes the `tap_id`.
+TAP_FIELDS: dict[str, forms.Field] = {
+    "gift": forms.SlugField(max_length=40),
+    "quantity": WholeNumberField(least=1, most=MOST_AT_ONCE),
+    "price": WholeNumberField(least=1, most=LARGEST_PRICE_COINS),
+    "tap_id": PlainUUIDField(),
+}
 
-class TapForm(forms.Form):
-    """One press of a gift's button. `price` is the shown price of one, in coins; the page makes the `tap_id`."""
 
-    gift = forms.SlugField(max_length=40)
-    quantity = WholeNumberField(least=1, most=MOST_AT_ONCE)
-    price = WholeNumberField(least=1, most=LARGEST_PRICE_COINS)
-    tap_id = PlainUUIDField()
+def read_tap(posted: QueryDict) -> dict[str, Any] | None:
+    """Return the cleaned values of a tap; None if one is invalid.
+
+    No form: it copies its fields and makes a bound field of each, which takes four times as long as cleaning them.
+    """
+    try:
+        return {name: field.clean(posted.get(name)) for name, field in TAP_FIELDS.items()}
+    except ValidationError:
+        return None
 
 
 class UnsentForm(forms.Form):

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from live.feed.cursors import BAD_CURSOR
 from live.feed.feed import find_place, points_with, read_feed
-from live.forms.tap import AffordForm, FeedForm, TapForm, UnsentForm
+from live.forms.tap import AffordForm, FeedForm, UnsentForm, read_tap
 from live.gifts.taps import GiftNotOffered, PriceChanged, Tap, tap_gift
 from live.models import Gift, LiveSession
 from live.room.board import mark_of_board, read_board
@@ -54,19 +54,19 @@ def room(request: Request, session_id: UUID) -> HttpResponse:
 @posted_from("room")
 def tap(request: Request, session_id: UUID) -> HttpResponse:
     """Give a gift. The most frequent request: two queries, one for session and user, one for the tap."""
-    form = TapForm(request.POST)
+    asked = read_tap(request.POST)
     if not is_signed_in(request):
-        return _log_in_first(request, session_id, form)
-    if not form.is_valid():
+        return _log_in_first(request, session_id, asked)
+    if asked is None:
         return _refuse(request, session_id, Refusal(INVALID), status=422)
+    gift = asked.pop("gift")
     try:
-        asked = dict(form.cleaned_data)
-        done = tap_gift(viewer=request.user, session_id=session_id, gift_slug=asked.pop("gift"), **asked)
+        done = tap_gift(viewer=request.user, session_id=session_id, gift_slug=gift, **asked)
     except LiveSession.DoesNotExist:
         raise Http404 from None
     except Refusal as refusal:
         return _refuse(request, session_id, refusal, status=refusal.status)
-    return _tapped(request, session_id, done, form.cleaned_data)
+    return _tapped(request, session_id, done, {"gift": gift, **asked})
 
 
 @login_not_required
@@ -127,13 +127,13 @@ def board(request: Request, session_id: UUID) -> HttpResponse:
     return render(request, "live/room/_board.html", {"parts": parts, "mark": mark})
 
 
-def _log_in_first(request: Request, session_id: UUID, form: TapForm) -> HttpResponse:
+def _log_in_first(request: Request, session_id: UUID, asked: dict[str, Any] | None) -> HttpResponse:
     """Redirect a logged-out viewer to the log-in and then back to the room, with the gift still chosen."""
     messages.info(request, LOGGED_OUT)
     room = resolve_url("room", session_id)
-    if not form.is_valid():
+    if asked is None:
         return redirect_to_login(room)
-    chosen = urlencode({"gift": form.cleaned_data["gift"], "unsent": form.cleaned_data["tap_id"]})
+    chosen = urlencode({"gift": asked["gift"], "unsent": asked["tap_id"]})
     return redirect_to_login(f"{room}?{chosen}#tray")
 
 
@@ -168,7 +168,10 @@ def _show_end(request: Request, session_id: UUID) -> HttpResponse:
 def _tapped(request: Request, session_id: UUID, done: Tap, sent: dict[str, Any]) -> HttpResponse:
     """Answer an accepted tap with fragments for htmx, else redirect to the room with the tray open."""
     if request.htmx:
-        response = HttpResponse(render_to_string("live/room/_tapped.html", {"tap": done, "sent": sent}))
+        # Texts, not numbers: a template asks for the format of each number anew.
+        shown = {"tap": str(done.id), "balance": str(done.balance), "coins": f"{done.balance:,}", "gift": sent["gift"]}
+        shown |= {"quantity": str(sent["quantity"]), "price": str(sent["price"])}
+        response = HttpResponse(render_to_string("live/room/_tapped.html", shown))
     else:
         messages.success(request, render_to_string("live/room/tapped.txt", describe_tap(done)).strip())
         response = see_other(f"{resolve_url('room', session_id)}?gift={sent['gift']}#tray")
