@@ -7,10 +7,13 @@ and the page replaces the element with the same id.
 
 import hashlib
 from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple, TypeAlias
 
+from django.db import connection
+from django.db.models import QuerySet
 from django.template.loader import render_to_string
 
-from live.comments.comments import latest_comments
+from live.comments.comments import SHOWN_IN_ROOM, latest_comments, shown_comments
 from live.gifts.test_gifts import shown_now
 from live.models import LiveSession
 from live.room.presence import viewers_now
@@ -38,7 +41,7 @@ def goal(session: LiveSession) -> Context:
 
 def test_gifts(session: LiveSession) -> Context:
     # The page of a room doesn't render test gifts: they come with the first board.
-    return {"test_gifts": shown_now(session)}
+    return {"test_gifts": list(shown_now(session))}
 
 
 def video(session: LiveSession) -> Context:
@@ -49,8 +52,11 @@ def gifters(session: LiveSession) -> Context:
     return {"gifters": Gifters(session)[:FIRST] if session.gifts_open else []}
 
 
-# {template: function that returns its context}. A room's reader renders all parts about once a second in each process.
-PARTS = {
+Know: TypeAlias = Callable[[LiveSession], Context]
+Rows: TypeAlias = list[tuple[Any, ...]]
+
+# {template: function that returns its context}.
+PARTS: dict[str, Know] = {
     "live/room/_title.html": title,
     "live/room/_viewers.html": viewers,
     "live/room/_comments.html": comments,
@@ -82,6 +88,79 @@ def mark_of_board(board: dict[str, str]) -> str:
     return hashlib.sha256("".join(board.values()).encode()).hexdigest()[:16]
 
 
-def _lay_out(knowing: Iterable[Callable[[LiveSession], Context]], session: LiveSession) -> Context:
+def _lay_out(knowing: Iterable[Know], session: LiveSession) -> Context:
     """Return the context of several parts, by one or two queries for each."""
     return {name: value for know in knowing for name, value in know(session).items()}
+
+
+# --- The board of a room's reader ---------------------------------------------------------------
+
+
+def _shown_comments(session: LiveSession) -> QuerySet[Any, Any]:
+    """All that the part of the comments shows and that can change, without the models around it."""
+    shown = shown_comments().filter(session=session).order_by("-id")
+    return shown.values_list("id", "author__name", "author__avatar")[:SHOWN_IN_ROOM]
+
+
+def _newest_test_gift(session: LiveSession) -> QuerySet[Any, Any]:
+    return session.test_gifts.order_by("-id").values_list("id")[:1]
+
+
+# {function of a part: rows that tell whether its context changed}. These contexts are models: reading them costs most
+# of a board, and two of them with one key count as equal. Other contexts are compared by their values.
+SIGNS: dict[Know, Callable[[LiveSession], QuerySet[Any, Any]]] = {
+    comments: _shown_comments,
+    test_gifts: _newest_test_gift,
+}
+
+
+class Seen(NamedTuple):
+    """The context of a part, and the rows that told that it has changed; None without such rows."""
+
+    context: Context
+    sign: Rows | None
+
+
+class Board:
+    """The board of one live as its reader last saw it. Parts that haven't changed aren't rendered again.
+
+    A room's reader looks about once a second in each process, and mostly one or two parts have changed.
+    """
+
+    def __init__(self, session: LiveSession) -> None:
+        self._seen: dict[Know, Seen] = {}
+        self._html: dict[str, str] = {}
+        # Compiled once: Django would build the same queries at each look, which costs more than to run them.
+        self._signs = {know: ask(session).query.sql_with_params() for know, ask in SIGNS.items()}
+
+    def read(self, session: LiveSession) -> dict[str, str]:
+        """Return {template: HTML} of the board as it is now."""
+        seen = {know: self._look(know, session) for know in dict.fromkeys(PARTS.values())}
+        html = {}
+        for part, know in PARTS.items():
+            is_same = seen[know] is self._seen.get(know)
+            html[part] = (
+                self._html[part] if is_same else render_to_string(part, {"live": session, **seen[know].context})
+            )
+        # Only now: a query that fails leaves the parts and what is known of them as they were, both.
+        self._seen, self._html = seen, html
+        return html
+
+    def _look(self, know: Know, session: LiveSession) -> Seen:
+        """Return what a part shows now: the Seen of last time if nothing has changed."""
+        before, sign = self._seen.get(know), self._sign_of(know)
+        # A test gift goes by itself. Once none is shown, only a newer one changes that.
+        may_go = know is test_gifts and before is not None and bool(before.context["test_gifts"])
+        if before and sign is not None and before.sign == sign and not may_go:
+            return before
+        context = know(session)
+        if before and sign is None and before.context == context:
+            return before
+        return Seen(context, sign)
+
+    def _sign_of(self, know: Know) -> Rows | None:
+        if know not in self._signs:
+            return None
+        with connection.cursor() as cursor:
+            cursor.execute(*self._signs[know])
+            return cursor.fetchall()

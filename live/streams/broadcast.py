@@ -18,6 +18,7 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError
 
 from live.models import LiveSession
+from live.room.board import Board
 from live.room.presence import SAY_SECONDS
 from live.streams import reading
 from live.streams.frames import AGAIN, HEARTBEAT, OPENING, Frame, event
@@ -52,7 +53,8 @@ class Room:
         self._readers = readers
         self._frames: deque[Frame] = deque(maxlen=KEPT_FRAMES)
         self._next = 0
-        self._board: dict[str, str] = {}
+        self._board: Board | None = None
+        self._parts: dict[str, str] = {}
         self._whole_board = b""
         self._answers: dict[tuple[Hashable, ...], asyncio.Future[Any]] = {}
         self._sent_at = self._tapped_at = time.monotonic()
@@ -115,11 +117,13 @@ class Room:
         """Return the event with the changed parts of the board, or b"" without a change."""
         say = now - self._said_at >= SAY_SECONDS
         self._board_at, self._said_at = now, now if say else self._said_at
-        board = await self.ask(reading.look_at_board, self.session, self._viewers() if say else None)
-        changed = [html for part, html in board.items() if html != self._board.get(part)]
+        assert self.session, "begin() has set it"
+        self._board = self._board or Board(self.session)
+        parts = await self.ask(reading.look_at_board, self._board, self.session, self._viewers() if say else None)
+        changed = [html for part, html in parts.items() if html != self._parts.get(part)]
         if not changed:
             return b""
-        self._board, self._whole_board = board, event("".join(board.values()), name="board")
+        self._parts, self._whole_board = parts, event("".join(parts.values()), name="board")
         return event("".join(changed), name="board")
 
     def _viewers(self) -> int:

@@ -13,7 +13,7 @@ from live.feed.feed import Part, newest_place, points_with, read_feed
 from live.feed.placing import place_taps
 from live.models import LiveSession
 from live.room import presence
-from live.room.board import read_board
+from live.room.board import Board
 from live.room.page import enter_room, set_scene
 from live.streams.frames import Frame, event, render_feed
 from live.streams.threads import Threads
@@ -87,12 +87,12 @@ def read_on(session: LiveSession, place: int, look: bool) -> Reading:
     return Reading(None, not session.is_live)
 
 
-def look_at_board(session: LiveSession, viewers: int | None) -> dict[str, str]:
-    """Return the board of a room. First write how many viewers this process serves, unless `viewers` is None."""
+def look_at_board(board: Board, session: LiveSession, viewers: int | None) -> dict[str, str]:
+    """Return the parts of a room's board. First write how many viewers this process serves, unless that is None."""
     if viewers is not None:
         presence.say_viewers(session.pk, presence.process_of("streams"), viewers)
         presence.keep_peak(session, presence.viewers_now(session))
-    return read_board(session)
+    return board.read(session)
 
 
 def leave(session_id: UUID) -> None:
