@@ -2,10 +2,12 @@
 
 import pytest
 from django.conf import settings as site
+from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
-from config.messages import InCookie
+from config.messages import InCookie, Messages
 from people.permissions_policy import permissions
+from people.signing_in.sessions import SessionStore
 from tests.factories import PASSWORD, make_creator, make_session, make_user
 from tests.htmx import HTMX
 
@@ -128,3 +130,21 @@ def test_probe_changes_nothing():
     ]
 
     assert statuses == [405, 400]
+
+
+def test_notice_is_kept_for_the_next_page_and_a_long_one_in_the_session(rf):
+    request = rf.get("/")
+    request.session = SessionStore()
+    long, response = "x" * 5_000, HttpResponse()
+
+    storage = Messages(request)
+    assert "storages" not in vars(storage)
+    storage.add(20, "Saved")
+    storage.add(20, long)
+    storage.update(response)
+
+    after = rf.get(
+        "/", headers={"Cookie": f"{InCookie.cookie_name}={response.cookies[InCookie.cookie_name].coded_value}"}
+    )
+    after.session = request.session
+    assert [str(message) for message in Messages(after)] == ["Saved", long]
