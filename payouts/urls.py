@@ -2,14 +2,15 @@
 
 from django.urls import path
 
-from payouts import views, webhooks
+from payouts import webhooks
+from payouts.views import accounts, withdrawal, withdrawing
 
 urlpatterns = [
-    path("withdraw/", views.withdraw, name="withdraw"),
-    path("withdraw/confirm/", views.confirm, name="confirm-withdrawal"),
-    path("accounts/", views.accounts, name="payout-accounts"),
-    path("accounts/<int:account_id>/remove/", views.remove_account, name="remove-payout-account"),
+    path("withdraw/", withdrawing.withdraw, name="withdraw"),
+    path("withdraw/confirm/", withdrawing.confirm, name="confirm-withdrawal"),
+    path("accounts/", accounts.accounts, name="payout-accounts"),
+    path("accounts/<int:account_id>/remove/", accounts.remove_account, name="remove-payout-account"),
     path("webhooks/paypal/", webhooks.paypal_webhook, name="paypal-webhook"),
-    path("<uuid:withdrawal_id>/", views.withdrawal, name="withdrawal"),
-    path("<uuid:withdrawal_id>/cancel/", views.cancel, name="cancel-withdrawal"),
+    path("<uuid:withdrawal_id>/", withdrawal.withdrawal, name="withdrawal"),
+    path("<uuid:withdrawal_id>/cancel/", withdrawal.cancel, name="cancel-withdrawal"),
 ]

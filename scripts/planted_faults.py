@@ -77,7 +77,7 @@ FAULTS = [
     ),
     Fault(
         "a missing owner filter: anybody confirms anybody's quote",
-        "payouts/views.py",
+        "payouts/views/withdrawing.py",
         'get_object_or_404(_own_quotes(request), pk=form.cleaned_data["quote"])',
         'get_object_or_404(request.user.quotes.model, pk=form.cleaned_data["quote"])',
         "tests/payouts",

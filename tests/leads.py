@@ -136,7 +136,7 @@ def cancel():
 
 
 def call_back(monkeypatch):
-    monkeypatch.setattr("payouts.views.can_be_called_back", lambda withdrawal: True)
+    monkeypatch.setattr("payouts.views.withdrawal.can_be_called_back", lambda withdrawal: True)
     return _withdrawal("cancel")
 
 

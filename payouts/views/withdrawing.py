@@ -1,4 +1,4 @@
-"""Withdrawals in three steps (Amount, Review, Done), each withdrawal's own page, and payout accounts."""
+"""A withdrawal in three steps: Amount, Review, Done."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -9,34 +9,26 @@ from django.http import Http404, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 from django_htmx.http import push_url, replace_url
 
-from payouts.forms import AccountForm, ConfirmForm, WithdrawForm
-from payouts.models import PayoutAccount, PayoutTerms, Quote, Withdrawal
+from payouts.forms import ConfirmForm, WithdrawForm
+from payouts.models import PayoutAccount, Quote, Withdrawal
 from payouts.money import plain_usd
 from payouts.receiving.accounts import (
-    AccountRefused,
     accounts_of,
-    add_payout_account,
-    remove_payout_account,
     why_not_now,
 )
-from payouts.receiving.providers import services_offered
+from payouts.views.withdrawal import describe_withdrawal, own_withdrawals
 from payouts.withdrawals import withdrawals
 from payouts.withdrawals.lists import last_withdrawal
 from payouts.withdrawals.offers import Offer, approvals_before, offer_to
-from payouts.withdrawals.sending import call_back_withdrawal, can_be_called_back
-from payouts.withdrawals.tracking import provider_fee, track
-from payouts.withdrawals.trying import receivers_to_try
-from payouts.withdrawals.withdrawals import WithdrawalRefused, cancel_withdrawal, request_withdrawal
-from people.answers import Context, posted_from, see_other
+from payouts.withdrawals.withdrawals import WithdrawalRefused, request_withdrawal
+from people.answers import Context, see_other
 from people.pace import paced
 from people.requests import SignedInRequest
 from people.signing_in.recently import last_sign_in, recent_sign_in_required, signed_in_recently
 from people.text.numbers import cents_from
-
-# --- Amount, Review, Done -------------------------------------------------------------------------
 
 
 def _amount_again(request: SignedInRequest) -> str:
@@ -120,7 +112,7 @@ def _done(request: SignedInRequest, withdrawal: Withdrawal) -> HttpResponse:
         return redirect("withdrawal", withdrawal.id)
     if not request.htmx:
         return see_other("withdrawal", withdrawal.id)
-    context = _about(get_object_or_404(_own(request), pk=withdrawal.pk))
+    context = describe_withdrawal(get_object_or_404(own_withdrawals(request), pk=withdrawal.pk))
     response = render(request, "payouts/_withdrawal.html", context)
     return push_url(response, reverse("withdrawal", args=[withdrawal.id]))
 
@@ -201,98 +193,3 @@ def _first_choice(request: SignedInRequest, offer: Offer, accounts: list[tuple[P
 def _step(request: SignedInRequest, step: str, context: Context, status: int = 200) -> HttpResponse:
     template = step if request.htmx else "payouts/withdraw.html"
     return render(request, template, {"step": step, **context}, status=status)
-
-
-# --- One withdrawal -------------------------------------------------------------------------------
-
-
-@require_safe
-def withdrawal(request: SignedInRequest, withdrawal_id: UUID) -> HttpResponse:
-    """One withdrawal and its steps; htmx asks with `seen` and gets the tracker when there is something new."""
-    context = _about(get_object_or_404(_own(request), pk=withdrawal_id))
-    if not request.htmx:
-        return render(request, "payouts/withdrawal.html", context)
-    if request.GET.get("seen") == context["track"].seen:
-        return HttpResponse(status=204)
-    return render(request, "payouts/_tracker.html", context)
-
-
-@posted_from("withdrawal")
-def cancel(request: SignedInRequest, withdrawal_id: UUID) -> HttpResponse:
-    """Cancel a withdrawal before it is sent, or call it back while it is unclaimed."""
-    withdrawal = get_object_or_404(_own(request), pk=withdrawal_id)
-    take_back = call_back_withdrawal if can_be_called_back(withdrawal) else cancel_withdrawal
-    refusal: WithdrawalRefused | str = ""
-    status = 200
-    try:
-        take_back(withdrawal, by=request.user.email)
-    except WithdrawalRefused as refused:
-        refusal, status = refused, 409
-    if not (request.htmx or refusal):
-        return see_other("withdrawal", withdrawal_id)
-    context = {**_about(get_object_or_404(_own(request), pk=withdrawal_id)), "refusal": refusal}
-    template = "payouts/_tracker.html" if request.htmx else "payouts/withdrawal.html"
-    return render(request, template, context, status=status)
-
-
-def _own(request: SignedInRequest) -> QuerySet[Withdrawal]:
-    return request.user.withdrawals.select_related("account__service").prefetch_related("steps", "approvals", "reports")
-
-
-def _about(withdrawal: Withdrawal) -> Context:
-    is_back = withdrawal.status in withdrawal.GIVEN_BACK
-    fee_cents = provider_fee(withdrawal)
-    return {"withdrawal": withdrawal, "track": track(withdrawal), "fee_cents": fee_cents, "is_back": is_back}
-
-
-# --- Payout accounts ------------------------------------------------------------------------------
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@paced("payout_account", "payout accounts were sent")
-def accounts(request: SignedInRequest) -> HttpResponseBase:
-    """List payout accounts; add one."""
-    if request.method == "POST":
-        return add_account(request)
-    return _accounts_page(request, AccountForm(services=services_offered()))
-
-
-@recent_sign_in_required
-def add_account(request: SignedInRequest) -> HttpResponse:
-    form = AccountForm(request.POST, services=services_offered())
-    if not form.is_valid():
-        return _accounts_page(request, form, status=422)
-    try:
-        add_payout_account(
-            owner=request.user,
-            service=form.service,
-            country=form.cleaned_data["country"],
-            receiver=form.cleaned_data["receiver"],
-            label=form.cleaned_data["label"],
-        )
-    except AccountRefused as refusal:
-        return _accounts_page(request, form, refusal=refusal, status=409)
-    return see_other("withdraw" if "to_withdraw" in request.POST else "payout-accounts")
-
-
-@posted_from("payout-accounts", about_one=False)
-@recent_sign_in_required
-def remove_account(request: SignedInRequest, account_id: int) -> HttpResponse:
-    """Remove an account; a repeat changes nothing."""
-    remove_payout_account(get_object_or_404(request.user.payout_accounts, pk=account_id))
-    return see_other("payout-accounts")
-
-
-def _accounts_page(
-    request: SignedInRequest, form: AccountForm, *, refusal: AccountRefused | str = "", status: int = 200
-) -> HttpResponse:
-    context = {
-        "form": form,
-        "accounts": accounts_of(request.user),
-        "terms": PayoutTerms.objects.at(),
-        "to_try": receivers_to_try(),
-        "asks_again": not signed_in_recently(request),
-        "refusal": refusal,
-        "to_withdraw": "to_withdraw" in request.GET or "to_withdraw" in request.POST,
-    }
-    return render(request, "payouts/accounts.html", context, status=status)

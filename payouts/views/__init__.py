@@ -1,0 +1,1 @@
+"""Pages of withdrawals and payout accounts: a view reads the request, calls a verb, and renders."""
