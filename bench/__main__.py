@@ -31,6 +31,7 @@ PARTS = {
     "desk": "bench.desk",
     "feed": "bench.feed",
     "books": "bench.books",
+    "search": "bench.search",
     "pages": "bench.pages",
 }
 # The most discrepancies that are printed for a part.

@@ -45,6 +45,9 @@ class Sizes(NamedTuple):
     # withdrawals
     withdrawals: int
     worker_start_seconds: float
+    # search
+    few_people: int
+    many_people: int
     # pages
     pages: int
     page_runs: int
@@ -76,6 +79,8 @@ FULL = Sizes(
     desk_days=400,
     withdrawals=300,
     worker_start_seconds=12,
+    few_people=1_000,
+    many_people=100_000,
     pages=4,
     page_runs=3,
 )
@@ -104,6 +109,8 @@ SMALL = Sizes(
     desk_days=30,
     withdrawals=10,
     worker_start_seconds=1,
+    few_people=100,
+    many_people=1_000,
     pages=1,
     page_runs=1,
 )

@@ -6,8 +6,10 @@ the storage of the setting STORAGES; a file without a row isn't served.
 
 import hashlib
 import io
+import logging
 import warnings
 from functools import partial
+from importlib.util import find_spec
 from typing import BinaryIO, NamedTuple
 
 from django.core.files.base import ContentFile
@@ -18,6 +20,8 @@ from PIL import Image, ImageOps
 from people.models import Picture, User
 from people.refusals import Refusal
 from people.text.names import AVATARS
+
+log = logging.getLogger(__name__)
 
 MOST_BYTES = 6 * 2**20
 MOST_PIXELS = 40_000_000
@@ -43,6 +47,25 @@ class PictureRefused(Refusal):
     """The file is no picture, or too large or too small to become one."""
 
     status = 422
+
+
+class PicturesAway(Refusal):
+    """The storage of pictures doesn't answer, or has no space."""
+
+    status = 503
+
+
+def _errors_of_storages() -> tuple[type[Exception], ...]:
+    """Return the errors of a folder, and those of a bucket where its package is installed."""
+    if not find_spec("botocore"):
+        return (OSError,)
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    return (OSError, BotoCoreError, ClientError)
+
+
+STORAGE_ERRORS = _errors_of_storages()
+AWAY = "Pictures can’t be stored or read right now. Try again in a few minutes."
 
 
 class Prepared(NamedTuple):
@@ -86,8 +109,12 @@ def keep(prepared: Prepared) -> None:
 
     Race: another user with the same picture may have removed the file before the row of take_up() was committed.
     """
-    if not default_storage.exists(path_of(prepared.name)):
-        default_storage.save(path_of(prepared.name), ContentFile(prepared.content))
+    try:
+        if not default_storage.exists(path_of(prepared.name)):
+            default_storage.save(path_of(prepared.name), ContentFile(prepared.content))
+    except STORAGE_ERRORS as error:
+        log.exception("the storage of pictures failed")
+        raise PicturesAway(AWAY) from error
 
 
 @transaction.atomic
@@ -99,7 +126,7 @@ def remove_picture(user: User) -> None:
 
 
 def read_picture(name: str) -> bytes | None:
-    """Return the file of a picture that somebody has now, or None. One query."""
+    """Return the file of a picture that somebody has now, or None. One query. Raise PicturesAway."""
     if not Picture.objects.filter(name=name).exists():
         return None
     try:
@@ -107,6 +134,9 @@ def read_picture(name: str) -> bytes | None:
             return file.read()
     except FileNotFoundError:
         return None
+    except STORAGE_ERRORS as error:
+        log.exception("the storage of pictures failed")
+        raise PicturesAway(AWAY) from error
 
 
 def path_of(name: str) -> str:
@@ -149,4 +179,5 @@ def forget_others(user: User, name: str, kind: Picture.Kind) -> None:
     for picture in user.pictures.filter(kind=kind).exclude(name=name):
         picture.delete()
         if not Picture.objects.filter(name=picture.name).exists():
-            transaction.on_commit(partial(default_storage.delete, path_of(picture.name)))
+            # Robust: the row is gone, so a file that can't be deleted is logged and served no more.
+            transaction.on_commit(partial(default_storage.delete, path_of(picture.name)), robust=True)

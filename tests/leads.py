@@ -173,14 +173,26 @@ def call_back_of_provider():
     return make_user(), "post", resolve_url("payment-callback", "sandbox"), extra
 
 
-def send_picture():
-    """Post a picture. Its body is made once, because a file can be read only once and this is asked many times."""
+def post_picture(field):
+    """Return the fields that post a picture. The body is made once: a file can be read only once, a body often."""
     file = BytesIO()
     Image.new("RGB", (64, 64)).save(file, "PNG")
     picture = SimpleUploadedFile("me.png", file.getvalue(), "image/png")
-    body = encode_multipart("once", {"picture": picture})
+    body = encode_multipart("once", {field: picture})
     extra = {"data": body, "content_type": "multipart/form-data; boundary=once", "headers": {}}
-    return make_user(), "post", resolve_url("picture-upload"), extra
+    return extra
+
+
+def send_picture():
+    return make_user(), "post", resolve_url("picture-upload"), post_picture("picture")
+
+
+def send_banner():
+    return make_creator(followers=0).user, "post", resolve_url("banner-upload"), post_picture("banner")
+
+
+def see_picture():
+    return make_user(), "get", resolve_url("picture", f"{'0' * 20}.webp"), {}
 
 
 def in_each(rooms, lead):
@@ -203,6 +215,8 @@ LEADS = {
     "receive_message": [call_back_of_provider],
     "request_withdrawal": [confirm_quote],
     "send_test_gift": [send_test_to_overlay, *in_each([open_room, closed_room], send_test)],
+    "read_picture": [see_picture],
+    "set_banner": [send_banner],
     "set_picture": [send_picture],
     "start_recharge": [start_recharge],
     "tap_gift": in_each(ROOMS, press),

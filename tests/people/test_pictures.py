@@ -205,6 +205,22 @@ def test_somebody_has_no_picture(client, vera):
     assert "Bravo" in board and "/pictures/" not in board
 
 
+@pytest.mark.once
+@pytest.mark.parametrize("operation", ["save", "open"])
+def test_storage_that_fails_is_503_in_words_and_no_row_is_changed(client, vera, monkeypatch, operation):
+    set_picture(vera, io.BytesIO(picture()), 1_000)
+
+    def fail(*args, **options):
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr(default_storage, operation, fail)
+    answer = upload(client, picture(colour="blue")) if operation == "save" else client.get(f"/pictures/{vera.avatar}")
+
+    assert answer.status_code == 503
+    assert "Pictures can’t be stored or read right now. Try again in a few minutes." in answer.text
+    assert list(vera.pictures.values_list("name", flat=True)) == [vera.avatar]
+
+
 # --- Removed ------------------------------------------------------------------------------------
 
 
