@@ -15,7 +15,7 @@ from bench.table import Row, say
 
 SECONDS, WARM_UP = 4, 1
 MOST_QUERIES, MOST_MILLISECONDS = 15, 300
-COINS = 1_000
+COINS = 10_000
 LIVES = 20
 
 

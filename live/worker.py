@@ -17,6 +17,7 @@ from live.creators.announcing import tell_followers
 from live.creators.changes import tell_creators
 from live.desk.days import close_days
 from live.desk.jobs import note_round
+from live.desk.suspending import lift_ended_suspensions
 from live.feed.tallies import tally_sessions
 from live.room.presence import forget_old_presence
 from live.sessions.sessions import end_abandoned_sessions
@@ -65,6 +66,7 @@ EVERY_ROUND: list[Job] = [
     end_abandoned_sessions,
     fail_abandoned_recharges,
     forget_expired_quotes,
+    lift_ended_suspensions,
     tally_sessions,
     tell_followers,
     tell_creators,

@@ -3,6 +3,7 @@
 from allauth.usersessions.models import UserSession
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from people.models import BrowserSession, User
 from people.refusals import Refusal
@@ -19,11 +20,15 @@ def why_not_change_access(user: User, *, by: User) -> str | None:
 
 @transaction.atomic
 def set_access(user: User, *, is_active: bool, by: User) -> None:
-    """Deactivate a person and end all their sessions, or let them in again. Raise Refusal."""
+    """Deactivate a person and end all their sessions, or let them in again. Raise Refusal.
+
+    A suspension is over with either: otherwise its end would let in a person who was deactivated after it.
+    """
     if refusal := why_not_change_access(user, by=by):
         raise Refusal(refusal)
     user.is_active = is_active
     user.save(update_fields=["is_active"])
+    user.suspensions.filter(lifted_at=None).update(lifted_at=timezone.now(), lifted_by=by)
     if not is_active:
         end_sessions_of(user)
 

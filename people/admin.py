@@ -72,6 +72,7 @@ class UserAdmin(PermissionsAdmin):
     """People sign up by themselves; operators rename, deactivate and let in again. Balances are read-only."""
 
     form = UserForm
+    desk_page = "person"
     list_display = ("name", "email", "is_active", "is_staff", "date_joined")
     list_filter = ("is_active", "is_staff")
     search_fields = ("email", "name")

@@ -257,3 +257,43 @@ class OperatorAction(LogEntry):
         verbose_name = "action of an operator"
         verbose_name_plural = "actions of operators"
         ordering = ["-id"]
+
+
+class OperatorNote(models.Model):
+    """A note of an operator about a person, for other operators. Rows are added and never edited."""
+
+    about = models.ForeignKey(User, models.PROTECT, related_name="notes_about")
+    author = models.ForeignKey(User, models.PROTECT, related_name="+")
+    text = models.CharField(max_length=500)
+    written_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Suspension(models.Model):
+    """A time in which a person can't sign in: from when, by whom, why, and until when (None: until it is lifted)."""
+
+    person = models.ForeignKey(User, models.PROTECT, related_name="suspensions")
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=200)
+    since = models.DateTimeField(default=timezone.now)
+    until = models.DateTimeField(null=True)
+    lifted_at = models.DateTimeField(null=True)
+    lifted_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["until"], condition=models.Q(lifted_at=None), name="suspensions_by_end")]
+        constraints = [
+            models.UniqueConstraint(fields=["person"], condition=models.Q(lifted_at=None), name="one_suspension_now"),
+            models.CheckConstraint(
+                condition=models.Q(until=None) | models.Q(until__gt=models.F("since")), name="suspended_for_a_time"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.reason}"

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any, cast
-from uuid import UUID
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME, ActionForm
+from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import FieldDoesNotExist
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 
 from people.answers import see_other
 from people.models import User
+from people.operator_lists import OperatorList
 from people.refusals import Refusal
 from people.text.counting import TypedField
 from people.text.history import Change, changes_in_words
@@ -132,10 +133,16 @@ def ending_of(model: type[models.Model] | None, lookup: str) -> str:
 class OperatorAdmin(admin.ModelAdmin):
     """Lists without counts of the whole table, and fields of whole numbers that name their bounds."""
 
+    # The name of the desk's page of one row, such as `person`.
+    desk_page = ""
+
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     list_per_page = 50
     empty_value_display = "–"
+
+    def get_changelist(self, request: HttpRequest, **options: Any) -> type[ChangeList]:
+        return OperatorList
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> models.Model | None:
         """Return the row, or None. An id with a NUL has no row, and PostgreSQL would raise an error for it."""
@@ -242,21 +249,6 @@ class ReadOnlyInline(admin.TabularInline):
 
     def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return False
-
-
-class SearchesById:
-    """Search a whole UUID by the index of the key, and other text by search_fields."""
-
-    id_field = "pk"
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
-    ) -> tuple[QuerySet[Any], bool]:
-        try:
-            return queryset.filter(**{self.id_field: UUID(search_term.strip())}), False
-        except ValueError:
-            words = search_term.replace("\x00", "")
-            return super().get_search_results(request, queryset, words)  # type: ignore[misc]
 
 
 def typed_reason(request: HttpRequest) -> str:

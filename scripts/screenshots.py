@@ -140,6 +140,18 @@ def open_rates(page):
     page.wait_for_load_state("networkidle")
 
 
+def open_desk(page):
+    page.goto("/admin/")
+    page.wait_for_load_state("networkidle")
+
+
+def open_person(page):
+    """Look for Cleo as an operator does, and open her page."""
+    page.goto("/admin/search/?q=cleo")
+    page.locator("main a.row").first.click()
+    page.wait_for_load_state("networkidle")
+
+
 # Name with size and, if it isn't light, scheme; person; page. Stages are JPEG: their gradients take five times the
 # space as PNG.
 PICTURES = [
@@ -162,6 +174,11 @@ PICTURES = [
     ("economy-desktop.png", "vera", open_economy),
     ("rates-phone.png", "vera", open_rates),
     ("rates-desktop-dark.png", "vera", open_rates),
+    ("desk-desktop.png", "otto", open_desk),
+    ("desk-desktop-dark.png", "otto", open_desk),
+    ("desk-phone.png", "otto", open_desk),
+    ("desk-person-desktop.png", "otto", open_person),
+    ("desk-person-phone-dark.png", "otto", open_person),
 ]
 # The pictures that static/site.webmanifest names.
 INSTALL = [

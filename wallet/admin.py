@@ -11,7 +11,8 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 
 from people.models import User
-from people.operator import ReadOnlyAdmin, ReadOnlyInline, SearchesById
+from people.operator import ReadOnlyAdmin, ReadOnlyInline
+from people.operator_lists import SearchesById
 from people.text.numbers import in_dollars
 from wallet import ledger
 from wallet.books import CHECKS
@@ -132,6 +133,8 @@ class RechargeSteps(ReadOnlyInline):
 @admin.register(Recharge)
 class RechargeAdmin(SearchesById, ReadOnlyAdmin):
     """Recharges with their steps and the payment provider's messages."""
+
+    desk_page = "recharge"
 
     list_display = ("id", "user", "coins", "cents", "provider", "method", "status", "started_at")
     list_select_related = ("user",)

@@ -6,7 +6,8 @@ from django.http import HttpRequest
 
 from live.comments.comments import remove_comment
 from live.models import Comment, Muted
-from people.operator import ReadOnlyAdmin, ReasonActionAdmin, SearchesById, operator_of
+from people.operator import ReadOnlyAdmin, ReasonActionAdmin, operator_of
+from people.operator_lists import SearchesById
 
 
 class Removed(admin.SimpleListFilter):

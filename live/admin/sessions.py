@@ -11,7 +11,8 @@ from live.models import ClosedDay, GiftTap, LiveSession, LiveTerms, Settlement
 from live.sessions.sessions import end_session
 from payouts.money import usd
 from people.notices import notify
-from people.operator import ReadOnlyAdmin, ReasonActionAdmin, SearchesById, operator_of
+from people.operator import ReadOnlyAdmin, ReasonActionAdmin, operator_of
+from people.operator_lists import SearchesById
 from wallet.coins import MICROS_PER_CENT
 from wallet.dated_admin import DatedAdmin, DatedForm, moment_in_words
 
@@ -76,6 +77,8 @@ class NowLive(admin.SimpleListFilter):
 @admin.register(LiveSession)
 class LiveSessionAdmin(SearchesById, ReasonActionAdmin):
     """Lives, read-only. An operator may end one, with a reason that its creator reads."""
+
+    desk_page = "live"
 
     list_display = ("title", "creator", "started_at", "ended_at", "gifts_open", "points", "gifts", "ended_by")
     list_select_related = ("creator", "settlement")

@@ -1,15 +1,18 @@
 """Django's admin site with the operator's desk: its front page, and its tables in groups of the operator's own."""
 
-from typing import Any, cast
+from collections.abc import Callable
+from typing import Any
 
-from django.contrib import admin
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import URLPattern, URLResolver, path, reverse
 
 from live.views.desk_front import front_of
+from live.views.desk_person import ACTS, PersonPages
+from live.views.desk_things import ThingPages
 from people.answers import Context
-from people.models import User
+from people.operator import operator_of
+from people.signing_in.recently import recent_sign_in_required
 
 # The tables of the admin by what an operator looks for. A model that no group names stands under the last one.
 GROUPS = {
@@ -29,19 +32,33 @@ GROUPS = {
 GROUP_OF = {model: group for group, models in GROUPS.items() for model in models}
 
 
-class DeskSite(admin.AdminSite):
+class DeskSite(PersonPages, ThingPages):
     """The operator's side. Everything below the front page is a ModelAdmin."""
 
     def index(self, request: HttpRequest, extra_context: Context | None = None) -> TemplateResponse:
         """Show the front page: what the operator's permissions allow of money, people and lives."""
-        context = {
-            **self.each_context(request),
-            "title": "Desk",
-            **front_of(cast("User", request.user)),
-            **(extra_context or {}),
+        return self.page(request, "front", "Desk", {**front_of(operator_of(request)), **(extra_context or {})})
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        """Return the desk's own pages, before those of Django's admin."""
+        pages: dict[str, tuple[str, Callable[..., HttpResponse]]] = {
+            "search/": ("search", self.search_view),
+            "person/<int:pk>/": ("person", self.person_view),
+            "withdrawal/<uuid:withdrawal_id>/": ("withdrawal", self.withdrawal_view),
+            "recharge/<uuid:recharge_id>/": ("recharge", self.recharge_view),
+            "live/<uuid:session_id>/": ("live", self.live_view),
         }
-        request.current_app = self.name
-        return TemplateResponse(request, "desk/front.html", context)
+        own = [path(address, self.admin_view(view), name=name) for address, (name, view) in pages.items()]
+        acts = [
+            path(
+                f"person/<int:pk>/{act.slug}/",
+                self.admin_view(recent_sign_in_required(self.act_view)),
+                {"act": act},
+                name=f"person-{act.slug}",
+            )
+            for act in ACTS
+        ]
+        return [*own, *acts, *super().get_urls()]
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """Return the tables grouped as in GROUPS; those of one app, for its own page, as Django does."""

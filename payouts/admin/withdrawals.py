@@ -19,7 +19,8 @@ from payouts.models import (
 )
 from payouts.money import usd
 from payouts.withdrawals.waiting import count_waiting_for
-from people.operator import ReadOnlyAdmin, ReadOnlyInline, SearchesById, operator_of
+from people.operator import ReadOnlyAdmin, ReadOnlyInline, operator_of
+from people.operator_lists import SearchesById
 
 
 @admin.register(PayoutAccount)
@@ -60,6 +61,7 @@ class ProviderReports(ReadOnlyInline):
 class WithdrawalAdmin(WaitingScreens, TotalsScreen, SearchesById, ReadOnlyAdmin):
     """Withdrawals with their steps. Creators, the worker and the provider move them; operators only where they wait."""
 
+    desk_page = "withdrawal"
     change_list_template = "admin/payouts/withdrawal/change_list.html"
     list_display = ("id", "creator", "amount", "status", "attention", "requested_at", "account", "diamonds", "week")
     list_select_related = ("creator", "account__service")

@@ -1,0 +1,76 @@
+"""Everything about one withdrawal, one recharge and one live, for an operator: read from rows, nothing moves."""
+
+from datetime import datetime
+
+from django.db.models import Count, Q, QuerySet, Sum
+
+from live.feed.tallies import with_totals
+from live.models import Comment, GifterTally, GiftTap, LiveSession
+from payouts.models import Withdrawal
+from payouts.withdrawals.tracking import provider_fee, track
+from payouts.withdrawals.waiting import described
+from people.answers import Context
+from people.models import User
+from wallet.models import PaymentEvent, Reason, Recharge, Transfer
+
+MOST = 10
+
+
+def withdrawals_described() -> QuerySet[Withdrawal]:
+    """Return withdrawals with all that their page shows."""
+    return described(Withdrawal.objects.all()).prefetch_related("steps")
+
+
+def about_withdrawal(withdrawal: Withdrawal) -> Context:
+    """Return the tracker that the creator sees, and the provider's answers as they came."""
+    return {
+        "withdrawal": withdrawal,
+        "track": track(withdrawal),
+        "fee_cents": provider_fee(withdrawal),
+        "reports": withdrawal.reports.order_by("id"),
+        "steps": withdrawal.steps.all(),
+    }
+
+
+def about_recharge(recharge: Recharge) -> Context:
+    """Return the steps and messages of a recharge, and what became of its coins."""
+    context: Context = {"recharge": recharge, "steps": recharge.steps.all()}
+    context["messages_of_provider"] = PaymentEvent.objects.filter(about=recharge.pk)[:MOST]
+    context["transfers"] = Transfer.objects.filter(reference=recharge.pk).order_by("id")
+    confirmed = recharge.steps.filter(status=Recharge.Status.CONFIRMED).first()
+    if confirmed:
+        context |= _spent_since(recharge.user, confirmed.at)
+    return context
+
+
+def _spent_since(viewer: User, moment: datetime) -> Context:
+    """Return the coins that the viewer gave after a moment, the lives that got most of them, and the balance now.
+
+    Coins of one account are alike, so nobody can say which of them came from which recharge.
+    """
+    taps = GiftTap.objects.filter(viewer=viewer, created_at__gte=moment).order_by()
+    by_live = taps.values("session", "session__title", "session__creator__name")
+    account = viewer.accounts.filter(name__startswith="coins:").first()
+    return {
+        "given": taps.aggregate(count=Count("pk"), coins=Sum("coins", default=0)),
+        "lives": by_live.annotate(coins=Sum("coins")).order_by("-coins")[:MOST],
+        "coins_now": account.balance if account else 0,
+    }
+
+
+def about_live(live: LiveSession, operator: User) -> Context:
+    """Return the points, gifters, comments and taps of a live, those whose rows the operator may view."""
+    (counted,) = with_totals(LiveSession.objects.filter(pk=live.pk))
+    context: Context = {"live": live, "points": counted.points_so_far, "gifts": counted.gifts_so_far}
+    context["settlement"] = getattr(live, "settlement", None)
+    context["transfers"] = Transfer.objects.filter(
+        Q(reference=live.pk), reason__in=[Reason.SETTLE_POINTS, Reason.SETTLE_DIAMONDS]
+    ).order_by("id")
+    if operator.has_perm("live.view_gifttap"):
+        gifters = GifterTally.objects.filter(session=live).select_related("viewer")
+        context["gifters"] = gifters.order_by("-points", "pk")[:MOST]
+        context["taps"] = live.taps.select_related("viewer").order_by("-id")[:MOST]
+    if operator.has_perm("live.view_comment"):
+        comments = Comment.objects.filter(session=live).select_related("author", "removed_by")
+        context["comments"] = comments.order_by("-id")[:MOST]
+    return context

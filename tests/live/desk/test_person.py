@@ -1,0 +1,226 @@
+"""The operator's page of one person, and what can be done to them: suspend, let in, end sessions, note."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from live.desk.suspending import lift_ended_suspensions, suspend_person
+from people.access import set_access
+from people.models import OperatorNote, Suspension
+from people.refusals import Refusal
+from tests.factories import confirm, make_creator, make_recharge, make_session, make_user, package_of, tap
+from tests.operator import latest_history, make_limited_operator, make_operator
+from tests.payouts.earning import make_earner, withdraw
+from tests.payouts.signing_in import sign_in_recently
+
+pytestmark = pytest.mark.django_db
+
+PARTS = {"balances", "recharges", "withdrawals", "lives", "taps", "comments", "accounts", "sessions"}
+
+
+def page_of(person, act=""):
+    return f"/admin/person/{person.pk}/{act and f'{act}/'}"
+
+
+@pytest.fixture
+def recent(client):
+    """Otto, who has signed in a moment ago."""
+    otto = make_operator()
+    sign_in_recently(client, otto)
+    return otto
+
+
+def test_page_says_what_the_person_has_and_did(client, otto):
+    vera = make_user("Vera")
+    confirm(make_recharge(vera, package=package_of(500)))
+    tap(vera, make_session(make_creator("Nova", followers=1000)), quantity=2)
+
+    context = client.get(page_of(vera)).context
+
+    assert context["balances"] == {"coins": 490, "diamonds": 0, "held": 0}
+    assert context["recharged"] == {"count": 1, "cents": 500, "coins": 500}
+    assert context["given"] == {"count": 1, "coins": 10}
+    assert [str(one) for one in context["taps"]] == ["Panda ×2"]
+
+
+def test_page_of_a_creator_has_diamonds_and_withdrawals(client, otto):
+    cleo = make_earner(60_000)
+    withdraw(cleo, 200_00)
+
+    context = client.get(page_of(cleo)).context
+
+    assert context["balances"] == {"coins": 0, "diamonds": 20_000, "held": 40_000}
+    assert context["withdrawn"] == {"paid_cents": 0, "way_cents": 200_00, "count": 1}
+    assert len(context["lives"]) == 1
+
+
+@pytest.mark.once
+def test_page_takes_the_same_queries_whatever_the_past(client, otto, django_assert_num_queries):
+    cleo = make_earner(60_000)
+    withdraw(cleo, 200_00)
+
+    with django_assert_num_queries(19):
+        client.get(page_of(cleo))
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("permission", "parts"),
+    [
+        ("wallet.view_recharge", {"recharges"}),
+        ("payouts.view_withdrawal", {"withdrawals"}),
+        ("live.view_comment", {"comments"}),
+        ("people.change_user", {"sessions"}),
+    ],
+)
+def test_an_operator_sees_the_parts_whose_rows_they_may_view(client, permission, parts):
+    client.force_login(make_limited_operator("people.view_user", permission))
+
+    context = client.get(page_of(make_user("Vera"))).context
+
+    assert {name for name in PARTS if name in context} == parts
+
+
+@pytest.mark.once
+def test_without_the_permission_there_is_no_page_and_no_act(client):
+    vera = make_user("Vera")
+    sign_in_recently(client, make_limited_operator("wallet.view_recharge"))
+    assert client.get(page_of(vera)).status_code == 403
+
+    sign_in_recently(client, make_limited_operator("people.view_user"))
+
+    assert client.get(page_of(vera)).status_code == 200
+    assert client.post(page_of(vera), {"text": "Kind."}).status_code == 403
+    assert client.post(page_of(vera, "suspend"), {"reason": "No."}).status_code == 403
+    assert client.get("/admin/person/999999/").status_code == 404
+
+
+# --- Suspending ---------------------------------------------------------------------------------
+
+
+def test_a_suspension_ends_sessions_and_the_live_and_is_in_the_history(client, recent):
+    cleo = make_creator("Cleo", followers=1000)
+    session = make_session(cleo)
+
+    client.post(page_of(cleo.user, "suspend"), {"reason": "Insults."})
+
+    cleo.user.refresh_from_db()
+    session.refresh_from_db()
+    suspension = Suspension.objects.get()
+    assert (cleo.user.is_active, session.is_live) == (False, False)
+    assert (suspension.person, suspension.by, suspension.reason, suspension.until) == (
+        cleo.user, recent, "Insults.", None,
+    )  # fmt: skip
+    assert latest_history() == ("Otto", "Suspended until they are let in. Reason: Insults.")
+    assert "Suspended until they are let in" in client.get(page_of(cleo.user)).content.decode()
+
+
+def test_a_suspension_ends_at_its_moment():
+    vera, now = make_user("Vera"), timezone.now()
+    suspend_person(vera, by=make_operator(), why="Spam.", until=now + timedelta(days=3))
+
+    assert lift_ended_suspensions(now + timedelta(days=2)) == 0
+    assert lift_ended_suspensions(now + timedelta(days=3)) == 1
+    assert lift_ended_suspensions(now + timedelta(days=3)) == 0
+
+    vera.refresh_from_db()
+    assert vera.is_active
+    assert Suspension.objects.get().lifted_by is None
+
+
+def test_who_was_barred_meanwhile_stays_out_when_the_suspension_ends():
+    vera, otto, now = make_user("Vera"), make_operator(), timezone.now()
+    suspend_person(vera, by=otto, why="Spam.", until=now + timedelta(days=3))
+    vera.refresh_from_db()
+
+    set_access(vera, is_active=False, by=otto)
+
+    assert lift_ended_suspensions(now + timedelta(days=4)) == 0
+    vera.refresh_from_db()
+    assert not vera.is_active
+
+
+def test_let_in_again_lifts_the_suspension(client, recent):
+    vera = make_user("Vera")
+    suspend_person(vera, by=recent, why="Spam.")
+
+    client.post(page_of(vera, "let-in"), {"reason": "A mistake."})
+
+    vera.refresh_from_db()
+    assert vera.is_active
+    assert Suspension.objects.get().lifted_by == recent
+    assert latest_history() == ("Otto", "Let in again. Reason: A mistake.")
+
+
+@pytest.mark.parametrize(
+    ("fields", "error"),
+    [({"reason": ""}, "reason"), ({"reason": "Spam.", "until": "2020-01-01T00:00"}, "until")],
+)
+def test_without_a_reason_or_with_a_past_moment_nothing_happens(client, recent, fields, error):
+    vera = make_user("Vera")
+
+    response = client.post(page_of(vera, "suspend"), fields)
+
+    assert response.status_code == 422
+    assert error in response.context["form"].errors
+    vera.refresh_from_db()
+    assert (vera.is_active, Suspension.objects.count()) == (True, 0)
+
+
+def test_an_operator_cant_suspend_themselves_nor_twice(client, recent):
+    vera = make_user("Vera")
+    suspend_person(vera, by=recent, why="Spam.")
+
+    twice, own = client.post(page_of(vera, "suspend"), {"reason": "Again."}), client.get(page_of(recent, "suspend"))
+
+    assert (twice.status_code, own.status_code) == (409, 409)
+    assert "You can&#x27;t deactivate yourself" in own.content.decode()
+    with pytest.raises(Refusal, match="can't sign in already"):
+        suspend_person(vera, by=recent, why="Again.")
+    assert Suspension.objects.count() == 1
+
+
+def test_acts_ask_for_the_password_unless_it_was_typed_lately(client):
+    sign_in_recently(client, make_operator(), ago=600)
+
+    response = client.post(page_of(make_user("Vera"), "suspend"), {"reason": "Spam."})
+
+    assert response.status_code == 302
+    assert "reauthenticate" in response["Location"]
+
+
+# --- Notes and sessions -------------------------------------------------------------------------
+
+
+def test_a_note_is_kept_with_its_author(client, otto):
+    vera = make_user("Vera")
+
+    response = client.post(page_of(vera), {"text": "Asked for a receipt."})
+
+    assert response.status_code == 303
+    assert OperatorNote.objects.values_list("about", "author", "text").get() == (
+        vera.pk, otto.pk, "Asked for a receipt.",
+    )  # fmt: skip
+    assert "Asked for a receipt." in client.get(page_of(vera)).content.decode()
+
+
+@pytest.mark.parametrize("text", ["", " ", "x" * 501, "\u200b"])
+def test_an_empty_or_long_note_is_refused(client, otto, text):
+    response = client.post(page_of(make_user("Vera")), {"text": text})
+
+    assert response.status_code == 422
+    assert OperatorNote.objects.count() == 0
+
+
+def test_ended_sessions_are_signed_out(client, recent):
+    from django.test import Client
+
+    vera, browser = make_user("Vera"), Client()
+    browser.force_login(vera, backend="django.contrib.auth.backends.ModelBackend")
+    assert browser.get("/wallet/").status_code == 200
+
+    client.post(page_of(vera, "end-sessions"), {"reason": "A lost phone."})
+
+    assert browser.get("/wallet/").status_code == 302
+    assert latest_history() == ("Otto", "Ended all sessions. Reason: A lost phone.")
