@@ -3,8 +3,9 @@
 
     python scripts/subset_fonts.py
 
-The published Latin files weigh 90 KB together, which is what the room may weigh in all. So each is cut in two by
-`unicode-range`: what every page shows, and accented letters, which a browser fetches only when a name holds one.
+The published Latin files weigh 90 KB together, more than the room may weigh in all. So each is cut in three by
+`unicode-range`: what every page shows, accented letters that many names have, and all other letters and signs. A
+browser fetches the second and third only when a text holds one of theirs.
 The display face is pinned to its one weight, the text face keeps the range from 400 to 700.
 Letters of other scripts fall back to the reader's system font.
 """
@@ -20,7 +21,8 @@ from fontTools.varLib import instancer
 
 FONTS = Path(__file__).resolve().parent.parent / "static" / "fonts"
 EVERYWHERE = [*range(0x20, 0x7F), 0xA0, 0xA3, 0xA9, 0xB0, 0xB1, 0xB7, 0xD7, *map(ord, "‘’“”–—…•‹›€−↑↓")]
-ACCENTED = sorted({*range(0xA1, 0x100)} - {*EVERYWHERE})
+ACCENTED = [*map(ord, "ßàáâãäåçèéêëíïñóôõöøúü")]
+RARE = sorted({*range(0xA1, 0x100)} - {*EVERYWHERE, *ACCENTED})
 # npm package, version, file in it, our name, weight or range of weights
 SOURCES = [
     ("bricolage-grotesque", "5.3.0", "bricolage-grotesque-latin-wght-normal.woff2", "bricolage", 725),
@@ -55,6 +57,7 @@ def main():
             unpacked = fetch(package, version, folder)
             shrink(unpacked / "files" / file, FONTS / f"{name}.woff2", EVERYWHERE, weights)
             shrink(unpacked / "files" / file, FONTS / f"{name}-accented.woff2", ACCENTED, weights)
+            shrink(unpacked / "files" / file, FONTS / f"{name}-rare.woff2", RARE, weights)
             (FONTS / f"LICENSE-{name}.txt").write_text((unpacked / "LICENSE").read_text())
 
 
