@@ -13,6 +13,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.template import Template
 from django.test import Client
+from django.test.signals import template_rendered
 from playwright.sync_api import expect
 
 from tests.databases import Migrated, disconnect_others, let_flush_put_back_the_start, without_server_cursors
@@ -97,9 +98,21 @@ def no_pace(settings):
     settings.ACCOUNT_RATE_LIMITS = False
 
 
+@pytest.fixture(scope="session", autouse=True)
+def watched_pages(django_test_environment):
+    """Copy the context of a page alone for `response.context`: Django copies it for each part that a page includes."""
+    Template._render = render_and_note_page
+
+
+def render_and_note_page(template, context):
+    if context.template is template:
+        template_rendered.send(sender=template, template=template, context=context)
+    return template.nodelist.render(context)
+
+
 @pytest.fixture
 def unwatched_templates(monkeypatch):
-    """Render as a server does: Django's test client has each template copy its context, for a `response.context`."""
+    """Render as a server does, for a walk over many pages: no context is copied, not even a page's or a widget's."""
     monkeypatch.setattr(Template, "_render", lambda template, context: template.nodelist.render(context))
 
 

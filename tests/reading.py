@@ -6,6 +6,7 @@ so it stays, and so does every line break in a `<textarea>` and a `<pre>`.
 """
 
 import re
+from functools import cached_property
 
 # White space beside these tags isn't compared: their boxes begin and end lines, hold no text, or are icons.
 BLOCK = re.compile(
@@ -88,6 +89,20 @@ def check_htmx(html):
         assert "htmx" in html.partition("</head>")[0], "a page uses htmx: it needs _htmx.html in its block htmx"
 
 
+class Shown:
+    """The body of a page as it is shown, made when a test reads it: many read a status or an address alone."""
+
+    def __init__(self, html, charset):
+        self.html, self.charset = html, charset
+
+    @cached_property
+    def body(self):
+        return as_shown(self.html).encode(self.charset)
+
+    def __iter__(self):
+        yield self.body
+
+
 def shown(request):
     """Wrap the test client's request(): its pages are as a browser shows them. `as_sent` keeps the bytes.
 
@@ -96,10 +111,12 @@ def shown(request):
 
     def request_and_read(client, **options):
         response = request(client, **options)
-        if response.headers.get("Content-Type", "").startswith("text/html") and not response.streaming:
+        if not response.streaming:
             response.as_sent = response.content
-            check_htmx(response.text)
-            response.content = as_shown(response.text)
+            if response.headers.get("Content-Type", "").startswith("text/html"):
+                html = response.as_sent.decode(response.charset)
+                check_htmx(html)
+                response._container = Shown(html, response.charset)
         return response
 
     return request_and_read

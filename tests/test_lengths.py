@@ -43,7 +43,7 @@ class Limits(Forms):
 def limited_fields(client, address, seen):
     """Yield (method, address, all fields, name, limit, whether it has lines) of the fields of a page, each once."""
     page = sent(client, "GET", address)
-    forms = Limits("" if page.streaming else page.content.decode("utf-8", "replace"))
+    forms = Limits("" if page.streaming else page.as_sent.decode("utf-8", "replace"))
     for (method, action, fields), limits in zip(forms.found, forms.limits, strict=True):
         for name, (limit, tag) in limits.items():
             known = (method, action or address, re.sub(r"\d+", "0", name))
@@ -79,7 +79,7 @@ def test_every_field_takes_what_its_browser_lets_through_and_no_more(people, gro
                 # A search finds nothing, and a list of the admin cuts a reason that no browser sends.
                 if method == "GET" or (more and name == "reason" and address in LISTS):
                     continue
-                html = sent(client, method, address, data).content.decode()
+                html = sent(client, method, address, data).as_sent.decode()
                 is_refused = bool(TOO_LONG.search(html)) if not more else "rror" in html or "at most" in html
                 if is_refused != bool(more):
                     wrong.append((address, name, unit, limit + more))

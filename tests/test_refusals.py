@@ -7,6 +7,7 @@ import html
 import sys
 from datetime import timedelta
 from importlib import import_module
+from itertools import product
 from uuid import uuid4
 
 import pytest
@@ -34,6 +35,7 @@ from tests.raising import kinds_of_refusal, verbs_that_views_call
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
+BOTH = ({}, HTMX)
 WORDS = "Rule seven says no to Vera’s 12 “Pandas” & more."
 # Arguments of refusals that need more than words.
 MADE_WITH = {"NotEnoughCoins": ("Supernova", 10_000, 12), "TooManyComments": (5, 10, timedelta(seconds=7))}
@@ -44,25 +46,31 @@ def refuse(kind):
 
 
 def let_raise(monkeypatch, verb, refusal):
-    """Replace the function by one that refuses, in every module that imports it."""
+    """Replace the function by one that raises what refusal() returns, in every module that imports it."""
     where, name = verb.rsplit(".", 1)
     original = getattr(import_module(where), name)
 
     def refuses(*args, **kwargs):
         if name == "why_not_affordable":
-            return refusal
-        raise refusal
+            return refusal()
+        raise refusal()
 
     for module in [module for place, module in sys.modules.items() if place == where or "views" in place.split(".")]:
         if getattr(module, name, None) is original:
             monkeypatch.setattr(module, name, refuses)
 
 
-def ask(person, method, address, fields, headers):
+def client_of(person):
+    return sign_in_recently(Client(raise_request_exception=False), person)
+
+
+def ask(person, *request):
+    return send(client_of(person), *request)
+
+
+def send(client, method, address, fields, headers):
     # Reset the counts of the rate limits: all of these requests come within a second.
     cache.clear()
-    client = Client(raise_request_exception=False)
-    sign_in_recently(client, person)
     if "content_type" in fields:
         return client.post(address, **{**fields, "headers": {**fields["headers"], **headers}})
     return getattr(client, method)(address, fields, headers=headers)
@@ -79,19 +87,20 @@ def test_each_function_that_refuses_in_a_view_is_led_to():
 
 @pytest.mark.parametrize("name", LEADS)
 def test_refusal_is_its_status_and_its_words_as_page_and_as_fragment(name, monkeypatch, unwatched_templates):
-    (verb,) = verbs_named(name)
+    (verb,), now = verbs_named(name), {}
     for lead in LEADS[name]:
-        asked = lead(monkeypatch) if lead is call_back else lead()
-        for kind in kinds_of_refusal():
-            refusal = refuse(kind)
-            with monkeypatch.context() as patched:
-                let_raise(patched, verb, refusal)
-                for headers in ({}, HTMX):
-                    answer = ask(*asked, headers)
-                    assert answer.status_code == refusal.status, (kind, asked[2], headers)
-                    assert str(refusal) in html.unescape(answer.text), (kind, asked[2], headers)
-                    after = refusal.retry_after and str(refusal.retry_after)
-                    assert answer.get("Retry-After") == after, (kind, asked[2], headers)
+        person, *request = lead(monkeypatch) if lead is call_back else lead()
+        client, refusals = client_of(person), {kind: refuse(kind) for kind in kinds_of_refusal()}
+        signed_in = client.cookies
+        with monkeypatch.context() as patched:
+            let_raise(patched, verb, lambda: now["refusal"])
+            for (kind, refusal), headers in product(refusals.items(), BOTH):
+                client.cookies, now["refusal"] = signed_in.copy(), refusal
+                answer = send(client, *request, headers)
+                assert answer.status_code == refusal.status, (kind, request[1], headers)
+                assert str(refusal) in html.unescape(answer.text), (kind, request[1], headers)
+                after = refusal.retry_after and str(refusal.retry_after)
+                assert answer.get("Retry-After") == after, (kind, request[1], headers)
 
 
 @pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.__name__)

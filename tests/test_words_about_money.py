@@ -19,6 +19,7 @@ from django.utils.html import strip_tags
 from payouts.models import Quote
 from tests.factories import make_user
 from tests.test_every_url import every_route, fill_in, moment, people  # noqa: F401
+from tests.test_large_integers import Reading
 
 pytestmark = pytest.mark.once
 ROOT = Path(__file__).parent.parent
@@ -108,7 +109,7 @@ def test_parameters_are_found():
     assert {"coins", "after", "before", "first", "last"} <= set(parameters())
 
 
-# Some values hide what others bring: pages are opened without these too.
+# Some values hide what others bring: pages that read these are opened without them too.
 LEFT_OUT = [(), ("quote", "unsent"), ("confirmed", "quote", "unsent", "gift")]
 
 
@@ -123,10 +124,15 @@ def test_no_page_repeats_what_its_address_claims(people):  # noqa: F811
             if plain.status_code == 200 and plain.headers["Content-Type"].startswith("text/html"):
                 opened += 1
                 before = set() if plain.streaming else said(plain)
+                read = set()
                 for left_out in LEFT_OUT if not plain.streaming else ():
+                    if left_out and read.isdisjoint(left_out):
+                        continue
                     silent = ANSWERS.get(route, set()).union(left_out)
                     asked = {name: value for name, value in every.items() if name not in silent}
-                    page = clients[role].get(address, asked, follow=True)
+                    with Reading() as reading:
+                        page = clients[role].get(address, asked, follow=True)
+                    read |= reading.names
                     found += [f"{route} without {left_out}: {sentence}" for sentence in wrong(before, said(page))]
                 break
 
