@@ -9,10 +9,11 @@ from urllib.request import urlopen
 import hypothesis
 import pytest
 from django.conf import settings
+from django.contrib import admin
 from django.core.cache import cache
 from django.db import connection
 from django.template import Template
-from django.test import Client
+from django.test import Client, TransactionTestCase
 from django.test.signals import template_rendered
 from playwright.sync_api import expect
 
@@ -23,6 +24,7 @@ from tests.reading import shown
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
 NO_CHROMIUM = "Chromium is not installed. On Debian: apt-get install chromium fonts-noto-color-emoji"
+DATABASE = {"db", "transactional_db", "live_server"}
 A_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 hypothesis.settings.register_profile("ovation", deadline=None, print_blob=True)
@@ -40,12 +42,21 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if "tests/e2e/" in item.path.as_posix():
             item.add_marker("e2e")
+        if not uses_database(item) and "postgres" not in item.keywords:
+            item.add_marker("once")
         if "postgres" in item.keywords and not on_postgres:
             item.add_marker(pytest.mark.skip(reason="needs PostgreSQL: TEST_DATABASE=postgres"))
         if "once" in item.keywords and on_postgres:
             item.add_marker(pytest.mark.skip(reason="proves the same on any database"))
         if "e2e" in item.keywords and not CHROMIUM and os.environ.get("BROWSER_TESTS") != "required":
             item.add_marker(pytest.mark.skip(reason=NO_CHROMIUM))
+
+
+def uses_database(item):
+    """Return whether a test has a database: by its mark, by a fixture, or as a test case of Django's."""
+    is_of_django = item.cls is not None and issubclass(item.cls, TransactionTestCase)
+    has_mark = item.get_closest_marker("django_db") is not None
+    return is_of_django or has_mark or not DATABASE.isdisjoint(item.fixturenames)
 
 
 def pytest_collection_finish():
@@ -116,11 +127,17 @@ def unwatched_templates(monkeypatch):
     monkeypatch.setattr(Template, "_render", lambda template, context: template.nodelist.render(context))
 
 
+@pytest.fixture
+def no_sidebar(monkeypatch):
+    """Leave out the list of models beside each page of the admin: no view gives it a value that a person typed."""
+    monkeypatch.setattr(admin.site, "enable_nav_sidebar", False)
+
+
 @pytest.fixture(autouse=True)
 def books(request):
     """Check the books after every test with transfers, unless it is marked `spoils_books`."""
     names = set(request.fixturenames)
-    if request.node.get_closest_marker("django_db") is None and not names & {"db", "transactional_db", "live_server"}:
+    if request.node.get_closest_marker("django_db") is None and names.isdisjoint(DATABASE):
         yield
         return
     request.getfixturevalue("transactional_db" if names & {"transactional_db", "live_server"} else "db")

@@ -24,6 +24,7 @@ ADDRESSED = [str(number) for number in (2**31, 2**63, -(2**63) - 1, 10**30)]
 TYPED = [str(2**31), str(2**63)]
 # Python refuses to read these digits before a query has them, so they prove the same on any database.
 UNREADABLE = "9" * 5_000
+pytestmark = pytest.mark.usefixtures("no_sidebar")
 PARAMETER = re.compile(r"(?<!P)<(?:int|path|slug|uuid)?:?\w+>")
 WHO = {"admin": "otto", "accounts": "vera", "product": "cleo"}
 
@@ -99,12 +100,6 @@ def submitted(client, method, target, fields):
     if method == "GET":
         return asked(client, method, f"{target}?{urlencode(fields)}")
     return asked(client, method, target, fields)
-
-
-@pytest.fixture(autouse=True)
-def no_sidebar(monkeypatch):
-    """Leave out the list of models beside each page of the admin: no view gives it a number."""
-    monkeypatch.setattr(admin.site, "enable_nav_sidebar", False)
 
 
 @pytest.fixture

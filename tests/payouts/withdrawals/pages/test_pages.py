@@ -18,7 +18,7 @@ from tests.payouts.earning import make_earner, withdraw
 from tests.payouts.signing_in import sign_in_recently
 from tests.payouts.withdrawals.pages.asking import CONFIRM, WITHDRAW, ask, quote_in, text
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 # --- The whole way --------------------------------------------------------------------------------

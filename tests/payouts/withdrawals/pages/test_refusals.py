@@ -14,7 +14,7 @@ from tests.payouts.earning import make_earner
 from tests.payouts.signing_in import let_time_pass, make_second_factor, sign_in_recently
 from tests.payouts.withdrawals.pages.asking import CONFIRM, WITHDRAW, ask, quote_in, text
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 NOT_DIGITS = ["", " ", "-1", "1e5", "NaN", "Infinity", "٣٠٠", "２５０", "0x64", "$", "--", "<b>250</b>", "250\x00"]
 NOT_DOLLARS = ["250.001", "250,00", "1,00.00", "2 50", ".5", "250.00.00", "1" * 10, str(2**63), "9" * 5000]
 
@@ -216,7 +216,6 @@ def test_the_review_says_whether_an_operator_must_approve(client, cleo, above, w
 # --- Malformed: 422, with what was typed ----------------------------------------------------------
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("amount", NOT_DIGITS + NOT_DOLLARS)
 def test_what_is_no_amount_is_not_one(client, cleo, amount):
     response = ask(client, amount)
@@ -227,7 +226,6 @@ def test_what_is_no_amount_is_not_one(client, cleo, amount):
     assert not Quote.objects.exists()
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("amount", ["250", "250.5", "250.00", "$250.00", " 250 "])
 def test_dollars_as_people_write_them(client, cleo, amount):
     answer = ask(client, amount)
@@ -235,7 +233,6 @@ def test_dollars_as_people_write_them(client, cleo, amount):
     assert answer.status_code == 200
 
 
-@pytest.mark.once
 def test_thousands_may_have_their_comma(client, cleo):
     answer = ask(client, "1,000.50")
 
@@ -260,7 +257,6 @@ def test_a_quote_that_cannot_be_read(client, cleo, number, headers):
     assert not Withdrawal.objects.exists()
 
 
-@pytest.mark.once
 @pytest.mark.parametrize("amount", ["nonsense", "99999", "-1", "٣", "0"])
 def test_an_amount_in_the_address_is_only_taken_if_it_can_go(client, cleo, amount):
     page = client.get(WITHDRAW, {"amount": amount})
@@ -268,7 +264,6 @@ def test_an_amount_in_the_address_is_only_taken_if_it_can_go(client, cleo, amoun
     assert 'value="250.00"' in text(page)
 
 
-@pytest.mark.once
 def test_a_good_amount_in_the_address_is_filled_in(client, cleo):
     page = client.get(WITHDRAW, {"amount": "120.50"})
 
