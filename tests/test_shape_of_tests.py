@@ -1,4 +1,4 @@
-"""The shape of the tests: no assertion acts, and none compares a value with itself.
+"""The shape of the tests: no assertion acts, none compares a value with itself, and each name is a fact.
 
 An act is a request, or a call that writes to the database, directly or through other functions of the project.
 """
@@ -67,6 +67,8 @@ def asks(call):
     root = call.func.value
     while isinstance(root, ast.Call | ast.Subscript):
         root = root.func if isinstance(root, ast.Call) else root.value
+    if isinstance(root, ast.Name) and root.id == "RequestFactory":
+        return False
     path = call.args[0] if call.args else None
     is_path = isinstance(path, ast.Constant) and str(path.value).startswith("/")
     return is_path or isinstance(path, ast.JoinedStr) or (isinstance(root, ast.Name) and root.id in CLIENTS)
@@ -122,8 +124,16 @@ def comparisons_with_itself(module, tree):
                     yield f"{module}:{node.lineno} {ast.unparse(inner)[:80]}"
 
 
-@pytest.mark.parametrize("check", [acts_in_asserts, comparisons_with_itself])
-def test_assertions_only_look(check):
+def names_that_say_nothing(module, tree):
+    """Yield the names of tests of less than three words: a fact has a subject and a verb."""
+    for node in ast.walk(tree):
+        is_test = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_")
+        if is_test and node.name.count("_") < 3:
+            yield f"{module}:{node.lineno} {node.name}"
+
+
+@pytest.mark.parametrize("check", [acts_in_asserts, comparisons_with_itself, names_that_say_nothing])
+def test_tests_keep_their_shape(check):
     tests = {path: tree for path, tree in trees().items() if path.parts[0] == "tests"}
 
     found = [line for path, tree in tests.items() for line in check(module_of(path), tree)]
@@ -146,9 +156,10 @@ def test_assertions_only_look(check):
         ),
         (comparisons_with_itself, "assert vera.coins == vera.coins"),
         (comparisons_with_itself, "assert 0 < (a + b) <= (a + b)"),
+        (names_that_say_nothing, "def test_on_hold(cleo):\n    pass"),
     ],
 )
-def test_planted_assertion_is_found(check, source):
+def test_planted_fault_is_found(check, source):
     found = list(check("tests.planted", ast.parse(source)))
 
     assert len(found) == 1

@@ -179,7 +179,7 @@ def test_end_of_the_live_brings_the_end_card(open_page, live, vera):
 
 
 @pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
-def test_tap_without_javascript(open_page, live, vera, size):
+def test_tap_works_without_javascript(open_page, live, vera, size):
     page = open_page(**size, java_script_enabled=False)
     enter(page, live, vera)
     choose(page, "panda")
@@ -191,7 +191,7 @@ def test_tap_without_javascript(open_page, live, vera, size):
     assert GiftTap.objects.count() == 2
 
 
-def test_tray_by_keyboard(open_page, live, vera):
+def test_tray_is_used_by_keyboard(open_page, live, vera):
     page = open_page(**PHONE)
     sign_in(page, vera)
     page.goto(f"/live/{live.pk}/")

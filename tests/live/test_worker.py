@@ -132,7 +132,9 @@ def test_books_are_checked_at_the_first_round_and_then_once_an_hour(monkeypatch)
 def test_each_discrepancy_is_logged_as_an_error(caplog):
     vera = make_user("Vera", coins=100)
     Account.objects.filter(owner=vera).update(balance=101)
-    assert worker.report_discrepancies() == 1
+    reported = worker.report_discrepancies()
+
+    assert reported == 1
     assert f"coins:user:{vera.pk} carries 101, its transfers add up to 100" in caplog.text
     assert [record.levelname for record in caplog.records] == ["ERROR"]
 

@@ -63,7 +63,7 @@ def test_diamonds_are_never_shown_as_more_than_they_are():
     assert written("20000|diamonds_usd:rates") == "$100.00"
 
 
-def test_share_in_percent():
+def test_share_is_written_in_whole_percent():
     assert written("25000|percent_of:50000") == "50"
     assert written("0|percent_of:0") == "0"
 

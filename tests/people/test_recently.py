@@ -130,7 +130,7 @@ def test_a_code_by_mail_is_no_method_and_none_is_sent(client, mailoutbox):
     assert {"password", "mfa"} == app_settings.REAUTHENTICATION_METHODS
 
 
-def test_logging_in_counts(client):
+def test_log_in_counts_as_a_recent_sign_in(client):
     user = make_user()
     client.post("/accounts/login/", {"login": user.email, "password": PASSWORD})
     request = RequestFactory().post("/")

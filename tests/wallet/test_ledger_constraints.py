@@ -47,7 +47,7 @@ def refused(sql):
         "UPDATE wallet_account SET kind = 'secret'",
     ],
 )
-def test_database_refuses(sql):
+def test_database_refuses_what_the_code_never_writes(sql):
     cleo = make_user("Cleo")
     earn(cleo, 1_000)
     before = list(Transfer.objects.values())

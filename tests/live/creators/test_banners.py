@@ -50,8 +50,13 @@ def test_banner_is_cut_to_three_to_one_and_stands_on_the_page(client, cleo, fold
     assert stored(folder) == [cleo.banner]
     with Image.open(default_storage.open(path_of(cleo.banner))) as image:
         assert (image.format, image.size) == ("WEBP", (1500, 500))
-    assert f'<img class="cover" src="/pictures/{cleo.banner}"' in client.get(f"/@{cleo.handle}/").text
-    assert client.get(f"/pictures/{cleo.banner}").status_code == 200
+    page = client.get(f"/@{cleo.handle}/")
+
+    assert f'<img class="cover" src="/pictures/{cleo.banner}"' in page.text
+
+    page = client.get(f"/pictures/{cleo.banner}")
+
+    assert page.status_code == 200
 
 
 def test_banner_and_picture_of_oneself_replace_only_their_own_kind(
@@ -76,7 +81,10 @@ def test_banner_is_removed_with_its_file_and_a_repeat_changes_nothing(
 
     cleo.refresh_from_db()
     assert (answers, cleo.banner, stored(folder)) == ([303, 303], "", [])
-    assert 'class="cover"' not in client.get(f"/@{cleo.handle}/").text
+
+    page = client.get(f"/@{cleo.handle}/")
+
+    assert 'class="cover"' not in page.text
 
 
 @pytest.mark.parametrize(
@@ -102,8 +110,9 @@ def test_refused_file_says_why_and_changes_nothing(client, cleo, folder, content
 def test_viewer_has_no_page_that_could_have_a_banner(client, folder):
     client.force_login(make_user("Mallory"))
 
-    assert upload(client, picture()).status_code == 404
-    assert client.post(REMOVE).status_code == 404
+    statuses = [upload(client, picture()).status_code, client.post(REMOVE).status_code]
+
+    assert statuses == [404, 404]
     assert stored(folder) == []
 
 

@@ -46,7 +46,9 @@ def test_rate_that_counts_already_is_told_to_nobody():
     make_creator("Cleo")
     announce_rate(starts_at=timezone.now() - timedelta(seconds=1))
 
-    assert tell_creators() == 0
+    told = tell_creators()
+
+    assert told == 0
     assert not ChangeAnnouncement.objects.exists()
 
 
@@ -120,7 +122,10 @@ def test_worker_that_dies_within_a_batch_leaves_nothing_and_the_next_one_tells_a
         tell_creators()
 
     assert not Notice.objects.exists()
-    assert tell_creators() == 1
+
+    told = tell_creators()
+
+    assert told == 1
 
 
 def test_deactivated_creator_is_not_told():
@@ -128,7 +133,9 @@ def test_deactivated_creator_is_not_told():
     type(gone.user).objects.update(is_active=False)
     announce_rate()
 
-    assert tell_creators() == 0
+    told = tell_creators()
+
+    assert told == 0
 
 
 def test_creator_who_wants_mails_gets_one_with_the_sentence_and_a_link_that_stops_them(settings):

@@ -86,14 +86,20 @@ def test_an_operator_sees_the_parts_whose_rows_they_may_view(client, permission,
 def test_without_the_permission_there_is_no_page_and_no_act(client):
     vera = make_user("Vera")
     sign_in_recently(client, make_limited_operator("wallet.view_recharge"))
-    assert client.get(page_of(vera)).status_code == 403
+    page = client.get(page_of(vera))
+
+    assert page.status_code == 403
 
     sign_in_recently(client, make_limited_operator("people.view_user"))
 
-    assert client.get(page_of(vera)).status_code == 200
-    assert client.post(page_of(vera), {"text": "Kind."}).status_code == 403
-    assert client.post(page_of(vera, "suspend"), {"reason": "No."}).status_code == 403
-    assert client.get("/admin/person/999999/").status_code == 404
+    statuses = [
+        client.get(page_of(vera)).status_code,
+        client.post(page_of(vera), {"text": "Kind."}).status_code,
+        client.post(page_of(vera, "suspend"), {"reason": "No."}).status_code,
+        client.get("/admin/person/999999/").status_code,
+    ]
+
+    assert statuses == [200, 403, 403, 404]
 
 
 # --- Suspending ---------------------------------------------------------------------------------
@@ -113,16 +119,27 @@ def test_a_suspension_ends_sessions_and_the_live_and_is_in_the_history(client, r
         cleo.user, recent, "Insults.", None,
     )  # fmt: skip
     assert latest_history() == ("Otto", "Suspended until they are let in. Reason: Insults.")
-    assert "Suspended until they are let in" in client.get(page_of(cleo.user)).content.decode()
+
+    page = client.get(page_of(cleo.user))
+
+    assert "Suspended until they are let in" in page.content.decode()
 
 
 def test_a_suspension_ends_at_its_moment():
     vera, now = make_user("Vera"), timezone.now()
     suspend_person(vera, by=make_operator(), why="Spam.", until=now + timedelta(days=3))
 
-    assert lift_ended_suspensions(now + timedelta(days=2)) == 0
-    assert lift_ended_suspensions(now + timedelta(days=3)) == 1
-    assert lift_ended_suspensions(now + timedelta(days=3)) == 0
+    lifted = lift_ended_suspensions(now + timedelta(days=2))
+
+    assert lifted == 0
+
+    lifted = lift_ended_suspensions(now + timedelta(days=3))
+
+    assert lifted == 1
+
+    lifted = lift_ended_suspensions(now + timedelta(days=3))
+
+    assert lifted == 0
 
     vera.refresh_from_db()
     assert vera.is_active
@@ -136,7 +153,10 @@ def test_who_was_barred_meanwhile_stays_out_when_the_suspension_ends():
 
     set_access(vera, is_active=False, by=otto)
 
-    assert lift_ended_suspensions(now + timedelta(days=4)) == 0
+    lifted = lift_ended_suspensions(now + timedelta(days=4))
+
+    assert lifted == 0
+
     vera.refresh_from_db()
     assert not vera.is_active
 
@@ -202,7 +222,10 @@ def test_a_note_is_kept_with_its_author(client, otto):
     assert OperatorNote.objects.values_list("about", "author", "text").get() == (
         vera.pk, otto.pk, "Asked for a receipt.",
     )  # fmt: skip
-    assert "Asked for a receipt." in client.get(page_of(vera)).content.decode()
+
+    page = client.get(page_of(vera))
+
+    assert "Asked for a receipt." in page.content.decode()
 
 
 @pytest.mark.parametrize("text", ["", " ", "x" * 501, "\u200b"])
@@ -218,9 +241,13 @@ def test_ended_sessions_are_signed_out(client, recent):
 
     vera, browser = make_user("Vera"), Client()
     browser.force_login(vera, backend="django.contrib.auth.backends.ModelBackend")
-    assert browser.get("/wallet/").status_code == 200
+    page = browser.get("/wallet/")
+
+    assert page.status_code == 200
 
     client.post(page_of(vera, "end-sessions"), {"reason": "A lost phone."})
 
-    assert browser.get("/wallet/").status_code == 302
+    page = browser.get("/wallet/")
+
+    assert page.status_code == 302
     assert latest_history() == ("Otto", "Ended all sessions. Reason: A lost phone.")

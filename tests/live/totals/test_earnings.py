@@ -86,7 +86,7 @@ def test_gifts_to_go_are_of_the_dearest_that_is_not_more_than_what_is_missing():
         ("Day", "Days"),
     ],
 )
-def test_plurals(one, many):
+def test_plural_follows_the_rules_of_english(one, many):
     assert plural(one) == many
 
 

@@ -119,7 +119,7 @@ def test_every_word_of_paypal_is_known_for_what_it_means(status):
 # --- Planted differences ------------------------------------------------------------------------
 
 
-def test_paid_here_and_never_reported(requested):
+def test_payment_that_was_never_reported_is_a_difference(requested):
     mark_paid(requested(), reference="R1", by="test", now=FIRST)
     assert found() == [(10, 100, 0, reconciliation.NEVER_REPORTED)]
 
@@ -131,40 +131,40 @@ def test_success_of_a_batch_without_an_amount_is_not_yet_a_payment(requested):
     assert found() == [(10, 100, 0, reconciliation.NEVER_REPORTED)]
 
 
-def test_concluded_by_hand_and_not_reported():
+def test_payment_concluded_by_hand_and_never_reported_is_a_difference():
     mark_as_paid(has_unknown_status(), by=make_operator(), why="Seen.", reference="R1")
     today = timezone.now()
     assert found(today, today) == [(today.astimezone(UTC).day, 100, 0, reconciliation.BY_HAND)]
 
 
-def test_reported_as_paid_and_not_paid_here(requested):
+def test_report_of_a_payment_that_the_books_lack_is_a_difference(requested):
     only_say(requested(), "SUCCESS", FIRST, 100_00)
     assert found() == [(10, 0, 100, reconciliation.NOT_PAID_HERE)]
 
 
 @pytest.mark.spoils_books
-def test_amounts_that_differ(requested):
+def test_payment_of_another_amount_is_a_difference(requested):
     say(requested(), PAID, FIRST, cents=99_00)
     assert found() == [(10, 100, 99, reconciliation.OTHER_AMOUNT)]
     [day] = days(between())
     assert (day.difference_cents, len(day.differing)) == (-1_00, 1)
 
 
-def test_came_back_here_and_not_reported(requested):
+def test_return_that_was_never_reported_is_a_difference(requested):
     withdrawal = requested()
     say(withdrawal, PAID, FIRST)
     return_withdrawal(withdrawal, status="returned", by="test", why="Returned.", now=SECOND)
     assert found() == [(10, 100, 100, ""), (11, -100, 0, reconciliation.NOT_REPORTED_BACK)]
 
 
-def test_reported_as_returned_and_still_paid_here(requested):
+def test_report_of_a_return_that_the_books_lack_is_a_difference(requested):
     withdrawal = requested()
     say(withdrawal, PAID, FIRST)
     only_say(withdrawal, "REVERSED", SECOND)
     assert found() == [(10, 100, 100, ""), (11, 0, -100, reconciliation.NOT_BACK_HERE)]
 
 
-def test_the_same_on_different_days(requested):
+def test_same_amount_on_different_days_is_a_difference_of_both_days(requested):
     withdrawal = requested()
     only_say(withdrawal, "SUCCESS", FIRST, 100_00)
     mark_paid(withdrawal, reference="R1", by="test", now=SECOND)

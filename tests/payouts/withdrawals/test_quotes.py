@@ -38,13 +38,13 @@ def test_a_quote_freezes_dollars_diamonds_rate_and_account_for_60_seconds():
     assert diamond_balance(cleo) == 60_000
 
 
-def test_below_the_minimum():
+def test_amount_below_the_minimum_is_refused_with_the_minimum():
     words = refusal(make_earner(60_000), 99_99)
 
     assert words == "The least you can withdraw at once is $100.00."
 
 
-def test_above_the_week():
+def test_amount_above_the_rest_of_the_week_is_refused_with_the_rest():
     with time_machine.travel(WEDNESDAY, tick=False):
         cleo = make_earner(300_000)
         withdraw(cleo, 760_00)
@@ -62,7 +62,7 @@ def test_above_the_week():
         assert quoted
 
 
-def test_above_the_diamonds():
+def test_amount_above_the_diamonds_is_refused_with_what_is_available():
     words = refusal(make_earner(25_000), 125_01)
 
     assert words == (

@@ -35,7 +35,7 @@ def looks(track):
     return [(step.look, step.name) for step in track.steps]
 
 
-def test_requested(cleo):
+def test_requested_one_is_sent_within_a_minute_and_may_be_cancelled(cleo):
     one = now_at(withdraw(cleo, 250_00, now=NOW))
 
     assert one.said == "Ovation has it, and sends it to PayPal within a minute or so."
@@ -46,7 +46,7 @@ def test_requested(cleo):
     assert one.steps[2].why == "by Sat 28 Nov 2026"
 
 
-def test_waiting_for_approval_by_one_and_by_two(cleo):
+def test_approval_says_whether_one_person_or_two_look_at_it(cleo):
     PayoutTerms.objects.create(
         minimum_cents=100_00, weekly_cents=1000_00, approval_cents=100_00, two_people_cents=140_00,
         starts_at=NOW - timedelta(days=1), reason_given="Look at large ones",
@@ -66,7 +66,7 @@ def test_waiting_for_approval_by_one_and_by_two(cleo):
     assert before.seen != after.seen
 
 
-def test_taken_up_by_a_worker_that_has_no_answer_yet(cleo):
+def test_unanswered_one_is_asked_again_and_may_not_be_cancelled(cleo):
     withdrawal = withdraw(cleo, now=NOW)
     Withdrawal.objects.update(taken_at=NOW, first_sent_at=NOW)
     one = now_at(withdrawal)
@@ -77,7 +77,7 @@ def test_taken_up_by_a_worker_that_has_no_answer_yet(cleo):
     assert one.turn == "Ovation" and one.takes_back == ""
 
 
-def test_provider_not_reachable(cleo):
+def test_unreachable_provider_is_asked_again_under_the_same_reference(cleo):
     withdrawal = withdraw(cleo, receiver="unknown@example.com", now=NOW)
     before = now_at(withdrawal)
     send(1)
@@ -88,7 +88,7 @@ def test_provider_not_reachable(cleo):
     assert before.seen != one.seen != now_at(withdrawal, timedelta(days=9)).seen
 
 
-def test_on_the_way_for_too_long(cleo):
+def test_person_looks_up_what_is_on_the_way_for_too_long(cleo):
     withdrawal = withdraw(cleo, receiver="slow@example.com", now=NOW)
     send(0, 35 * 86_400)
 
@@ -100,7 +100,7 @@ def test_on_the_way_for_too_long(cleo):
     assert one.turn == "Ovation" and "until then they stay reserved" in one.then
 
 
-def test_never_answered(cleo):
+def test_person_looks_up_what_was_never_answered_and_nothing_is_sent_again(cleo):
     withdrawal = withdraw(cleo, receiver="unknown@example.com", now=NOW)
     send(1, 31 * 86_400)
     one = now_at(withdrawal, timedelta(days=31))
@@ -111,7 +111,7 @@ def test_never_answered(cleo):
     assert one.turn == "Ovation" and one.then.startswith("A person looks it up at PayPal by its reference.")
 
 
-def test_sent_and_sent_but_late(cleo):
+def test_sent_one_says_when_it_arrives_and_that_it_is_late(cleo):
     withdrawal = withdraw(cleo, receiver="slow@example.com", now=NOW)
     send(1)
     one, late = now_at(withdrawal), now_at(withdrawal, timedelta(days=4))
@@ -122,7 +122,7 @@ def test_sent_and_sent_but_late(cleo):
     assert one.seen != late.seen
 
 
-def test_sent_and_not_reachable_just_now(cleo):
+def test_sent_one_says_that_the_provider_is_unreachable_just_now(cleo):
     withdrawal = withdraw(cleo, receiver="slow@example.com", now=NOW)
     send(1)
     Withdrawal.objects.update(trouble="sandbox could not be asked: TimeoutException")
@@ -130,7 +130,7 @@ def test_sent_and_not_reachable_just_now(cleo):
     assert now_at(withdrawal).said == "PayPal has it. It couldn’t be asked just now; Ovation asks again by itself."
 
 
-def test_on_hold(cleo):
+def test_payout_on_hold_waits_for_the_providers_own_check(cleo):
     withdrawal = withdraw(cleo, receiver="slow@example.com", now=NOW)
     send(1)
     before = now_at(withdrawal)
@@ -142,7 +142,7 @@ def test_on_hold(cleo):
     assert before.seen != one.seen
 
 
-def test_unclaimed_and_called_back(cleo):
+def test_unclaimed_one_is_called_back_by_its_creator(cleo):
     withdrawal = withdraw(cleo, receiver="unclaimed@example.com", now=NOW)
     send(1, 60)
     one = now_at(withdrawal)
@@ -158,7 +158,7 @@ def test_unclaimed_and_called_back(cleo):
 
 
 @pytest.mark.spoils_books  # a status without its step
-def test_a_status_that_we_do_not_know(cleo):
+def test_person_looks_into_a_status_without_a_rule(cleo):
     withdrawal = withdraw(cleo, receiver="strange@example.com", now=NOW)
     send(1, 60)
     one = now_at(withdrawal)
@@ -171,7 +171,7 @@ def test_a_status_that_we_do_not_know(cleo):
     assert now_at(withdrawal).then.startswith("A person looks into it. It is then paid")
 
 
-def test_paid(cleo):
+def test_paid_one_is_over_and_names_the_receiver_half_hidden(cleo):
     withdrawal = withdraw(cleo, now=NOW)
     send(1, 60)
     one = now_at(withdrawal)
@@ -185,7 +185,7 @@ def test_paid(cleo):
     ("status", "said", "look"),
     [("failed", "PayPal didn’t pay it.", "bad"), ("returned", "It came back from PayPal.", "back")],
 )
-def test_failed_and_returned(cleo, status, said, look):
+def test_failed_or_returned_one_gives_diamonds_and_week_back_and_says_why(cleo, status, said, look):
     withdrawal = withdraw(cleo, now=NOW)
     return_withdrawal(withdrawal, status=status, by="sandbox", why="No such account.", now=NOW)
     one = now_at(withdrawal)
@@ -196,7 +196,7 @@ def test_failed_and_returned(cleo, status, said, look):
     assert (one.turn, one.steps[-1].look, one.steps[-1].why) == ("You", look, "No such account.")
 
 
-def test_returned_after_it_was_paid(cleo):
+def test_paid_one_that_comes_back_says_so(cleo):
     withdrawal = withdraw(cleo, now=NOW)
     mark_paid(withdrawal, reference="x", by="sandbox", now=NOW)
     return_withdrawal(withdrawal, status="returned", by="sandbox", why="The owner sent it back.", now=NOW)
@@ -204,7 +204,7 @@ def test_returned_after_it_was_paid(cleo):
     assert looks(now_at(withdrawal)) == [("done", "Requested"), ("done", "Paid"), ("back", "Returned")]
 
 
-def test_cancelled(cleo):
+def test_cancelled_one_is_over_and_gives_diamonds_back(cleo):
     withdrawal = withdraw(cleo, now=NOW)
     cancel_withdrawal(withdrawal, by=cleo.email)
     one = now_at(withdrawal)

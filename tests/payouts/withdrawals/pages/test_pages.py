@@ -217,7 +217,7 @@ def test_whoever_logs_in_after_pressing_a_button_lands_on_its_page(client, cleo)
         assert (response.status_code, response["Location"]) == (302, page)
 
 
-def test_wrong_methods(client, cleo):
+def test_other_methods_than_the_pages_own_are_405(client, cleo):
     statuses = [client.put(WITHDRAW).status_code, client.post(f"/payouts/{uuid4()}/").status_code]
 
     assert statuses == [405, 405]
