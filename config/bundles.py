@@ -26,7 +26,7 @@ BUNDLES = {
     "css/site.css": ("tokens", "base", "pieces", "forms"),
     "css/stage.css": ("room",),
     "css/stages.css": ("room", "ledger", "studio", "finding"),
-    "js/watching.js": ("room", "large", "feed", "news", "board", "comments", "video"),
+    "js/watching.js": ("room", "crossing", "feed", "news", "board", "comments", "video"),
     "js/giving.js": ("tap", "combo", "given", "face"),
 }
 _COMMENT = {".css": re.compile(r"/\*.*?\*/", re.DOTALL), ".js": re.compile(r"^ *//.*", re.MULTILINE)}

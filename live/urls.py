@@ -27,6 +27,8 @@ from live.views import (
     studio_live,
     summary,
     supporters,
+    variants,
+    widgets,
 )
 
 # The tap is the most frequent request: it is found first.
@@ -44,6 +46,7 @@ of_a_live = [
     path("image/", sharing.share_image, name="share-image"),
     path("test/", studio_live.test_gift, name="test-gift"),
     path("change/", studio_live.change, name="change-session"),
+    path("goal/", studio_live.next_goal, name="next-goal"),
     path("end/", studio_live.end, name="end-session"),
     path("here/", studio_live.here, name="creator-here"),
     path("summary/", summary.summary, name="summary"),
@@ -84,6 +87,7 @@ urlpatterns = [
     path("live/studio/muted/<int:muted_id>/unmute/", moderation.unmute, name="unmute"),
     path("live/studio/words/", moderation.words, name="muted-words"),
     path("live/studio/words/remove/", moderation.remove_word, name="remove-muted-word"),
+    path("live/studio/messages/", moderation.messages_from, name="gift-messages"),
     path("live/studio/history/", past_lives.past_lives, name="past-lives"),
     path("live/studio/supporters/", supporters.supporters, name="supporters"),
     path("live/studio/overlay/", overlay.settings, name="overlay-settings"),
@@ -91,8 +95,13 @@ urlpatterns = [
     path("live/studio/overlay/renew/", overlay.renew, name="overlay-renew"),
     path("live/studio/overlay/test/", overlay.test_alert, name="overlay-test"),
     path("live/studio/overlay/connection/", overlay.connection, name="overlay-connection"),
+    path("live/studio/overlay/variants/", variants.save, name="overlay-variant"),
+    path("live/studio/overlay/variants/remove/", variants.remove, name="remove-overlay-variant"),
     path("live/overlay/<slug:token>/", overlay.overlay, name="overlay"),
     path("live/overlay/<slug:token>/now/", overlay.now, name="overlay-now"),
+    path("live/overlay/<slug:token>/goal/", widgets.widget, {"name": "goal"}, name="overlay-goal"),
+    path("live/overlay/<slug:token>/gifters/", widgets.widget, {"name": "gifters"}, name="overlay-gifters"),
+    path("live/overlay/<slug:token>/latest/", widgets.widget, {"name": "latest"}, name="overlay-latest"),
     path("live/receipts/<uuid:tap_id>/", receipts.receipt, name="gift-receipt"),
     path("@<slug:handle>/", creators.creator, name="creator"),
     path("@<slug:handle>/supporters/", supporters.leaderboard, name="leaderboard"),

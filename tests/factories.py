@@ -108,7 +108,7 @@ def make_session(creator=None, *, title="Friday strings"):
     return start_session(creator=creator or make_creator(), title=title)
 
 
-def tap(viewer, session, *, gift_slug="panda", quantity=1, tap_id=None, price=None, now=None):
+def tap(viewer, session, *, gift_slug="panda", quantity=1, tap_id=None, price=None, message="", now=None):
     """Tap a gift at its price now."""
     price = price or catalog().get(slug=gift_slug).coins
     return tap_gift(
@@ -118,6 +118,7 @@ def tap(viewer, session, *, gift_slug="panda", quantity=1, tap_id=None, price=No
         price=price,
         quantity=quantity,
         tap_id=tap_id or uuid4(),
+        message=message,
         now=now,
     )
 

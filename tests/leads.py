@@ -102,6 +102,16 @@ def send_test_to_overlay():
     return creator.user, "post", resolve_url("overlay-test"), {"gift": "panda"}
 
 
+def set_variant():
+    fields = {"from_coins": "1,000", "text": "{name} shines", "seconds": "8", "sound": "clap"}
+    return make_creator(followers=0).user, "post", resolve_url("overlay-variant"), fields
+
+
+def take_goal(room):
+    live, _ = room()
+    return live.creator.user, "post", resolve_url("next-goal", live.pk), {"reached": 1_000}
+
+
 def send_test(room=open_room):
     live, _ = room()
     return live.creator.user, "post", resolve_url("test-gift", live.pk), {"gift": "panda"}
@@ -214,11 +224,13 @@ LEADS = {
     "quote": [ask_for_amount],
     "receive_message": [call_back_of_provider],
     "request_withdrawal": [confirm_quote],
+    "save_variant": [set_variant],
     "send_test_gift": [send_test_to_overlay, *in_each([open_room, closed_room], send_test)],
     "read_picture": [see_picture],
     "set_banner": [send_banner],
     "set_picture": [send_picture],
     "start_recharge": [start_recharge],
+    "take_next_goal": in_each([open_room, closed_room, room_that_ended], take_goal),
     "tap_gift": in_each(ROOMS, press),
     "thank": [thank],
     "why_not_affordable": in_each(ROOMS, ask_for_coins),

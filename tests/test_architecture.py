@@ -22,7 +22,8 @@ LAYERS = {"models": 0, "forms": 2, "views": 3, "admin": 3, "context": 3, "manage
 VERBS = 1
 # The packages of live/ by their nouns, from the bottom to the top. Packages of one row don't import each other.
 ROOMS = [
-    {"creators", "comments", "gifts", "feed"},
+    {"creators", "comments"},
+    {"gifts", "feed"},
     {"totals"},
     {"sessions"},
     {"room"},

@@ -68,7 +68,7 @@ def test_browser_and_server_count_a_text_alike():
 @pytest.mark.once
 @pytest.mark.usefixtures("no_sidebar")
 @pytest.mark.parametrize("group", WHO)
-def test_every_field_takes_what_its_browser_lets_through_and_no_more(people, group):  # noqa: F811
+def test_every_field_takes_what_its_browser_lets_through_and_no_more(people, group, no_pace):  # noqa: F811
     clients, values = people
     wrong, seen = [], set()
     for route in routes_of(group):

@@ -33,9 +33,9 @@ MONEY = {
 NO_MONEY = {
     "wallet": ["BooksCheck"],
     "live": [
-        "Category", "ChangeAnnouncement", "Comment", "Creator", "CreatorWord", "Follow", "Gift", "JobRun",
-        "LiveAnnouncement", "LiveWord", "Muted", "MutedWord", "Overlay", "Presence", "SpendingLimit", "TestGift",
-        "Thanks",
+        "AlertVariant", "Category", "ChangeAnnouncement", "Comment", "Creator", "CreatorWord", "Follow", "Gift",
+        "JobRun", "LiveAnnouncement", "LiveWord", "Muted", "MutedWord", "Overlay", "Presence", "SpendingLimit",
+        "TestGift", "Thanks",
     ],
     "payouts": ["PayoutService", "ProviderHour"],
 }  # fmt: skip

@@ -50,12 +50,14 @@ class Record(NamedTuple):
     """A row that is written in the same query as a transfer.
 
     `condition` is a SELECT; without a row from it nothing is posted. `insert` is an INSERT … SELECT that reads that row
-    FROM condition. Both use the parameters in `values`, beside those of the transfer.
+    FROM condition. `beside` is an INSERT … SELECT of a row that belongs to it and reads its id FROM recorded, or "".
+    All use the parameters in `values`, beside those of the transfer.
     """
 
     condition: str
     insert: str
     values: dict[str, Value]
+    beside: str = ""
 
 
 def post(
@@ -182,7 +184,7 @@ def _write_in_one_query(
     debit: Account, credit: Account, record: Record | None, values: dict[str, Value]
 ) -> Posting | None:
     """Write debit, credit, transfer and record by one PostgreSQL query; return None if it wrote nothing."""
-    clauses = (record.condition, record.insert) if record else None
+    clauses = (record.condition, record.insert, record.beside) if record else None
     types = tuple((name, POSTGRESQL_TYPES[type(value)]) for name, value in values.items())
     query = _one_query(debit.kind, credit.kind, clauses, types)
     values = {name: Int8(value) if type(value) is int else value for name, value in values.items()}
@@ -207,10 +209,10 @@ POSTGRESQL_TYPES = {
 
 @cache
 def _one_query(
-    debit_kind: str, credit_kind: str, clauses: tuple[str, str] | None, types: tuple[tuple[str, str], ...]
+    debit_kind: str, credit_kind: str, clauses: tuple[str, str, str] | None, types: tuple[tuple[str, str], ...]
 ) -> str:
     """Return the query for these kinds of account and the record's clauses, with typed parameters."""
-    condition, insert = clauses or (None, None)
+    condition, insert, beside = clauses or (None, None, None)
     allowed = f"{NEW} AND EXISTS (SELECT 1 FROM condition)" if clauses else NEW  # noqa: S608
     steps = [f"condition AS ({condition})"] if clauses else []
     if debit_kind == Kind.GUARDED:
@@ -224,6 +226,8 @@ def _one_query(
     if clauses:
         steps.append(f"recorded AS ({insert}, moved RETURNING id)")
         answer = "SELECT moved.id, debited.balance, recorded.id FROM moved, debited, recorded"
+    if beside:
+        steps.append(f"beside AS ({beside})")
     query = f"WITH {', '.join(steps)} {answer}"
     for name, sql_type in types:
         query = query.replace(f"%({name})s", f"%({name})s::{sql_type}")
@@ -250,7 +254,11 @@ def _write_in_steps(debit: Account, credit: Account, record: Record | None, valu
         if not record:
             return Posting(*moved, *debited)
         cursor.execute(f"WITH condition AS ({record.condition}) {record.insert} RETURNING id", values)
-        return Posting(*moved, *debited, *cursor.fetchone())
+        recorded = cursor.fetchone()
+        if record.beside:
+            values["recorded"] = recorded[0]
+            cursor.execute(f"WITH recorded AS (SELECT %(recorded)s AS id) {record.beside}", values)
+        return Posting(*moved, *debited, *recorded)
 
 
 def _explain(

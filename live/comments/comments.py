@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from live.comments.muted_words import muted_word_in
@@ -101,10 +101,10 @@ def _refuse(session: LiveSession, author: User, text: str, now: datetime) -> Non
     word = None if is_own else muted_word_in(session.creator, text)
     if word:
         raise CommentRefused(f"{session.creator} doesn’t show comments with “{word}”. Yours was not sent; change it.")
-    _refuse_haste(author, now)
+    refuse_haste(author, now)
 
 
-def _refuse_haste(author: User, now: datetime) -> None:
+def refuse_haste(author: User, now: datetime) -> None:
     """Raise TooManyComments above COMMENTS_IN_A_ROW in ten seconds or COMMENTS_PER_MINUTE. One query."""
     lately = author.comments.filter(created_at__gt=now - A_MINUTE).order_by("-created_at")
     times = list(lately.values_list("created_at", flat=True)[: settings.COMMENTS_PER_MINUTE])
@@ -118,15 +118,26 @@ def _refuse_haste(author: User, now: datetime) -> None:
 
 def shown_comments() -> QuerySet[Comment]:
     """Return the comments that are neither removed nor written by a muted face."""
-    meant = Muted.objects.filter(
-        session=OuterRef("session"), person=OuterRef("author"), as_somebody=OuterRef("as_somebody")
+    return Comment.objects.filter(~_of_muted_face(), removed_at=None)
+
+
+def hidden_messages(session_id: UUID, since: datetime) -> QuerySet[Comment]:
+    """Return the messages of taps since a moment that are removed or written by a muted face."""
+    hidden = Comment.objects.filter(Q(removed_at__isnull=False) | Q(_of_muted_face()))
+    return hidden.filter(session=session_id, tap__isnull=False, created_at__gt=since)
+
+
+def _of_muted_face() -> Exists:
+    return Exists(
+        Muted.objects.filter(
+            session=OuterRef("session"), person=OuterRef("author"), as_somebody=OuterRef("as_somebody")
+        )
     )
-    return Comment.objects.filter(~Exists(meant), removed_at=None)
 
 
 def latest_comments(session: LiveSession, limit: int = SHOWN_IN_ROOM) -> list[Comment]:
     """Return the newest shown comments, the oldest first, with their authors. One query."""
-    shown = shown_comments().filter(session=session).select_related("author")
+    shown = shown_comments().filter(session=session).select_related("author", "tap")
     return list(shown.order_by("-id")[:limit])[::-1]
 
 

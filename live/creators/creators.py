@@ -49,3 +49,9 @@ def follower_count(*, of: str) -> Coalesce:
 def with_followers(creators: QuerySet[Creator]) -> QuerySet[Creator]:
     """Annotate creators with `follower_count`."""
     return creators.annotate(follower_count=follower_count(of="pk"))  # type: ignore[no-redef]
+
+
+def set_message_coins(creator: Creator, coins: int | None) -> None:
+    """Say from how many coins a gift may come with a message; None: no gift may. It counts from the next tap on."""
+    Creator.objects.filter(pk=creator.pk).update(message_coins=coins)
+    creator.message_coins = coins

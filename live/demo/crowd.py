@@ -19,7 +19,7 @@ from live.demo.cast import CREATORS, regulars
 from live.demo.words import lines_for
 from live.gifts.catalog import catalog
 from live.gifts.taps import NotEnoughCoins, Tap, tap_gift
-from live.models import Creator, Gift, LiveSession
+from live.models import MOST_MESSAGE_CHARACTERS, Creator, Gift, LiveSession
 from live.room.presence import keep_peak, process_of, say_viewers, viewers_now
 from live.sessions.sessions import note_creator_seen
 from people.models import User
@@ -86,7 +86,14 @@ def choose_gift(dice: Random, gifts: Sequence[Gift], steepness: float = 0.9) -> 
 
 
 def give(
-    viewer: User, session: LiveSession, gift: Gift, *, buy: Buy, quantity: int = 1, now: datetime | None = None
+    viewer: User,
+    session: LiveSession,
+    gift: Gift,
+    *,
+    buy: Buy,
+    quantity: int = 1,
+    message: str = "",
+    now: datetime | None = None,
 ) -> Tap | None:
     """Tap once. With too few coins, call buy(viewer, missing coins) and tap again with the same id."""
     tap_id = uuid.uuid4()
@@ -99,6 +106,7 @@ def give(
                 price=gift.coins,
                 quantity=quantity,
                 tap_id=tap_id,
+                message=message,
                 now=now,
             )
         except NotEnoughCoins as short:
@@ -133,6 +141,14 @@ def say_something(dice: Random, viewers: Sequence[User]) -> None:
         say(dice.choice(viewers), session, dice.choice(fresh))
 
 
+def message_with(dice: Random, session: LiveSession, gift: Gift) -> str:
+    """Return a message for half of the gifts that may have one, else ""."""
+    least = session.creator.message_coins
+    if least is None or gift.coins < least or dice.random() < 0.5:
+        return ""
+    return dice.choice(lines_for(session.creator))[:MOST_MESSAGE_CHARACTERS]
+
+
 def say(viewer: User, session: LiveSession, line: str, *, now: datetime | None = None) -> None:
     """Write a comment."""
     write_comment(author=viewer, session_id=session.pk, comment_id=uuid.uuid4(), text=line, now=now)
@@ -165,8 +181,9 @@ def play(stop: Event, dice: Random | None = None) -> None:
 def _play_once(stop: Event, dice: Random, viewers: list[User]) -> None:
     doing = choose(dice, viewers)
     if doing:
-        for _ in range(doing.taps):
-            give(doing.viewer, doing.session, doing.gift, buy=buy_coins)
+        for turn in range(doing.taps):
+            message = "" if turn else message_with(dice, doing.session, doing.gift)
+            give(doing.viewer, doing.session, doing.gift, buy=buy_coins, message=message)
             if stop.wait(dice.uniform(0.2, 0.5)):
                 return
     if dice.random() < 0.25:

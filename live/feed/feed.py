@@ -7,9 +7,10 @@ cursor is complete and never changes.
 from datetime import timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import F, QuerySet, Subquery, Sum
+from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
+from live.comments.comments import shown_comments
 from live.feed.cursors import START, Cursor
 from live.feed.placing import place_taps
 from live.feed.tallies import points_beside, totals_of
@@ -80,9 +81,11 @@ def latest_taps(
 
 
 def placed_taps(session: LiveSession) -> QuerySet[GiftTap]:
-    """Return the taps of a session that have a place, each with it, its viewer and its gift."""
+    """Return the taps of a session that have a place, each with it, its viewer, gift and shown message."""
     taps = GiftTap.objects.filter(placed__session=session.pk).annotate(place=F("placed__place"))  # type: ignore[no-redef]
-    return taps.select_related("viewer", "gift")
+    message = shown_comments().filter(tap=OuterRef("pk")).order_by()
+    said = {"said": Subquery(message.values("text")), "said_id": Subquery(message.values("pk"))}
+    return taps.annotate(**said).select_related("viewer", "gift")
 
 
 def newest_place(session: LiveSession) -> int:

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from live.comments.muted_words import fold, words_of
 from live.forms.studio import LineField
 from live.models import MOST_COMMENT_CHARACTERS, MOST_MUTED_CHARACTERS
+from people.text.numbers import WholeNumberField
 from wallet.forms import PlainUUIDField
 
 
@@ -26,6 +27,18 @@ class CommentForm(forms.Form):
         if "text" in self.errors:
             return str(self.errors["text"][0])
         return "This comment could not be read. It was not sent; reload the page and try again."
+
+
+class MessagesForm(forms.Form):
+    """From how many coins a gift may come with a message."""
+
+    message_coins = WholeNumberField(
+        label="From how many coins",
+        least=1,
+        most=1_000_000,
+        required=False,
+        help_text="A gift of that value or more may come with a line of 80 characters. Empty: none may.",
+    )
 
 
 class MutedWordForm(forms.Form):

@@ -85,6 +85,12 @@ class LiveForm(forms.Form):
         return self.cleaned_data
 
 
+class NextGoalForm(forms.Form):
+    """The goal that its creator saw reached, before the next one."""
+
+    reached = WholeNumberField(least=1, most=LARGEST_GOAL_POINTS)
+
+
 class StartForm(LiveForm):
     """A LiveForm with the choice of the tray. A title alone starts a live with an open tray, no goal and no video."""
 

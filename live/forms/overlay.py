@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from live.feed.cursors import LARGEST_ID
 from live.forms.studio import LineField
 from live.gifts.catalog import catalog
-from live.models import Gift, Overlay
+from live.models import AlertVariant, Gift, Overlay
 from live.overlay.overlays import PLACEHOLDERS, SETTINGS
 from people.text.numbers import WholeNumberField
 
@@ -47,14 +47,46 @@ class OverlayForm(forms.ModelForm):
         widgets = {"position": forms.RadioSelect}
 
     def clean_text(self) -> str:
-        text = self.cleaned_data["text"]
-        unknown = [name for name in re.findall(r"\{([^{}]*)\}", text) if name not in PLACEHOLDERS]
-        if unknown:
-            named = ", ".join(f"{{{name}}}" for name in dict.fromkeys(unknown))
-            raise ValidationError(f"{named} means nothing here. The words in braces are {KNOWN}.")
-        if re.search(r"[{}]", re.sub(r"\{[^{}]*\}", "", text)):
-            raise ValidationError("A brace has no partner. Words in braces look like {name}.")
-        return text
+        return check_placeholders(self.cleaned_data["text"])
+
+
+class VariantForm(forms.Form):
+    """How alerts differ from a value on."""
+
+    from_coins = WholeNumberField(
+        label="From how many coins", least=1, most=1_000_000, help_text="The price of one gift decides."
+    )
+    text = LineField(
+        label="Text from that value on",
+        max_length=AlertVariant._meta.get_field("text").max_length,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    seconds = WholeNumberField(label="Seconds from that value on", least=2, most=30)
+    sound = forms.ChoiceField(label="Sound from that value on", choices=Overlay.Sound.choices)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("auto_id", "id_variant_%s")
+        super().__init__(*args, **kwargs)
+
+    def clean_text(self) -> str:
+        return check_placeholders(self.cleaned_data["text"])
+
+
+class VariantValueForm(forms.Form):
+    """The value from which a variant counts."""
+
+    from_coins = WholeNumberField(least=1, most=1_000_000)
+
+
+def check_placeholders(text: str) -> str:
+    """Return the text of an alert. Raise ValidationError for a placeholder that nothing fills, or a lone brace."""
+    unknown = [name for name in re.findall(r"\{([^{}]*)\}", text) if name not in PLACEHOLDERS]
+    if unknown:
+        named = ", ".join(f"{{{name}}}" for name in dict.fromkeys(unknown))
+        raise ValidationError(f"{named} means nothing here. The words in braces are {KNOWN}.")
+    if re.search(r"[{}]", re.sub(r"\{[^{}]*\}", "", text)):
+        raise ValidationError("A brace has no partner. Words in braces look like {name}.")
+    return text
 
 
 class TestAlertForm(forms.Form):

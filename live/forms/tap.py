@@ -7,7 +7,9 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 from live.feed.cursors import Cursor, read_cursor
-from live.models import LARGEST_PRICE_COINS, MOST_AT_ONCE
+from live.forms.studio import LineField
+from live.models import LARGEST_PRICE_COINS, MOST_AT_ONCE, MOST_MESSAGE_CHARACTERS
+from people.refusals import Refusal
 from people.text.numbers import WholeNumberField
 from wallet.forms import PlainUUIDField
 from wallet.models import LARGEST_BALANCE
@@ -19,6 +21,17 @@ TAP_FIELDS: dict[str, forms.Field] = {
     "price": WholeNumberField(least=1, most=LARGEST_PRICE_COINS),
     "tap_id": PlainUUIDField(),
 }
+MESSAGE = LineField(
+    max_length=MOST_MESSAGE_CHARACTERS,
+    required=False,
+    error_messages={"max_length": f"A message has at most {MOST_MESSAGE_CHARACTERS} characters."},
+)
+
+
+class UnreadableMessage(Refusal):
+    """The message of a tap is too long or no text; nothing was debited."""
+
+    status = 422
 
 
 def read_tap(posted: QueryDict) -> dict[str, Any] | None:
@@ -30,6 +43,16 @@ def read_tap(posted: QueryDict) -> dict[str, Any] | None:
         return {name: field.clean(posted.get(name)) for name, field in TAP_FIELDS.items()}
     except ValidationError:
         return None
+
+
+def read_message(posted: QueryDict) -> str:
+    """Return the message of a tap; most have none. Raise UnreadableMessage."""
+    if not posted.get("message"):
+        return ""
+    try:
+        return MESSAGE.clean(posted.get("message"))
+    except ValidationError as error:
+        raise UnreadableMessage(f"{error.messages[0]} Nothing was debited; change it and send again.") from None
 
 
 class UnsentForm(forms.Form):

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from live.gifts.catalog import catalog
 from live.gifts.limits import why_beyond
+from live.gifts.messages import why_not_said, with_message
 from live.models import GiftTap, LiveSession
 from live.triggers import PACE
 from people.models import User
@@ -98,15 +99,17 @@ def tap_gift(
     price: int,
     quantity: int,
     tap_id: UUID,
+    message: str = "",
     now: datetime | None = None,
 ) -> Tap:
     """Debit `quantity` gifts at `price` coins each into the session, once per tap_id; return a Tap.
 
-    The same tap again returns the first result. Raise NotEnoughCoins, OwnLimitReached, PriceChanged, GiftNotOffered,
-    LiveHasEnded, TapReused or another TapRefused, TooMany above TAPS_PER_SECOND, and LiveSession.DoesNotExist; nothing
-    was debited then.
+    `message` is a line (live/comments/words.py) to show with it. The same tap again returns the first result and keeps
+    the first message. Raise MessageRefused, NotEnoughCoins, OwnLimitReached, PriceChanged, GiftNotOffered,
+    LiveHasEnded, TapReused, another TapRefused, TooMany, and LiveSession.DoesNotExist; nothing was debited then.
     """
     now = now or timezone.now()
+    _refuse_message(viewer, session_id, message, price * quantity, tap_id, now)
     try:
         posting = ledger.post(
             debit=coins_of(viewer),
@@ -114,7 +117,7 @@ def tap_gift(
             amount=price * quantity,
             reason=Reason.GIFT,
             reference=tap_id,
-            record=_tap_row(viewer, session_id, gift_slug, price, quantity, now),
+            record=_tap_row(viewer, session_id, gift_slug, price, quantity, message, now),
             now=now,
         )
     except ledger.AlreadyPosted as error:
@@ -131,7 +134,9 @@ def tap_gift(
     return Tap(posting.record_id, posting.balance, is_repeat=False)
 
 
-def _tap_row(viewer: User, session_id: UUID, gift_slug: str, price: int, quantity: int, now: datetime) -> ledger.Record:
+def _tap_row(
+    viewer: User, session_id: UUID, gift_slug: str, price: int, quantity: int, message: str, now: datetime
+) -> ledger.Record:
     values: dict[str, ledger.Value] = {
         "session": session_id,
         "viewer": viewer.pk,
@@ -142,7 +147,8 @@ def _tap_row(viewer: User, session_id: UUID, gift_slug: str, price: int, quantit
         "at_most": settings.TAPS_PER_SECOND,
         "a_second_ago": now - timedelta(seconds=1),
     }
-    return ledger.Record(PACED if connection.vendor == "postgresql" else OFFERED, KEEP, values)
+    record = ledger.Record(PACED if connection.vendor == "postgresql" else OFFERED, KEEP, values)
+    return with_message(record, message) if message else record
 
 
 def _refused_by_trigger(error: Exception, viewer: User, coins: int, now: datetime) -> Refusal | None:
@@ -153,6 +159,13 @@ def _refused_by_trigger(error: Exception, viewer: User, coins: int, now: datetim
     if "tap_within_pace" in str(error):
         return _too_many()
     return None
+
+
+def _refuse_message(viewer: User, session_id: UUID, message: str, coins: int, tap_id: UUID, now: datetime) -> None:
+    """Raise MessageRefused, unless the tap was accepted before: a rule that is newer than the tap refuses no repeat."""
+    refusal = why_not_said(viewer, session_id, message, coins, now) if message else None
+    if refusal and not GiftTap.objects.filter(tap_id=tap_id).exists():
+        raise refusal
 
 
 def why_refused(

@@ -3,12 +3,19 @@
 from live.models.announcements import ChangeAnnouncement, LiveAnnouncement
 from live.models.catalog import ART_DIR, LARGEST_PRICE_COINS, Gift, GiftOffer, GiftPrice, art_choices
 from live.models.categories import Category
-from live.models.comments import MOST_COMMENT_CHARACTERS, MOST_MUTED_CHARACTERS, Comment, Muted, MutedWord
+from live.models.comments import (
+    MOST_COMMENT_CHARACTERS,
+    MOST_MESSAGE_CHARACTERS,
+    MOST_MUTED_CHARACTERS,
+    Comment,
+    Muted,
+    MutedWord,
+)
 from live.models.creators import Creator, Follow
 from live.models.desk import ClosedDay, JobRun
 from live.models.finding import CreatorWord, LiveWord
 from live.models.limits import LARGEST_LIMIT_COINS, SpendingLimit
-from live.models.overlays import Overlay, new_token
+from live.models.overlays import AlertVariant, Overlay, new_token
 from live.models.presence import Presence
 from live.models.sessions import LiveSession, LiveTerms, Settlement, Thanks
 from live.models.statements import StatementClosing, StatementLine
@@ -21,7 +28,9 @@ __all__ = [
     "LARGEST_PRICE_COINS",
     "MOST_AT_ONCE",
     "MOST_COMMENT_CHARACTERS",
+    "MOST_MESSAGE_CHARACTERS",
     "MOST_MUTED_CHARACTERS",
+    "AlertVariant",
     "Category",
     "ChangeAnnouncement",
     "ClosedDay",

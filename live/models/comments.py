@@ -12,11 +12,15 @@ from live.models.creators import Creator
 from live.models.sessions import LiveSession
 
 MOST_COMMENT_CHARACTERS = 200
+MOST_MESSAGE_CHARACTERS = 80
 MOST_MUTED_CHARACTERS = 40
 
 
 class Comment(models.Model):
-    """A line of text in a live. A removed one stays as a row and is on no page."""
+    """A line of text in a live. A removed one stays as a row and is on no page.
+
+    With a tap it is the message that came with this gift, written in the tap's own query.
+    """
 
     # The page makes this id, so a repeated request writes nothing.
     comment_id = models.UUIDField(unique=True, default=uuid.uuid4)
@@ -24,6 +28,8 @@ class Comment(models.Model):
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="comments", db_index=False)
     as_somebody = models.BooleanField(default=False)
     text = models.CharField(max_length=MOST_COMMENT_CHARACTERS)
+    # Unique, so a tap has one message.
+    tap = models.OneToOneField("live.GiftTap", models.PROTECT, null=True, blank=True, related_name="message")
     created_at = models.DateTimeField(default=timezone.now)
     removed_at = models.DateTimeField(null=True, blank=True)
     removed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")

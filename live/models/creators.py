@@ -1,7 +1,7 @@
 """Creators and their followers."""
 
 from django.conf import settings
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -23,6 +23,15 @@ class Creator(models.Model):
     bio = models.CharField(max_length=200, blank=True)
     next_live = models.CharField("what comes next", max_length=80, blank=True, default="", db_default="")
     banner = models.CharField(max_length=30, blank=True, default="", db_default="", help_text="The name of a Picture.")
+    message_coins = models.PositiveIntegerField(
+        "messages with gifts from, in coins",
+        null=True,
+        blank=True,
+        default=100,
+        db_default=100,
+        validators=[MinValueValidator(1), MaxValueValidator(1_000_000)],
+        help_text="A gift of this many coins or more may come with a message. Empty: none may.",
+    )
     created_at = models.DateTimeField(default=timezone.now)
 
     # Annotations of with_followers() and with_withdrawn().
@@ -31,6 +40,11 @@ class Creator(models.Model):
 
     class Meta:
         ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(message_coins=None) | Q(message_coins__gte=1), name="messages_from_a_coin_or_none"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -55,6 +55,7 @@ class Overlay(models.Model):
     text = models.CharField(max_length=80, default="{name} sent {gift} {count}")
     sound = models.CharField(max_length=5, choices=Sound, default=Sound.NONE)
     volume = models.PositiveSmallIntegerField(default=60, validators=[MaxValueValidator(100)])
+    reads_aloud = models.BooleanField("read messages aloud", default=False, db_default=False)
     heard_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
@@ -65,3 +66,29 @@ class Overlay(models.Model):
 
     def __str__(self) -> str:
         return f"Overlay of {self.creator}"
+
+
+class AlertVariant(models.Model):
+    """How alerts differ from a value on: text, time and sound. Of several, the highest that a gift reaches counts."""
+
+    overlay = models.ForeignKey(Overlay, models.CASCADE, related_name="variants", db_index=False)
+    from_coins = models.PositiveIntegerField(
+        "from, in coins", validators=[MinValueValidator(1), MaxValueValidator(1_000_000)]
+    )
+    text = models.CharField(max_length=80)
+    seconds = models.PositiveSmallIntegerField(
+        "seconds for each alert", default=5, validators=[MinValueValidator(2), MaxValueValidator(30)]
+    )
+    sound = models.CharField(max_length=5, choices=Overlay.Sound, default=Overlay.Sound.NONE)
+
+    class Meta:
+        ordering = ["from_coins"]
+        constraints = [
+            models.UniqueConstraint(fields=["overlay", "from_coins"], name="one_variant_from_a_value"),
+            models.CheckConstraint(
+                condition=Q(from_coins__gte=1, seconds__gte=2, seconds__lte=30), name="variant_in_bounds"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"from {self.from_coins:,} coins: {self.text}"

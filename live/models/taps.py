@@ -37,6 +37,8 @@ class GiftTap(models.Model):
     place: int
     points_so_far: int
     given: int
+    said: str | None
+    said_id: int | None
 
     class Meta:
         ordering = ["id"]

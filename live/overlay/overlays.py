@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 from uuid import UUID
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
@@ -10,12 +10,14 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from live.comments.comments import hidden_messages
 from live.faces import Face
 from live.feed.cursors import cursor_text
 from live.feed.feed import newest_place
 from live.feed.placing import place_taps
 from live.gifts.catalog import with_prices
-from live.models import Creator, Gift, LiveSession, Overlay, TestGift, new_token
+from live.models import AlertVariant, Creator, Gift, LiveSession, Overlay, TestGift, new_token
+from live.overlay.variants import variants_of
 from live.room.page import LARGE_GIFT_COINS
 
 # An open page asks for news every ASK_SECONDS. The time of its last request is written less often, and after several
@@ -27,7 +29,10 @@ GONE_AFTER = timedelta(seconds=20)
 TEST_LASTS = timedelta(minutes=1)
 MOST_TESTS = 20
 # The fields that the page of the overlay gets. None is secret.
-SETTINGS = ("smallest_coins", "seconds", "position", "size", "text", "sound", "volume")
+SETTINGS = ("smallest_coins", "seconds", "position", "size", "text", "sound", "volume", "reads_aloud")
+VARIANT = ("from_coins", "text", "seconds", "sound")
+# An alert is on screen within ten seconds, so an older message needs no taking back.
+MESSAGE_LASTS = timedelta(minutes=2)
 # Placeholders that the text of an alert may contain, in braces.
 PLACEHOLDERS = ("name", "gift", "count", "coins")
 
@@ -67,12 +72,16 @@ class ShownGift(NamedTuple):
 
 
 class News(NamedTuple):
-    """The answer to an open overlay: the running live or None, the cursor to start from, and test gifts."""
+    """The answer to an open overlay: the running live or None, the cursor to start from, and test gifts.
+
+    `unsaid` are the ids of messages that are no longer shown.
+    """
 
     session_id: UUID | None
     cursor: str | None
     tests: list[ShownGift]
     mark: int
+    unsaid: list[int]
 
 
 # --- The address -------------------------------------------------------------------------------
@@ -117,8 +126,17 @@ def name_of_memory(overlay: Overlay) -> str:
 # --- Settings, news, examples --------------------------------------------------------------------
 
 
-def settings_of(overlay: Overlay) -> dict[str, str | int]:
-    return {name: getattr(overlay, name) for name in SETTINGS}
+Settings: TypeAlias = dict[str, str | int | bool | list[dict[str, str | int]]]
+
+
+def settings_of(overlay: Overlay, variants: list[AlertVariant] | None = None) -> Settings:
+    """Return the settings of a page: those of all alerts, and `variants` from the highest value down.
+
+    One query, unless the variants are known.
+    """
+    known = variants_of(overlay) if variants is None else variants
+    special = [{name: getattr(variant, name) for name in VARIANT} for variant in reversed(known)]
+    return {**{name: getattr(overlay, name) for name in SETTINGS}, "variants": special}
 
 
 def news_for(overlay: Overlay, mark: int | None = None) -> News:
@@ -128,9 +146,14 @@ def news_for(overlay: Overlay, mark: int | None = None) -> News:
     """
     if mark is None:
         newest = overlay.creator.test_gifts.order_by("-id").values_list("id", flat=True).first()
-        return News(overlay.session_id, _cursor_of(overlay.session_id), [], newest or 0)
+        return News(overlay.session_id, _cursor_of(overlay.session_id), [], newest or 0, [])
     tests = list(_tests_after(overlay.creator, mark))
-    return News(overlay.session_id, None, [show_test(test) for test in tests], tests[-1].pk if tests else mark)
+    unsaid: list[int] = []
+    if overlay.session_id is not None:
+        hidden = hidden_messages(overlay.session_id, timezone.now() - MESSAGE_LASTS)
+        unsaid = list(hidden.values_list("pk", flat=True))
+    mark = tests[-1].pk if tests else mark
+    return News(overlay.session_id, None, [show_test(test) for test in tests], mark, unsaid)
 
 
 def _cursor_of(session_id: UUID | None) -> str | None:

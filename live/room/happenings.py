@@ -7,9 +7,10 @@ from django.utils import timezone
 
 from live.faces import Face, face_of
 from live.feed.cursors import START, cursor_text
-from live.feed.feed import latest_taps
+from live.feed.feed import latest_taps, placed_taps
 from live.gifts.combos import Combo, combos_of
-from live.models import Follow, LiveSession, TestGift
+from live.models import Follow, GiftTap, LiveSession, TestGift
+from live.room.page import RANKS_COINS
 
 ROWS = 10
 # A bound for each of the other kinds keeps gifts visible when many people follow at once.
@@ -53,6 +54,11 @@ def what_happened(session: LiveSession) -> Happenings:
 def latest_combos(session: LiveSession) -> list[Combo]:
     """Return the newest Combos of a live, newest first. Two queries."""
     return combos_of(latest_taps(session, limit=10 * ROWS))[::-1]
+
+
+def newest_ovation(session: LiveSession) -> GiftTap | None:
+    """Return the newest gift that turned the stage gold, with its shown message, or None. One query."""
+    return placed_taps(session).filter(price__gte=RANKS_COINS[-1]).order_by("-placed__place").first()
 
 
 def _new_follows(session: LiveSession) -> list[Follow]:

@@ -34,8 +34,9 @@ Viewer: TypeAlias = User | AnonymousUser
 MOST_LANES = 4
 # Gifters named on the end card of a live.
 ON_THE_CURTAIN = 3
-# A gift at this price or above crosses the stage.
-LARGE_GIFT_COINS = 1_000
+# From these prices on the stage answers a gift by rank: it crosses; with light and the name; the stage turns gold.
+RANKS_COINS = (1_000, 5_000, 10_000)
+LARGE_GIFT_COINS = RANKS_COINS[0]
 
 
 def enter_room(session_id: UUID, viewer: Viewer) -> LiveSession:
@@ -71,7 +72,13 @@ def lay_out_tray() -> Context:
 def set_scene(live: LiveSession, viewer: Viewer) -> Context:
     """Return the context of a room's page, which depends on the viewer's standing."""
     standing = standing_of(live, viewer)
-    scene = {"live": live, "creator": live.creator, "standing": standing, "large": LARGE_GIFT_COINS}
+    scene = {
+        "live": live,
+        "creator": live.creator,
+        "standing": standing,
+        "large": LARGE_GIFT_COINS,
+        "ranks": RANKS_COINS,
+    }
     if standing == "ended":
         back = {**look_back(live, viewer), "gifters": Gifters(live)[:ON_THE_CURTAIN]}
         return {**scene, **back, "others": sessions_now_live()[:3]}

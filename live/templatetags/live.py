@@ -70,6 +70,18 @@ def goal_words(goal: Goal) -> str:
 
 
 @register.filter
+def goal_aim(goal: Goal) -> str:
+    """Write what a goal is for: 40 different gifters; 20,000 points."""
+    return f"{goal.target:,} {_unit_of(goal)}"
+
+
+@register.filter
+def next_aim(goal: Goal) -> str:
+    """Write the goal to offer after this one: 60 different gifters; 40,000 points."""
+    return goal_aim(goal._replace(target=goal.next_target or goal.target))
+
+
+@register.filter
 def goal_reached(goal: Goal) -> str:
     """Write that a goal is reached, for readers who didn't watch the bar."""
     return f"The goal of {goal.target:,} {_unit_of(goal)} is reached. Thank you."

@@ -1,4 +1,4 @@
-"""Moderation in the studio: remove comments, mute their authors, and mute words."""
+"""Moderation in the studio: remove comments, mute their authors, mute words, and say which gifts may speak."""
 
 from uuid import UUID
 
@@ -8,8 +8,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from live.comments import comments, muted_words
-from live.creators.creators import creator_of
-from live.forms.comments import MutedWordForm
+from live.creators.creators import creator_of, set_message_coins
+from live.forms.comments import MessagesForm, MutedWordForm
 from live.models import Comment, Creator, LiveSession, Muted
 from live.views.posting import go_to
 from people.answers import in_a_while, posted_from, see_other
@@ -104,6 +104,23 @@ def remove_word(request: SignedInRequest) -> HttpResponse:
     return _words_changed(request, creator, f"“{word[:40]}” can be written again.")
 
 
+@posted_from("muted-words", about_one=False)
+def messages_from(request: SignedInRequest) -> HttpResponse:
+    """Set from how many coins a gift may come with a message."""
+    creator = creator_of(request.user)
+    if creator is None:
+        return go_to(request, see_other("studio"))
+    form = MessagesForm(request.POST)
+    if not form.is_valid():
+        return _show_words(request, creator, MutedWordForm(), messages_form=form, status=422)
+    coins = form.cleaned_data["message_coins"]
+    set_message_coins(creator, coins)
+    if coins is None:
+        return _words_changed(request, creator, "Gifts come without messages.")
+    unit = "coin" if coins == 1 else "coins"
+    return _words_changed(request, creator, f"Gifts of {coins:,} {unit} or more may come with a message.")
+
+
 def _words_changed(request: SignedInRequest, creator: Creator, done: str) -> HttpResponse:
     if request.htmx:
         return _show_words(request, creator, MutedWordForm(), done=done)
@@ -112,9 +129,22 @@ def _words_changed(request: SignedInRequest, creator: Creator, done: str) -> Htt
 
 
 def _show_words(
-    request: SignedInRequest, creator: Creator, form: MutedWordForm, *, status: int = 200, done: str = ""
+    request: SignedInRequest,
+    creator: Creator,
+    form: MutedWordForm,
+    *,
+    messages_form: MessagesForm | None = None,
+    status: int = 200,
+    done: str = "",
 ) -> HttpResponse:
     known = muted_words.muted_words(creator)
-    context = {"form": form, "words": known, "most": muted_words.MOST_WORDS, "done": done}
+    messages_form = messages_form or MessagesForm(initial={"message_coins": creator.message_coins})
+    context = {
+        "form": form,
+        "messages_form": messages_form,
+        "words": known,
+        "most": muted_words.MOST_WORDS,
+        "done": done,
+    }
     page = "live/studio/_muted_words.html" if request.htmx else "live/studio/muted_words.html"
     return render(request, page, context, status=status)

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, Concatenate
 from uuid import UUID
 
 from django.contrib import messages
@@ -16,11 +16,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from live.creators.creators import creator_of
-from live.forms.overlay import NewsForm, OverlayForm, TestAlertForm
+from live.forms.overlay import NewsForm, OverlayForm, TestAlertForm, VariantForm
 from live.gifts.catalog import catalog
 from live.gifts.test_gifts import send_test_gift
-from live.models import Creator, Overlay
+from live.models import AlertVariant, Creator, Overlay
 from live.overlay import overlays
+from live.overlay.variants import variants_of
 from live.room.page import LARGE_GIFT_COINS
 from live.views.posting import go_to
 from people.answers import Context, View, posted_from, see_other
@@ -29,17 +30,18 @@ from people.requests import Request, SignedInRequest
 
 # These pages have a secret address: no cache, referrer or search index may hold it.
 SECRETLY = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
+WIDGET_WORDS = {"goal": "Goal", "gifters": "Who gave most", "latest": "Last gifts"}
 # Session key: the next page of settings shows the address. Its value says whether the address is new.
 ASKED_FOR = "overlay_address_asked_for"
 
 
-def behind_its_token(view: Callable[[Request, Overlay], HttpResponse]) -> View:
+def behind_its_token(view: Callable[Concatenate[Request, Overlay, ...], HttpResponse]) -> View:
     """Call the view with the overlay of its address; without one, answer 404 with the page gone.html."""
 
     @wraps(view)
-    def found(request: Request, token: str) -> HttpResponse:
+    def found(request: Request, token: str, **named: str) -> HttpResponse:
         try:
-            response = view(request, overlays.find_overlay(token))
+            response = view(request, overlays.find_overlay(token), **named)
         except Overlay.DoesNotExist:
             response = HttpResponse(render_to_string("live/overlay/gone.html"), status=404)
         for name, value in SECRETLY.items():
@@ -62,7 +64,7 @@ def overlay(request: Request, overlay: Overlay) -> HttpResponse:
 
 @behind_its_token
 def now(request: Request, overlay: Overlay) -> HttpResponse:
-    """Answer an open overlay, which asks every few seconds. Two queries, and a third to note the request."""
+    """Answer an open overlay, which asks every few seconds. Four queries, and a fifth to note the request."""
     form = NewsForm(request.GET)
     if not form.is_valid():
         return HttpResponse("`tests` is a whole number from 0 to 2⁶³ - 1.", status=422, content_type="text/plain")
@@ -76,6 +78,7 @@ def now(request: Request, overlay: Overlay) -> HttpResponse:
             "settings": overlays.settings_of(overlay),
             "tests": rows,
             "mark": news.mark,
+            "unsaid": news.unsaid,
         }
     )
 
@@ -85,8 +88,8 @@ def _session(session_id: UUID) -> dict[str, str]:
     return {"id": str(session_id), **addresses}
 
 
-def _alerts_of(overlay: Overlay) -> Context:
-    return {"settings": json.dumps(overlays.settings_of(overlay)), "large": LARGE_GIFT_COINS}
+def _alerts_of(overlay: Overlay, variants: list[AlertVariant] | None = None) -> Context:
+    return {"settings": json.dumps(overlays.settings_of(overlay, variants)), "large": LARGE_GIFT_COINS}
 
 
 # --- The creator's page about it ----------------------------------------------------------------
@@ -101,10 +104,10 @@ def settings(request: SignedInRequest) -> HttpResponse:
     if creator is None:
         return go_to(request, see_other("studio")) if request.method == "POST" else redirect("studio")
     if request.method != "POST":
-        return _show_settings(request, creator, **_asked_for(request, creator))
+        return show_settings(request, creator, **_asked_for(request, creator))
     form = OverlayForm(request.POST, instance=Overlay(creator=creator))
     if not form.is_valid():
-        return _show_settings(request, creator, form=form, status=422)
+        return show_settings(request, creator, form=form, status=422)
     overlays.save_settings(creator, **form.cleaned_data)
     messages.success(request, "Saved. An overlay that is open takes it up within a few seconds.")
     return go_to(request, see_other("overlay-settings"))
@@ -142,7 +145,7 @@ def test_alert(request: SignedInRequest, creator: Creator) -> HttpResponse:
     """Send a test gift to the overlay, and to the room if the creator is live."""
     form = TestAlertForm(request.POST)
     if not form.is_valid():
-        return _show_settings(request, creator, test_form=form, status=422)
+        return show_settings(request, creator, test_form=form, status=422)
     gift = form.cleaned_data["gift"]
     send_test_gift(creator, gift)
     words = f"{gift.name} is on its way as a test. It costs nothing and counts nowhere."
@@ -175,30 +178,27 @@ def _asked_for(request: SignedInRequest, creator: Creator) -> Context:
 
 
 def _with_address(request: SignedInRequest, overlay: Overlay, is_new: bool) -> Context:
-    url = request.build_absolute_uri(resolve_url("overlay", overlay.token))
-    return {"address": url, "is_new": is_new, "overlay": overlay}
+    def url_of(name: str) -> str:
+        return request.build_absolute_uri(resolve_url(name, overlay.token))
+
+    widgets = [(words, url_of(f"overlay-{name}")) for name, words in WIDGET_WORDS.items()]
+    return {"address": url_of("overlay"), "widgets": widgets, "is_new": is_new, "overlay": overlay}
 
 
-def _show_settings(
-    request: SignedInRequest,
-    creator: Creator,
-    *,
-    form: OverlayForm | None = None,
-    test_form: TestAlertForm | None = None,
-    status: int = 200,
-    **shown: Any,
-) -> HttpResponse:
+def show_settings(request: SignedInRequest, creator: Creator, *, status: int = 200, **shown: Any) -> HttpResponse:
+    """Show the page of settings; `shown` replaces forms that have errors."""
     overlay = overlays.overlay_of(creator)
-    form, test_form = form or OverlayForm(instance=overlay), test_form or TestAlertForm()
-    gifts = list(catalog())
+    gifts, variants = list(catalog()), variants_of(overlay)
     context = {
         "creator": creator,
         "overlay": overlay,
         "obs": overlays.connection_through(overlay),
-        "form": form,
-        "test_form": test_form,
+        "form": OverlayForm(instance=overlay),
+        "test_form": TestAlertForm(),
+        "variant_form": VariantForm(initial={"text": overlay.text, "seconds": overlay.seconds}),
+        "variants": variants,
         "examples": overlays.examples(gifts),
-        **_alerts_of(overlay),
+        **_alerts_of(overlay, variants),
         **shown,
     }
     return render(request, "live/overlay/settings.html", context, status=status)

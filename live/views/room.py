@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from live.feed.cursors import BAD_CURSOR
 from live.feed.feed import find_place, points_with, read_feed
-from live.forms.tap import AffordForm, FeedForm, UnsentForm, read_tap
+from live.forms.tap import AffordForm, FeedForm, UnsentForm, read_message, read_tap
 from live.gifts.taps import GiftNotOffered, PriceChanged, Tap, tap_gift
 from live.models import Gift, LiveSession
 from live.room.board import mark_of_board, read_board
@@ -61,7 +61,8 @@ def tap(request: Request, session_id: UUID) -> HttpResponse:
         return _refuse(request, session_id, Refusal(INVALID), status=422)
     gift = asked.pop("gift")
     try:
-        done = tap_gift(viewer=request.user, session_id=session_id, gift_slug=gift, **asked)
+        message = read_message(request.POST)
+        done = tap_gift(viewer=request.user, session_id=session_id, gift_slug=gift, message=message, **asked)
     except LiveSession.DoesNotExist:
         raise Http404 from None
     except Refusal as refusal:

@@ -11,14 +11,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from live.comments.comments import moderation_of
 from live.creators.creators import creator_of
 from live.feed.tallies import first_timers, gifter_count, totals_of
-from live.forms.going_live import LiveForm, what_was_chosen
+from live.forms.going_live import LiveForm, NextGoalForm, what_was_chosen
 from live.forms.overlay import TestAlertForm
 from live.gifts.test_gifts import send_test_gift
 from live.models import Creator, LiveSession, LiveTerms
 from live.overlay.overlays import connection_of
 from live.room import happenings
 from live.room.presence import viewers_now
-from live.sessions.goals import goal_at
+from live.sessions.goals import goal_at, take_next_goal
 from live.sessions.sessions import change_session, end_session, ends_by_itself_at, note_creator_seen
 from live.totals import stats
 from live.totals.gifters import Gifters
@@ -71,6 +71,19 @@ def change(request: SignedInRequest, session_id: UUID) -> HttpResponse:
     if request.htmx:
         return _change_again(request, session, form, said=CHANGED)
     messages.success(request, CHANGED)
+    return see_other("studio")
+
+
+@posted_from("studio", about_one=False)
+def next_goal(request: SignedInRequest, session_id: UUID) -> HttpResponse:
+    """Take the goal that is offered after the one that is reached."""
+    session = _own_session_or_404(request, session_id)
+    form = NextGoalForm(request.POST)
+    if not form.is_valid():
+        return HttpResponse("`reached` is the goal that is reached, a whole number.", status=422)
+    goal = take_next_goal(session, reached=form.cleaned_data["reached"])
+    if request.htmx:
+        return render(request, "live/studio/_goal_card.html", {"session": session, "goal": goal})
     return see_other("studio")
 
 
@@ -174,7 +187,9 @@ def _news_of(session: LiveSession) -> Context:
     viewers = viewers_now(session)
     goal = f"{session.goal_kind}{session.goal or ''}"
     mark = f"{news.mark}.{viewers}.{session.peak_viewers}.{goal}"
-    return {"happenings": news.lines, "cursor": news.cursor, "viewers": viewers, "mark": mark}
+    greatest = happenings.newest_ovation(session)
+    mark += f".{greatest.pk}.{greatest.said_id}" if greatest else ""
+    return {"happenings": news.lines, "cursor": news.cursor, "viewers": viewers, "mark": mark, "greatest": greatest}
 
 
 def _numbers_of(session: LiveSession) -> Context:

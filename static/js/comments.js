@@ -50,9 +50,21 @@ function dropUntold() {
 }
 
 function put(line, here) {
-  if (!here) list.insertBefore(line, [...list.children].find((other) => idOf(other) > idOf(line)) ?? null);
-  else if (here.outerHTML !== line.outerHTML) here.replaceWith(line);
+  if (here && here.cloneNode(true).outerHTML === line.outerHTML) return;
+  if (here) here.replaceWith(line);
+  else list.insertBefore(line, [...list.children].find((other) => idOf(other) > idOf(line)) ?? null);
+  edges.observe(line);
 }
+
+// A bubble is shown whole or not at all, wherever the list is scrolled. One that is higher than the list stays.
+const edges = new IntersectionObserver(
+  (seen) => {
+    for (const { target, intersectionRatio: part, boundingClientRect: own, rootBounds: all } of seen)
+      target.classList.toggle("cut", part < 0.99 && own.height <= (all?.height ?? 0));
+  },
+  { root: list.parentElement, threshold: [0, 0.5, 0.9, 0.99, 1] },
+);
+for (const line of list.children) edges.observe(line);
 
 // A comment that was written and removed between two reads of the board never changes its mark, so no event removes the
 // line here. Fetch the board to find out.

@@ -1,20 +1,24 @@
-// Large gifts cross the stage one after the other, two seconds each. More of the same combo count up in the moment
-// shown or queued. At most a dozen wait; further ones only have their lane.
+// Large gifts on the stage, one after the other, by rank: 1 crosses, 2 crosses with light and the giver's name, 3 turns
+// the whole stage gold. A reached goal has a moment, too. More of the same combo count up in the moment shown or
+// queued. At most a dozen wait; further ones only have their lane. crossing.js loads this script.
 //
-// Listens to room:large, feed:over.
+// Listens to room:moment, board:comments (a removed message leaves its moment), feed:over.
 // Sends beat (may this move now? room.js prevents it if not).
 
 const place = document.getElementById("crossing");
-const MOMENT_MS = 2000;
-const LONGEST_MS = 6000;
+const stage = document.getElementById("stage");
+const MOMENT_MS = { 1: 2000, 2: 4000, 3: 5000, goal: 4000 };
+// A growing combo extends its moment by this much at most.
+const LONGER_MS = 4000;
 const MOST_WAITING = 12;
+const PIECES = 28;
 
 let moments = [];
 let timer = 0;
 
 function take(gift) {
   if (document.hidden) return;
-  const same = moments.find((one) => one.combo === gift.combo);
+  const same = moments.find((one) => one.combo === gift.combo && !gift.words);
   if (same) return countUp(same, gift.quantity);
   if (moments.length > MOST_WAITING) return;
   moments.push({ ...gift });
@@ -30,22 +34,43 @@ function show() {
   }
   const [moment] = moments;
   const element = document.getElementById("moment").content.firstElementChild.cloneNode(true);
+  element.dataset.rank = moment.rank;
   element.querySelector("img").src = moment.art;
   element.querySelector("strong").textContent = moment.name;
   element.querySelector("strong + span").textContent = moment.gift;
+  element.querySelector("q").textContent = moment.words;
   Object.assign(moment, { element, since: Date.now() });
   drawTimes(moment);
   place.replaceChildren(element);
-  leaveIn(MOMENT_MS);
+  lightUp(moment.rank);
+  leaveIn(MOMENT_MS[moment.rank]);
 }
 
-// A growing combo extends its moment up to LONGEST_MS, but only if no other waits.
+// What a rank adds to the whole stage, behind its panels.
+function lightUp(rank) {
+  stage.querySelector(":scope > :is(.light, .gold)")?.remove();
+  if (rank !== 2 && rank !== 3) return;
+  const sheet = document.createElement("div");
+  sheet.className = rank === 2 ? "light" : "gold";
+  if (rank === 3) sheet.append(...Array.from({ length: PIECES }, piece));
+  place.after(sheet);
+}
+
+function piece(_, number) {
+  const one = document.createElement("i");
+  one.style.left = `${(number * 37) % 100}%`;
+  one.style.animationDelay = `${(number * 53) % 1400}ms`;
+  return one;
+}
+
+// A growing combo extends its moment, but only if no other waits.
 function countUp(moment, quantity) {
   moment.quantity += quantity;
   if (!moment.element) return;
   drawTimes(moment);
-  const left = moment.since + LONGEST_MS - Date.now();
-  if (moments.length === 1) leaveIn(Math.min(MOMENT_MS, Math.max(0, left)));
+  const whole = MOMENT_MS[moment.rank];
+  const left = moment.since + whole + LONGER_MS - Date.now();
+  if (moments.length === 1) leaveIn(Math.min(whole, Math.max(0, left)));
 }
 
 function drawTimes(moment) {
@@ -62,13 +87,26 @@ function leaveIn(wait) {
 
 function leave() {
   moments.shift();
+  lightUp();
   if (moments.length) show();
   else place.replaceChildren();
 }
 
-document.addEventListener("room:large", ({ detail }) => take(detail));
+// The list has the newest comments. A message that is newer than its oldest line and isn't in it has been removed.
+function forgetRemoved(list) {
+  const told = [...list.querySelectorAll("[data-comment]")].map((line) => Number(line.dataset.comment));
+  for (const moment of moments) {
+    if (!moment.comment || told.includes(moment.comment) || moment.comment < Math.min(...told)) continue;
+    moment.words = "";
+    moment.element?.querySelector("q").replaceChildren();
+  }
+}
+
+document.addEventListener("room:moment", ({ detail }) => take(detail));
+document.addEventListener("board:comments", ({ detail: list }) => forgetRemoved(list));
 document.addEventListener("feed:over", () => {
   clearTimeout(timer);
   moments = [];
+  lightUp();
   place.replaceChildren();
 });

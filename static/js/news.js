@@ -2,7 +2,7 @@
 // has its own lane and is in no combo, sum or count.
 //
 // Listens to board:test-gifts, feed:board.
-// Sends room:large (a gift to show large).
+// Sends room:gift (a test's row) and room:large (the goal, to be shown large).
 
 const MOST_LANES = 5;
 const shown = new Set();
@@ -22,19 +22,11 @@ function showTest(row) {
   if (!lanes) return;
   row.dataset.seen = Date.now();
   const [name, gift] = row.querySelectorAll(":scope > span:not(.avatar, .times) > *");
-  if (Number(row.dataset.price) >= Number(lanes.dataset.large)) {
-    row.classList.add("large");
-    const detail = {
-      combo: row.dataset.combo,
-      quantity: Number(row.dataset.quantity),
-      name: name.textContent,
-      gift: gift.textContent,
-      art: row.querySelector(":scope > img").src,
-    };
-    document.dispatchEvent(new CustomEvent("room:large", { detail }));
-  }
-  lanes.append(row);
-  while (lanes.children.length > MOST_LANES) lanes.firstElementChild.remove();
+  document.dispatchEvent(new CustomEvent("room:gift", { detail: row }));
+  // The reader's own lane stays the last one.
+  lanes.insertBefore(row, lanes.querySelector(":scope > .own"));
+  while (lanes.querySelectorAll(":scope > :not(.own)").length > MOST_LANES)
+    lanes.querySelector(":scope > :not(.own)").remove();
   say(`${name.textContent}: ${gift.textContent}.`);
 }
 
@@ -47,6 +39,9 @@ function lookAtGoal(goal) {
   if (words && !isReached) {
     goal.classList.add("just-reached");
     say(words);
+    const { aim, art } = goal.dataset;
+    const detail = { combo: `goal-${aim}`, rank: "goal", quantity: 1, name: "Goal reached", gift: aim, art, words: "" };
+    document.dispatchEvent(new CustomEvent("room:large", { detail }));
   }
   if (goal) isReached = Boolean(words);
 }

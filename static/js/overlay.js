@@ -3,7 +3,8 @@
 // OBS reloads continues after them.
 //
 // Listens to overlay:shown (ids of taps on screen) and online; of the stream, to its rows, board, beat, again, end.
-// Sends overlay:settings (the settings), overlay:row (a row, and whether it is a test) and overlay:clear.
+// Sends overlay:settings (the settings), overlay:row (a row, and whether it is a test), overlay:unsaid (ids of messages
+// that were taken back) and overlay:clear.
 
 const root = document.getElementById("overlay");
 const ASK_MS = 3000;
@@ -58,6 +59,7 @@ async function heed(news) {
   tell("overlay:settings", news.settings);
   if (root.dataset.demo) return;
   mark = news.mark;
+  if (news.unsaid.length) tell("overlay:unsaid", news.unsaid);
   for (const html of news.tests) tell("overlay:row", { row: parse(html).firstElementChild, isTest: true });
   if (news.session?.id === live?.id) return;
   if (live) {

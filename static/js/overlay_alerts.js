@@ -1,19 +1,22 @@
-// The overlay's alerts: one at a time, a combo as one. When many wait, each is shown for less time. Behind MOST_WAITING
-// the others are added up in one last alert ("and 40 more gifts"), so that the count leaves out no gift. Large gifts
-// keep an alert of their own up to MOST_WITH_LARGE.
+// The overlay's alerts: one at a time, a combo as one, and none later than ten seconds after its gift. When some wait,
+// each is shown for less time. Behind MOST_WAITING the others are added up in one last alert ("and 40 more gifts"), so
+// that the count leaves out no gift. A larger gift takes the place of the smallest that waits. A message is shown with
+// its gift, and read aloud by the browser if the creator wants it.
 // Written for the Chromium in OBS 29 and later, which is older than a browser's.
 //
-// Listens to overlay:row (show a gift), overlay:settings, overlay:still (one alert that stays, for the preview) and
-// overlay:clear.
+// Listens to overlay:row (show a gift), overlay:settings, overlay:still (one alert that stays, for the preview),
+// overlay:unsaid (messages that were taken back) and overlay:clear.
 // Sends overlay:shown (ids of the taps on screen).
 
 const root = document.getElementById("overlay");
 const COMBO_MS = 5000;
 const PAUSE_MS = 400;
-const CALM_QUEUE = 3;
 const LEAST_MS = 2000;
-const MOST_WAITING = 20;
-const MOST_WITH_LARGE = 40;
+// Four alerts of LEAST_MS with their pauses pass in less than this: one on screen and three that wait. The rest is next.
+const BEHIND_MS = 10000;
+const MOST_WAITING = 3;
+// A message of 80 characters is read in about eight seconds.
+const LONGEST_READING_MS = 12000;
 const MOST_NAME = 24;
 const MEDIUM_COINS = 100;
 
@@ -34,29 +37,44 @@ function take(gift) {
   const alert = waiting.concat(shown ?? []).find((one) => isSameCombo(one, gift)) ?? line(gift);
   if (alert !== gift) add(alert, gift);
   if (alert === shown) countUp();
+  if (shown && !shown.isLeaving) leaveAt(shown.leavesAt);
   next();
 }
 
 function isSameCombo(alert, gift) {
-  return !alert.isRest && !alert.isLeaving && alert.combo === gift.combo && Date.now() - alert.at < COMBO_MS;
+  if (alert.isRest || alert.isLeaving || alert.combo !== gift.combo || gift.words) return false;
+  return Date.now() - alert.at < COMBO_MS;
 }
 
 // Put a gift at the end of the queue. Return its alert, or the alert of the rest that it was added to.
 function line(gift) {
-  const last = waiting[waiting.length - 1];
-  const rest = last?.isRest ? last : null;
-  const singles = waiting.length - (rest ? 1 : 0);
-  const isFull = rest || singles >= MOST_WAITING;
-  gift.at = Date.now();
-  if (!isFull) {
+  const rest = waiting.find((one) => one.isRest);
+  const singles = waiting.filter((one) => !one.isRest);
+  Object.assign(gift, { at: Date.now(), since: Date.now() });
+  if (!rest && singles.length < MOST_WAITING) {
     waiting.push(gift);
-  } else if (gift.level === "large" && singles < MOST_WITH_LARGE) {
-    waiting.splice(singles, 0, gift);
-  } else {
-    if (!rest) waiting.push({ isRest: true, level: "small", art: root.dataset.gifts, quantity: 0, coins: 0, taps: [] });
-    return waiting[waiting.length - 1];
+    return gift;
   }
+  const all = rest ?? startRest();
+  const smaller = singles.filter((one) => one.price < gift.price && isEarlyEnough(one));
+  const smallest = smaller.reduce((one, other) => (other.price <= one.price ? other : one), gift);
+  if (smallest === gift) return all;
+  waiting[waiting.indexOf(smallest)] = gift;
+  add(all, smallest);
+  all.since = Math.min(all.since, smallest.since);
   return gift;
+}
+
+// Can this gift still be shown in time, as part of the rest behind those that wait?
+function isEarlyEnough(gift) {
+  const free = shown ? Math.max(Date.now(), shown.shownAt + LEAST_MS) + PAUSE_MS : Date.now();
+  return free + MOST_WAITING * (LEAST_MS + PAUSE_MS) <= gift.since + BEHIND_MS;
+}
+
+function startRest() {
+  const rest = { isRest: true, level: "small", art: root.dataset.gifts, words: "", quantity: 0, coins: 0, taps: [] };
+  waiting.push(Object.assign(rest, { since: Date.now() }));
+  return rest;
 }
 
 function add(alert, gift) {
@@ -69,36 +87,47 @@ function add(alert, gift) {
 function next() {
   if (shown || !waiting.length) return;
   shown = waiting.shift();
-  shown.since = Date.now();
+  shown.shownAt = Date.now();
   draw(shown);
-  play();
+  play(shown);
+  speak(shown);
   tell("overlay:shown", shown.taps);
-  leaveAt(shown.since + lasting());
+  leaveAt(shown.shownAt + lookOf(shown).seconds * 1000);
 }
 
-// Return how long an alert is shown: the chosen time, and less while more than a few wait.
-function lasting() {
-  const chosen = settings.seconds * 1000;
-  if (waiting.length <= CALM_QUEUE) return chosen;
-  return Math.max(Math.min(LEAST_MS, chosen), (chosen * CALM_QUEUE) / waiting.length);
+// Return the look of an alert: the settings, and over them the variant of the highest value that one gift reaches.
+function lookOf(alert) {
+  const variant = alert.isRest ? null : settings.variants?.find((one) => alert.price >= one.from_coins);
+  return { ...settings, ...variant };
 }
 
-// A growing combo stays at least LEAST_MS longer; while others wait, at most twice its time.
+// A growing combo stays at least LEAST_MS longer.
 function countUp() {
   drawWords(shown, shown.element);
   bump(shown.element.querySelector(".times"));
   tell("overlay:shown", shown.taps);
-  const soonest = Math.max(shown.leavesAt, Date.now() + LEAST_MS);
-  leaveAt(waiting.length ? Math.min(soonest, Math.max(shown.leavesAt, shown.since + 2 * lasting())) : soonest);
+  leaveAt(Math.max(shown.leavesAt, Date.now() + LEAST_MS));
+}
+
+// Return the last moment at which the alert on screen may leave, so that every gift that waits is shown in time.
+function latestLeave() {
+  const starts = waiting.map((one, number) => one.since + BEHIND_MS - PAUSE_MS - number * (LEAST_MS + PAUSE_MS));
+  return Math.max(shown.shownAt + LEAST_MS, Math.min(...starts, Number.POSITIVE_INFINITY));
 }
 
 function leaveAt(moment) {
-  shown.leavesAt = moment;
+  shown.leavesAt = Math.min(moment, latestLeave());
   clearTimeout(timer);
-  timer = setTimeout(leave, moment - Date.now());
+  timer = setTimeout(leave, shown.leavesAt - Date.now());
 }
 
 function leave() {
+  // A voice that is still reading may finish, unless others wait.
+  if (shown.isReading && !waiting.length && Date.now() - shown.shownAt < LONGEST_READING_MS) {
+    timer = setTimeout(leave, 200);
+    return;
+  }
+  hush();
   shown.isLeaving = true;
   shown.element.classList.add("leaving");
   timer = setTimeout(() => {
@@ -110,6 +139,7 @@ function leave() {
 
 function clear() {
   clearTimeout(timer);
+  hush();
   waiting = [];
   shown = null;
   root.replaceChildren();
@@ -123,13 +153,14 @@ function draw(alert) {
   element.dataset.level = alert.level;
   element.querySelector(".art").src = alert.art;
   if (!alert.isTest) element.querySelector(".test").remove();
+  element.querySelector(".says").textContent = alert.words;
   drawWords(alert, element);
   root.replaceChildren(element);
 }
 
 // Names and the creator's text are inserted as text, never as HTML.
 function drawWords(alert, element) {
-  const text = alert.isRest ? "and {more}, {sum}" : settings.text;
+  const text = alert.isRest ? "and {more}, {sum}" : lookOf(alert).text;
   const words = {
     name: () => span("name", clip(alert.name)),
     gift: () => span("gift", alert.gift),
@@ -166,15 +197,44 @@ function bump(times) {
 
 // --- Sound --------------------------------------------------------------------------------------
 
-function play() {
-  const address = root.dataset[settings.sound];
+function play(alert) {
+  const chosen = lookOf(alert).sound;
+  const address = root.dataset[chosen];
   if (!address) return;
-  sounds[settings.sound] ??= new Audio(address);
-  const sound = sounds[settings.sound];
+  sounds[chosen] ??= new Audio(address);
+  const sound = sounds[chosen];
   sound.volume = settings.volume / 100;
   sound.currentTime = 0;
   // OBS allows autoplay. A browser refuses it before the first click; the alert then has no sound.
   sound.play().catch((reason) => console.info(`No sound: ${reason.message}`));
+}
+
+// --- Messages -----------------------------------------------------------------------------------
+
+function speak(alert) {
+  if (!settings.reads_aloud || !alert.words || !("speechSynthesis" in window)) return;
+  const voice = new SpeechSynthesisUtterance(`${clip(alert.name)}: ${alert.words}`);
+  voice.volume = settings.volume / 100;
+  alert.isReading = true;
+  voice.onend = voice.onerror = () => {
+    alert.isReading = false;
+  };
+  speechSynthesis.speak(voice);
+}
+
+function hush() {
+  if (shown?.isReading) speechSynthesis.cancel();
+}
+
+// A message that its creator removed leaves its alert, and the voice stops.
+function unsay(ids) {
+  for (const alert of waiting.concat(shown ?? [])) {
+    if (!ids.includes(alert.comment)) continue;
+    alert.words = "";
+    if (alert !== shown) continue;
+    alert.element.querySelector(".says").textContent = "";
+    hush();
+  }
 }
 
 // --- Rows of the feed ---------------------------------------------------------------------------
@@ -193,6 +253,8 @@ function giftOf(row, isTest = false) {
     name: row.querySelector("strong").textContent,
     gift: row.querySelector("strong + span").textContent.replace(/^sent /, ""),
     art: row.querySelector(":scope > img").getAttribute("src"),
+    words: row.querySelector("q")?.textContent ?? "",
+    comment: Number(row.querySelector("q")?.dataset.comment ?? 0),
     taps: tap ? [Number(tap)] : [],
   };
 }
@@ -205,6 +267,7 @@ function arrange(changed) {
 
 document.addEventListener("overlay:row", ({ detail: { row, isTest } }) => take(giftOf(row, isTest)));
 document.addEventListener("overlay:settings", ({ detail }) => arrange(detail));
+document.addEventListener("overlay:unsaid", ({ detail: ids }) => unsay(ids));
 document.addEventListener("overlay:clear", clear);
 document.addEventListener("overlay:still", ({ detail: row }) => draw(giftOf(row)));
 arrange(settings);

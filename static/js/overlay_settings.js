@@ -19,6 +19,8 @@ function wholeOf({ value, dataset }) {
 function typed() {
   const settings = Object.fromEntries(new FormData(form));
   for (const name of NUMBERS) settings[name] = wholeOf(form.elements[name]);
+  settings.reads_aloud = form.elements.reads_aloud.checked;
+  settings.variants = JSON.parse(root.dataset.settings).variants;
   return settings;
 }
 

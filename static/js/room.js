@@ -2,7 +2,7 @@
 // the room's scripts together.
 //
 // Listens to feed:rows, feed:over, tap:pressed, tap:accepted, tap:refused, and beat (may prevent it).
-// Sends room:large (a gift to show large).
+// Sends room:gift (a row, before it gets its lane).
 
 const lanes = document.getElementById("lanes");
 const points = document.getElementById("session-points");
@@ -14,8 +14,12 @@ const faceNow = () => document.getElementById("own-face").dataset.face;
 const isCalm = matchMedia("(prefers-reduced-motion: reduce)");
 const COMBO_MS = 5000;
 const MOST_LANES = 5;
+// One's own lane stays at the bottom for this long after its last tap.
+const PINNED_MS = 10000;
 const SAY_MS = 4000;
 const BEAT_MS = 400;
+// The shortest wait for a motion that hasn't started yet.
+const RETRY_MS = 16;
 // Ids remembered to drop rows that stream and poll both bring: the last minutes of a long live.
 const MOST_KNOWN = 20000;
 
@@ -34,10 +38,11 @@ const sumOf = (items, coins) => items.reduce((sum, item) => sum + coins(item), 0
 // often. Other scripts send `beat`; it is prevented while they must not move.
 let beat = -BEAT_MS;
 let isOpening = false;
+const moving = [lanes, document.getElementById("crossing")];
 function isOnBeat() {
-  if (isOpening) return true;
-  if (performance.now() - beat < BEAT_MS) return false;
-  // The interval starts with the frame that is painted, which may be late.
+  // A hidden page paints nothing, so nothing has to wait there.
+  if (isOpening || document.hidden) return true;
+  if (performance.now() - beat < BEAT_MS || isStarting()) return false;
   isOpening = true;
   requestAnimationFrame(() => {
     isOpening = false;
@@ -46,31 +51,47 @@ function isOnBeat() {
   return true;
 }
 
+// A busy browser starts a motion long after its frame was prepared. The interval counts from the start.
+const isStarting = () => moving.some((place) => place.getAnimations({ subtree: true }).some((one) => one.pending));
+for (const place of moving)
+  place.addEventListener("animationstart", () => {
+    beat = performance.now();
+  });
+
 document.addEventListener("beat", (event) => {
   if (!isOnBeat()) event.preventDefault();
 });
 
 // --- Lanes --------------------------------------------------------------------------------------
 
-// Rows that would open a lane between two beats are queued for the next.
+// Rows that would open a lane between two beats are queued for the next. One's own are never queued.
 let coming = [];
+// Own lanes that counted between two beats: their number overshoots at the next.
+const swinging = new Set();
+let next = 0;
+
 function add(row, isOwn) {
   note(row);
-  takeTheStage(row);
-  if (coming.length || !(isOwn || laneOf(row.dataset.combo) || isOnBeat())) {
-    coming.push(row);
-    if (coming.length === 1) setTimeout(letIn, Math.max(0, beat + BEAT_MS - performance.now()));
-  } else letInto(row);
+  document.dispatchEvent(new CustomEvent("room:gift", { detail: row }));
+  if (isOwn || !(coming.length || !(laneOf(row.dataset.combo) || isOnBeat()))) return letInto(row, isOwn);
+  coming.push(row);
+  waitForBeat();
+}
+
+function waitForBeat() {
+  if (!next) next = setTimeout(letIn, Math.max(RETRY_MS, beat + BEAT_MS - performance.now()));
 }
 
 function letIn() {
+  next = 0;
+  if (!isOnBeat()) return waitForBeat();
   const rows = coming;
   coming = [];
-  isOnBeat();
-  rows.forEach(letInto);
+  for (const row of rows) letInto(row);
+  for (const lane of [...swinging]) bump(lane);
 }
 
-function letInto(row) {
+function letInto(row, isOwn) {
   const { combo, quantity, coins } = row.dataset;
   const last = laneOf(combo);
   if (last && Date.now() - last.dataset.seen < COMBO_MS) {
@@ -78,12 +99,31 @@ function letInto(row) {
     if (row.dataset.tap) last.dataset.tap = row.dataset.tap;
     return;
   }
-  // `data-gift` marks the tray's tiles, so a lane may not have it.
+  // `data-gift` marks the tray's tiles, so a lane may not have it. The message stands among the comments.
   delete row.dataset.gift;
+  row.querySelector("q")?.remove();
   row.dataset.seen = Date.now();
   row.classList.toggle("still", !isOnBeat());
+  if (isOwn) pin(row);
+  else lanes.insertBefore(row, pinned());
+  const others = lanes.querySelectorAll(":scope > :not(.own)");
+  for (const lane of [...others].slice(0, Math.max(0, others.length - MOST_LANES))) lane.remove();
+}
+
+const pinned = () => lanes.querySelector(":scope > .own");
+
+// One lane is pinned. When it is let go, it is the newest of the others and stands where it stood.
+function pin(row) {
+  pinned()?.classList.remove("own");
+  row.classList.add("own", "mine");
   lanes.append(row);
-  while (lanes.children.length > MOST_LANES) lanes.firstElementChild.remove();
+  letGoLater(row);
+}
+
+function letGoLater(row) {
+  const left = Number(row.dataset.seen) + PINNED_MS - Date.now();
+  if (left > 0) setTimeout(letGoLater, left, row);
+  else row.classList.remove("own");
 }
 
 function laneOf(combo) {
@@ -96,21 +136,22 @@ function count(lane, quantity, coins) {
   lane.dataset.quantity = total;
   lane.dataset.coins = Number(lane.dataset.coins) + coins;
   lane.dataset.seen = Date.now();
-  const before = lane.querySelector(".times");
-  const times = isOnBeat() ? before.cloneNode() : before;
-  times.textContent = total > 1 ? `×${total}` : "";
-  if (times !== before) before.replaceWith(times);
+  lane.querySelector(".times").textContent = total > 1 ? `×${total}` : "";
+  bump(lane);
 }
 
-// large.js shows a large gift on the stage as well.
-function takeTheStage(row) {
-  const { combo, quantity, coins } = row.dataset;
-  if (coins / quantity < Number(lanes.dataset.large)) return;
-  row.classList.add("large");
-  const [name, gift] = row.querySelectorAll(":scope > span:not(.avatar, .times) > *");
-  const art = row.querySelector(":scope > img").src;
-  const detail = { combo, quantity: Number(quantity), name: name.textContent, gift: gift.textContent, art };
-  document.dispatchEvent(new CustomEvent("room:large", { detail }));
+// The number overshoots on the beat. One's own waits for the next beat if it has to, so that the last number does.
+function bump(lane) {
+  swinging.delete(lane);
+  if (isOnBeat()) {
+    const before = lane.querySelector(".times");
+    const times = before.cloneNode(true);
+    times.classList.add("bump");
+    before.replaceWith(times);
+  } else if (lane.classList.contains("mine") && lane.isConnected) {
+    swinging.add(lane);
+    waitForBeat();
+  }
 }
 
 // --- The screen reader's summary, every few seconds ---------------------------------------------
@@ -162,7 +203,7 @@ function receive(content) {
     const isOwn = faces.includes(row.dataset.combo.split("-")[0]);
     if (known.has(id)) own = own.filter((tap) => tap.row !== id);
     else if (isOwn && own.some((tap) => !tap.row)) waitingRows.push(row);
-    else add(row);
+    else add(row, isOwn);
     know(id);
   }
   serverPoints = Number(content.querySelector("#session-points")?.value ?? serverPoints);
@@ -194,6 +235,7 @@ document.addEventListener("tap:pressed", ({ detail: tap }) => {
   Object.assign(row.dataset, { combo: tap.combo, quantity: tap.quantity, coins: tap.price * tap.quantity });
   row.querySelector(":scope > span:not(.avatar, .times) > span").textContent = `sent ${tap.name}`;
   row.querySelector(":scope > img").src = tap.art;
+  if (tap.message) row.append(Object.assign(document.createElement("q"), { textContent: tap.message }));
   rise(tap);
   add(row, true);
   showPoints();
@@ -220,7 +262,7 @@ document.addEventListener("tap:refused", ({ detail: tap }) => {
 // A row that no answer claimed was tapped in another tab, so it gets its lane.
 function showWaiting() {
   if (!own.some((tap) => !tap.row)) {
-    for (const row of waitingRows) add(row);
+    for (const row of waitingRows) add(row, true);
     waitingRows = [];
   }
   showPoints();
@@ -290,5 +332,8 @@ tray.addEventListener("keydown", (event) => {
 // The stage's animation stops while the page is hidden.
 document.addEventListener("visibilitychange", () => stage.classList.toggle("unseen", document.hidden));
 
-for (const lane of lanes.children) lane.dataset.seen = 0;
+for (const lane of lanes.children) {
+  lane.dataset.seen = 0;
+  lane.classList.toggle("mine", faces.includes(lane.dataset.combo.split("-")[0]));
+}
 openFromAddress();

@@ -44,6 +44,10 @@ function press(offer) {
   const { gift, coins, id, name } = offer.dataset;
   const tap = { tap_id: newId(), gift, quantity: 1, price: Number(coins), giftId: id, name };
   tap.art = offer.querySelector("summary img").src;
+  // A message goes with one press, and the next press has none.
+  const message = offer.querySelector("[name=message]");
+  if (message?.value.trim()) tap.message = message.value;
+  if (message) message.value = "";
   if ("asks" in offer.dataset) ask({ ...tap, worth: { ...offer.dataset } });
   else enqueue(tap);
 }
@@ -103,6 +107,7 @@ async function deliver(tap) {
   tap.sending = true;
   tap.wasSent = true;
   const body = new URLSearchParams({ gift: tap.gift, quantity: tap.quantity, price: tap.price, tap_id: tap.tap_id });
+  if (tap.message) body.set("message", tap.message);
   try {
     const answer = await fetch(address, {
       method: "POST",
@@ -166,11 +171,18 @@ function refused(tap, words, status) {
   keep();
   for (const stopped of [tap, ...unsent]) tell("refused", stopped);
   const fragments = status === 409 || status === 422 ? [...read(words).children] : [];
+  giveBackMessage(tap);
   if (isOver || fragments.some((fragment) => "late" in fragment.dataset)) late.push(tap, ...unsent);
   if (isOver) return sayHowItEnded();
   if (fragments.length) show(fragments);
   else sayOutOfDate(status === 404 ? "This live isn't here any more." : "This page is out of date.", tap);
   shake(tap.gift);
+}
+
+// A refused gift's message stays typed, so that it can be changed and sent again.
+function giveBackMessage({ gift, message }) {
+  const field = message && offerOf(gift)?.querySelector("[name=message]");
+  if (field && !field.value) field.value = message;
 }
 
 function shake(gift) {
@@ -297,6 +309,8 @@ tray.addEventListener("click", (event) => {
     press(offer);
   } else {
     place(read('<div id="tap-result"></div>').firstChild);
+    // Its panel may be higher than that of the gift before.
+    requestAnimationFrame(() => offer.querySelector("summary").scrollIntoView({ block: "nearest" }));
     if ("asks" in offer.dataset)
       learnToAsk().catch(() => {
         asking = null;

@@ -10,6 +10,17 @@ LISTEN = """() => {
     if (line && line !== window.said.at(-1)) window.said.push(line);
   }).observe(document.getElementById("overlay"), { childList: true, subtree: true, attributes: true });
 }"""
+# Rows as the feed has them, handed to the page at once: [name, gift, quantity, price].
+HAND_OVER = """(rows) => {
+  for (const [name, gift, quantity, price] of rows) {
+    const row = document.createElement("li");
+    Object.assign(row.dataset, { combo: `${name}-${gift}`, quantity, coins: quantity * price });
+    row.innerHTML = '<span><strong></strong><span></span></span><img src="/static/gifts/panda.svg">';
+    row.querySelector("strong").textContent = name;
+    row.querySelector("strong + span").textContent = `sent ${gift}`;
+    document.dispatchEvent(new CustomEvent("overlay:row", { detail: { row } }));
+  }
+}"""
 
 
 def line(page):

@@ -31,6 +31,8 @@ WHOLE_LANES = """() => {
   const boxes = [...document.querySelectorAll("#lanes .lane")].map((lane) => lane.getBoundingClientRect());
   return boxes.filter((box) => box.height && box.top >= Math.max(top, list.top) - 1 && box.bottom <= bottom + 1).length;
 }"""
+# Measured at one moment: a line of news that comes between two measurements would move what is below it.
+BOXES = "(all) => all.map((one) => document.querySelector(one).getBoundingClientRect().toJSON())"
 LINES = "(one) => Math.round(one.getBoundingClientRect().height / parseFloat(getComputedStyle(one).lineHeight))"
 # Where the line of title, goal and points has its parts: their middles.
 MIDDLES = """() => [...document.querySelectorAll("#live-title, #goal progress, #session-points")].map((one) => {
@@ -69,7 +71,7 @@ def test_gift_and_comment_are_reachable_and_three_lanes_are_whole(open_page, bus
     page = open_room(open_page, busy, vera, size)
 
     assert troubles(page, ".gift-button", "#say-text", ".share-button", ".glass.leave") == {}
-    assert page.evaluate(WHOLE_LANES) == 3
+    assert page.evaluate(WHOLE_LANES) >= 3
     title, goal, points = page.evaluate(MIDDLES)
     assert abs(title - points) < 4 and abs(goal - points) < 4
     assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
@@ -85,16 +87,18 @@ def test_gift_and_comment_are_reachable_and_three_lanes_are_whole(open_page, bus
 def test_comments_stand_at_the_right_of_a_phone_on_its_side(open_page, busy, vera):
     page = open_room(open_page, busy, vera, (844, 390))
 
-    comments, lanes, bar = (page.locator(one).bounding_box() for one in (".talk", "#lanes", ".below"))
+    comments, lanes, bar = page.evaluate(BOXES, [".talk", "#lanes", ".below"])
     assert 0.36 < comments["width"] / 844 < 0.42
-    assert comments["x"] >= lanes["x"] + lanes["width"]
-    assert bar["y"] >= lanes["y"] + lanes["height"]
-    assert bar["y"] >= comments["y"] + comments["height"]
+    assert comments["left"] >= lanes["right"]
+    assert bar["top"] >= lanes["bottom"]
+    assert bar["top"] >= comments["bottom"]
 
 
 def test_long_name_of_a_creator_is_read_on_two_lines(open_page, busy, vera):
     page = open_room(open_page, busy, vera, (375, 667))
 
+    # The number of viewers comes with the board, and takes its room from the name.
+    expect(page.locator(".viewers")).to_be_visible()
     name = page.locator(".star .who strong")
     assert name.evaluate(LINES) == 2
     assert name.evaluate("(one) => one.scrollHeight <= one.clientHeight + 1")

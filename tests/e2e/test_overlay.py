@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from live.overlay.overlays import renew_token
-from tests.e2e.overlays import line, said
+from tests.e2e.overlays import HAND_OVER, line, said
 from tests.e2e.rooms import eventually
 from tests.factories import make_session, tap
 
@@ -20,16 +20,14 @@ COUNT_ASKING = """() => {
   window.fetch = (...what) => { asked.push(String(what[0])); return ask(...what); };
   window.EventSource = class { constructor(address) { asked.push(address); } };
 }"""
-# Rows as the feed has them, handed to the page at once: [name, gift, quantity, price].
-HAND_OVER = """(rows) => {
-  for (const [name, gift, quantity, price] of rows) {
-    const row = document.createElement("li");
-    Object.assign(row.dataset, { combo: `${name}-${gift}`, quantity, coins: quantity * price });
-    row.innerHTML = '<span><strong></strong><span></span></span><img src="/static/gifts/panda.svg">';
-    row.querySelector("strong").textContent = name;
-    row.querySelector("strong + span").textContent = `sent ${gift}`;
-    document.dispatchEvent(new CustomEvent("overlay:row", { detail: { row } }));
-  }
+# Writes down when each fan's name came on screen, in milliseconds from now.
+NOTE_MOMENTS = """() => {
+  const since = Date.now();
+  window.seen = { fans: {} };
+  new MutationObserver(() => {
+    const found = document.querySelector("#overlay .alert:not(.leaving) .line")?.textContent.match(/^Fan (\\d+)/);
+    if (found) seen.fans[found[1]] ??= Date.now() - since;
+  }).observe(document.getElementById("overlay"), { childList: true, subtree: true });
 }"""
 # From a screenshot: the largest opacity outside an area, and the smallest in its middle.
 MEASURE_ALPHA = """async ([picture, { x, y, width, height }]) => {
@@ -100,7 +98,22 @@ def test_of_a_flood_none_is_left_out_of_the_count_and_a_large_one_stands_by_itse
     page.evaluate(HAND_OVER, [*fans[:30], ["Sol", "Supernova", 1, 10_000], *fans[30:]])
     page.clock.run_for(90_000)
 
-    assert said(page) == [*[f"Fan {number}/" for number in range(21)], "Sol/", "and 279 more gifts, 1,395 coins"]
+    assert said(page) == ["Fan 0/", "Fan 1/", "Fan 2/", "Sol/", "and 297 more gifts, 1,485 coins"]
+
+
+def test_no_gift_is_on_screen_later_than_ten_seconds_after_it_came(obs):
+    page = obs(clock=True, seconds=30)
+    page.evaluate(NOTE_MOMENTS)
+    for number in range(120):
+        page.evaluate(HAND_OVER, [[f"Fan {number}", "Panda", 1, 5 + number % 7]])
+        page.clock.run_for(250)
+    page.clock.run_for(60_000)
+
+    seen = page.evaluate("window.seen")
+    late = max(shown - int(number) * 250 for number, shown in seen["fans"].items())
+    assert late <= 10_000, seen
+    gifts = [int(line.split()[1]) for line in said(page) if line.startswith("and ")]
+    assert len(seen["fans"]) + sum(gifts) == 120
 
 
 def test_gift_below_the_smallest_is_not_shown_however_many_there_are(obs):

@@ -46,7 +46,7 @@ def test_what_is_typed_is_seen_at_once_and_saved_on_demand(open_page, cleo):
     page.goto("/live/studio/overlay/")
     preview = page.locator(".screen .alert")
     expect(preview.locator(".line")).to_have_text("Noor sent Panda ")
-    page.get_by_label("Text").fill("{name} gave {coins} coins")
+    page.get_by_label("Text", exact=True).fill("{name} gave {coins} coins")
     expect(preview.locator(".line")).to_have_text("Noor gave 5 coins")
     page.get_by_text("Top right").click()
     expect(page.locator(".screen .overlay")).to_have_attribute("data-position", "top-right")
@@ -65,10 +65,10 @@ def test_what_is_typed_is_seen_at_once_and_saved_on_demand(open_page, cleo):
 def test_text_that_cannot_be_is_explained(desktop, cleo, look):
     sign_in(desktop, cleo.user)
     desktop.goto("/live/studio/overlay/")
-    desktop.get_by_label("Text").fill("{who} sent {gift}")
+    desktop.get_by_label("Text", exact=True).fill("{who} sent {gift}")
     desktop.get_by_role("button", name="Save").click()
     expect(desktop.get_by_text("{who} means nothing here.")).to_be_visible()
-    expect(desktop.get_by_label("Text")).to_have_value("{who} sent {gift}")
+    expect(desktop.get_by_label("Text", exact=True)).to_have_value("{who} sent {gift}")
     look(desktop)
 
 
@@ -78,7 +78,7 @@ def test_sound_is_played_on_demand(desktop, cleo):
     desktop.get_by_role("button", name="Play it").click()
     expect(desktop.get_by_text("No sound is chosen.")).to_be_visible()
     for sound in ("chime", "clap", "drum"):
-        desktop.get_by_label("Sound").select_option(sound)
+        desktop.get_by_label("Sound", exact=True).select_option(sound)
         with desktop.expect_response(f"**/{sound}.wav") as played:
             desktop.get_by_role("button", name="Play it").click()
         assert played.value.ok

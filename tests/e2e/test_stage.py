@@ -2,12 +2,10 @@
 
 import re
 from itertools import groupby
-from uuid import uuid4
 
 import pytest
 from playwright.sync_api import expect
 
-from live.comments.comments import write_comment
 from tests.e2e.rooms import DESKTOP, PHONE, balance, choose, enter, eventually, points, tile
 from tests.e2e.visitors import sign_in, stop_clock
 from tests.factories import make_user, tap
@@ -38,16 +36,6 @@ FLOOD = """() => new Promise((done) => {
   }, 40);
   setTimeout(() => done({ started, words }), 9000);
 })"""
-
-
-# How far the fade at the top of the comments reaches, and where the last six comments begin.
-TOPS_OF_COMMENTS = """() => {
-  const talking = document.querySelector(".talking");
-  const top = talking.getBoundingClientRect().top;
-  const fade = Number(getComputedStyle(talking).maskImage.match(/([0-9]+)px/)[1]);
-  return [fade, [...talking.querySelectorAll(".comment")].map((line) => line.getBoundingClientRect().top - top)];
-}"""
-
 HOW_LONG = "document.getAnimations().map((one) => one.effect.getComputedTiming().endTime)"
 
 
@@ -69,7 +57,7 @@ def test_flood_moves_three_times_a_second_at_most_and_is_summed_up_for_listeners
     seen = page.evaluate(FLOOD)
     beats = beats_of(seen["started"])
     assert len(beats) >= 4
-    assert all(fourth - first >= 1000 for first, fourth in zip(beats, beats[3:], strict=False)), beats
+    assert min(fourth - first for first, fourth in zip(beats, beats[3:], strict=False)) >= 1000, list(map(round, beats))
     assert page.locator("#lanes .lane").count() == 5
     summary = re.compile(r"(\d+) gifts, ([\d,]+) coins\. Fan \d sent Panda ×\d, .+, and 7 more\.")
     assert summary.fullmatch(seen["words"][0][1]), seen["words"]
@@ -77,11 +65,11 @@ def test_flood_moves_three_times_a_second_at_most_and_is_summed_up_for_listeners
     assert sum(int(gifts) for gifts, _ in sums) == 75
     assert sum(int(coins.replace(",", "")) for _, coins in sums) == 64 * 5 + 11 * 5_000
     assert all(later[0] - earlier[0] >= 3900 for earlier, later in zip(seen["words"], seen["words"][1:], strict=False))
-    # Ten people were in line for the stage; each stands for two seconds.
+    # Ten people were in line for the stage; each stands for four seconds.
     expect(page.locator(".moment .times")).to_have_count(1)
 
 
-def test_large_gifts_take_the_stage_one_after_the_other_for_two_seconds_each(open_page, live):
+def test_large_gifts_take_the_stage_one_after_the_other_for_as_long_as_their_rank_says(open_page, live):
     page = open_page(**DESKTOP)
     enter(page, live)
     stop_clock(page)
@@ -91,7 +79,8 @@ def test_large_gifts_take_the_stage_one_after_the_other_for_two_seconds_each(ope
 
     def look_again():
         """Once every tenth of a second of the page's time, until both have come and gone."""
-        seen.extend([" ".join(words.split()) for words in page.locator(".moment").all_text_contents()] or [""])
+        captions = page.locator(".moment .caption p").all_text_contents()
+        seen.extend([" ".join(words.split()) for words in captions] or [""])
         page.clock.run_for(100)
         return len({words for words in seen if words}) == 2 and not seen[-1]
 
@@ -99,7 +88,7 @@ def test_large_gifts_take_the_stage_one_after_the_other_for_two_seconds_each(ope
     points(page, 15_000)
     stood = [(words, len(list(times))) for words, times in groupby(seen) if words]
     assert [words for words, _ in stood] == ["Aikosent Drama Queen", "Noorsent Supernova"]
-    assert all(19 <= times <= 21 for _, times in stood), stood
+    assert [round(times, -1) for _, times in stood] == [40, 50], stood
 
 
 def test_combo_counts_on_its_button_while_its_ring_runs(open_page, live, vera):
@@ -131,16 +120,6 @@ def test_large_gift_stands_still_with_the_same_words_where_motion_is_reduced(ope
     # Each animation ends with its first frame.
     assert max(page.evaluate(HOW_LONG), default=0) < 1
     expect(moment).to_have_count(0)
-
-
-def test_last_four_comments_are_whole_on_a_desktop(open_page, live):
-    for words in ("Bravo", "Encore", "Louder", "Softer", "Slower", "Faster"):
-        write_comment(author=make_user(words), session_id=live.pk, comment_id=uuid4(), text=words)
-    page = open_page(**DESKTOP)
-    enter(page, live)
-    fade, tops = page.evaluate(TOPS_OF_COMMENTS)
-    assert fade == 16
-    assert [top >= fade for top in tops] == [False, False, True, True, True, True]
 
 
 def test_name_and_followers_are_read_whole_on_a_phone_whether_one_follows_or_not(open_page, live):

@@ -9,10 +9,11 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from live.feed.feed import taps_after
 from live.gifts.catalog import set_price
 from live.gifts.limits import set_limits
 from live.gifts.taps import LiveHasEnded, NotEnoughCoins, OwnLimitReached, PriceChanged, points_of, tap_gift
-from live.models import Gift, GiftTap, Settlement
+from live.models import Comment, Gift, GiftTap, Settlement
 from live.sessions.sessions import end_session
 from payouts.diamonds import diamond_balance
 from people.refusals import TooMany
@@ -53,6 +54,37 @@ def test_one_tap_id_32_times_is_one_debit_and_32_equal_answers(round_):
     assert {(result.id, result.balance) for result in results} == {(GiftTap.objects.get().id, 900)}
     assert [result.is_repeat for result in results].count(False) == 1
     assert coin_balance(vera) == 900
+
+
+@rounds
+def test_one_tap_id_32_times_with_other_messages_is_one_debit_and_one_of_them(round_):
+    vera, session, tap_id = make_user(coins=1000), make_session(), uuid4()
+
+    results = at_once(
+        lambda number: tap(vera, session, gift_slug="encore", tap_id=tap_id, message=f"No. {number}"), range(32)
+    )
+
+    message = Comment.objects.get()
+    assert message.tap == GiftTap.objects.get()
+    assert message.text in {f"No. {number}" for number in range(32)}
+    assert {(result.id, result.balance) for result in results} == {(message.tap_id, 900)}
+    assert taps_after(session, 0)[0].said == message.text
+
+
+@rounds
+def test_every_reader_meets_a_tap_with_its_message(round_, settings):
+    settings.COMMENTS_PER_MINUTE = settings.COMMENTS_IN_A_ROW = 1_000
+    vera, session, seen = make_user(coins=10_000), make_session(), []
+
+    def tap_or_read(job):
+        if job % 2:
+            return tap(vera, session, gift_slug="encore", message=f"No. {job}")
+        seen.extend(one.said for one in taps_after(session, 0))
+
+    at_once(tap_or_read, range(80))
+
+    assert None not in seen
+    assert Comment.objects.count() == GiftTap.objects.count() == 40
 
 
 @rounds

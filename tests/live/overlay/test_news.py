@@ -27,8 +27,11 @@ def test_between_lives_there_is_nothing_to_listen_to(client, overlay):
             "text": "{name} sent {gift} {count}",
             "sound": "none",
             "volume": 60,
+            "reads_aloud": False,
+            "variants": [],
         },
         "tests": [],
+        "unsaid": [],
         "mark": 0,
     }
 

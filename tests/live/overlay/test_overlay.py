@@ -45,7 +45,7 @@ def test_page_says_the_same_to_everybody(client, overlay, studio):
 
 
 @pytest.mark.parametrize("lives", [1, 3])
-def test_page_and_news_take_two_queries_and_one_more_to_be_heard_of(
+def test_page_takes_two_queries_and_news_four_and_one_more_to_be_heard_of(
     client, cleo, overlay, vera, django_assert_num_queries, lives
 ):
     for _ in range(lives - 1):
@@ -54,14 +54,14 @@ def test_page_and_news_take_two_queries_and_one_more_to_be_heard_of(
     for _ in range(lives):
         tap(vera, session)
         send_test_gift(cleo, gift_called("panda"))
-    with django_assert_num_queries(2):  # the overlay; its last poll
+    with django_assert_num_queries(3):  # the overlay; its last poll; variants
         client.get(page_of(overlay))
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         client.get(page_of(overlay))
-    # The overlay with its live, the newest test gift, the newest place
-    with django_assert_num_queries(3 + more_on_sqlite(1)):
+    # The overlay with its live, the newest test gift, the newest place, variants
+    with django_assert_num_queries(4 + more_on_sqlite(1)):
         client.get(f"{page_of(overlay)}now/")
-    with django_assert_num_queries(2):  # the overlay with its live, test gifts
+    with django_assert_num_queries(4):  # the overlay with its live, test gifts, removed messages, variants
         assert len(news(client, overlay, tests=0)["tests"]) == lives
 
 

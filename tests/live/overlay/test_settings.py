@@ -58,11 +58,11 @@ def test_page_makes_no_overlay_and_shows_no_address(studio, cleo):
 
 
 @pytest.mark.parametrize("lives", [1, 3])
-def test_page_takes_eight_queries_with_session_and_user(studio, cleo, overlay, django_assert_num_queries, lives):
+def test_page_takes_nine_queries_with_session_and_user(studio, cleo, overlay, django_assert_num_queries, lives):
     for _ in range(lives):
         send_test_gift(cleo, gift_called("panda"))
-    # Session, user, creator, overlay, when it was heard of, gifts, gifts to choose from; and the coin pill's two.
-    with django_assert_num_queries(8):
+    # Session, user, creator, overlay, when it was heard of, variants, gifts, gifts to choose from; and the pill's two.
+    with django_assert_num_queries(9):
         studio.get(PAGE)
 
 
@@ -113,7 +113,7 @@ def test_settings_are_saved_and_told_to_the_page_that_is_open(client, studio, cl
 
     assert answer["HX-Redirect"] == PAGE
 
-    chosen = {**CHOSEN, "smallest_coins": 25, "seconds": 8, "volume": 30}
+    chosen = {**CHOSEN, "smallest_coins": 25, "seconds": 8, "volume": 30, "reads_aloud": False, "variants": []}
     assert news(client, overlay)["settings"] == chosen
     overlay.refresh_from_db()
     assert overlay.token in page_of(overlay)

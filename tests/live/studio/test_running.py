@@ -56,7 +56,7 @@ def test_running_studio_takes_as_many_queries_for_3_gifters_as_for_1(client, cle
         tap(make_user(f"Viewer{number}", coins=100), session)
 
     # The 14 of a look at it; chart, gifters, terms, comments, muted, overlay, gifts (twice), categories, coins, notices
-    with django_assert_num_queries(24 + more_on_sqlite(1)):
+    with django_assert_num_queries(25 + more_on_sqlite(1)):
         client.get(STUDIO)
 
 
@@ -68,11 +68,12 @@ def test_look_at_the_studio_is_14_queries_and_9_while_nothing_is_new(
     with time_machine.travel(timezone.now(), tick=False):
         for gift in ("panda", "spark", "clover")[:count]:
             tap(vera, session, gift_slug=gift)
-        # log-in, user, creator, live, places, taps, followers, tests, viewers; totals, gifters (2), last live, rates
-        with django_assert_num_queries(13 + more_on_sqlite(1)):
+        # log-in, user, creator, live, places, taps, followers, tests, viewers, gold;
+        # totals, gifters (2), last live, rates
+        with django_assert_num_queries(14 + more_on_sqlite(1)):
             response = client.get(ACTIVITY, headers=HTMX)
         assert response.status_code == 200
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(9):
             page = client.get(ACTIVITY, {"seen": response.context["mark"]}, headers=HTMX)
 
         assert page.status_code == 204
