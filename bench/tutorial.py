@@ -1,6 +1,6 @@
 """The tutorial's site in programs of its own: its settings, its database, the same server.
 
-granian serves it by WSGI, the fastest way for a stock Django: its ASGI handler costs twice as much.
+granian serves it by WSGI: the ASGI handler of Django moves each synchronous view between loop and threads.
 """
 
 import json
