@@ -106,7 +106,7 @@ def pages_of(group, roles):
             yield from ((route, role) for role in roles if row.get(role) == "200")
 
 
-NO_PAGE = ("events/", "feed/", "jsi18n/", "export/", "autocomplete/", "healthz", "readyz", "here/")
+NO_PAGE = ("events/", "feed/", "jsi18n/", "export/", "csv/", "autocomplete/", "healthz", "readyz", "here/")
 # Chromium shows XML with a style of its own, which the policy forbids.
 NO_PAGE += ("sitemap.xml", "sitemap/<slug:section>/")
 
