@@ -34,8 +34,9 @@ def measure(server_url: str, url: str) -> Iterator[Row]:
     people = f"{SIZES.many_people:,} people"
     for text, seconds in many.items():
         yield Row(f"search for “{text}” among {people}, ms", 1_000 * seconds, at_most=100)
+    # Among few people a search finds fewer rows than it may show, so this only informs.
     slowest = max(many.values()) / max(few.values())
-    yield Row(f"the slowest search among {people} / among {SIZES.few_people:,}", slowest, at_most=3)
+    yield Row(f"the slowest search among {people} / among {SIZES.few_people:,}", slowest)
 
 
 def add_creators(start: int, end: int) -> None:

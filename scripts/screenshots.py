@@ -1,7 +1,11 @@
 #!/usr/bin/env python
-"""Take the README's and the manifest's pictures: start a demo in a database of its own, and look at its pages.
+"""Take the pictures of README, docs/screens.md and the manifest: start a demo in a database of its own, and look.
 
-Usage: .venv/bin/python scripts/screenshots.py [directory]     (docs/images and static/screenshots if left out)
+Usage: .venv/bin/python scripts/screenshots.py [directory [name…]]     (docs/images and static/screenshots if left out)
+
+A name is the beginning of a picture's: with names, no other picture is taken.
+
+scripts/screens.py has the pages of docs/screens.md, each on a phone and a desktop, in light and dark.
 """
 
 import os
@@ -11,9 +15,12 @@ import subprocess
 import sys
 import tempfile
 import time
+from io import BytesIO
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import sync_playwright
+from screens import screens
 
 ROOT = Path(__file__).resolve().parent.parent
 SIZES = {
@@ -24,6 +31,7 @@ SIZES = {
     "video": {"width": 1280, "height": 720},
 }
 LARGEST_BYTES = 200_000
+WEBP_QUALITY = 78
 # Until the crowd has given enough to look at.
 CROWD_SECONDS = 45
 # No calls home while pictures are taken.
@@ -85,8 +93,21 @@ def give_twelve_pandas(page):
         opener.click()
     for _ in range(13):
         page.locator('.offer[data-gift="panda"] summary').click()
-    page.locator("#lanes .lane", has_text="×12").first.wait_for()
+    page.locator("#lanes .lane", has_text="×12").first.wait_for(state="attached")
     time.sleep(0.5)
+
+
+def give_a_skyline(page):
+    """Send a large gift, wait until it can't be undone any more, and look while it crosses the stage."""
+    open_room(page)
+    opener = page.get_by_role("button", name="Send a gift", exact=True)
+    if opener.is_visible():
+        opener.click()
+    page.locator('.offer[data-gift="skyline"] summary').click()
+    page.locator('.offer[data-gift="skyline"] .combo').click()
+    page.get_by_role("dialog").get_by_role("button", name="Send", exact=True).click()
+    page.locator("#crossing .moment").first.wait_for(timeout=15_000)
+    time.sleep(0.9)
 
 
 def open_studio(page):
@@ -125,33 +146,6 @@ def open_home(page):
     page.wait_for_load_state("networkidle")
 
 
-def open_profile(page):
-    page.goto("/me/")
-    page.wait_for_load_state("networkidle")
-
-
-def open_economy(page):
-    page.goto("/economy/#gifts")
-    page.wait_for_load_state("networkidle")
-
-
-def open_rates(page):
-    page.goto("/economy/#history")
-    page.wait_for_load_state("networkidle")
-
-
-def open_desk(page):
-    page.goto("/admin/")
-    page.wait_for_load_state("networkidle")
-
-
-def open_person(page):
-    """Look for Cleo as an operator does, and open her page."""
-    page.goto("/admin/search/?q=cleo")
-    page.locator("main a.row").first.click()
-    page.wait_for_load_state("networkidle")
-
-
 # Name with size and, if it isn't light, scheme; person; page. Stages are JPEG: their gradients take five times the
 # space as PNG.
 PICTURES = [
@@ -163,22 +157,12 @@ PICTURES = [
     ("summary-desktop.png", "cleo", open_summary),
     ("wallet-phone.png", "vera", open_wallet),
     ("live-gifts-desktop.png", "cleo", open_live_gifts),
+    ("applause-phone.jpg", "vera", give_a_skyline),
+    ("applause-desktop.jpg", "vera", give_a_skyline),
     ("room-side.jpg", "vera", open_room),
     ("room-small.jpg", "vera", open_room),
     ("tray-side.jpg", "vera", give_twelve_pandas),
     ("tray-small.jpg", "vera", give_twelve_pandas),
-    ("profile-phone.png", "cleo", open_profile),
-    ("profile-phone-dark.png", "cleo", open_profile),
-    ("economy-phone.png", "vera", open_economy),
-    ("economy-phone-dark.png", "vera", open_economy),
-    ("economy-desktop.png", "vera", open_economy),
-    ("rates-phone.png", "vera", open_rates),
-    ("rates-desktop-dark.png", "vera", open_rates),
-    ("desk-desktop.png", "otto", open_desk),
-    ("desk-desktop-dark.png", "otto", open_desk),
-    ("desk-phone.png", "otto", open_desk),
-    ("desk-person-desktop.png", "otto", open_person),
-    ("desk-person-phone-dark.png", "otto", open_person),
 ]
 # The pictures that static/site.webmanifest names.
 INSTALL = [
@@ -192,25 +176,44 @@ INSTALL = [
 
 def take(page, path):
     """Take a picture of the page; say how large it is."""
-    quality = {"type": "jpeg", "quality": 84} if path.suffix == ".jpg" else {}
     # Animations run on: a stopped one would show a combo's ring at its end.
-    page.screenshot(path=path, **quality)
+    if path.suffix == ".webp":
+        Image.open(BytesIO(page.screenshot())).convert("RGB").save(path, quality=WEBP_QUALITY, method=6)
+    else:
+        page.screenshot(path=path, **({"type": "jpeg", "quality": 84} if path.suffix == ".jpg" else {}))
     size = path.stat().st_size
     print(f"{path.name}: {size // 1000} kB{'' if size <= LARGEST_BYTES else ', more than a README should carry'}")
 
 
-def take_all(browser, port, pictures, images):
-    """Take each picture in a window of its size and scheme."""
+def take_all(windows, pictures, images):
+    """Take each picture in a window of its size and scheme. `windows` opens one for a person."""
     images.mkdir(parents=True, exist_ok=True)
+    wanted = tuple(sys.argv[2:])
     for name, person, look_at in pictures:
+        if wanted and not name.startswith(wanted):
+            continue
         *_, size = Path(name).stem.removesuffix("-dark").split("-")
         scheme = "dark" if Path(name).stem.endswith("-dark") else "light"
-        context = browser.new_context(base_url=f"http://localhost:{port}", viewport=SIZES[size], color_scheme=scheme)
-        page = context.new_page()
-        sign_in(page, person)
+        page = windows(person, viewport=SIZES[size], color_scheme=scheme)
         look_at(page)
         take(page, images / name)
-        context.close()
+        page.context.close()
+
+
+def windows_of(browser, port):
+    """Return a function that opens a window for a person, who logs in once."""
+    states = {}
+
+    def open_window(person, **options):
+        address = f"http://localhost:{port}"
+        if person not in states:
+            context = browser.new_context(base_url=address)
+            sign_in(context.new_page(), person)
+            states[person] = context.storage_state()
+            context.close()
+        return browser.new_context(base_url=address, storage_state=states[person], **options).new_page()
+
+    return open_window
 
 
 def main(directories):
@@ -225,8 +228,9 @@ def main(directories):
                 executable_path=os.environ.get("CHROMIUM") or shutil.which("chromium"),
                 args=["--no-sandbox", "--no-first-run", *(f"--disable-{feature}" for feature in QUIET)],
             )
-            for pictures, images in zip([PICTURES, INSTALL], directories, strict=True):
-                take_all(browser, port, pictures, images)
+            windows = windows_of(browser, port)
+            for pictures, images in zip([PICTURES, screens(), INSTALL], directories, strict=True):
+                take_all(windows, pictures, images)
             browser.close()
     finally:
         demo.terminate()
@@ -236,6 +240,5 @@ def main(directories):
 
 if __name__ == "__main__":
     elsewhere = Path(sys.argv[1]) if len(sys.argv) > 1 else None
-    main(
-        [elsewhere, elsewhere / "install"] if elsewhere else [ROOT / "docs" / "images", ROOT / "static" / "screenshots"]
-    )
+    images = elsewhere or ROOT / "docs" / "images"
+    main([images, images / "screens", elsewhere / "install" if elsewhere else ROOT / "static" / "screenshots"])

@@ -67,12 +67,7 @@ TEMPLATES = [
                 "live.context.purse",
                 "people.context.site",
             ],
-            "builtins": [
-                "django.templatetags.static",
-                "payouts.templatetags.money",
-                "people.templatetags.brand",
-                "people.templatetags.faces",
-            ],
+            "builtins": ["django.templatetags.static", "payouts.templatetags.money", "people.templatetags.faces"],
         },
     },
 ]

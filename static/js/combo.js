@@ -26,8 +26,7 @@ function word(offer, count) {
   offer.querySelector(".sum").textContent =
     `${name}${times} · ${whole(coins * count)} ${unit} · ${dollars(paid * count)}`;
   const goes = offer.querySelector(".goes");
-  const { site } = document.documentElement.dataset;
-  goes.textContent = `${goes.dataset.creator} gets ${dollars(creator * count)}, ${site} keeps ${dollars(kept * count)}`;
+  goes.textContent = `${goes.dataset.creator} gets ${dollars(creator * count)}, Ovation keeps ${dollars(kept * count)}`;
 }
 
 function showWhere(offer, isShown) {
