@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from live.models import Creator, LiveSession
+from people.brand import site_brand
 from people.requests import Request
 
 # Searches, and what a room asks for while it is open. Pages behind the log-in need no line: they send a robot to
@@ -98,14 +99,16 @@ def robots(request: Request) -> HttpResponse:
 @login_not_required
 @require_safe
 def security(request: Request) -> HttpResponse:
-    """Say where a security problem can be reported, if the operator has named a contact."""
-    if not settings.SECURITY_CONTACT:
+    """Say where a security problem can be reported: by SECURITY_CONTACT, or else by the brand's support address."""
+    support = site_brand().support_email
+    contact = settings.SECURITY_CONTACT or (support and f"mailto:{support}")
+    if not contact:
         raise Http404
     until = (timezone.now() + HOLDS_FOR).strftime("%Y-%m-%dT00:00:00Z")
     canonical = _address(request, reverse("security-txt"))
     return _text(
         [
-            f"Contact: {settings.SECURITY_CONTACT}",
+            f"Contact: {contact}",
             f"Expires: {until}",
             "Preferred-Languages: en",
             f"Canonical: {canonical}",

@@ -20,6 +20,7 @@ from config.asgi_types import Application, Receive, Scope, Send
 from config.bodies import Bodies, Body, Gone, NotTaken
 from config.no_database import asks_no_database
 from live.streams.hub import DOOR, Door, Hub, Stream
+from people.brand import never_wait
 
 # Threads for requests that need no database.
 QUICK_THREADS = 2
@@ -32,7 +33,7 @@ class Handover:
         self.application, self.hub = application, hub
         self._pages = ThreadPoolExecutor(threads, "page")
         self._bodies = Bodies()
-        self._quick = ThreadPoolExecutor(QUICK_THREADS, "quick")
+        self._quick = ThreadPoolExecutor(QUICK_THREADS, "quick", never_wait)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":

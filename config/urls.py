@@ -3,12 +3,14 @@
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
+from django.utils.functional import lazy
 
 from config import crawlers, views
+from people.brand import site_name
 
 admin.autodiscover()
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
-admin.site.site_header = admin.site.site_title = "Ovation"
+admin.site.site_header = admin.site.site_title = lazy(site_name, str)()
 admin.site.index_title = "The operator's side"
 # A row is deleted on its own page alone, which asks first.
 admin.site.disable_action("delete_selected")

@@ -10,6 +10,7 @@ from django_countries import countries
 
 from payouts.models import PayoutAccount, PayoutService
 from payouts.receiving.receivers import HINTS, NAMES, clean_receiver
+from people.brand import site_name
 from people.models import User
 from people.text.counting import TypedField
 from people.text.names import clean_name, validate_name
@@ -91,7 +92,7 @@ class AccountForm(forms.Form):
         provider.choices = [(slug, service.name) for slug, service in self.services.items()]
         if len(self.services) != 1:
             provider.choices = [("", "Choose a service"), *provider.choices]
-        provider.error_messages["invalid_choice"] = "Choose a service that Ovation can pay out through."
+        provider.error_messages["invalid_choice"] = f"Choose a service that {site_name()} can pay out through."
         country.choices = [("", "Choose a country"), *countries]
         country.error_messages["invalid_choice"] = "Choose a country from the list."
         label = _either([NAMES[kind] for kind in self.hints])

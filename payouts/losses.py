@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 
 from payouts.models import DiamondRate
 from payouts.money import usd_exact
+from people.brand import site_name
 from wallet.coins import MICROS_PER_CENT
 from wallet.dated_admin import moment_in_words
 from wallet.models import CoinPackage, CoinRate, PackagePrice
@@ -66,7 +67,7 @@ def too_cheap(loss: Loss) -> TooCheap:
         sentence=(
             f"From {moment_in_words(loss.moment)} on a diamond is worth more than the coin it comes from costs. "
             f"Whoever gives to a second account of their own then gains {usd_exact(loss.micros)} with each coin, "
-            "paid by Ovation."
+            f"paid by {site_name()}."
         ),
     )
 

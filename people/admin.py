@@ -15,7 +15,8 @@ from django.contrib.auth.models import Group, Permission
 from django.db import models
 from django.http import HttpRequest
 
-import people.change_log_admin  # noqa: F401  (registers its screen)
+import people.brand_admin
+import people.change_log_admin  # noqa: F401  (both register their screens)
 from people.access import set_access, why_not_change_access
 from people.forms import AvatarField, refuse_taken
 from people.models import MOST_PAGE_CHARACTERS, PageVersion, User
@@ -143,7 +144,7 @@ class PageForm(ReasonForm):
         max_length=MOST_PAGE_CHARACTERS,
         widget=forms.Textarea(attrs={"class": "vLargeTextField", "rows": 30}),
         help_text="Plain text. An empty line begins a paragraph, “# ” a heading, “- ” an item of a list. Addresses "
-        "become links, and {contact} becomes the address of the setting CONTACT_EMAIL.",
+        "become links, {contact} the support address and {site} the name of the brand.",
     )
 
     def clean(self) -> dict[str, Any]:

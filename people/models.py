@@ -15,6 +15,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
+from people.brand_model import Brand as Brand
 from people.text.lookalikes import LONGEST_KEY, keys_of, spelling
 from people.text.names import validate_name
 

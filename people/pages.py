@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from django.conf import settings
 
+from people.brand import site_brand
 from people.models import PageVersion
 from people.text.paragraphs import Block, blocks_of
 
@@ -53,4 +54,5 @@ def _text_that_comes_along(slug: str) -> str:
 
 
 def _filled_in(text: str) -> str:
-    return text.replace("{contact}", settings.CONTACT_EMAIL)
+    brand = site_brand()
+    return text.replace("{contact}", brand.contact).replace("{site}", brand.name)

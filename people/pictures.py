@@ -145,6 +145,16 @@ def path_of(name: str) -> str:
 
 def encoded(file: BinaryIO, shape: Shape) -> bytes:
     """Return the middle of the file in that shape, as a WebP without metadata. Raise PictureRefused."""
+    cut = ImageOps.fit(decoded(file, shape), (shape.width, shape.height))
+    ground = Image.new("RGB", cut.size, "white")
+    ground.paste(cut, mask=cut.getchannel("A"))
+    content = io.BytesIO()
+    ground.save(content, "WEBP", quality=82)
+    return content.getvalue()
+
+
+def decoded(file: BinaryIO, shape: Shape) -> Image.Image:
+    """Return the pixels of an upload, upright and with its clear parts. Raise PictureRefused."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -152,17 +162,11 @@ def encoded(file: BinaryIO, shape: Shape) -> bytes:
                 _check_size(image, shape)
                 # A JPEG is decoded at a fraction of its size, as far as the picture stays sharp.
                 image.draft("RGB", (2 * shape.width, 2 * shape.width))
-                upright = ImageOps.exif_transpose(image).convert("RGBA")
+                return ImageOps.exif_transpose(image).convert("RGBA")
     except PictureRefused:
         raise
     except (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise PictureRefused(NO_PICTURE) from None
-    cut = ImageOps.fit(upright, (shape.width, shape.height))
-    ground = Image.new("RGB", cut.size, "white")
-    ground.paste(cut, mask=cut.getchannel("A"))
-    content = io.BytesIO()
-    ground.save(content, "WEBP", quality=82)
-    return content.getvalue()
 
 
 def _check_size(image: Image.Image, shape: Shape) -> None:

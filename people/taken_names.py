@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from django.db import transaction
 
+from people.brand import site_name
 from people.models import TakenName, User
 from people.refusals import Refusal
 from people.text.lookalikes import LONGEST_KEY, is_the_sites_own, keys_of, mixed_word, spelling
@@ -42,7 +43,7 @@ def take_name(name: str, *, user: User, as_creator: bool = False) -> None:
 def _why_never(name: str) -> str | None:
     if word := mixed_word(name):
         return f"“{word}” mixes letters of alphabets that look alike. Write it in one."
-    return THE_SITES_OWN if is_the_sites_own(name) else None
+    return THE_SITES_OWN if is_the_sites_own(name, site_name()) else None
 
 
 def _why_not(rows: Iterable[TakenName], name: str, user: User | None) -> str | None:

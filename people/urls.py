@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from people import stopping, views
+from people import brand_views, stopping, views
 
 urlpatterns = [
     path("me/", views.profile, name="profile"),
@@ -16,6 +16,9 @@ urlpatterns = [
     path("mail/", views.mailbox, name="mailbox"),
     path("mail/<slug:slug>/", views.mail, name="mail"),
     path("mail/stop/<str:signed>/", stopping.stop_mails, name="stop-mails"),
+    path("brand.css", brand_views.stylesheet, name="brand-css"),
+    path("brand/<slug:digest>/<slug:size>/", brand_views.mark, name="brand-mark"),
+    path("site.webmanifest", brand_views.manifest, name="manifest"),
     path("help/", views.site_page, {"slug": "help"}, name="help"),
     path("terms/", views.site_page, {"slug": "terms"}, name="terms"),
     path("privacy/", views.site_page, {"slug": "privacy"}, name="privacy"),

@@ -42,7 +42,7 @@ def embed(path, kind):
     return f"data:{kind};base64,{base64.b64encode((STATIC / path).read_bytes()).decode()}"
 
 
-def share_image():
+def share_image(title):
     gifts = "".join(
         f'<img width="92" src="{embed(f"gifts/{gift}.svg", "image/svg+xml")}">'
         for gift in ("spark", "panda", "clover", "encore", "drama-queen")
@@ -52,11 +52,20 @@ def share_image():
             gap: 34px; color: #fff8f1; font: 725 118px/1 B; letter-spacing: -.02em; {STAGE} }}
         div {{ display: flex; gap: 34px; align-items: center }}
         p {{ margin: 0; font-size: 38px; letter-spacing: 0 }}</style>
-        <div><svg viewBox="0 0 32 32" width="140" {STROKE} stroke="#fff8f1">{MARK}</svg>Ovation</div>
+        <div>{title}</div>
         <div>{gifts}</div><p>Live gifts, with their price in dollars.</p>"""
 
 
-def avatar_image(avatar):
+def title():
+    """The mark and the name of the site that comes along."""
+    return f'<svg viewBox="0 0 32 32" width="140" {STROKE} stroke="#fff8f1">{MARK}</svg>Ovation'
+
+
+def corner():
+    return f'<p><svg viewBox="0 0 32 32" width="56" {STROKE} stroke="#fff8f1">{MARK}</svg>Ovation</p>'
+
+
+def avatar_image(avatar, words):
     """The creator's picture on the stage, for links to a creator's page and to a live."""
     return f"""<style>@font-face {{ font-family: B; src: url({embed("fonts/bricolage.woff2", "font/woff2")}) }}
         body {{ margin: 0; width: 1200px; height: 630px; position: relative; overflow: hidden; color: #fff8f1;
@@ -70,7 +79,7 @@ def avatar_image(avatar):
             align-items: center }}</style>
         <div class="beam"></div><div class="floor"></div>
         <img class="act" src="{embed(f"avatars/{avatar}.svg", "image/svg+xml")}">
-        <p><svg viewBox="0 0 32 32" width="56" {STROKE} stroke="#fff8f1">{MARK}</svg>Ovation</p>"""
+        {words}"""
 
 
 def pack_ico(png, size):
@@ -94,11 +103,13 @@ def main():
             (STATIC / f"icon-maskable-{size}.png").write_bytes(draw(icon(size, size // 5), size, size))
         for shortcut, picture in SHORTCUTS.items():
             (STATIC / f"icon-{shortcut}-96.png").write_bytes(draw(shortcut_icon(96, picture), 96, 96))
-        (STATIC / "share.jpg").write_bytes(draw(share_image(), 1200, 630, type="jpeg", quality=82))
-        (STATIC / "share").mkdir(exist_ok=True)
-        for art in (STATIC / "avatars").glob("*.svg"):
-            picture = draw(avatar_image(art.stem), 1200, 630, type="jpeg", quality=80)
-            (STATIC / "share" / f"{art.stem}.jpg").write_bytes(picture)
+        # Beside each picture with the name stands one without, for a site that has a brand of its own.
+        for folder, name, words in ((STATIC, title(), corner()), (STATIC / "unnamed", "", "")):
+            (folder / "share").mkdir(parents=True, exist_ok=True)
+            (folder / "share.jpg").write_bytes(draw(share_image(name), 1200, 630, type="jpeg", quality=82))
+            for art in (path for path in (STATIC / "avatars").glob("*.svg") if path.stem != "crowd"):
+                picture = draw(avatar_image(art.stem, words), 1200, 630, type="jpeg", quality=80)
+                (folder / "share" / f"{art.stem}.jpg").write_bytes(picture)
         browser.close()
 
 

@@ -164,7 +164,7 @@ PICTURES = [
     ("tray-side.jpg", "vera", give_twelve_pandas),
     ("tray-small.jpg", "vera", give_twelve_pandas),
 ]
-# The pictures that static/site.webmanifest names.
+# The pictures that the manifest names (people/brand_views.py).
 INSTALL = [
     ("home-phone.jpg", "vera", open_home),
     ("tray-phone.jpg", "vera", give_twelve_pandas),

@@ -4,6 +4,7 @@ import gc
 import os
 import re
 import shutil
+from math import inf
 from urllib.request import urlopen
 
 import hypothesis
@@ -17,6 +18,7 @@ from django.test import Client, TransactionTestCase
 from django.test.signals import template_rendered
 from playwright.sync_api import expect
 
+from people.brand import Kept, SiteBrand
 from tests.databases import Migrated, disconnect_others, let_flush_put_back_the_start, without_server_cursors
 from tests.e2e.accessibility import break_no_rule
 from tests.operator import make_operator
@@ -101,6 +103,12 @@ def django_db_setup(django_db_setup, migrated, django_db_blocker):
 def empty_cache():
     """Empty the cache: it has the counts of sign-in limits, which would add up across tests."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def brand_that_comes_along():
+    """Keep the brand in the process, so that no page's number of queries depends on the clock."""
+    Kept.brand, Kept.until = SiteBrand(), inf
 
 
 @pytest.fixture

@@ -43,6 +43,7 @@ OF_NOBODY = {
     "readyz",
     "live/<uuid:session_id>/feed/",
     "economy/changes/feed/",
+    "site.webmanifest",
     "robots.txt",
     "sitemap.xml",
     "sitemap/<slug:section>/",

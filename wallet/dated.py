@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 
+from people.brand import site_name
 from people.text.visible import validate_visible
 
 # An operator's form is saved a little after its `starts_at`, and clocks of servers may differ.
@@ -77,9 +78,9 @@ class DatedRow(models.Model):
 
     @property
     def author(self) -> str:
-        """Return the author's name for the public history, or "an operator"; "Ovation" for rows of a migration."""
+        """Return the author's name for the public history, or "an operator"; the site for rows of a migration."""
         if self.set_by_id is None:
-            return "Ovation"
+            return site_name()
         return self.set_by.name if self.by_name and self.set_by else "an operator"
 
     def clean(self) -> None:

@@ -67,7 +67,12 @@ TEMPLATES = [
                 "live.context.purse",
                 "people.context.site",
             ],
-            "builtins": ["django.templatetags.static", "payouts.templatetags.money", "people.templatetags.faces"],
+            "builtins": [
+                "django.templatetags.static",
+                "payouts.templatetags.money",
+                "people.templatetags.brand",
+                "people.templatetags.faces",
+            ],
         },
     },
 ]

@@ -51,7 +51,8 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_REAUTHENTICATION_METHODS = ["password", "mfa"]
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_TOTP_ISSUER = "Ovation"
+# The issuer of codes and the relying party of passkeys are called as the brand.
+MFA_ADAPTER = "people.signing_in.mfa_adapter.MfaAdapter"
 # A phone's clock may be a step of 30 seconds off, and a code may change while it is typed.
 # people/signing_in/codes.py takes each once.
 MFA_TOTP_TOLERANCE = 1

@@ -26,7 +26,7 @@ GROUPS = {
     "Rules": [
         *("live.gift", "live.giftprice", "live.giftoffer", "wallet.coinpackage", "wallet.packageprice"),
         *("wallet.coinrate", "payouts.diamondrate", "payouts.payoutterms", "payouts.payoutservice", "live.liveterms"),
-        *("people.pageversion", "people.operatoraction"),
+        *("people.brand", "people.pageversion", "people.operatoraction"),
     ],
 }
 GROUP_OF = {model: group for group, models in GROUPS.items() for model in models}

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from live.forms.spending import MonthForm
 from live.models import LiveSession
 from live.totals.spending import PER_PAGE, gifts_in, months_of, spending_in
+from people.brand import site_brand
 from people.requests import SignedInRequest
 from wallet.exports import history_as_csv
 
@@ -19,7 +20,7 @@ def history(request: SignedInRequest) -> HttpResponse | StreamingHttpResponse:
     """Show one month of the viewer's coins, 25 lines a page; `?format=csv` returns every move of all months."""
     if request.GET.get("format") == "csv":
         lines = history_as_csv(request.user)
-        name = 'attachment; filename="ovation-coins.csv"'
+        name = f'attachment; filename="{site_brand().slug}-coins.csv"'
         return StreamingHttpResponse(lines, "text/csv; charset=utf-8", headers={"Content-Disposition": name})
     months = months_of(request.user)
     template = "live/spending/_history.html" if request.htmx else "live/spending/history.html"

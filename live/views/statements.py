@@ -11,6 +11,7 @@ from live.statements.csv import statements_as_csv
 from live.statements.statements import FIRST_YEAR, Period, every_statement, months_of, statement_of
 from payouts.withdrawals.tracking import provider_fee
 from people.answers import Context
+from people.brand import site_brand
 from people.requests import SignedInRequest
 
 
@@ -28,7 +29,7 @@ def statement(request: SignedInRequest, year: int, month: int | None = None) -> 
         raise Http404
     months = [] if statement.period.month else months_of(statement)
     if request.GET.get("format") == "csv":
-        name = f'attachment; filename="ovation-statement-{statement.period.code}.csv"'
+        name = f'attachment; filename="{site_brand().slug}-statement-{statement.period.code}.csv"'
         lines = statements_as_csv([*months, statement])
         return HttpResponse(lines, content_type="text/csv; charset=utf-8", headers={"Content-Disposition": name})
     context = {"statement": statement, "period": statement.period, "months": months, "now": timezone.now()}

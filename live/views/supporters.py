@@ -13,6 +13,7 @@ from live.models import Creator, Supporter
 from live.totals.leaderboards import leaderboards_of
 from live.totals.supporters import Supporters, somebodies_of
 from live.totals.supporters_csv import supporters_as_csv
+from people.brand import site_brand
 from people.requests import Request, SignedInRequest
 
 PER_PAGE = 25
@@ -26,7 +27,7 @@ def supporters(request: SignedInRequest) -> HttpResponse | StreamingHttpResponse
     running = creator.sessions.filter(ended_at=None).first()
     people = Supporters(creator, asked.order, search=asked.search, running=running)
     if request.GET.get("format") == "csv":
-        headers = {"Content-Disposition": 'attachment; filename="ovation-supporters.csv"'}
+        headers = {"Content-Disposition": f'attachment; filename="{site_brand().slug}-supporters.csv"'}
         lines = supporters_as_csv(people, somebodies_of(creator))
         return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)
     # A slice and a count are all that a paginator needs.

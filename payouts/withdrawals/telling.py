@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from payouts.models import Withdrawal
 from payouts.money import usd
+from people.brand import site_name
 from people.mail.mails import mail_to
 from people.notices import Kind, notify
 
@@ -30,7 +31,7 @@ def tell(withdrawal: Withdrawal, *, by: str = "", why: str = "", now: datetime |
     now, why = now or timezone.now(), _as_sentence(why)
     page = reverse("withdrawal", args=[withdrawal.id])
     amount, service = usd(withdrawal.cents), withdrawal.account.service
-    subject, notice = (text.format(amount=amount, service=service) for text in NEWS[news])
+    subject, notice = (text.format(amount=amount, service=service, site=site_name()) for text in NEWS[news])
     text = " ".join(filter(None, [notice, *_rest_of_notice(withdrawal, news, why)]))
     notify(withdrawal.creator, text, page, now=now, kind=Kind.MONEY)
     about = {"withdrawal": withdrawal, "why": why, "at": now, "link": settings.SITE_URL and settings.SITE_URL + page}
@@ -45,7 +46,7 @@ NEWS = {
     "sent": ("{amount} is on its way to {service}", "{amount} is on its way to {service}."),
     "paid": ("{amount} was paid to {service}", "{amount} was paid to {service}."),
     "back": ("{amount} came back", "{amount} to {service} came back:"),
-    "cancelled": ("Withdrawal of {amount} cancelled", "Ovation cancelled {amount} to {service}:"),
+    "cancelled": ("Withdrawal of {amount} cancelled", "{site} cancelled {amount} to {service}:"),
 }
 
 
@@ -62,7 +63,7 @@ def _rest_of_notice(withdrawal: Withdrawal, news: str, why: str) -> list[str]:
     arrival = f"It should arrive by {withdrawal.arrives_by:%-d %B %Y}."
     return {
         "requested": [arrival],
-        "waiting": ["Somebody at Ovation looks at it before it is sent. You can cancel until then."],
+        "waiting": [f"Somebody at {site_name()} looks at it before it is sent. You can cancel until then."],
         "sent": [arrival],
         "paid": [],
         "back": [why[:MOST_OF_A_REASON], "Your diamonds are back."],

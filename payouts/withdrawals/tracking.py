@@ -9,11 +9,12 @@ from django.utils import timezone
 from payouts.models import PayoutService, Withdrawal
 from payouts.money import whole
 from payouts.withdrawals.sending import can_be_called_back
+from people.brand import site_name
 
 Status = Withdrawal.Status
 Attention = Withdrawal.Attention
 
-YOU, OVATION, NOBODY = "You", "Ovation", "Nobody: it is over"
+YOU, NOBODY = "You", "Nobody: it is over"
 # The provider's own status of a payout that it reviews before it pays.
 ON_HOLD = "ONHOLD"
 # The provider returns an unclaimed payout after so long.
@@ -57,7 +58,7 @@ def in_short(withdrawal: Withdrawal) -> str:
     if withdrawal.waits_for_approval:
         return "waits for approval"
     if withdrawal.attention:
-        return "Ovation looks into it"
+        return f"{site_name()} looks into it"
     if can_be_called_back(withdrawal):
         return "nobody has claimed it yet"
     day = f"{withdrawal.arrives_by:%-d %b}"
@@ -93,8 +94,8 @@ def _requested(withdrawal: Withdrawal, now: datetime) -> Place:
         return _to_be_approved(withdrawal, now)
     if withdrawal.attention == Attention.UNANSWERED:
         return (
-            f"{service} has not answered for so long that Ovation doesn’t send it again: it could be paid twice.",
-            OVATION,
+            f"{service} has not answered for so long that {site_name()} doesn’t send it again: it could be paid twice.",
+            site_name(),
             f"A person looks it up at {service} by its reference. It is then paid, or your diamonds come back; "
             "until then they stay reserved. You hear of it either way.",
         )
@@ -102,28 +103,29 @@ def _requested(withdrawal: Withdrawal, now: datetime) -> Place:
         return _unknown_status(withdrawal)
     if withdrawal.first_sent_at is None and withdrawal.taken_at is None:
         return (
-            f"Ovation has it, and sends it to {service} within a minute or so.",
-            OVATION,
+            f"{site_name()} has it, and sends it to {service} within a minute or so.",
+            site_name(),
             f"Until then you can cancel. {arrives}",
         )
     trouble = "couldn’t be reached" if withdrawal.trouble else "hasn’t answered yet"
     return (
-        f"{service} {trouble}. Ovation asks again by itself, under the same reference, so it can’t be paid twice.",
-        OVATION,
+        f"{service} {trouble}. {site_name()} asks again by itself, under the same reference, "
+        "so it can’t be paid twice.",
+        site_name(),
         f"Nothing to do for you. Your diamonds stay reserved until there is an answer. {_late_or(withdrawal, now)}",
     )
 
 
 def _to_be_approved(withdrawal: Withdrawal, now: datetime) -> Place:
-    said = "A person at Ovation looks at it before it is sent."
+    said = f"A person at {site_name()} looks at it before it is sent."
     if withdrawal.approvals_needed > 1:
         given = len(withdrawal.approvals.all())
-        said = "Two people at Ovation look at it before it is sent. "
+        said = f"Two people at {site_name()} look at it before it is sent. "
         said += "One of them has said yes." if given else "None of them has said yes yet."
-    late = "Ovation has taken longer than it should; the days until it arrives count from their yes."
+    late = f"{site_name()} has taken longer than it should; the days until it arrives count from their yes."
     return (
         said,
-        OVATION,
+        site_name(),
         f"With their yes it is sent to {withdrawal.account.service}; with a no you read why here, and your diamonds "
         f"come back. You can cancel meanwhile. {late if _is_late(withdrawal, now) else _arrives(withdrawal)}",
     )
@@ -134,7 +136,7 @@ def _sent(withdrawal: Withdrawal, now: datetime) -> Place:
     if withdrawal.attention == Attention.UNANSWERED:
         return (
             f"{service} has had it for longer than it should, and says neither that it is paid nor that it is back.",
-            OVATION,
+            site_name(),
             f"A person looks it up at {service} by its reference. It is then paid, or your diamonds come back; "
             "until then they stay reserved. You hear of it either way.",
         )
@@ -156,7 +158,7 @@ def _sent(withdrawal: Withdrawal, now: datetime) -> Place:
         )
     said = f"{service} has it."
     if withdrawal.trouble:
-        said = f"{service} has it. It couldn’t be asked just now; Ovation asks again by itself."
+        said = f"{service} has it. It couldn’t be asked just now; {site_name()} asks again by itself."
     return said, str(service), _late_or(withdrawal, now)
 
 
@@ -180,10 +182,10 @@ def _unknown_status(withdrawal: Withdrawal) -> Place:
     service = withdrawal.account.service
     # An unnamed withdrawal can't be looked up.
     is_named = withdrawal.provider_reference or withdrawal.provider_item
-    asking = f", and Ovation keeps asking {service}" if is_named else ""
+    asking = f", and {site_name()} keeps asking {service}" if is_named else ""
     return (
-        f"{service} says something of it that Ovation has no rule for.",
-        OVATION,
+        f"{service} says something of it that {site_name()} has no rule for.",
+        site_name(),
         f"A person looks into it{asking}. It is then paid, or your diamonds come back; "
         "until then they stay reserved. Nothing to do for you.",
     )
@@ -193,7 +195,7 @@ def _contradicted(withdrawal: Withdrawal) -> Place:
     name = withdrawal.get_status_display().lower()
     return (
         f"Here it is {name}, but {withdrawal.account.service} says otherwise.",
-        OVATION,
+        site_name(),
         "A person looks into it, and you hear what they found. Nothing is paid or taken back before that.",
     )
 
@@ -210,7 +212,7 @@ def _steps_of(withdrawal: Withdrawal) -> list[Step]:
     if steps:
         steps[-1] = steps[-1]._replace(look="now")
     if withdrawal.waits_for_approval:
-        steps.append(Step("next", "Approved", why="by a person at Ovation"))
+        steps.append(Step("next", "Approved", why=f"by a person at {site_name()}"))
     if withdrawal.status == Status.REQUESTED:
         steps.append(Step("next", _name(Status.SENT, service), why="within a minute or so"))
     when = "when you claim it" if can_be_called_back(withdrawal) else f"by {withdrawal.arrives_by:%a %-d %b %Y}"
@@ -244,7 +246,8 @@ def _late_or(withdrawal: Withdrawal, now: datetime) -> str:
         return _arrives(withdrawal)
     return (
         f"It should have arrived by {withdrawal.arrives_by:%A %-d %B %Y} and is later than it should be. "
-        f"Ovation keeps asking {withdrawal.account.service}, and your diamonds stay reserved until there is an answer."
+        f"{site_name()} keeps asking {withdrawal.account.service}, and your diamonds stay reserved until there is "
+        "an answer."
     )
 
 

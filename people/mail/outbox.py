@@ -18,6 +18,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.utils import timezone
 
+from people.brand import site_brand
 from people.models import OutgoingMail
 
 log = logging.getLogger(__name__)
@@ -132,7 +133,7 @@ def _message(mail: OutgoingMail, connection: BaseEmailBackend | None = None) -> 
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         }
     return EmailMultiAlternatives(
-        mail.subject, mail.text, settings.DEFAULT_FROM_EMAIL, [mail.address], headers=headers, connection=connection
+        mail.subject, mail.text, site_brand().sender, [mail.address], headers=headers, connection=connection
     )
 
 

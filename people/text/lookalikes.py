@@ -12,10 +12,9 @@ from confusable_homoglyphs import confusables
 
 from people.text.visible import HIDDEN
 
-# Such a name would seem to speak for the site, or is a word by which the site names people.
-SITES_OWN = {"ovation", "somebody", "nobody", "operator", "creator", "viewer", "admin", "administrator", "moderator"}
-SITES_OWN |= {"support", "staff", "system"}
-SITE = "ovation"
+# Such a name would seem to speak for the site: words by which the site names people. Its own name is one of them too.
+WORDS_OF_THE_SITE = {"somebody", "nobody", "operator", "creator", "viewer", "admin", "administrator", "moderator"}
+WORDS_OF_THE_SITE |= {"support", "staff", "system"}
 # These alphabets share letters of the same look, so a word may use only one of them.
 ALPHABETS = [regex.compile(rf"\p{{{name}}}") for name in ("Latin", "Cyrillic", "Greek", "Armenian", "Cherokee")]
 LONGEST_KEY = 600
@@ -76,12 +75,15 @@ def mixed_word(name: str) -> str | None:
 
 
 @cache
-def keys_of_the_site() -> frozenset[str]:
-    return frozenset(key for word in SITES_OWN for key in (*keys_of(word), *keys_of(word.capitalize())))
+def _keys_of_words(words: frozenset[str]) -> frozenset[str]:
+    return frozenset(key for word in words for key in (*keys_of(word), *keys_of(word.capitalize())))
 
 
-def is_the_sites_own(name: str) -> bool:
-    """Return whether a name looks like one of SITES_OWN, or has a word that looks like the site's name."""
-    whole = any(key in keys_of_the_site() for key in keys_of(name))
-    keys = {*keys_of(SITE), *keys_of(SITE.capitalize())}
-    return whole or any(key in keys for word in name.split() for key in keys_of(word))
+def is_the_sites_own(name: str, site: str) -> bool:
+    """Return whether a name looks like a word of WORDS_OF_THE_SITE, or holds words that look like the site's name."""
+    if not _keys_of_words(frozenset(WORDS_OF_THE_SITE)).isdisjoint(keys_of(name)):
+        return True
+    own = _keys_of_words(frozenset({site, site.casefold(), "".join(site.split())}))
+    words, length = name.split(), len(site.split())
+    parts = [" ".join(words[place : place + length]) for place in range(len(words))]
+    return any(not own.isdisjoint(keys_of(part)) for part in (*parts, *words, "".join(words)))

@@ -26,7 +26,8 @@ function word(offer, count) {
   offer.querySelector(".sum").textContent =
     `${name}${times} · ${whole(coins * count)} ${unit} · ${dollars(paid * count)}`;
   const goes = offer.querySelector(".goes");
-  goes.textContent = `${goes.dataset.creator} gets ${dollars(creator * count)}, Ovation keeps ${dollars(kept * count)}`;
+  const { site } = document.documentElement.dataset;
+  goes.textContent = `${goes.dataset.creator} gets ${dollars(creator * count)}, ${site} keeps ${dollars(kept * count)}`;
 }
 
 function showWhere(offer, isShown) {

@@ -84,7 +84,8 @@ function ask(tap) {
   dialog.querySelector("img").src = tap.art;
   dialog.querySelector("h2").textContent = `Send ${tap.name} for ${coins} (${usd})?`;
   const { creator } = tray.querySelector(".goes").dataset;
-  const goes = `${creator} gets ${dollars(tap.worth.creator)}, Ovation keeps ${dollars(tap.worth.kept)}.`;
+  const { site } = document.documentElement.dataset;
+  const goes = `${creator} gets ${dollars(tap.worth.creator)}, ${site} keeps ${dollars(tap.worth.kept)}.`;
   dialog.querySelector("#ask-goes").textContent = `${goes} You can undo it for ${DELAY_MS / 1000} seconds.`;
   dialog.querySelector("[name=calm]").checked = false;
   dialog.returnValue = "";

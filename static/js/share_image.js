@@ -36,7 +36,7 @@ const text = (size, weight = 500) => `${weight} ${size}px ${token("text")}`;
 // The picture is dark in both colour schemes, like every stage.
 const INK = "#fff8f1",
   INK_2 = "#f0d9ca",
-  CORAL = "#ff6b57",
+  CORAL = token("coral-by-night"),
   LIGHT = "#ffb38a";
 const stage = {
   warm: token("stage-warm"),
@@ -151,14 +151,20 @@ function drawStage() {
   paint.fillRect(0, 0, WIDTH, HEIGHT);
 }
 
-function drawMark() {
-  paint.save();
-  paint.translate(LEFT - 4, 52);
-  paint.scale(1.3, 1.3);
-  Object.assign(paint, { strokeStyle: CORAL, lineWidth: 3, lineCap: "round" });
-  paint.stroke(new Path2D(MARK));
-  paint.restore();
-  write("Ovation", LEFT + 44, 87, { font: display(32) });
+function drawMark(mark) {
+  if (mark) {
+    paint.drawImage(mark, LEFT - 4, 52, 42, 42);
+  } else {
+    paint.save();
+    paint.translate(LEFT - 4, 52);
+    paint.scale(1.3, 1.3);
+    Object.assign(paint, { strokeStyle: CORAL, lineWidth: 3, lineCap: "round" });
+    paint.stroke(new Path2D(MARK));
+    paint.restore();
+  }
+  const name = document.documentElement.dataset.site;
+  paint.font = display(32);
+  write(cut(name, COLUMN - 44), LEFT + 44, 87, { font: display(32) });
 }
 
 function drawAct(avatar) {
@@ -250,7 +256,7 @@ async function loadFonts() {
 function draw(art) {
   paint.clearRect(0, 0, WIDTH, HEIGHT);
   drawStage();
-  drawMark();
+  drawMark(art.mark);
   drawAct(art.avatar);
   drawGifts(art.gifts);
   drawWords();
@@ -275,7 +281,8 @@ async function begin() {
     [data.dataset.avatar, ...said.gifts.map(({ dataset }) => dataset.art)].map(load),
   );
   await loadFonts();
-  const art = { avatar, gifts };
+  const mark = data.dataset.mark ? await load(data.dataset.mark) : null;
+  const art = { avatar, gifts, mark };
   for (const box of boxes) box.addEventListener("change", () => draw(art));
   draw(art);
 }
