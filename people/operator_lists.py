@@ -1,13 +1,26 @@
-"""Lists of the operator's screens: their rows lead to the desk's pages, and a whole UUID is searched by its index."""
+"""Lists of the operator's screens: links to the desk's pages, filters for the questions of a morning, CSV."""
 
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.utils import display_for_field, label_for_field, lookup_field
 from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import QuerySet
-from django.http import HttpRequest
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+
+from people.answers import see_other
+from people.text.numbers import in_dollars
+from people.text.spreadsheets import Cell, csv_lines, harmless
+
+ROWS_A_TIME = 500
 
 
 class OperatorList(ChangeList):
@@ -16,6 +29,11 @@ class OperatorList(ChangeList):
     def url_for_result(self, result: models.Model) -> str:
         page = getattr(self.model_admin, "desk_page", "")
         return reverse(f"admin:{page}", args=[result.pk]) if page else super().url_for_result(result)
+
+    @property
+    def csv_url(self) -> str:
+        """The address of these rows as CSV; empty for a list without."""
+        return f"csv/{self.get_query_string()}" if isinstance(self.model_admin, ExportsCsv) else ""
 
 
 class SearchesById:
@@ -31,3 +49,75 @@ class SearchesById:
         except ValueError:
             words = search_term.replace("\x00", "")
             return super().get_search_results(request, queryset, words)  # type: ignore[misc]
+
+
+def since_filter(column: str) -> type[admin.SimpleListFilter]:
+    """Return a filter for rows whose moment in a column is of today, of the last 7 days, or of the last 28."""
+
+    class Since(admin.SimpleListFilter):
+        title = "when"
+        parameter_name = "since"
+
+        def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+            return [("1", "Today (UTC)"), ("7", "The last 7 days"), ("28", "The last 28 days")]
+
+        def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+            if self.value() not in ("1", "7", "28"):
+                return queryset
+            midnight = timezone.now().astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+            return queryset.filter(**{f"{column}__gte": midnight - timedelta(days=int(self.value() or 1) - 1)})
+
+    return Since
+
+
+def above_filter(column: str, *limits: int) -> type[admin.SimpleListFilter]:
+    """Return a filter for rows with more than so many cents in a column."""
+
+    class Above(admin.SimpleListFilter):
+        title = "amount"
+        parameter_name = "above"
+
+        def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+            return [(str(cents), f"Above {in_dollars(cents)}") for cents in limits]
+
+        def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+            known = {str(cents) for cents in limits}
+            return queryset.filter(**{f"{column}__gt": int(self.value() or 0)}) if self.value() in known else queryset
+
+    return Above
+
+
+class ExportsCsv(admin.ModelAdmin):
+    """A list that can be had as CSV, with its search and its filters: the columns of the list, every row."""
+
+    def get_urls(self) -> list[URLPattern]:
+        name = f"{self.opts.app_label}_{self.opts.model_name}_csv"
+        return [path("csv/", self.admin_site.admin_view(self.csv_view), name=name), *super().get_urls()]
+
+    def csv_view(self, request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
+        """Return the rows that the list would show with the same address, as CSV."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        try:
+            rows = self.get_changelist_instance(request).queryset
+        except IncorrectLookupParameters:
+            return see_other(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
+        columns = [name for name in self.get_list_display(request) if name != "action_checkbox"]
+        heads = ["id", *(str(label_for_field(name, self.model, self)) for name in columns)]
+        lines = csv_lines(heads, self._cells(rows, columns))
+        name = f'attachment; filename="{self.opts.model_name}-{timezone.now():%Y-%m-%d}.csv"'
+        return StreamingHttpResponse(lines, "text/csv; charset=utf-8", headers={"Content-Disposition": name})
+
+    def _cells(self, rows: QuerySet[Any], columns: list[Any]) -> Iterator[list[Cell]]:
+        for row in rows.iterator(ROWS_A_TIME):
+            yield [str(row.pk), *(self._cell(row, name) for name in columns)]
+
+    def _cell(self, row: models.Model, name: str) -> Cell:
+        """Return a cell as the list shows it; a moment in UTC as ISO 8601, which sorts."""
+        field, _, value = lookup_field(name, row, self)
+        if isinstance(value, datetime):
+            return value.astimezone(UTC).isoformat(timespec="seconds")
+        if isinstance(value, int) and not isinstance(value, bool):
+            return value
+        shown = display_for_field(value, field, "") if field and field.choices else value
+        return "" if shown is None else harmless(str(shown))

@@ -41,3 +41,21 @@ HOUSE = [
 ]  # fmt: skip
 # The guarded accounts of a user, by the prefix of their names.
 UNIT_OF_USERS = {prefix: UNIT_OF_PREFIX[prefix] for prefix in ("coins", "diamonds", "held")}
+
+# The platform's accounts in words; those of people are named by their owner.
+HOUSE_NAMES = {
+    COINS_ISSUANCE.name: "Coins issued",
+    COINS_REDEEMED.name: "Coins redeemed",
+    DIAMONDS_ISSUANCE.name: "Diamonds issued",
+    DIAMONDS_REDEEMED.name: "Diamonds redeemed",
+    CENTS_VIEWERS.name: "Viewers’ money",
+    CENTS_PLATFORM.name: "The platform’s money",
+    CENTS_CREATORS.name: "Creators’ money",
+}
+
+
+def name_of(account: Account) -> str:
+    """Return an account in words: Vera; Cleo, held; Points of a live; Coins issued. Reads the owner."""
+    if account.owner is not None:
+        return f"{account.owner.name}, held" if account.name.startswith("held:") else account.owner.name
+    return HOUSE_NAMES.get(account.name) or f"Points of live {account.name.rsplit(':', 1)[-1][:8]}"

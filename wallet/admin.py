@@ -1,5 +1,6 @@
 """The operator's screens for coins and the books. The screens of the books are read-only."""
 
+from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
@@ -12,9 +13,10 @@ from django.urls import URLPattern, path
 
 from people.models import User
 from people.operator import ReadOnlyAdmin, ReadOnlyInline
-from people.operator_lists import SearchesById
+from people.operator_lists import ExportsCsv, SearchesById, above_filter, since_filter
 from people.text.numbers import in_dollars
 from wallet import ledger
+from wallet.accounts import name_of
 from wallet.books import CHECKS
 from wallet.checking import check_and_note
 from wallet.dated_admin import DatedAdmin, PricedAdmin, moment_in_words
@@ -131,18 +133,26 @@ class RechargeSteps(ReadOnlyInline):
 
 
 @admin.register(Recharge)
-class RechargeAdmin(SearchesById, ReadOnlyAdmin):
+class RechargeAdmin(ExportsCsv, SearchesById, ReadOnlyAdmin):
     """Recharges with their steps and the payment provider's messages."""
 
     desk_page = "recharge"
 
-    list_display = ("id", "user", "coins", "cents", "provider", "method", "status", "started_at")
+    list_display = ("what", "user", "cost", "status", "started_at", "method", "provider")
     list_select_related = ("user",)
-    list_filter = ("status", "provider")
+    list_filter = ("status", since_filter("started_at"), above_filter("cents", 10_00, 50_00, 100_00), "provider")
     search_fields = ("=payment_id", "=user__email")
     search_help_text = "Recharge id, the provider's payment id, or an e-mail address"
     inlines = (RechargeSteps,)
     readonly_fields = ("messages",)
+
+    @admin.display(description="coins", ordering="coins")
+    def what(self, recharge: Recharge) -> str:
+        return f"{recharge.coins:,}"
+
+    @admin.display(description="price", ordering="cents")
+    def cost(self, recharge: Recharge) -> str:
+        return in_dollars(recharge.cents)
 
     @admin.display(description="messages of the provider")
     def messages(self, recharge: Recharge) -> str:
@@ -163,10 +173,10 @@ class PaymentEventAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Account)
-class AccountAdmin(ReadOnlyAdmin):
+class AccountAdmin(ExportsCsv, ReadOnlyAdmin):
     """Accounts by name. An account without a stored balance shows the sum of its transfers."""
 
-    list_display = ("name", "unit", "kind", "owner", "balance")
+    list_display = ("called", "balance", "unit", "name")
     list_select_related = ("owner",)
     list_filter = ("unit", "kind")
     search_fields = ("=name", "=owner__email")
@@ -174,6 +184,10 @@ class AccountAdmin(ReadOnlyAdmin):
     ordering = ("name",)
     fields = ("name", "unit", "kind", "owner", "balance_now", "latest")
     readonly_fields = ("balance_now", "latest")
+
+    @admin.display(description="whose", ordering="owner__name")
+    def called(self, account: Account) -> str:
+        return name_of(account)
 
     @admin.display(description="balance")
     def balance_now(self, account: Account) -> str:
@@ -186,16 +200,33 @@ class AccountAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Transfer)
-class TransferAdmin(ReadOnlyAdmin):
+class TransferAdmin(ExportsCsv, ReadOnlyAdmin):
     """Every transfer of coins, diamonds and cents. ledger.reverse() corrects a wrong one."""
 
-    list_display = ("id", "created_at", "debit_id", "credit_id", "amount", "reason", "reference")
-    list_filter = ("reason",)
+    list_display = ("when", "amount", "unit", "giver", "taker", "reason")
+    list_select_related = ("debit__owner", "credit__owner")
+    list_filter = ("reason", since_filter("created_at"))
     search_fields = ("reference",)
     search_help_text = (
         "Reference (the id of a recharge, tap, live or withdrawal) or an account name, such as coins:user:7"
     )
     change_list_template = "admin/wallet/transfer/change_list.html"
+
+    @admin.display(description="when", ordering="id")
+    def when(self, transfer: Transfer) -> datetime:
+        return transfer.created_at
+
+    @admin.display(description="of")
+    def unit(self, transfer: Transfer) -> str:
+        return f"{transfer.debit.unit}s"
+
+    @admin.display(description="from")
+    def giver(self, transfer: Transfer) -> str:
+        return name_of(transfer.debit)
+
+    @admin.display(description="to")
+    def taker(self, transfer: Transfer) -> str:
+        return name_of(transfer.credit)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Transfer], search_term: str

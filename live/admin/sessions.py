@@ -12,7 +12,7 @@ from live.sessions.sessions import end_session
 from payouts.money import usd
 from people.notices import notify
 from people.operator import ReadOnlyAdmin, ReasonActionAdmin, operator_of
-from people.operator_lists import SearchesById
+from people.operator_lists import ExportsCsv, SearchesById, since_filter
 from wallet.coins import MICROS_PER_CENT
 from wallet.dated_admin import DatedAdmin, DatedForm, moment_in_words
 
@@ -130,15 +130,20 @@ class SettlementAdmin(ReadOnlyAdmin):
 
 
 @admin.register(GiftTap)
-class GiftTapAdmin(SearchesById, ReadOnlyAdmin):
+class GiftTapAdmin(ExportsCsv, SearchesById, ReadOnlyAdmin):
     """Accepted taps, with name and price as they were on the button."""
 
     id_field = "tap_id"
-    list_display = ("id", "name", "quantity", "price", "coins", "viewer", "as_somebody", "session", "created_at")
+    list_display = ("what", "coins", "viewer", "as_somebody", "session", "created_at")
     list_select_related = ("viewer", "session")
+    list_filter = (since_filter("created_at"),)
     search_fields = ("=viewer__email",)
     search_help_text = "Tap id, or the viewer's e-mail address"
     ordering = ("-id",)
+
+    @admin.display(description="gift")
+    def what(self, tap: GiftTap) -> str:
+        return str(tap)
 
 
 @admin.register(ClosedDay)

@@ -21,7 +21,7 @@ GROUPS = {
         *("wallet.paymentevent", "payouts.weeklyallowance", "payouts.providerhour", "live.closedday"),
         "wallet.bookscheck",
     ],
-    "People": ["people.user", "live.creator", "payouts.payoutaccount", "auth.group"],
+    "People": ["people.user", "live.creator", "payouts.payoutaccount", "auth.group", "people.operatoraction"],
     "Live": ["live.livesession", "live.gifttap", "live.comment", "live.muted", "live.category"],
     "Rules": [
         *("live.gift", "live.giftprice", "live.giftoffer", "wallet.coinpackage", "wallet.packageprice"),
@@ -33,7 +33,10 @@ GROUP_OF = {model: group for group, models in GROUPS.items() for model in models
 
 
 class DeskSite(PersonPages, ThingPages):
-    """The operator's side. Everything below the front page is a ModelAdmin."""
+    """The operator's side. Everything that is listed or edited is a ModelAdmin."""
+
+    # The front page has all tables, and every page the search: a list needs the width.
+    enable_nav_sidebar = False
 
     def index(self, request: HttpRequest, extra_context: Context | None = None) -> TemplateResponse:
         """Show the front page: what the operator's permissions allow of money, people and lives."""

@@ -20,7 +20,7 @@ from payouts.models import (
 from payouts.money import usd
 from payouts.withdrawals.waiting import count_waiting_for
 from people.operator import ReadOnlyAdmin, ReadOnlyInline, operator_of
-from people.operator_lists import SearchesById
+from people.operator_lists import ExportsCsv, SearchesById, above_filter, since_filter
 
 
 @admin.register(PayoutAccount)
@@ -57,15 +57,31 @@ class ProviderReports(ReadOnlyInline):
     readonly_fields = fields
 
 
+class Waits(admin.SimpleListFilter):
+    title = "waiting"
+    parameter_name = "waits"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        return [("yes", "For a person"), *((str(why), why.label) for why in Withdrawal.Attention if why)]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Withdrawal]) -> QuerySet[Withdrawal]:
+        if self.value() == "yes":
+            return queryset.exclude(attention=Withdrawal.Attention.NONE)
+        return queryset.filter(attention=self.value()) if self.value() in Withdrawal.Attention.values else queryset
+
+
 @admin.register(Withdrawal)
-class WithdrawalAdmin(WaitingScreens, TotalsScreen, SearchesById, ReadOnlyAdmin):
+class WithdrawalAdmin(ExportsCsv, WaitingScreens, TotalsScreen, SearchesById, ReadOnlyAdmin):
     """Withdrawals with their steps. Creators, the worker and the provider move them; operators only where they wait."""
 
     desk_page = "withdrawal"
     change_list_template = "admin/payouts/withdrawal/change_list.html"
-    list_display = ("id", "creator", "amount", "status", "attention", "requested_at", "account", "diamonds", "week")
+    list_display = ("amount", "creator", "status", "waits_for", "requested_at", "account")
     list_select_related = ("creator", "account__service")
-    list_filter = ("status", "attention", "provider")
+    list_filter = (
+        *(Waits, "status", since_filter("requested_at")),
+        *(above_filter("cents", 200_00, 500_00, 1_000_00), "provider"),
+    )
     search_fields = ("=provider_reference", "=creator__email")
     search_help_text = "Withdrawal id, the provider's reference, or an e-mail address"
     inlines = (WithdrawalSteps, WithdrawalApprovals, ProviderReports)
@@ -73,6 +89,10 @@ class WithdrawalAdmin(WaitingScreens, TotalsScreen, SearchesById, ReadOnlyAdmin)
     @admin.display(description="amount", ordering="cents")
     def amount(self, withdrawal: Withdrawal) -> str:
         return usd(withdrawal.cents)
+
+    @admin.display(description="waits for", ordering="attention")
+    def waits_for(self, withdrawal: Withdrawal) -> str:
+        return withdrawal.get_attention_display() if withdrawal.attention else ""
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         may_conclude = self.has_conclude_permission(request)

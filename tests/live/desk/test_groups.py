@@ -1,0 +1,101 @@
+"""The groups of operators that the migrations make: what each may open and do. Otto, in none, is a superuser."""
+
+import pytest
+from django.contrib.auth.models import Group
+
+from tests.factories import make_recharge, make_session, make_user
+from tests.operator import make_limited_operator
+from tests.payouts.earning import make_earner, withdraw
+from tests.payouts.signing_in import sign_in_recently
+
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
+
+ALLOWED = {
+    "/admin/": {"Support", "Finance", "Economy"},
+    "/admin/search/?q=vera": {"Support", "Finance", "Economy"},
+    "/admin/person/{person}/": {"Support", "Finance"},
+    "/admin/person/{person}/suspend/": {"Support"},
+    "/admin/recharge/{recharge}/": {"Support", "Finance"},
+    "/admin/withdrawal/{withdrawal}/": {"Support", "Finance"},
+    "/admin/live/{live}/": {"Support", "Finance"},
+    "/admin/people/user/{person}/change/": {"Support", "Finance"},
+    "/admin/live/comment/": {"Support"},
+    "/admin/live/gifttap/": {"Support"},
+    "/admin/live/livesession/": {"Support", "Finance"},
+    "/admin/wallet/recharge/": {"Support", "Finance"},
+    "/admin/wallet/account/": {"Support", "Finance"},
+    "/admin/wallet/transfer/": {"Finance"},
+    "/admin/wallet/transfer/check/": {"Finance"},
+    "/admin/payouts/withdrawal/": {"Support", "Finance"},
+    "/admin/payouts/withdrawal/waiting/": {"Finance"},
+    "/admin/payouts/withdrawal/totals/": {"Support", "Finance"},
+    "/admin/payouts/providerhour/": {"Finance"},
+    "/admin/live/closedday/": {"Finance", "Economy"},
+    "/admin/live/gift/": {"Economy"},
+    "/admin/live/gift/add/": {"Economy"},
+    "/admin/wallet/coinpackage/add/": {"Economy"},
+    "/admin/wallet/coinrate/add/": {"Economy"},
+    "/admin/payouts/diamondrate/add/": {"Economy"},
+    "/admin/payouts/payoutterms/add/": {"Economy"},
+    "/admin/live/liveterms/add/": {"Economy"},
+    "/admin/people/pageversion/": set(),
+    "/admin/auth/group/": set(),
+}
+
+
+def make_member(group):
+    """An operator with the permissions of one group."""
+    lena = make_limited_operator()
+    lena.groups.add(Group.objects.get(name=group))
+    return lena
+
+
+@pytest.fixture
+def things():
+    cleo, vera = make_earner(20_000), make_user("Vera")
+    return {
+        "person": vera.pk,
+        "recharge": make_recharge(vera).pk,
+        "withdrawal": withdraw(cleo).pk,
+        "live": make_session().pk,
+    }
+
+
+@pytest.mark.parametrize("group", ["Support", "Finance", "Economy"])
+def test_a_group_opens_what_the_table_says(client, things, group):
+    sign_in_recently(client, make_member(group))
+
+    opened = {page for page in ALLOWED if client.get(page.format(**things)).status_code == 200}
+
+    assert opened == {page for page, groups in ALLOWED.items() if group in groups}
+
+
+def test_support_notes_and_finance_doesnt_suspend(client, things):
+    page = f"/admin/person/{things['person']}/"
+    sign_in_recently(client, make_member("Support"))
+    assert client.post(page, {"text": "Wrote to them."}).status_code == 303
+
+    sign_in_recently(client, make_member("Finance"))
+
+    assert client.post(page, {"text": "Paid by bank."}).status_code == 303
+    assert client.post(f"{page}suspend/", {"reason": "No."}).status_code == 403
+
+
+def test_no_group_gives_rights():
+    granted = Group.objects.values_list("permissions__content_type__app_label", "permissions__codename")
+
+    assert {app for app, _ in granted} == {"live", "people", "payouts", "wallet"}
+    assert not {codename for _, codename in granted if "group" in codename or "permission" in codename}
+
+
+def test_front_page_of_a_member_takes_at_most_fifteen_queries(client, things):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    for group in ("Support", "Finance", "Economy"):
+        client.force_login(make_member(group))
+
+        with CaptureQueriesContext(connection) as queries:
+            client.get("/admin/")
+
+        assert len(queries) <= 15, group
