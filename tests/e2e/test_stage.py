@@ -11,6 +11,7 @@ from tests.e2e.visitors import sign_in, stop_clock
 from tests.factories import make_user, tap
 
 # 25 gifts a second for three seconds, of ten people in turn, every seventh of them large: as the feed would bring them.
+# It ends when all 75 were said, which takes longer on a busy machine.
 FLOOD = """() => new Promise((done) => {
   const started = [], words = [];
   document.addEventListener("animationstart", ({ animationName: name, target }) => {
@@ -18,7 +19,12 @@ FLOOD = """() => new Promise((done) => {
     if (animation && target.closest(".lanes, .crossing")) started.push(animation.startTime);
   });
   const announcer = document.getElementById("announcer");
-  const hear = new MutationObserver(() => words.push([performance.now(), announcer.textContent]));
+  let heard = 0;
+  const hear = new MutationObserver(() => {
+    words.push([performance.now(), announcer.textContent]);
+    heard += parseInt(announcer.textContent);
+    if (heard >= 75) done({ started, words });
+  });
   hear.observe(announcer, { childList: true });
   const pattern = document.querySelector("#lanes .lane");
   let sent = 0;
@@ -34,7 +40,7 @@ FLOOD = """() => new Promise((done) => {
     sent += 1;
     if (sent === 75) clearInterval(timer);
   }, 40);
-  setTimeout(() => done({ started, words }), 9000);
+  setTimeout(() => done({ started, words }), 60000);
 })"""
 HOW_LONG = "document.getAnimations().map((one) => one.effect.getComputedTiming().endTime)"
 
@@ -59,7 +65,7 @@ def test_flood_moves_three_times_a_second_at_most_and_is_summed_up_for_listeners
     assert len(beats) >= 4
     assert min(fourth - first for first, fourth in zip(beats, beats[3:], strict=False)) >= 1000, list(map(round, beats))
     assert page.locator("#lanes .lane").count() == 5
-    summary = re.compile(r"(\d+) gifts, ([\d,]+) coins\. Fan \d sent Panda ×\d, .+, and 7 more\.")
+    summary = re.compile(r"(\d+) gifts, ([\d,]+) coins\. Fan \d sent Panda(?: ×\d)?, .+, and 7 more\.")
     assert summary.fullmatch(seen["words"][0][1]), seen["words"]
     sums = [re.findall(r"(\d+) gifts?, ([\d,]+) coins", words)[0] for _, words in seen["words"]]
     assert sum(int(gifts) for gifts, _ in sums) == 75

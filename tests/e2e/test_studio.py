@@ -74,6 +74,13 @@ def test_button_that_is_held_ends_the_live_at_once_and_a_short_press_asks(deskto
     assert diamond_balance(cleo.user) == 5
 
 
+# Are there rows in sight, and is each whole within its list?
+SEEN_ROWS_ARE_WHOLE = """(list) => {
+  const { top, bottom } = list.getBoundingClientRect();
+  const boxes = [...list.children].filter((row) => Number(getComputedStyle(row).opacity))
+    .map((row) => row.getBoundingClientRect()).filter((box) => box.bottom > top && box.top < bottom);
+  return boxes.length > 3 && boxes.every((box) => box.top >= top - 1 && box.bottom <= bottom + 1);
+}"""
 IN_VIEW = """names => names.every(name => {
     const { top, bottom } = document.querySelector(name).getBoundingClientRect();
     return top >= 0 && bottom <= innerHeight;
@@ -101,11 +108,24 @@ def test_all_that_is_live_is_in_view_and_feed_and_comments_scroll_by_themselves(
     assert desktop.evaluate(IN_VIEW, PARTS)
     for rows in ("#activity .panel > .rows", "#moderation > .rows"):
         assert desktop.locator(rows).evaluate("list => list.scrollHeight > list.clientHeight + 100")
+        assert desktop.locator(rows).evaluate(SEEN_ROWS_ARE_WHOLE)
     desktop.locator("#activity .panel > .rows").evaluate("list => { list.scrollTop = 100; }")
     first = desktop.locator("#activity .row").first.inner_text()
     tap(vera, session)
     expect(desktop.locator("#activity .row").first).not_to_have_text(first)
     assert desktop.locator("#activity .panel > .rows").evaluate("list => list.scrollTop") >= 100
+    assert desktop.locator("#activity .panel > .rows").evaluate(SEEN_ROWS_ARE_WHOLE)
+
+
+def test_picture_of_a_gift_stands_beside_its_amount_on_a_phone(phone, cleo, vera):
+    tap(vera, make_session(cleo))
+    sign_in(phone, cleo.user)
+    phone.goto("/live/studio/")
+    row = phone.locator("#activity .row").filter(has_text="Panda")
+
+    picture, amount = (row.locator(part).bounding_box() for part in (":scope > img", ".much"))
+
+    assert 0 < amount["x"] - picture["x"] - picture["width"] < 20
 
 
 @pytest.mark.parametrize("with_script", [True, False], ids=["script", "no script"])
