@@ -81,7 +81,9 @@ def test_every_number_leads_to_a_list_that_opens(client, otto):
 
     pages = {link: client.get(link, follow=True) for link in links}
 
-    assert [link for link, page in pages.items() if page.status_code != 200 or page.redirect_chain] == []
+    # The page of the brand is its one row; `e=1` is where the admin leads from a filter that it can't read.
+    assert [link for link, page in pages.items() if page.status_code != 200] == []
+    assert [link for link, page in pages.items() if any("e=1" in url for url, _ in page.redirect_chain)] == []
 
 
 @pytest.mark.once
