@@ -36,7 +36,9 @@ def test_name_is_on_pages_in_their_head_and_in_words(applause):
 
 @pytest.mark.parametrize("address", ["/", "/live/", "/help/", "/accounts/login/", "/nowhere/", "/economy/changes/"])
 def test_no_page_says_the_name_that_comes_along(applause, address):
-    assert "Ovation" not in Client(raise_request_exception=False).get(address).text
+    page = Client(raise_request_exception=False).get(address)
+
+    assert "Ovation" not in page.text
 
 
 def test_private_pages_the_room_and_the_admin_say_the_name(client, applause):
@@ -52,10 +54,14 @@ def test_private_pages_the_room_and_the_admin_say_the_name(client, applause):
         "/wallet/",
     ]
     for address in pages:
-        assert "Ovation" not in client.get(address).text, address
+        page = client.get(address)
+
+        assert "Ovation" not in page.text, address
     client.force_login(make_user("Otto", is_staff=True, is_superuser=True))
     for address in ("/admin/", PAGE, "/admin/people/user/"):
-        assert "Applause &amp; Co" in client.get(address).text, address
+        page = client.get(address)
+
+        assert "Applause &amp; Co" in page.text, address
 
 
 def test_mail_comes_from_the_name_and_is_not_escaped(settings, applause, django_capture_on_commit_callbacks):
@@ -86,14 +92,21 @@ def test_authenticators_and_passkeys_show_the_name(rf, applause):
 def test_texts_and_security_txt_name_the_support_address(settings, applause):
     settings.SECURITY_CONTACT = ""
 
-    assert "hi@applause.test" in Client().get("/contact/").text
-    assert "Contact: mailto:hi@applause.test" in Client().get("/.well-known/security.txt").text
+    page = Client().get("/contact/")
+
+    assert "hi@applause.test" in page.text
+
+    page = Client().get("/.well-known/security.txt")
+
+    assert "Contact: mailto:hi@applause.test" in page.text
 
 
 def test_setting_of_the_security_contact_comes_first(settings, applause):
     settings.SECURITY_CONTACT = "https://applause.test/security"
 
-    assert "Contact: https://applause.test/security" in Client().get("/.well-known/security.txt").text
+    page = Client().get("/.well-known/security.txt")
+
+    assert "Contact: https://applause.test/security" in page.text
 
 
 def test_files_that_are_saved_are_called_after_the_site(client, applause):
@@ -117,13 +130,17 @@ def test_manifest_has_name_and_icons(applause):
 def test_nobody_takes_the_name_of_the_site(client, applause, name):
     client.force_login(make_user("Vera"))
 
-    assert client.post("/me/edit/", {"name": name, "avatar": "fox"}).status_code == 422
+    answer = client.post("/me/edit/", {"name": name, "avatar": "fox"})
+
+    assert answer.status_code == 422
 
 
 def test_name_that_came_along_is_free_once_the_site_has_another(client, applause):
     client.force_login(make_user("Vera"))
 
-    assert client.post("/me/edit/", {"name": "Ovation", "avatar": "fox"}).status_code == 303
+    answer = client.post("/me/edit/", {"name": "Ovation", "avatar": "fox"})
+
+    assert answer.status_code == 303
 
 
 # --- The stylesheet -------------------------------------------------------------------------------
@@ -143,14 +160,18 @@ def test_accent_is_a_stylesheet_named_by_its_colours_and_kept_for_ever(applause)
 
 
 def test_site_with_the_coral_that_comes_along_loads_no_such_file():
-    assert "brand.css" not in Client().get("/").text
+    page = Client().get("/")
+
+    assert "brand.css" not in page.text
 
 
 @pytest.mark.parametrize(
     "query", ["", "day=0b6bcb", "day=f0c000&night=6db3ff", "day=0b6bcb&night=000000", "day=x;}*{&night=6db3ff"]
 )
 def test_colours_that_no_operator_could_save_have_no_stylesheet(query):
-    assert Client().get(f"/brand.css?{query}").status_code == 404
+    page = Client().get(f"/brand.css?{query}")
+
+    assert page.status_code == 404
 
 
 def test_css_holds_nothing_but_colours():

@@ -48,7 +48,10 @@ def test_list_of_transfers_says_who_gave_whom_how_much(client, otto):
 
     newest = {key: rows[0][key] for key in ("amount", "of", "from", "to", "reason")}
     assert newest == {"amount": "1200", "of": "coins", "from": "Coins issued", "to": "Vera", "reason": "Recharge"}
-    assert "coins:user:" not in client.get("/admin/wallet/transfer/").content.decode().split("result_list")[1]
+
+    page = client.get("/admin/wallet/transfer/")
+
+    assert "coins:user:" not in page.content.decode().split("result_list")[1]
 
 
 def test_transfers_take_the_same_queries_however_many(client, otto, django_assert_max_num_queries):
@@ -104,7 +107,11 @@ def test_a_name_in_a_csv_cant_be_a_formula(client, otto):
 def test_csv_needs_the_permission_of_its_list(client):
     client.force_login(make_limited_operator("wallet.view_recharge"))
 
-    assert client.get("/admin/wallet/recharge/csv/").status_code == 200
-    assert client.get("/admin/wallet/transfer/csv/").status_code == 403
-    assert client.get("/admin/wallet/recharge/csv/?started_at__gte=never").status_code == 303
+    statuses = [
+        client.get("/admin/wallet/recharge/csv/").status_code,
+        client.get("/admin/wallet/transfer/csv/").status_code,
+        client.get("/admin/wallet/recharge/csv/?started_at__gte=never").status_code,
+    ]
+
+    assert statuses == [200, 403, 303]
     assert Transfer.objects.count() == 0
