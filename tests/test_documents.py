@@ -36,6 +36,13 @@ def test_each_word_of_the_glossary_has_one_row():
     assert [word for word, rows in words.items() if rows > 1] == []
 
 
+def test_each_decision_has_a_number_of_its_own():
+    numbers = Counter(path.name[:4] for path in (DOCS / "adr").glob("[0-9]*.md"))
+
+    assert len(numbers) > 40
+    assert [number for number, files in numbers.items() if files > 1] == []
+
+
 @pytest.mark.parametrize("walk", walks())
 def test_walk_names_functions_where_they_are(walk):
     for path, _, functions in walks()[walk]:

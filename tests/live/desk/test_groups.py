@@ -39,6 +39,8 @@ ALLOWED = {
     "/admin/payouts/payoutterms/add/": {"Economy"},
     "/admin/live/liveterms/add/": {"Economy"},
     "/admin/people/pageversion/": set(),
+    "/admin/people/brand/": set(),
+    "/admin/people/operatoraction/": set(),
     "/admin/auth/group/": set(),
 }
 
