@@ -231,6 +231,7 @@ LEADS = {
     "set_picture": [send_picture],
     "start_recharge": [start_recharge],
     "take_next_goal": in_each([open_room, closed_room, room_that_ended], take_goal),
+    "read_message": in_each(ROOMS, press),
     "tap_gift": in_each(ROOMS, press),
     "thank": [thank],
     "why_not_affordable": in_each(ROOMS, ask_for_coins),
