@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils import timezone
 
-from live.desk.announced import announced_to
+from live.desk.announced import Announced, announced, may_view
 from live.desk.days import midnight
 from live.desk.front import Business, Standing, lives_now, standing_now, waiting_now
 from live.desk.health import books_now, payment_provider_now, payout_provider_now, worker_now
@@ -146,11 +146,14 @@ def _people(business: Business) -> list[Tile]:
 
 
 def _announced(operator: User) -> list[Context]:
-    """Return each announced row with the address of its page."""
-    return [
-        {**one._asdict(), "url": reverse(f"admin:{one.kind.replace('.', '_')}_change", args=[one.pk])}
-        for one in announced_to(operator)
-    ]
+    """Return each announced row with the address of its page, or of the public one."""
+    return [{**one._asdict(), "url": _page_of(one, operator)} for one in announced()]
+
+
+def _page_of(one: Announced, operator: User) -> str:
+    if not may_view(operator, one.kind):
+        return reverse("economy-changes")
+    return reverse(f"admin:{one.kind.replace('.', '_')}_change", args=[one.pk])
 
 
 def _count(number: int, noun: str) -> str:

@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from live.desk.announced import announced_to
+from live.desk.announced import announced
 from live.desk.pictures import draw_sparkline, draw_stacks
 from live.gifts.catalog import set_price
 from live.models import Gift, GiftOffer, LiveTerms
@@ -129,7 +129,7 @@ def test_announced_rows_stand_in_words_the_next_one_first(django_assert_num_quer
     GiftOffer.objects.create(gift=panda, is_offered=False, starts_at=now + timedelta(days=4), reason_given="Tired.")
 
     with django_assert_num_queries(1):
-        found = announced_to(otto)
+        found = announced()
 
     assert [(one.kind, one.words) for one in found] == [
         ("payouts.diamondrate", "A diamond is worth $0.0048"),
@@ -139,12 +139,34 @@ def test_announced_rows_stand_in_words_the_next_one_first(django_assert_num_quer
     ]
 
 
-def test_announced_rows_need_the_permission_to_view_them():
-    DiamondRate.objects.create(micros=4_800, starts_at=timezone.now() + timedelta(days=1), reason_given="Lower.")
+def test_every_operator_reads_what_is_announced_and_links_lead_where_they_may_go(client):
+    moment = timezone.now() + timedelta(days=1)
+    rate = DiamondRate.objects.create(micros=4_800, starts_at=moment, reason_given="Lower.")
+    found = {}
 
-    operator = make_limited_operator("live.view_gift")
+    for permission in ("people.view_user", "payouts.view_diamondrate"):
+        client.force_login(make_limited_operator(permission))
+        page = client.get(FRONT)
+        assert "is about to change" not in page.content.decode()
+        found[permission] = [(one["words"], one["url"]) for one in page.context["announced"]]
 
-    assert announced_to(operator) == []
+    words = "A diamond is worth $0.0048"
+    assert found == {
+        "people.view_user": [(words, "/economy/changes/")],
+        "payouts.view_diamondrate": [(words, f"/admin/payouts/diamondrate/{rate.pk}/change/")],
+    }
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("permission", ["people.view_user", "live.view_livesession", "wallet.view_transfer"])
+def test_neither_column_is_empty(client, permission):
+    client.force_login(make_limited_operator(permission))
+
+    columns = client.get(FRONT).content.decode().split('<div class="columns">')[1].split("All records")[0]
+    parts = [re.findall(r'id="(lives|announced|health)"|<figure', stack) for stack in columns.split('"stack">')[1:3]]
+
+    assert all(parts), parts
+    assert sum(part.count("announced") for part in parts) == 1
 
 
 @pytest.mark.once
