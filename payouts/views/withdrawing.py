@@ -27,7 +27,7 @@ from payouts.withdrawals.withdrawals import WithdrawalRefused, request_withdrawa
 from people.answers import Context, see_other
 from people.pace import paced
 from people.requests import SignedInRequest
-from people.signing_in.recently import last_sign_in, recent_sign_in_required, signed_in_recently
+from people.signing_in.recently import recent_sign_in_required, signed_in_recently, take_confirmation
 from people.text.numbers import cents_from
 
 
@@ -128,7 +128,6 @@ def _amount_step(
     """Show the first step: with the typed values, with a quote's, or with values that would be accepted."""
     accounts = [(account, why_not_now(account)) for account in accounts_of(request.user)]
     offer = offer_to(request.user)
-    last = last_withdrawal(request.user)
     initial = _first_choice(request, offer, accounts)
     context = {
         "form": form or (_form_of(quote) if quote else WithdrawForm(creator=request.user, initial=initial)),
@@ -136,9 +135,9 @@ def _amount_step(
         "accounts": accounts,
         "none_usable": bool(accounts) and all(why for _, why in accounts),
         "asks_again": not signed_in_recently(request),
-        "is_known": _is_known_since(request, quote, last),
+        "is_known": take_confirmation(request),
         "quote": quote,
-        "last": last,
+        "last": last_withdrawal(request.user),
         "refusal": refusal,
     }
     return _step(request, "payouts/_amount.html", context, status=status)
@@ -148,30 +147,17 @@ def _form_of(quote: Quote) -> WithdrawForm:
     return WithdrawForm({"amount": plain_usd(quote.cents), "account": str(quote.account_id)}, creator=quote.creator)
 
 
-def _is_known_since(request: SignedInRequest, quote: Quote | None, last: Withdrawal | None) -> bool:
-    """Return whether the reader has confirmed their sign-in for this, and has requested no withdrawal since."""
-    signed_in = last_sign_in(request)
-    if signed_in is None:
-        return False
-    if quote:
-        came_here = signed_in > quote.created_at
-    else:
-        came_here = "confirmed" in request.GET and (last is None or last.requested_at < signed_in)
-    return came_here and signed_in_recently(request)
-
-
 def _review_step(request: SignedInRequest, quote: Quote) -> HttpResponse:
     """Show the quote, and the balance and allowance after it. The address of the review names its quote."""
     offer = offer_to(request.user)
-    last = last_withdrawal(request.user)
     context = {
         "quote": quote,
         "offer": offer,
         "left_cents": offer.left_after(quote.cents),
         "kept_diamonds": offer.kept_after(quote.diamonds),
         "approvals": approvals_before(request.user, quote.cents, offer.terms),
-        "is_known": _is_known_since(request, quote, last),
-        "last": last,
+        "is_known": take_confirmation(request),
+        "last": last_withdrawal(request.user),
     }
     response = _step(request, "payouts/_review.html", context)
     return replace_url(response, _page_of_quote(quote.pk)) if request.htmx else response

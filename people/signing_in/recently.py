@@ -6,7 +6,6 @@ a waiting time, and its owner gets a mail at once.
 
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
 from functools import wraps
 from typing import Any, overload
 from urllib.parse import urlencode
@@ -29,6 +28,8 @@ from people.requests import SignedInRequest
 
 SECOND_FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 FROM_A_SECOND_FACTOR = "mfa"
+# In the session: the moment when a page asked who its reader is, until the page has thanked them.
+ASKED_AT = "asked_who_it_is_at"
 
 
 @overload
@@ -52,6 +53,7 @@ def recent_sign_in_required(
                 return view(request, *args, **kwargs)
             if back_to is None:
                 raise ReauthenticationRequired
+            request.session[ASKED_AT] = time.time()
             return redirect(f"{_page_that_asks(request.user)}?{urlencode({'next': back_to(request)})}")
 
         return asked_again
@@ -67,10 +69,16 @@ def signed_in_recently(request: HttpRequest) -> bool:
     return bool(recent) and not is_mfa_enabled(request.user, SECOND_FACTORS)
 
 
-def last_sign_in(request: HttpRequest) -> datetime | None:
-    """Return the moment of the last sign-in or confirmation in this session; None if it has no record."""
-    moments = [record["at"] for record in get_authentication_records(request, request.user)]
-    return datetime.fromtimestamp(max(moments), UTC) if moments else None
+def take_confirmation(request: HttpRequest) -> bool:
+    """Return, once, whether the reader has confirmed their sign-in since a view with `back_to` asked for it."""
+    asked_at = request.session.get(ASKED_AT)
+    if asked_at is None or not signed_in_recently(request):
+        return False
+    records = get_authentication_records(request, request.user)
+    if not any(record.get("reauthenticated") and record["at"] >= asked_at for record in records):
+        return False
+    del request.session[ASKED_AT]
+    return True
 
 
 def _is_recent(record: dict[str, Any]) -> bool:

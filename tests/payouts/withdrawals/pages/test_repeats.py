@@ -125,6 +125,31 @@ def test_after_showing_who_one_is_the_address_says_nothing_about_money(client, c
     assert f'<h2>Your last withdrawal</h2></header><ul class="rows"><li><a class="row" href="{place_of(cleo)}">' in page
 
 
+@pytest.mark.parametrize("kept", ["amount=110&account={account}&confirmed=1", "quote={quote}"])
+def test_an_address_alone_thanks_nobody_for_showing_who_they_are(client, cleo, wednesday, kept):
+    number = quote_in(ask(client, "110"))
+    wednesday.shift(timedelta(minutes=10))
+    sign_in_recently(client, cleo)
+    address = f"{WITHDRAW}?{kept.format(account=cleo.payout_accounts.get().pk, quote=number)}"
+
+    assert "Thank you" not in text(client.get(address))
+
+    let_time_pass(client)
+    ask(client)
+
+    assert "Thank you" not in text(client.get(address))
+
+
+def test_one_is_thanked_once_for_showing_who_one_is(client, cleo, wednesday):
+    number = quote_in(ask(client, "120"))
+    let_time_pass(client)
+    back = client.post(client.post(CONFIRM, {"quote": number})["Location"], {"password": PASSWORD})["Location"]
+
+    first, again = text(client.get(back)), text(client.get(back))
+
+    assert ("Thank you" in first, "Thank you" in again) == (True, False)
+
+
 def test_the_quote_says_that_nothing_was_withdrawn_on_it_only_when_it_expired_unconfirmed(client, cleo, wednesday):
     number = quote_in(ask(client, "120"))
     address = f"{WITHDRAW}?quote={number}"
