@@ -8,7 +8,8 @@ from allauth.core import context as allauth_context
 from django import forms
 from django.contrib.sites.shortcuts import get_current_site
 from django.db import transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils import timezone
 
 from people.mail.outbox import send_or_keep
@@ -29,6 +30,11 @@ class AccountAdapter(DefaultAccountAdapter):
             if commit:
                 take_name(user.name, user=user)
         return user
+
+    def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
+        """Show why the log-in ends here. allauth calls this after the password, code or passkey was right."""
+        suspension = user.suspensions.filter(lifted_at=None).first()
+        return render(request, "account/account_inactive.html", {"suspension": suspension}, status=403)
 
     def get_reauthentication_methods(self, user: User) -> list[dict[str, Any]]:
         """Return only second factors for an owner of one: password or mail may be stolen together with the session."""

@@ -1,15 +1,16 @@
 """The operator's page of one person, and what can be done to them: suspend, let in, end sessions, note."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from live.desk.suspending import lift_ended_suspensions, suspend_person
 from people.access import set_access
 from people.models import OperatorNote, Suspension
 from people.refusals import Refusal
-from tests.factories import confirm, make_creator, make_recharge, make_session, make_user, package_of, tap
+from tests.factories import PASSWORD, confirm, make_creator, make_recharge, make_session, make_user, package_of, tap
 from tests.operator import latest_history, make_limited_operator, make_operator
 from tests.payouts.earning import make_earner, withdraw
 from tests.payouts.signing_in import sign_in_recently
@@ -144,6 +145,49 @@ def test_a_suspension_ends_at_its_moment():
     vera.refresh_from_db()
     assert vera.is_active
     assert Suspension.objects.get().lifted_by is None
+
+
+def log_in(person, password=PASSWORD):
+    """Post the log-in form in a browser whose zone is not UTC; return the status and the words of the page."""
+    browser = Client()
+    browser.cookies["tz"] = "Asia/Tokyo"
+    page = browser.post("/accounts/login/", {"login": person.email, "password": password}, follow=True)
+    return page.status_code, " ".join(page.content.decode().split())
+
+
+@pytest.mark.once
+def test_a_suspended_person_reads_until_when_once_the_password_is_right(settings):
+    settings.CONTACT_EMAIL = "help@example.com"
+    otto, vera, nova = make_operator(), make_user("Vera"), make_user("Nova")
+    suspend_person(vera, by=otto, why="Spam.", until=datetime(2030, 5, 4, 10, 30, tzinfo=UTC))
+    suspend_person(nova, by=otto, why="Spam.")
+
+    status, for_a_time = log_in(vera)
+    _, until_lifted = log_in(nova)
+    _, guessed = log_in(vera, "a wrong guess")
+
+    assert status == 403
+    assert "It is suspended until 4 May 2030, 10:30 UTC." in for_a_time
+    assert "It is suspended until an operator lifts it." in until_lifted
+    for page in (for_a_time, until_lifted):
+        assert 'href="mailto:help@example.com"' in page
+        assert "closed" not in page
+        assert "Spam." not in page
+    assert "suspended" not in guessed
+
+
+@pytest.mark.once
+def test_a_deactivated_person_reads_that_the_account_is_closed_and_where_to_write(settings):
+    settings.CONTACT_EMAIL = "help@example.com"
+    otto, vera = make_operator(), make_user("Vera")
+    suspend_person(vera, by=otto, why="Spam.")
+    set_access(vera, is_active=False, by=otto)
+
+    _, page = log_in(vera)
+
+    assert "This account is closed" in page
+    assert "suspended" not in page
+    assert 'href="mailto:help@example.com"' in page
 
 
 def test_who_was_barred_meanwhile_stays_out_when_the_suspension_ends():
