@@ -84,3 +84,32 @@ def test_without_javascript_the_form_is_a_form(open_page):
     page.get_by_label("Coins", exact=True).fill("5000")
     page.get_by_role("button", name="Show where they go").click()
     expect(page.locator("#where-coins-go")).to_contain_text("$25.00")
+
+
+@pytest.mark.parametrize("size", [(390, 844), (800, 900)])
+def test_search_of_a_list_is_wide_and_its_count_is_one_line(open_page, size):
+    make_user("Vera", coins=100)
+    page = open_page(*size)
+    sign_in(page, make_operator())
+    page.goto("/admin/wallet/transfer/")
+    form = page.locator("#changelist-search")
+
+    field, count = page.locator("#searchbar").bounding_box(), form.get_by_text(" found (").bounding_box()
+    filters = form.get_by_role("link", name="Filters")
+
+    assert field["width"] > 200
+    assert count["y"] >= field["y"] + field["height"]
+    assert count["height"] < 24
+    assert filters.is_visible() is (size[0] < 768)
+
+
+def test_find_in_the_header_has_room_around_its_word(desktop):
+    sign_in(desktop, make_operator())
+    desktop.goto("/admin/wallet/account/")
+    button = desktop.get_by_role("button", name="Find")
+
+    word = button.evaluate(
+        "e => { const r = document.createRange(); r.selectNodeContents(e); return r.getBoundingClientRect().width }"
+    )
+
+    assert button.bounding_box()["width"] - word >= 30
