@@ -2,15 +2,17 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar, cast
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.models import DELETION, LogEntry
 from django.contrib.admin.widgets import AdminSplitDateTime
+from django.contrib.messages.storage.base import BaseStorage
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.timezone import localtime
 
 from people.operator import (
@@ -165,7 +167,18 @@ class PricedForm(AsksAgain, ReasonForm):
         return {"by": self.operator, "reason": self.cleaned_data["reason"], "by_name": self.cleaned_data["by_name"]}
 
 
-class PricedAdmin(ReasonedAdmin):
+class SaysOnceAdmin(OperatorAdmin):
+    """A save that save_model() confirms in exact words has no second, general message."""
+
+    def message_user(  # type: ignore[override]
+        self, request: HttpRequest, message: str, level: int | str = messages.INFO, *rest: Any, **options: Any
+    ) -> None:
+        already = cast("BaseStorage", messages.get_messages(request)).added_new
+        if level != messages.SUCCESS or not already:
+            super().message_user(request, message, level, *rest, **options)
+
+
+class PricedAdmin(SaysOnceAdmin, ReasonedAdmin):
     """Rows with a PricedForm. They are never deleted, and no price is edited."""
 
     form: type[PricedForm]
@@ -192,7 +205,7 @@ class PricedAdmin(ReasonedAdmin):
         return "\n".join(lines) or "Always"
 
 
-class DatedAdmin(OperatorAdmin):
+class DatedAdmin(SaysOnceAdmin):
     """Rows that can be added, and deleted until they count."""
 
     actions = None
@@ -229,7 +242,7 @@ class DatedAdmin(OperatorAdmin):
         obj.set_by = operator_of(request)
         super().save_model(request, obj, form, change)
         if before:
-            messages.warning(request, form.effect(before, form.cleaned_data))
+            messages.warning(request, capfirst(form.effect(before, form.cleaned_data)))
 
     def construct_change_message(  # type: ignore[override]
         self, request: HttpRequest, form: Any, formsets: Iterable[Any], add: bool = False

@@ -1,5 +1,7 @@
 """Otto sets prices of gifts: with a reason, dated, announced and withdrawn, and asked about when they jump."""
 
+import re
+
 import pytest
 
 from live.gifts.catalog import catalog
@@ -22,6 +24,26 @@ def test_new_price_counts_at_once_with_who_and_why(client, otto):
     assert who == "Otto"
     assert said.startswith("Price: 5 coins → 6 coins from ")
     assert said.endswith("Reason: Dearer bamboo")
+
+
+def words_after(answer, client):
+    """Follow the redirect of a save; return the messages that the next page shows."""
+    return [str(message) for message in client.get(answer["Location"]).context["messages"]]
+
+
+@pytest.mark.once
+def test_a_save_is_confirmed_once_in_exact_words_where_there_are_any(client, otto):
+    priced = save_panda(client, new_coins="6", reason="Dearer bamboo")
+    of_price = words_after(priced, client)
+    rate = {"micros": 4_900, "starts_at_0": NEW_YEAR, "starts_at_1": "00:00", "reason_given": "Fees rise."}
+    announced = client.post("/admin/payouts/diamondrate/add/", rate)
+    of_rate = words_after(announced, client)
+    renamed = save_panda(client, name="Red panda", reason="It is red")
+    of_name = words_after(renamed, client)
+
+    assert [words.split(" from ")[0] for words in of_price] == ["Panda costs 6 coins"]
+    assert [words.split(" from ")[0] for words in of_rate] == ["A diamond will be worth $0.0049 instead of $0.005"]
+    assert [re.sub(r"<[^>]+>", "", words) for words in of_name] == ["The gift “Red panda” was changed successfully."]
 
 
 @pytest.mark.once
