@@ -5,21 +5,25 @@ import contextlib
 import io
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from functools import cache
+from typing import NamedTuple
 
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
+from django.urls import reverse
 
 from config.asgi_types import Receive, Scope
-from config.no_database import paths
+from people.brand import THE_ONE
 from people.requests import GetResponse, Request
 
 MIB = 2**20
 LARGEST = MIB
-# The admin's import takes a file with the whole catalog.
+# More than the forms take: they refuse most files that are too large beside their field.
 LARGEST_IMPORT = 8 * MIB
-# A picture of 6 MB and the form around it.
 LARGEST_PICTURE = 7 * MIB
+A_PICTURE = "Choose a picture of at most 6 MB."
+A_CATALOG = "Choose a file of at most 500 kB."
 # Of all requests of a process, until their pages are made. Small bodies don't count: a tap is always taken.
 AT_MOST = 64 * MIB
 SMALL = 2**16
@@ -100,22 +104,42 @@ class Bodies:
             raise NotTaken(503, TOO_MANY)
 
 
+class Upload(NamedTuple):
+    """A view that takes a file: bytes of its largest body, the form's limit in words, and the page of the form."""
+
+    largest: int
+    words: str
+    form: str
+
+
+@cache
+def _uploads() -> dict[str, Upload]:
+    """Return the views that take files, by path."""
+    brand = reverse("admin:people_brand_change", args=[THE_ONE])
+    catalog = reverse("admin:live_gift_import")
+    return {
+        reverse("picture-upload"): Upload(LARGEST_PICTURE, A_PICTURE, reverse("edit-profile")),
+        reverse("banner-upload"): Upload(LARGEST_PICTURE, A_PICTURE, reverse("creator-profile")),
+        brand: Upload(LARGEST_PICTURE, A_PICTURE, brand),
+        catalog: Upload(LARGEST_IMPORT, A_CATALOG, catalog),
+    }
+
+
 def largest_body(path: str) -> int:
     """Return how many bytes the view of a path may be sent."""
-    is_import = path.startswith(paths().admin) and path.endswith("/import/")
-    if is_import:
-        return LARGEST_IMPORT
-    return LARGEST_PICTURE if path == "/me/picture/" else LARGEST
+    upload = _uploads().get(path)
+    return upload.largest if upload else LARGEST
 
 
 def bounded(get_response: GetResponse) -> GetResponse:
     """Middleware: refuse a body that is too large for its view with 413, in words. Under any server, unread."""
 
     def middleware(request: Request) -> HttpResponseBase:
-        largest = largest_body(request.path_info)
         size = request.META.get("CONTENT_LENGTH") or ""
-        if size.isdigit() and int(size) > largest:
-            return HttpResponse(render_to_string("413.html", {"largest": f"{largest // MIB} MiB"}), status=413)
+        if size.isdigit() and int(size) > largest_body(request.path_info):
+            upload = _uploads().get(request.path_info)
+            context = {"words": upload.words if upload else "This page takes at most 1 MB.", "upload": upload}
+            return HttpResponse(render_to_string("413.html", context), status=413)
         return get_response(request)
 
     return middleware

@@ -51,8 +51,8 @@ class BrandForm(AsksAgain, ReasonForm):
         label="Mark",
         required=False,
         widget=forms.FileInput(attrs={"accept": "image/png,image/webp,image/jpeg"}),
-        help_text="A PNG, best square and with a clear ground, of at least 192×192 pixels. It stands on light and on "
-        "dark pages. Leave it empty to keep the mark.",
+        help_text="A PNG of at most 6 MB, best square and with a clear ground, of at least 192×192 pixels. It stands "
+        "on light and on dark pages. Leave it empty to keep the mark.",
     )
     own_mark = forms.BooleanField(label="Remove the mark", required=False, help_text="For the ring that comes along.")
     accent_day = ColourField(

@@ -190,12 +190,13 @@ class WithReason(forms.Form):
 
 
 class GiftImportForm(WithReason, ImportForm):
+    import_file = forms.FileField(label="File to import", help_text="CSV, at most 500 kB.")
     field_order = ["resource", "import_file", "format", "reason", "by_name"]
 
     def clean_import_file(self) -> ContentFile:
         file = self.cleaned_data["import_file"]
         if file.size > MOST_BYTES:
-            raise forms.ValidationError(f"The file is larger than {MOST_BYTES // 1000} kB.")
+            raise forms.ValidationError(f"Choose a file of at most {MOST_BYTES // 1000} kB.")
         head, *rows = read_table(file.read(), COLUMNS)
         if not rows:
             raise forms.ValidationError("The file has no rows below its first line.")

@@ -76,4 +76,4 @@ def test_a_site_refuses_a_body_by_its_length_before_it_is_sent():
         line.close()
 
     assert answer.status == 413
-    assert "This page takes at most 1 MiB. Nothing was changed." in words
+    assert "This page takes at most 1 MB. Nothing was changed." in words

@@ -6,7 +6,7 @@ import pytest
 
 from config import answers, bodies, handover
 from config.answers import PIECE, Room
-from config.bodies import LARGEST, LARGEST_IMPORT
+from config.bodies import LARGEST
 from config.handover import Handover
 
 pytestmark = [pytest.mark.once, pytest.mark.django_db]
@@ -134,19 +134,6 @@ def test_a_body_without_a_length_is_read_no_further_than_its_view_needs():
 
     assert len(read) == LARGEST // 2**16 + 1
     assert (page.body, int(page.environ["CONTENT_LENGTH"]) > LARGEST) == (b"", True)
-
-
-@pytest.mark.parametrize(
-    ("path", "largest"),
-    [("/wallet/", LARGEST), ("/admin/live/gift/import/", LARGEST_IMPORT), ("/live/import/", LARGEST)],
-)
-def test_a_body_too_large_for_its_view_is_413_in_words(client, path, largest):
-    refused = client.generic("POST", path, b"", CONTENT_LENGTH=str(largest + 1))
-    taken = client.generic("POST", path, b"", CONTENT_LENGTH=str(largest))
-
-    assert refused.status_code == 413
-    assert f"takes at most {largest // 2**20} MiB. Nothing was changed." in refused.text
-    assert taken.status_code != 413
 
 
 def test_a_body_without_a_length_over_http_2_arrives():

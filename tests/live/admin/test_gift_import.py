@@ -107,7 +107,7 @@ def test_file_that_is_no_catalog_is_refused(client, otto, file):
         (HEADER + "panda,Panda,panda,6\n", "Row 2 has 4 cells instead of 5."),
         (HEADER.encode() + "panda,Pandà,panda,6,20\n".encode("cp1252"), "line 2 has the byte E0"),
         (b"PK\x03\x04" + b"x" * 40, "This is a workbook, not a CSV file."),
-        ("x" * 500_001, "The file is larger than 500 kB."),
+        ("x" * 500_001, "Choose a file of at most 500 kB."),
         (HEADER + 'panda,Panda,panda,"6,50",20\n', "A comma only stands between thousands, as in 1,000."),
     ],
 )
