@@ -1,7 +1,7 @@
 """Screens for dated rows. A new row needs a reason, an announced row may be withdrawn, and no row is edited."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, ClassVar, Generic, TypeVar, cast
 
 from django import forms
@@ -59,15 +59,28 @@ def labelled_moment() -> AdminSplitDateTime:
     return widget
 
 
+class MomentField(forms.SplitDateTimeField):
+    """A date and a time, or neither. A date alone is its 00:00 UTC."""
+
+    WITHOUT_TIME = "A date without a time is 00:00 UTC."
+
+    def __init__(self, *, help_text: str, **options: Any) -> None:
+        words = f"{help_text} {self.WITHOUT_TIME}"
+        super().__init__(required=False, widget=labelled_moment(), help_text=words, **options)
+
+    def compress(self, data_list: tuple[date | None, time | None] | None) -> datetime | None:
+        day, at = data_list or (None, None)
+        if day and at is None:
+            return datetime.combine(day, time.min, UTC)
+        return super().compress(cast("tuple[date, time] | None", data_list))
+
+
 class DatedForm(AsksAgain, forms.ModelForm, Generic[Row]):
     """A new dated row. If a `watched` field changes by more than half, the form asks for a tick."""
 
     watched: tuple[str, ...] = ()
-    starts_at = forms.SplitDateTimeField(
-        label="Counts from",
-        required=False,
-        widget=labelled_moment(),
-        help_text="Leave it empty for now. A later moment is announced on the public page.",
+    starts_at = MomentField(
+        label="Counts from", help_text="Leave it empty for now. A later moment is announced on the public page."
     )
     confirmed = AsksAgain.box()
 
@@ -103,12 +116,8 @@ class PricedForm(AsksAgain, ReasonForm):
 
     # The form's field of the new price; its unit, which is also the column of the price model.
     price_field, unit = "", ""
-    new_from = forms.SplitDateTimeField(
-        required=False, widget=labelled_moment(), label="Counts from", help_text="Leave it empty for now."
-    )
-    retired_at = forms.SplitDateTimeField(
-        required=False, widget=labelled_moment(), label="Retired from", help_text="Empty it to offer it again."
-    )
+    new_from = MomentField(label="Counts from", help_text="Leave it empty for now.")
+    retired_at = MomentField(label="Retired from", help_text="Empty it to offer it again.")
     by_name = forms.BooleanField(
         required=False, label="Show my name", help_text="In the public history. Else it says “an operator”."
     )

@@ -67,6 +67,15 @@ def test_price_for_later_is_announced_and_can_be_withdrawn_with_a_reason(client,
     assert latest_history() == ("Otto", "Withdrawn before it counted. Reason: Not after all")
 
 
+@pytest.mark.once
+def test_date_without_a_time_is_midnight_in_utc(client, otto):
+    client.cookies["tz"] = "America/New_York"
+
+    save_panda(client, new_coins="6", new_from_0=NEW_YEAR, new_from_1="", reason="New year")
+
+    assert GiftPrice.objects.latest("id").starts_at.isoformat() == f"{NEW_YEAR}T00:00:00+00:00"
+
+
 def test_price_that_counts_can_not_be_withdrawn_or_edited(client, otto):
     price = GiftPrice.objects.get(gift=panda())
     statuses = [
