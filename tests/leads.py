@@ -14,6 +14,7 @@ from live.overlay.overlays import make_overlay
 from live.sessions.sessions import end_session
 from payouts.withdrawals.withdrawals import quote
 from tests.factories import make_creator, make_payout_account, make_recharge, make_session, make_user, tap
+from tests.operator import make_operator
 from tests.payouts.earning import make_earner, withdraw
 from wallet.gateways.sandbox import gateway
 
@@ -201,6 +202,11 @@ def send_banner():
     return make_creator(followers=0).user, "post", resolve_url("banner-upload"), post_picture("banner")
 
 
+def suspend():
+    fields = {"reason": "Wrote threats.", "until": ""}
+    return make_operator(), "post", resolve_url("admin:person-suspend", make_user().pk), fields
+
+
 def see_picture():
     return make_user(), "get", resolve_url("picture", f"{'0' * 20}.webp"), {}
 
@@ -230,6 +236,7 @@ LEADS = {
     "set_banner": [send_banner],
     "set_picture": [send_picture],
     "start_recharge": [start_recharge],
+    "suspend_person": [suspend],
     "take_next_goal": in_each([open_room, closed_room, room_that_ended], take_goal),
     "read_message": in_each(ROOMS, press),
     "tap_gift": in_each(ROOMS, press),

@@ -29,9 +29,14 @@ READERS = ("cleo", "vera", "otto")
 READERS_OF_COINS = ("vera", "cleo", "otto")
 WORD, NUMBER = "Zork77", "77777777"
 DENIES = re.compile(r"(?i)\b(nothing|never|no|not|wasn.t|isn.t|hasn.t|haven.t)\b.*(withdr|charged|debited|paid|sent\b)")
-# Pages that answer what their address asks: coins at today's rates, people by name, and a tap looked up by its id,
-# which tests/live/gifts/test_tap_view.py proves.
-ANSWERS = {"economy/": {"coins"}, "live/studio/supporters/": {"name"}, "live/<uuid:session_id>/": {"unsent"}}
+# Pages that answer what their address asks: coins at today's rates, people by name, an operator's search, and a tap
+# looked up by its id, which tests/live/gifts/test_tap_view.py proves.
+ANSWERS = {
+    "economy/": {"coins"},
+    "live/studio/supporters/": {"name"},
+    "live/<uuid:session_id>/": {"unsent"},
+    "admin/search/": {"q"},
+}
 # These parameters select another document than the page.
 OTHER_DOCUMENTS = {"format"}
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 from live.desk import suspending
 from live.desk.person import about_person
 from live.views.desk_pages import DeskPages, allowed
-from people.answers import Context, see_other
+from people.answers import Context, in_a_while, see_other
 from people.models import User
 from people.refusals import Refusal
 from people.text.counting import TypedField
@@ -141,7 +141,8 @@ class PersonPages(DeskPages):
         try:
             act.do(person, by=operator, why=values.pop("reason"), **values)
         except Refusal as refusal:
-            return self._ask(request, context | {"refused": str(refusal)}, status=409)
+            page = self._ask(request, context | {"refused": str(refusal)}, status=refusal.status)
+            return in_a_while(page, refusal)
         messages.success(request, f"{person.name} {act.done}.")
         return see_other("admin:person", pk)
 
