@@ -15,13 +15,11 @@ from people.models import User
 from people.operator import ReadOnlyAdmin, ReadOnlyInline
 from people.operator_lists import ExportsCsv, SearchesById, above_filter, since_filter
 from people.text.numbers import in_dollars
-from wallet import ledger
 from wallet.accounts import name_of
 from wallet.books import CHECKS
 from wallet.checking import check_and_note
 from wallet.dated_admin import DatedAdmin, PricedAdmin, moment_in_words
 from wallet.models import (
-    Account,
     BooksCheck,
     CoinPackage,
     PackagePrice,
@@ -170,33 +168,6 @@ class PaymentEventAdmin(ReadOnlyAdmin):
     list_filter = ("provider",)
     search_fields = ("=event_id",)
     search_help_text = "The provider's event id"
-
-
-@admin.register(Account)
-class AccountAdmin(ExportsCsv, ReadOnlyAdmin):
-    """Accounts by name. An account without a stored balance shows the sum of its transfers."""
-
-    list_display = ("called", "balance", "unit", "name")
-    list_select_related = ("owner",)
-    list_filter = ("unit", "kind")
-    search_fields = ("=name", "=owner__email")
-    search_help_text = "Account name, such as coins:user:7, or an e-mail address"
-    ordering = ("name",)
-    fields = ("name", "unit", "kind", "owner", "balance_now", "latest")
-    readonly_fields = ("balance_now", "latest")
-
-    @admin.display(description="whose", ordering="owner__name")
-    def called(self, account: Account) -> str:
-        return name_of(account)
-
-    @admin.display(description="balance")
-    def balance_now(self, account: Account) -> str:
-        return f"{ledger.balance(account):,}"
-
-    @admin.display(description="latest transfers")
-    def latest(self, account: Account) -> str:
-        rows = Transfer.objects.filter(Q(debit=account) | Q(credit=account))[:20]
-        return "\n".join(f"{row.created_at:%-d %b %Y, %H:%M} UTC  {row}" for row in rows) or "none yet"
 
 
 @admin.register(Transfer)

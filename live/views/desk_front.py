@@ -93,7 +93,7 @@ def _flows(business: Business) -> list[Tile]:
 
 def _balances(business: Business, standing: Standing) -> list[Tile]:
     """Return the tiles of what stands at this moment."""
-    coins, diamonds = (rows_behind("wallet_account", unit__exact=unit, o="-5") for unit in ("coin", "diamond"))
+    coins, diamonds = (rows_behind("wallet_account", holds=unit, o="-2") for unit in ("coins", "diamonds"))
     rate = usd_exact(standing.rates.diamond_micros)
     return [
         Tile("Coins outstanding", whole(standing.coins), f"{usd(standing.coin_cents)} at face value", coins),

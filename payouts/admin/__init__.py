@@ -1,3 +1,3 @@
 """The operator's screens for rates, limits and withdrawals."""
 
-from payouts.admin import rates, terms, withdrawals  # noqa: F401
+from payouts.admin import accounts, rates, terms, withdrawals  # noqa: F401

@@ -115,3 +115,18 @@ def test_csv_needs_the_permission_of_its_list(client):
 
     assert statuses == [200, 403, 303]
     assert Transfer.objects.count() == 0
+
+
+def test_tile_of_what_is_owed_leads_to_the_largest_creator_in_words_and_dollars(client, otto):
+    make_earner(60_000)
+    make_earner(68_386, "Nova")
+    (tile,) = (tile for tile in client.get("/admin/").context["tiles"] if tile.label == "Owed to creators")
+
+    page = client.get(tile.url).context["cl"]
+
+    admin = page.model_admin
+    rows = [(admin.called(row), admin.amount(row), admin.worth(row), admin.holds(row)) for row in page.result_list]
+    assert rows == [
+        ("Nova", "68,386 diamonds", "$341.93", "Diamonds of creators"),
+        ("Cleo", "60,000 diamonds", "$300.00", "Diamonds of creators"),
+    ]
