@@ -4,32 +4,30 @@ Every deed calls the same function as a view, with `now`, so the books hold as o
 """
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from operator import itemgetter
 from random import Random
-from typing import TypeAlias, TypedDict
+from typing import TypedDict
 
 from live.demo.cast import REGULARS, category_of, regulars, still_to_follow
 from live.demo.crowd import choose_gift, give, package_for, say
+from live.demo.numbers import Deed, numbers_announced
 from live.demo.words import SAID_BEFORE, lines_for
 from live.gifts.catalog import catalog
-from live.models import Creator, Follow, Gift, GiftPrice, LiveSession
+from live.models import Creator, Follow, Gift, LiveSession
 from live.room.presence import keep_peak
 from live.sessions.sessions import end_session, start_session
 from live.totals.gifters import Gifters
 from live.totals.thanks import thank
 from payouts.gateways import Payout, sandbox
-from payouts.models import DiamondRate, PayoutAccount, PayoutService, PayoutTerms
+from payouts.models import PayoutAccount, PayoutService
 from payouts.withdrawals.transitions import record_answer
 from payouts.withdrawals.withdrawals import quote, request_withdrawal
 from people.models import User
 from wallet.models import CoinPackage
 from wallet.recharges import decide_in_sandbox, start_recharge
-
-# A moment, and a function that is called with `now=` that moment.
-Deed: TypeAlias = tuple[datetime, Callable[..., None]]
 
 
 class Goal(TypedDict, total=False):
@@ -85,8 +83,7 @@ def tell_the_past(people: dict[str, User], creators: dict[str, Creator], audienc
     dice = Random(2_500)  # noqa: S311
     viewers = list(regulars())
     deeds: list[Deed] = [
-        (now - timedelta(days=76), partial(announce_numbers, people["otto"], now)),
-        (now - timedelta(days=70), partial(let_accounts_be_used_at_once, people["otto"])),
+        *numbers_announced(people["otto"], now),
         (now - timedelta(days=55), partial(add_payout_account, people["cleo"])),
         (now - timedelta(days=20), partial(buy, people["vera"], 5_000)),
         (now - timedelta(days=17), partial(withdraw, people["cleo"])),
@@ -118,49 +115,6 @@ def followers_coming(dice: Random, creator: Creator, audience: list[User], openi
             moment = _began(opening, days, hour) + timedelta(minutes=dice.uniform(1, minutes - 1))
         deeds.append((moment, partial(_follow, fan, creator)))
     return deeds
-
-
-def announce_numbers(operator: User, opening: datetime, *, now: datetime) -> None:
-    """Write the operator's dated rows: a diamond rate and a price, changed and restored, and a price for next week.
-
-    Today a diamond is worth half a coin and every gift costs what the catalog says.
-    """
-    for days, micros, why in (
-        (75, 4_800, "Card fees rose: a diamond is worth 48 % of a coin until they are renegotiated."),
-        (40, 5_000, "Card fees are back to where they were: half of a coin again."),
-    ):
-        moment = _midnight(opening, days_ago=days)
-        DiamondRate.objects.create(micros=micros, starts_at=moment, reason_given=why, set_by=operator, created_at=now)
-    for slug, days, coins, why in (
-        ("balloon", 50, 60, "Redrawn, and dearer to try it out."),
-        ("balloon", 22, 50, "Fewer were sent at 60 coins: back to the old price."),
-        ("night-owl", -6, 250, "Late lives have grown: the owl becomes cheaper."),
-    ):
-        moment = _midnight(opening, days_ago=days)
-        set_at = min(opening, moment) - timedelta(days=2)
-        GiftPrice.objects.create(
-            gift=Gift.objects.get(slug=slug), coins=coins, starts_at=moment, reason_given=why, set_by=operator,
-            created_at=set_at,
-        )  # fmt: skip
-
-
-def let_accounts_be_used_at_once(operator: User, *, now: datetime) -> None:
-    """Set the waiting time of new payout accounts to zero, so that a visitor of the demo can withdraw at once."""
-    terms = PayoutTerms.objects.at(now)
-    PayoutTerms.objects.create(
-        minimum_cents=terms.minimum_cents,
-        weekly_cents=terms.weekly_cents,
-        quote_seconds=terms.quote_seconds,
-        arrival_days=terms.arrival_days,
-        account_wait_hours=0,
-        approval_cents=terms.approval_cents,
-        two_people_cents=terms.two_people_cents,
-        first_needs_approval=terms.first_needs_approval,
-        starts_at=now,
-        reason_given="This is a demo: a new payout account can be used at once, so that you can try every outcome.",
-        set_by=operator,
-        created_at=now,
-    )
 
 
 def add_payout_account(owner: User, *, now: datetime) -> None:
@@ -284,7 +238,3 @@ def _follow(fan: User, creator: Creator, *, now: datetime) -> None:
 
 def _began(opening: datetime, days: int, hour: int) -> datetime:
     return (opening - timedelta(days=days)).replace(hour=hour, minute=4, second=0, microsecond=0)
-
-
-def _midnight(moment: datetime, *, days_ago: int) -> datetime:
-    return (moment - timedelta(days=days_ago)).replace(hour=0, minute=0, second=0, microsecond=0)

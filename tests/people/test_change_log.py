@@ -47,6 +47,7 @@ def test_list_shows_who_what_from_to_and_why(client, two_changes):
 
     assert rows_of(page) == [("Ann", "Noor", '=Stolen; "really" → yes'), ("Otto", "Vee", "She asked")]
     assert "<li><b>Name</b>: <del>Vera</del> <span>→</span> <ins>Vee</ins></li>" in page.text
+    assert 'href="/economy/changes/"' in page.text
     assert f'<a href="/admin/people/user/{two_changes[0].pk}/change/">Vee</a>' in page.text
 
 

@@ -19,8 +19,9 @@ from live.sessions.sessions import end_abandoned_sessions, end_session
 from payouts.diamonds import diamond_balance
 from payouts.models import DiamondRate, PayoutTerms
 from payouts.withdrawals.allowance import week_of
-from people.models import User
+from people.models import OperatorAction, User
 from people.refusals import Refusal
+from people.text.history import read_line
 from tests.factories import add_followers, tap
 from wallet.books import check_books
 from wallet.coins import coin_balance
@@ -132,6 +133,21 @@ class DemoWorld(TestCase):
         prices = dict(catalog().values_list("slug", "coins"))
         assert (prices["panda"], prices["balloon"], prices["drama-queen"]) == (5, 50, 5_000)
         assert GiftPrice.objects.filter(starts_at__gt=self.now).earliest().gift.slug == "night-owl"
+
+    def test_the_log_says_who_changed_which_number_last_and_why(self):
+        numbers = [*DiamondRate.objects.all(), *GiftPrice.objects.all(), *PayoutTerms.objects.all()]
+
+        lines = list(OperatorAction.objects.order_by("-id"))
+
+        assert [line.user for line in lines] == [self.otto] * 6
+        assert {(line.action_time, read_line(line.change_message).reason) for line in lines} == {
+            (row.created_at, row.reason_given) for row in numbers if row.set_by
+        }
+        assert [line.action_time for line in lines] == sorted((line.action_time for line in lines), reverse=True)
+        (owl,), (rate,) = (read_line(lines[place].change_message).changes for place in (0, 2))
+        assert (lines[0].object_repr, owl.field, owl.before) == ("Night Owl", "Price", "300 coins")
+        assert owl.after.startswith("250 coins from ")
+        assert (rate.before, rate.after) == ("4800", "5000")
 
     def test_a_new_payout_account_can_be_used_at_once_and_the_economy_page_says_why(self):
         terms = PayoutTerms.objects.at()
