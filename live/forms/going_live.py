@@ -11,11 +11,26 @@ from live.models import Category, LiveSession
 from live.sessions.goals import LARGEST_GOAL_GIFTERS, LARGEST_GOAL_POINTS
 from live.sessions.video import MOST_CHARACTERS, NotAnAddress, origin_of
 from people.text.counting import TypedField
+from people.text.names import clean_name
 from people.text.numbers import WholeNumberField
+from people.text.visible import STACKED, hidden_places
 
 NO_GOAL = ""
 GOALS = [(NO_GOAL, "No goal"), *LiveSession.Goal.choices]
+MOST_TITLE_CHARACTERS = LiveSession._meta.get_field("title").max_length
 LARGEST = {LiveSession.Goal.POINTS: LARGEST_GOAL_POINTS, LiveSession.Goal.GIFTERS: LARGEST_GOAL_GIFTERS}
+
+
+class TitleField(LineField):
+    """A title in one line. What a comment loses without a word is refused here, as in a name."""
+
+    def clean(self, value: str | None) -> str:
+        title, typed = super().clean(value), clean_name(value or "")
+        if hidden_places(typed):
+            raise ValidationError("The title holds an invisible character. Leave it out.")
+        if STACKED.search(typed):
+            raise ValidationError("The title stacks more accents on one letter than any language does.")
+        return title
 
 
 class VideoAddressField(TypedField):
@@ -34,9 +49,9 @@ class VideoAddressField(TypedField):
 class LiveForm(forms.Form):
     """The title, category, goal and video address of a live."""
 
-    title = LineField(
-        max_length=LiveSession._meta.get_field("title").max_length,
-        help_text="What people see in the list of lives.",
+    title = TitleField(
+        max_length=MOST_TITLE_CHARACTERS,
+        help_text=f"What people see in the list of lives, in up to {MOST_TITLE_CHARACTERS} characters.",
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     category = forms.ModelChoiceField(

@@ -62,7 +62,7 @@ def test_studio_takes_as_many_queries_for_3_past_lives_as_for_1(client, cleo, ve
 
 
 def test_start_opens_the_live_with_its_title(client, cleo):
-    response = client.post(START, {"title": "  Friday\u202e strings\n"})
+    response = client.post(START, {"title": "  Friday\t strings\n"})
 
     assert (response.status_code, response["Location"]) == (303, STUDIO)
     session = cleo.sessions.get()
@@ -83,6 +83,22 @@ def test_title_that_cannot_be_is_422_and_starts_nothing(client, cleo, title):
         assert response.status_code == 422
         assert 'aria-invalid="true"' in response.content.decode()
     assert not LiveSession.objects.exists()
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("title", "words"),
+    [
+        ("Friday\u202e strings", "The title holds an invisible character. Leave it out."),
+        ("Z\u0336\u0335\u0334algo", "The title stacks more accents on one letter than any language does."),
+        ("x" * 300, "Use at most 80 characters; this has 300."),
+    ],
+)
+def test_title_that_would_be_changed_is_refused_with_the_rule_and_kept_in_its_field(client, cleo, title, words):
+    page = client.post(START, {"title": title}).content.decode()
+
+    assert words in page and f'value="{title}"' in page
+    assert "in up to 80 characters." in page
 
 
 @pytest.mark.once
