@@ -1,7 +1,7 @@
 // The stage: lanes, points, own gifts before the answer, the end card, and the tray as a sheet. docs/room.md describes
 // the room's scripts together.
 //
-// Listens to feed:rows, feed:over, tap:pressed, tap:accepted, tap:refused, and beat (may prevent it).
+// Listens to feed:rows, feed:board, feed:over, tap:pressed, tap:accepted, tap:refused, and beat (may prevent it).
 // Sends room:gift (a row, before it gets its lane).
 
 const lanes = document.getElementById("lanes");
@@ -187,6 +187,29 @@ function showPoints() {
   const total = serverPoints + Math.max(0, ahead);
   points.value = total;
   points.textContent = whole(total);
+  showGoal(total);
+}
+
+// A goal in points follows the points beside it. The board is later; it alone says that a goal is reached.
+function showGoal(total) {
+  const goal = document.querySelector("#goal[data-points]");
+  if (!goal) return;
+  const [words, brief, bar] = goal.children;
+  const counted = (text) => text.replace(/[\d,]+/, whole(total));
+  words.lastChild.data = counted(words.lastChild.data);
+  brief.textContent = brief.textContent.replace(/^[^/]+/, short(total));
+  bar.value = total;
+  bar.setAttribute("aria-label", counted(bar.getAttribute("aria-label")));
+}
+
+// As the server's short(): 1234 is 1.2K, rounded down.
+function short(number) {
+  const [unit, letter] = [
+    [1e6, "M"],
+    [1e3, "K"],
+  ].find(([least]) => number >= least) ?? [1, ""];
+  const tenths = Math.floor((number * 10) / unit);
+  return `${tenths < 1000 ? tenths / 10 : whole(Math.floor(tenths / 10))}${letter}`;
 }
 
 // --- The feed -----------------------------------------------------------------------------------
@@ -224,6 +247,8 @@ function end(html) {
 }
 
 document.addEventListener("feed:rows", ({ detail }) => receive(detail));
+// After board.js, which puts the new goal in place.
+document.addEventListener("feed:board", () => queueMicrotask(showPoints));
 document.addEventListener("feed:over", ({ detail }) => end(detail));
 
 // --- Own taps, shown before the server has answered ---------------------------------------------

@@ -23,6 +23,26 @@ WHOLE = """(list) => {
     .filter((one) => one.bottom > top + 1 && one.top < bottom - 1)
     .map((one) => one.top >= top - 1 && one.bottom <= bottom + 1);
 }"""
+# What a goal says after rows with so many points, after a board that is older than they are, and after more rows.
+GOAL_MEANWHILE = """async (counts) => {
+  const older = document.getElementById("goal").outerHTML;
+  const send = (name, html) => {
+    const content = Object.assign(document.createElement("template"), { innerHTML: html }).content;
+    document.dispatchEvent(new CustomEvent(name, { detail: content }));
+  };
+  const said = () => {
+    const [words, brief, bar] = document.getElementById("goal").children;
+    return [words.textContent, brief.textContent, bar.value, bar.getAttribute("aria-label")].join("|");
+  };
+  const rows = (count) => send("feed:rows", `<data id="session-points" value="${count}"></data>`);
+  rows(counts[0]);
+  const first = said();
+  send("feed:board", older);
+  await null;
+  const second = said();
+  rows(counts[1]);
+  return [first, second, said()];
+}"""
 # Opens a list of layout shifts without those that an input caused.
 WATCH_SHIFTS = """() => {
   window.shifts = [];
@@ -175,6 +195,18 @@ def test_message_with_a_gift_is_on_the_stage_and_leaves_it_when_it_is_removed(op
     expect(line).to_contain_text("Encore For the encore")
     remove_comment(Comment.objects.get(), by=cleo.user)
     expect(line).to_have_count(0)
+
+
+def test_goal_in_points_shows_the_points_beside_it_at_every_moment(open_page, cleo):
+    live = start_session(creator=cleo, title="Friday strings", goal_kind="points", goal=5_000)
+    page = open_page(**PHONE)
+    page.goto(f"/live/{live.pk}/")
+
+    after_rows, after_an_older_board, later = page.evaluate(GOAL_MEANWHILE, [4_955, 1_005_000])
+
+    assert after_rows == "Goal · 4,955 of 5,000 points|4.9K/5K|4955|Goal: 4,955 of 5,000 points"
+    assert after_an_older_board == after_rows
+    assert later == "Goal · 1,005,000 of 5,000 points|1M/5K|5000|Goal: 1,005,000 of 5,000 points"
 
 
 def test_reached_goal_says_so_once_and_the_studio_offers_the_next(open_page, cleo, axe):
