@@ -1,7 +1,7 @@
 """Amounts as text: with unit, thousands and cents. Templates get the same functions as filters."""
 
 from payouts import worth
-from people.text.numbers import in_dollars
+from people.text.numbers import in_dollars, in_exact_dollars
 
 
 def whole(number: int | str) -> str:
@@ -31,9 +31,7 @@ def plain_usd(cents: int | str) -> str:
 
 def usd_exact(micros: int | str) -> str:
     """Write micros as dollars with as many digits as they need, at least two: 25000 → $0.025, 50000 → $0.05."""
-    micros = int(micros)
-    digits = f"{abs(micros) % 1_000_000:06d}".rstrip("0").ljust(2, "0")
-    return f"{'-' if micros < 0 else ''}${abs(micros) // 1_000_000:,}.{digits}"
+    return in_exact_dollars(int(micros))
 
 
 def coins_usd(coins: int | str, rates: worth.Rates) -> str:

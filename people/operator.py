@@ -17,6 +17,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from people.answers import see_other
 from people.models import User
 from people.operator_lists import OperatorList
+from people.operator_units import WritesUnits, in_units
 from people.refusals import Refusal
 from people.text.counting import TypedField
 from people.text.history import Change, changes_in_words
@@ -130,7 +131,7 @@ def ending_of(model: type[models.Model] | None, lookup: str) -> str:
     return "__".join(parts)
 
 
-class OperatorAdmin(admin.ModelAdmin):
+class OperatorAdmin(WritesUnits):
     """Lists without counts of the whole table, and fields of whole numbers that name their bounds."""
 
     # The name of the desk's page of one row, such as `person`.
@@ -243,6 +244,12 @@ class ReadOnlyInline(admin.TabularInline):
 
     extra = 0
     can_delete = False
+
+    def get_fields(self, request: HttpRequest, obj: models.Model | None = None) -> list[Any]:
+        return in_units(self.model, super().get_fields(request, obj))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: models.Model | None = None) -> list[Any]:
+        return in_units(self.model, super().get_readonly_fields(request, obj))
 
     def has_add_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return False

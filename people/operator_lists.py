@@ -102,7 +102,7 @@ class ExportsCsv(admin.ModelAdmin):
             rows = self.get_changelist_instance(request).queryset
         except IncorrectLookupParameters:
             return see_other(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
-        columns = [name for name in self.get_list_display(request) if name != "action_checkbox"]
+        columns = [name for name in self.list_display if name != "action_checkbox"]
         heads = ["id", *(str(label_for_field(name, self.model, self)) for name in columns)]
         lines = csv_lines(heads, self._cells(rows, columns))
         name = f'attachment; filename="{self.opts.model_name}-{timezone.now():%Y-%m-%d}.csv"'

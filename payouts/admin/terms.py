@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import Model
 from django.http import HttpRequest
 
 from payouts.models import PayoutService, PayoutTerms
@@ -82,7 +83,7 @@ class PayoutTermsAdmin(DatedAdmin):
         ("From when, and why", {"fields": ("starts_at", "reason_given", "by_name", "confirmed")}),
     )
 
-    def get_fieldsets(self, request: HttpRequest, obj: PayoutTerms | None = None) -> list[Any] | tuple[Any, ...]:
+    def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> list[Any] | tuple[Any, ...]:
         """Show an existing row without boxes to tick, and with its author, as DatedAdmin does."""
         fieldsets = super().get_fieldsets(request, obj)
         if obj is None:

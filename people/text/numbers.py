@@ -42,6 +42,12 @@ def in_dollars(cents: int) -> str:
     return f"{'-' if cents < 0 else ''}${abs(cents) // 100:,}.{abs(cents) % 100:02d}"
 
 
+def in_exact_dollars(micros: int) -> str:
+    """Write micros as dollars with as many digits as they need, at least two: 25000 → $0.025, 50000 → $0.05."""
+    digits = f"{abs(micros) % 1_000_000:06d}".rstrip("0").ljust(2, "0")
+    return f"{'-' if micros < 0 else ''}${abs(micros) // 1_000_000:,}.{digits}"
+
+
 class WholeNumberField(forms.CharField):
     """A whole number from `least` to `most`; the refusal names both. `none` adds the meaning of an empty field."""
 

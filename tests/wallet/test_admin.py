@@ -3,7 +3,8 @@
 import pytest
 from django.db import connection
 
-from tests.factories import confirm, give_coins, make_recharge, make_user
+from people.operator_units import amount_in_words
+from tests.factories import confirm, give_coins, make_recharge, make_user, package_of
 from tests.operator import address, make_limited_operator, make_operator
 from wallet.coins import coin_balance
 from wallet.models import Account, PaymentEvent, Recharge, Transfer
@@ -110,6 +111,35 @@ def test_recharge_shows_its_steps_and_what_the_provider_said(client, otto):
     text = client.get(address(recharge)).content.decode()
     assert "Payment received" in text
     assert PaymentEvent.objects.get().event_id in text
+
+
+@pytest.mark.once
+def test_amounts_have_separators_and_units_in_lists_and_on_pages(client, otto):
+    recharge = make_recharge(make_user("Vera"), package=package_of(1_000))
+    confirm(recharge)
+
+    page = client.get(address(recharge)).content.decode()
+    transfers = client.get("/admin/wallet/transfer/").content.decode()
+    prices = client.get("/admin/wallet/packageprice/").content.decode()
+
+    assert ">1,000 coins<" in page
+    assert ">$10.00<" in page
+    assert '<td class="field-amount">1,000</td>' in transfers
+    assert '<td class="field-cents">$10.00</td>' in prices
+
+
+@pytest.mark.parametrize(
+    ("column", "amount", "words"),
+    [
+        ("fee_cents", 123456, "$1,234.56"),
+        ("rate_micros", 5_000, "$0.005"),
+        ("largest_gift_coins", 10_000, "10,000 coins"),
+        ("diamonds", 1, "1 diamond"),
+        ("gifts", 1_234, "1,234"),
+    ],
+)
+def test_unit_of_an_amount_is_in_the_name_of_its_column(column, amount, words):
+    assert amount_in_words(column, amount) == words
 
 
 def test_transfers_are_found_by_reference_and_by_account(client, otto):
