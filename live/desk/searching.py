@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from itertools import chain, islice
+from typing import NamedTuple, TypeVar
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Model, Q, QuerySet
 
 from live.models import Comment, GiftTap, LiveSession
 from payouts.models import PayoutAccount, PayoutService, ProviderReport, Withdrawal
@@ -13,8 +14,10 @@ from payouts.money import usd
 from people.models import User
 from wallet.models import PaymentEvent, Recharge
 
+Row = TypeVar("Row", bound=Model)
 MOST = 10
 A_UUID = re.compile(r"[0-9a-fA-F]{8}-?(?:[0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}")
+A_BEGINNING = re.compile(r"[0-9a-f]{8,31}")
 AN_ACCOUNT = re.compile(r"(?:coins|diamonds|held):user:(\d{1,18})")
 LAST_FOUR = re.compile(r"[0-9A-Za-z]{4}")
 
@@ -70,7 +73,7 @@ def _person(person: User, note: str) -> Found:
 
 
 def _lives(text: str) -> Iterator[Found]:
-    lives = LiveSession.objects.select_related("creator")
+    described = lives = LiveSession.objects.select_related("creator")
     key = _uuid_in(text)
     if key:
         # A tap or a comment leads to its live.
@@ -79,7 +82,7 @@ def _lives(text: str) -> Iterator[Found]:
         lives = lives.filter(Q(pk=key) | Q(pk__in=of_tap) | Q(pk__in=of_comment))
     else:
         lives = lives.filter(title__icontains=text)
-    for live in lives[:MOST]:
+    for live in _at_most(lives, _begun(described, text)):
         yield Found("Live", live.title, f"{live.creator.name}, {live.started_at:%-d %b %Y}", "live", live.pk)
 
 
@@ -87,8 +90,9 @@ def _withdrawals(text: str) -> Iterator[Found]:
     key = _uuid_in(text)
     reported = ProviderReport.objects.filter(event=text).values("withdrawal")
     named = Q(provider_reference=text) | Q(provider_item=text) | Q(pk__in=reported)
-    rows = Withdrawal.objects.filter(named | Q(pk=key) | Q(quote=key) if key else named)
-    for row in rows.select_related("creator", "account__service")[:MOST]:
+    described = Withdrawal.objects.select_related("creator", "account__service")
+    rows = described.filter(named | Q(pk=key) | Q(quote=key) if key else named)
+    for row in _at_most(rows, _begun(described, text)):
         note = f"{row.get_status_display()}, {row.requested_at:%-d %b %Y}"
         yield Found("Withdrawal", f"{usd(row.cents)} to {row.creator.name}", note, "withdrawal", row.pk)
 
@@ -97,7 +101,9 @@ def _recharges(text: str) -> Iterator[Found]:
     key = _uuid_in(text)
     told = PaymentEvent.objects.filter(event_id=text, about__isnull=False).values("about")
     named = Q(payment_id=text) | Q(pk__in=told)
-    for row in Recharge.objects.filter(named | Q(pk=key) if key else named).select_related("user")[:MOST]:
+    described = Recharge.objects.select_related("user")
+    rows = described.filter(named | Q(pk=key) if key else named)
+    for row in _at_most(rows, _begun(described, text)):
         note = f"{row.get_status_display()}, {row.started_at:%-d %b %Y}"
         yield Found("Recharge", f"{row} by {row.user.name}", note, "recharge", row.pk)
 
@@ -105,6 +111,21 @@ def _recharges(text: str) -> Iterator[Found]:
 def _uuid_in(text: str) -> UUID | None:
     match = A_UUID.search(text)
     return UUID(match[0]) if match else None
+
+
+def _begun(rows: QuerySet[Row], text: str) -> QuerySet[Row]:
+    """Return the rows whose id begins with these eight digits or more, as an account of points is called.
+
+    A query of its own reads a range of the primary key; in one with the names it would read the table.
+    """
+    digits = text.replace("-", "").lower()
+    if not A_BEGINNING.fullmatch(digits):
+        return rows.none()
+    return rows.filter(pk__range=(UUID(digits.ljust(32, "0")), UUID(digits.ljust(32, "f")))).order_by("pk")
+
+
+def _at_most(*queries: QuerySet[Row]) -> Iterator[Row]:
+    return islice(chain.from_iterable(rows[:MOST] for rows in queries), MOST)
 
 
 # Each finder with the permission that it needs, in the order of the page.

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from live.comments.comments import write_comment
-from live.desk.searching import search_all
+from live.desk.searching import _begun, search_all
 from live.sessions.sessions import end_session
 from payouts.withdrawals.sending import send_withdrawals
 from tests.factories import (
@@ -21,7 +21,7 @@ from tests.factories import (
 )
 from tests.operator import make_limited_operator, make_operator
 from tests.payouts.earning import make_earner, withdraw
-from wallet.models import PaymentEvent
+from wallet.models import PaymentEvent, Recharge
 
 pytestmark = pytest.mark.django_db
 
@@ -147,6 +147,24 @@ def test_a_live_is_found_by_its_title_a_tap_and_a_comment():
 
     for text in ("string", str(session.pk), str(given.tap_id)):
         assert found(otto, text) == [("Live", "Strings")], text
+
+
+@pytest.mark.parametrize("digits", [8, 13, 31])
+def test_a_thing_is_found_by_the_first_eight_of_its_id_or_more(digits):
+    otto = make_operator()
+    recharge, withdrawal, live = make_recharge(make_user("Vera")), withdraw(make_earner(20_000)), make_session()
+
+    for row, page in ((recharge, "recharge"), (withdrawal, "withdrawal"), (live, "live")):
+        found = search_all(otto, str(row.pk)[:digits].upper())
+        assert [(one.page, one.key) for one in found] == [(page, row.pk)]
+        assert search_all(otto, str(row.pk)[:7]) == []
+
+
+@pytest.mark.once
+def test_a_beginning_of_an_id_reads_a_range_of_the_primary_key():
+    plan = _begun(Recharge.objects.all(), "3f2a91bc").explain()
+
+    assert "id>? AND id<?" in plan
 
 
 def test_an_owner_is_found_by_the_last_four_of_an_iban():
