@@ -224,6 +224,13 @@ class DatedAdmin(SaysOnceAdmin):
     def state(self, row: DatedRow) -> str:
         return "Announced" if row.starts_at > timezone.now() else "Counts, or has counted"
 
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Begin a new row with the numbers of the row that counts now."""
+        row = self.model.objects.started().first()
+        columns = {field.name for field in self.opts.fields} - {field.name for field in DatedRow._meta.fields} - {"id"}
+        now = {name: getattr(row, name) for name in columns} if row else {}
+        return {**now, **super().get_changeform_initial_data(request)}
+
     def get_form(
         self, request: HttpRequest, obj: DatedRow | None = None, change: bool = False, **options: Any
     ) -> type[forms.ModelForm]:

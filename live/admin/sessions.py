@@ -9,12 +9,19 @@ from django.http import HttpRequest
 from live.gifts.catalog import dearest_gift
 from live.models import ClosedDay, GiftTap, LiveSession, LiveTerms, Settlement
 from live.sessions.sessions import end_session
-from payouts.money import usd
+from payouts.money import usd, whole
 from people.notices import notify
 from people.operator import ReadOnlyAdmin, ReasonActionAdmin, operator_of
 from people.operator_lists import ExportsCsv, SearchesById, since_filter
 from wallet.coins import MICROS_PER_CENT
 from wallet.dated_admin import DatedAdmin, DatedForm, moment_in_words
+from wallet.dated_words import Sentences, differences
+
+SENTENCES: Sentences = {
+    "followers_needed": ("gifts will need {} followers instead of {}", whole),
+    "largest_gift_coins": ("a gift will cost at most {} coins instead of {}", whole),
+    "abandoned_after_minutes": ("a live will end {} minutes after its creator left instead of {}", whole),
+}
 
 
 class LiveTermsForm(DatedForm[LiveTerms]):
@@ -30,12 +37,8 @@ class LiveTermsForm(DatedForm[LiveTerms]):
         return coins
 
     def effect(self, before: LiveTerms, after: dict[str, Any]) -> str:
-        return (
-            f"gifts will need {after['followers_needed']:,} followers instead of {before.followers_needed:,}, "
-            f"cost at most {after['largest_gift_coins']:,} coins instead of {before.largest_gift_coins:,}, and a live "
-            f"will end {after['abandoned_after_minutes']} minutes after its creator left instead of "
-            f"{before.abandoned_after_minutes}, from {moment_in_words(after['starts_at'])}."
-        )
+        said = ", ".join(differences(before, after, SENTENCES)) or "nothing differs from the terms before"
+        return f"{said}, from {moment_in_words(after['starts_at'])}."
 
 
 @admin.register(LiveTerms)

@@ -7,9 +7,18 @@ from django.db.models import Model
 from django.http import HttpRequest
 
 from payouts.models import PayoutService, PayoutTerms
-from payouts.money import usd
+from payouts.money import usd, whole
 from people.operator import ReasonedAdmin, is_jump
 from wallet.dated_admin import DatedAdmin, DatedForm, moment_in_words
+from wallet.dated_words import Sentences, differences
+
+SENTENCES: Sentences = {
+    "minimum_cents": ("one withdrawal will be at least {} instead of {}", usd),
+    "weekly_cents": ("all of one week will be at most {} instead of {}", usd),
+    "account_wait_hours": ("a new payout account can be used after {} hours instead of {}", whole),
+    "quote_seconds": ("a quote will hold {} seconds instead of {}", whole),
+    "arrival_days": ("the money will be said to arrive within {} days instead of {}", whole),
+}
 
 
 class PayoutTermsForm(DatedForm[PayoutTerms]):
@@ -30,14 +39,15 @@ class PayoutTermsForm(DatedForm[PayoutTerms]):
         return any(is_jump(getattr(before, name), after[name]) for name in self.numbers) or _loosens(before, after)
 
     def effect(self, before: PayoutTerms, after: dict[str, Any]) -> str:
-        return (
-            f"one withdrawal will be at least {usd(after['minimum_cents'])} instead of {usd(before.minimum_cents)}, "
-            f"and all of one week at most {usd(after['weekly_cents'])} instead of {usd(before.weekly_cents)}; "
-            f"a new payout account can be used after {after['account_wait_hours']} hours instead of "
-            f"{before.account_wait_hours}; {_approvals_in_words(after)}, instead of: "
-            f"{_approvals_in_words(vars(before))}. All of it from {moment_in_words(after['starts_at'])}; "
-            "withdrawals that were requested before keep the approvals that they need."
-        )
+        changes = differences(before, after, SENTENCES)
+        approvals, approvals_before = _approvals_in_words(after), _approvals_in_words(vars(before))
+        if approvals != approvals_before:
+            changes.append(
+                f"{approvals}, instead of: {approvals_before} (withdrawals that were requested before keep the "
+                "approvals that they need)"
+            )
+        said = "; ".join(changes) or "nothing differs from the limits before"
+        return f"{said}, from {moment_in_words(after['starts_at'])}."
 
 
 def _loosens(before: PayoutTerms, after: dict[str, Any]) -> bool:

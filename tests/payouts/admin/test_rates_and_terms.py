@@ -145,7 +145,7 @@ def test_minimum_above_the_week_is_refused_in_words(client, otto):
 def test_terms_say_who_must_approve_what(client, otto):
     form = terms_form(approval_cents="30000", two_people_cents="60000", first_needs_approval="on")
     words = client.post(TERMS, form, follow=True).content.decode()
-    assert "one operator must approve what is above $300.00, two must approve what is above $600.00" in words
+    assert "One operator must approve what is above $300.00, two must approve what is above $600.00" in words
     assert "one must approve a creator&#x27;s first withdrawal, instead of: no withdrawal needs an approval" in words
     terms = PayoutTerms.objects.at()
     assert (terms.approval_cents, terms.two_people_cents, terms.first_needs_approval) == (300_00, 600_00, True)
