@@ -50,13 +50,14 @@ def whole_number_field(db_field: models.IntegerField) -> WholeNumberField:
 
 
 def in_words(value: Any) -> str:
-    """Write the value of a field for the history."""
+    """Write the value of a field for the history. As keys, 0 == False and 1 == True, so only a bool is yes or no."""
     if isinstance(value, datetime):
         return f"{value.astimezone(UTC):%-d %b %Y, %H:%M} UTC"
     # The value of a countries field is iterable, but neither list nor tuple.
     if isinstance(value, Iterable) and not isinstance(value, str):
         return ", ".join(str(item) for item in value) or "none"
-    return {None: "none", "": "none", True: "yes", False: "no"}.get(value, str(value))
+    named = {True: "yes", False: "no"} if isinstance(value, bool) else {None: "none", "": "none"}
+    return named.get(value, str(value))
 
 
 def is_jump(before: int, after: int) -> bool:

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from people.operator import in_words
 from people.text.history import Change, Line, changes_in_words, read_line
 
 pytestmark = pytest.mark.once
@@ -39,3 +40,10 @@ def test_line_reads_back_as_it_was_written(changes, reason):
 )
 def test_line_is_read_into_words_changes_and_reason(text, line):
     assert read_line(text) == line
+
+
+@pytest.mark.parametrize(
+    ("value", "words"), [(0, "0"), (1, "1"), (False, "no"), (True, "yes"), (None, "none"), ("", "none"), ([], "none")]
+)
+def test_a_number_is_written_as_a_number_and_a_box_as_yes_or_no(value, words):
+    assert in_words(value) == words

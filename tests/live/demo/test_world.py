@@ -144,10 +144,11 @@ class DemoWorld(TestCase):
             (row.created_at, row.reason_given) for row in numbers if row.set_by
         }
         assert [line.action_time for line in lines] == sorted((line.action_time for line in lines), reverse=True)
-        (owl,), (rate,) = (read_line(lines[place].change_message).changes for place in (0, 2))
+        (owl,), (rate,), (wait,) = (read_line(lines[place].change_message).changes for place in (0, 2, 4))
         assert (lines[0].object_repr, owl.field, owl.before) == ("Night Owl", "Price", "300 coins")
         assert owl.after.startswith("250 coins from ")
         assert (rate.before, rate.after) == ("4800", "5000")
+        assert (wait.before, wait.after) == ("72", "0")
 
     def test_a_new_payout_account_can_be_used_at_once_and_the_economy_page_says_why(self):
         terms = PayoutTerms.objects.at()
