@@ -1,7 +1,6 @@
 """The ASGI entry point, which serves the site and its streams. docs/adr says why it isn't Django's own."""
 
 import os
-from threading import Thread
 
 from django.core.wsgi import get_wsgi_application
 
@@ -19,12 +18,9 @@ from config.handover import Handover  # noqa: E402
 from config.postgresql import limits  # noqa: E402
 from config.postgresql.outage import Outage  # noqa: E402
 from live.streams.hub import Hub  # noqa: E402
-from people.brand import read_aside  # noqa: E402
 
 application = Handover(pages, Hub(), threads=settings.WEB_THREADS)
 Outage.is_watched = True
 limits.serve_pages()
-# Read the brand before the first page: a log-in form never waits for it.
-Thread(target=read_aside, daemon=True).start()
 # This imports every view now. The first request would otherwise do it on the event loop.
 no_database.paths()

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from threading import Thread
 from types import FrameType
 from typing import Any
 
@@ -20,7 +21,7 @@ from config.asgi_types import Application, Receive, Scope, Send
 from config.bodies import Bodies, Body, Gone, NotTaken
 from config.no_database import asks_no_database
 from live.streams.hub import DOOR, Door, Hub, Stream
-from people.brand import never_wait
+from people.brand import never_wait, read_aside
 
 # Threads for requests that need no database.
 QUICK_THREADS = 2
@@ -44,6 +45,8 @@ class Handover:
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
         end_on_signals(self.hub.close)
+        # The brand is read before the first page: a log-in form never waits for it.
+        Thread(target=read_aside, name="brand", daemon=True).start()
         await send({"type": "lifespan.startup.complete"})
         await receive()
         self.hub.close()

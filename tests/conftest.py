@@ -37,8 +37,6 @@ def pytest_configure(config):
     # Playwright runs an event loop in the test's thread, so Django would refuse every query as an async one.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     Client.request = shown(Client.request)
-    # A server of the whole session may be asked before the first test, which may have no database.
-    Kept.until = inf
 
 
 def pytest_collection_modifyitems(items):
