@@ -165,11 +165,12 @@ def weeks_are_their_withdrawals() -> Iterator[str]:
 def what_was_sent_had_its_approvals() -> Iterator[str]:
     was_sent = Q(first_sent_at__isnull=False) | ~Q(status__in=(Status.REQUESTED, Status.CANCELLED))
     needing = Withdrawal.objects.filter(was_sent, approvals_needed__gt=0).order_by()
-    for row in needing.annotate(given=Count("approvals")).filter(given__lt=F("approvals_needed")):
-        yield f"withdrawal {row.pk} was sent with {row.given} of the {row.approvals_needed} approvals that it needed"
-    approved = Withdrawal.objects.order_by().annotate(given=Count("approvals"))
-    for row in approved.filter(given__gt=F("approvals_needed")):
-        yield f"withdrawal {row.pk} has {row.given} approvals, it needed {row.approvals_needed}"
+    too_few = needing.annotate(given=Count("approvals")).filter(given__lt=F("approvals_needed"))
+    for key, given, needed in too_few.values_list("pk", "given", "approvals_needed"):
+        yield f"withdrawal {key} was sent with {given} of the {needed} approvals that it needed"
+    too_many = Withdrawal.objects.order_by().annotate(given=Count("approvals")).filter(given__gt=F("approvals_needed"))
+    for key, given, needed in too_many.values_list("pk", "given", "approvals_needed"):
+        yield f"withdrawal {key} has {given} approvals, it needed {needed}"
     for waiting in Withdrawal.objects.filter(was_sent, attention=Withdrawal.Attention.APPROVAL).order_by():
         yield f"withdrawal {waiting.pk} waits for an approval, but it was sent"
     for approval in WithdrawalApproval.objects.filter(by=F("withdrawal__creator")):

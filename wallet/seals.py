@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime
 from hashlib import sha256
 from itertools import groupby
 from operator import attrgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -88,7 +88,7 @@ def _next_seals(table: str, kind: Sealed, last: str, now: datetime) -> Iterator[
         yield one
 
 
-def _key_field(model: type[models.Model]) -> models.Field:
+def _key_field(model: type[models.Model]) -> "models.Field[Any, Any]":
     """Return the field with the key's type: for a key that is a relation, the field it points to."""
     key = model._meta.pk
     return key.target_field if isinstance(key, models.ForeignKey) else key

@@ -7,7 +7,7 @@ count on the day of their transfer of dollars, and one that came back counts bel
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import IntegrityError, transaction
 from django.db.models import BigIntegerField, Count, Expression, F, OuterRef, QuerySet, Subquery, Sum, Value
@@ -27,6 +27,8 @@ from wallet.models import CoinRate, Reason, Transfer
 AFTER = timedelta(hours=1)
 A_DAY = timedelta(days=1)
 ZERO = Value(0, output_field=BigIntegerField())
+# Rows of any model, with columns that a query adds.
+Rows = QuerySet[Any, Any]
 
 
 class Figures(NamedTuple):
@@ -130,7 +132,7 @@ def _as_figures(sums: dict[str, int]) -> Figures:
     return Figures(**sums)
 
 
-def _within(rows: QuerySet, moment: str, since: date | None, until: date | None) -> QuerySet:
+def _within(rows: Rows, moment: str, since: date | None, until: date | None) -> Rows:
     """Return the rows of [since, until) by the column of a moment, with their `day`."""
     for edge, day in (("gte", since), ("lt", until)):
         if day is not None:
@@ -165,12 +167,12 @@ def _counted(since: date | None, until: date | None) -> Iterator[tuple[str, date
     return parts[0].union(*parts[1:], all=True).iterator()
 
 
-def _part(rows: QuerySet, kind: F | Value, count: Expression, amount: Expression) -> QuerySet:
+def _part(rows: Rows, kind: F | Value, count: Expression, amount: Expression) -> Rows:
     grouped = rows.annotate(kind=kind).values("kind", "day").annotate(count=count, amount=amount)
     return grouped.values_list("kind", "day", "count", "amount")
 
 
-def _settled(since: date | None, until: date | None) -> QuerySet:
+def _settled(since: date | None, until: date | None) -> Rows:
     """Return rows (day, rate, price of a coin, lives, gifts, points) of settlements."""
     coin = CoinRate.objects.filter(starts_at__lte=OuterRef("settled_at")).order_by("-starts_at", "-id")
     rows = _within(Settlement.objects.all(), "settled_at", since, until)

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from live.feed.feed import latest_taps
 from live.gifts.combos import combos_of
 from live.models import LiveSession, Overlay
-from live.room.board import Context
 from live.sessions.goals import goal_of
 from live.totals.gifters import Gifters
+from people.answers import Context
 
 MOST_GIFTERS = 5
 MOST_GIFTS = 5

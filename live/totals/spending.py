@@ -5,7 +5,7 @@ Months are those of the reader's time zone. The taps of a month are summed in th
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.core.paginator import Page, Paginator
@@ -92,7 +92,7 @@ class Spent(NamedTuple):
 class Spending(NamedTuple):
     """One month of a viewer: a page of LiveGiven and Entry, the newest first, and what the whole month came to."""
 
-    page: Page
+    page: "Page[LiveGiven | Entry]"
     spent: Spent
 
 
@@ -120,7 +120,7 @@ def spending_in(user: User, month: Month, number: str | None) -> Spending:
     moves = [move for side in _moves(user, month) for move in side]
     lines = [(live.at, 0, live) for live in lives] + [(move.created_at, move.pk, move) for move in moves]
     lines.sort(key=lambda line: line[:2], reverse=True)
-    page: Page = Paginator([line for _, _, line in lines], PER_PAGE).get_page(number)
+    page: Page[Any] = Paginator([line for _, _, line in lines], PER_PAGE).get_page(number)
     page.object_list = _filled(user, list(page.object_list))
     given = (sum(live.coins for live in lives), sum(live.micros for live in lives))
     return Spending(page, Spent(*given, *_paid(user, month)))

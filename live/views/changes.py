@@ -38,7 +38,7 @@ def changes(request: Request) -> HttpResponse:
     return render(request, "live/economy/changes.html", context)
 
 
-class ChangesFeed(Feed):
+class ChangesFeed(Feed):  # type: ignore[type-arg]
     """The newest announcements. An entry is published when it is announced, and says from when it counts."""
 
     feed_type = Atom1Feed

@@ -21,7 +21,7 @@ from wallet.models import Recharge
 SIGNATURE = "Sandbox-Signature"
 TIMESTAMP = "Sandbox-Timestamp"
 
-JSONValue = str | int | float | bool | list | dict | None
+JSONValue = str | int | float | bool | list["JSONValue"] | dict[str, "JSONValue"] | None
 
 
 class SandboxGateway:
