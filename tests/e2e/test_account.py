@@ -125,7 +125,11 @@ def test_three_dots_lead_to_balance_by_keyboard(desktop):
 def test_the_readers_time_zone_is_told_to_the_server(open_page):
     page = open_page(1280, 860, timezone_id="Europe/Lisbon")
     page.goto("/accounts/login/")
+    # The script asks the browser for its zone once the page is idle.
+    page.wait_for_function("document.cookie.includes('tz=')")
+
     cookies = {cookie["name"]: cookie["value"] for cookie in page.context.cookies()}
+
     assert cookies["tz"] == "Europe/Lisbon"
     assert cookies["tz_minutes"] in {"0", "60"}
 
