@@ -164,7 +164,8 @@ def _counted(since: date | None, until: date | None) -> Iterator[tuple[str, date
         ),
         _part(_within(User.objects.all(), "date_joined", since, until), Value("people"), Count("pk"), ZERO),
     ]
-    return parts[0].union(*parts[1:], all=True).iterator()
+    # Django 6.1 gives a union the order of its model, which the union has no column for.
+    return parts[0].union(*parts[1:], all=True).order_by().iterator()
 
 
 def _part(rows: Rows, kind: F | Value, count: Expression, amount: Expression) -> Rows:
