@@ -80,7 +80,12 @@ def place_taps(session: LiveSession, at_most: int | None = BATCH) -> int | None:
         if has_unplaced:
             # One query, so it takes the write lock before it reads.
             cursor.execute(PLACE_ON_SQLITE, {"session": room, "at_most": -1 if at_most is None else at_most})
-            newest = max([newest, *(place for (place,) in cursor.fetchall())])
+            places = [place for (place,) in cursor.fetchall()]
+            if not places:
+                # Another connection placed them between the two queries, so the first one's answer is old.
+                cursor.execute(LOOK_ON_SQLITE, {"session": room})
+                places = [cursor.fetchone()[0]]
+            newest = max(places)
         return newest
 
 

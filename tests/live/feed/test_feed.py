@@ -103,6 +103,28 @@ def test_poll_takes_two_queries_and_one_for_taps_and_points(client, live, vera, 
         ask(client, live, f"p{taps + 1}")
 
 
+def test_newest_place_counts_taps_that_another_reader_places_at_the_same_moment(live, vera):
+    """On SQLite two queries place taps; the other reader's comes between them."""
+    tap(vera, live)
+    place_taps(live)
+    second = tap(vera, live)
+    others = []
+
+    def meanwhile(execute, sql, params, many, context):
+        if "INSERT INTO live_tapplace" in sql and not others:
+            others.append(None)
+            others[0] = place_taps(live)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(meanwhile):
+        newest = place_taps(live)
+
+    assert newest == 2
+    assert others == ([] if connection.vendor == "postgresql" else [2])
+    assert [one.id for one in taps_after(live, 1)] == [second.id]
+    assert taps_after(live, 2) == []
+
+
 def test_taps_behind_a_place_are_found_in_the_index(live, vera):
     for _ in range(3):
         tap(vera, live)
