@@ -25,12 +25,15 @@ from django.urls import get_resolver
 from django.utils import timezone
 
 from live.comments.comments import mute_author, write_comment
+from live.desk.days import close_days
 from live.overlay.overlays import make_overlay
 from live.sessions.sessions import end_session
+from payouts.models import ProviderHour
 from payouts.withdrawals.withdrawals import quote, request_withdrawal
 from people.mail.choices import SIGNER
 from people.models import OperatorAction, PageVersion
 from tests.factories import confirm, make_creator, make_payout_account, make_recharge, make_session, make_user, tap
+from wallet.models import BooksCheck
 
 TABLE = Path(__file__).with_name("every_url.csv")
 ROLES = ["nobody", "vera", "mallory", "cleo", "nova", "gone", "otto"]
@@ -111,6 +114,9 @@ def make_people():
         sign_in(clients[role], user)
     type(gone).objects.filter(pk=gone.pk).update(is_active=False)
     PageVersion.objects.create(slug="help", text="Ask us.", author=otto)
+    close_days()
+    ProviderHour.objects.create(provider="sandbox", hour=timezone.now(), calls=1)
+    BooksCheck.objects.create(discrepancies=0, by="the worker")
     OperatorAction.objects.create(user=otto, action_flag=2, object_repr="Vera", change_message="Ended. Reason: Rules")
     return clients, {
         "session_id": live.pk,
