@@ -9,7 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-# What django-csp's decorators, and our views for a video from elsewhere, leave on a response with a policy of its own.
+# Attributes of a response with a policy of its own: django-csp's decorators and our views of a video set them.
 MARKS = {f"_csp_{mark}{kind}" for mark in ("config", "update", "replace", "exempt") for kind in ("", "_ro")}
 
 REPORTS = "CONTENT_SECURITY_POLICY_REPORT_ONLY"

@@ -15,7 +15,7 @@ from PIL import Image, ImageOps
 
 from people.pictures import MOST_BYTES, PictureRefused, Shape, decoded
 
-# What is read of an upload: enough for the largest size.
+# The form in which an upload is decoded: enough for the largest size.
 UPLOAD = Shape(512, 512, 192, 192)
 DIGEST = re.compile(r"[0-9a-f]{16}")
 # The ground of installed apps, as static/css/tokens.css has it by day.

@@ -250,7 +250,7 @@ class PageVersion(models.Model):
 
 
 class OperatorAction(LogEntry):
-    """What an operator did: a line of the admin's own history, read by people.text.history."""
+    """An operator's act: a line of the admin's own history, read by people.text.history."""
 
     class Meta:
         proxy = True

@@ -67,7 +67,7 @@ if [ -n "$browsers" ]; then
   show Chromium_alone
 fi
 
-# What failed stands at the end, with its closing line.
+# The part that failed stands at the end, with its closing line.
 for part in $failed; do
   echo "Failed on ${part/_/, }"
   grep -q 'short test summary info' "$said/$part" || tail -n 20 "$said/$part"

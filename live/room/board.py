@@ -97,7 +97,7 @@ def _lay_out(knowing: Iterable[Know], session: LiveSession) -> Context:
 
 
 def _shown_comments(session: LiveSession) -> QuerySet[Any, Any]:
-    """All that the part of the comments shows and that can change, without the models around it."""
+    """The changing content of the part with the comments, without the models around it."""
     shown = shown_comments().filter(session=session).order_by("-id")
     return shown.values_list("id", "author__name", "author__avatar")[:SHOWN_IN_ROOM]
 

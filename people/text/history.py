@@ -31,7 +31,7 @@ class Change(NamedTuple):
 
 
 class Line(NamedTuple):
-    """What was done in words, the changed fields, and the reason. Each may be empty."""
+    """A line read back: the act in words, the changed fields, and the reason. Each may be empty."""
 
     words: str
     changes: list[Change]

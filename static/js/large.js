@@ -46,7 +46,7 @@ function show() {
   leaveIn(MOMENT_MS[moment.rank]);
 }
 
-// What a rank adds to the whole stage, behind its panels.
+// The effect of a rank on the whole stage, behind its panels.
 function lightUp(rank) {
   stage.querySelector(":scope > :is(.light, .gold)")?.remove();
   if (rank !== 2 && rank !== 3) return;

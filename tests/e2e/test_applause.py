@@ -23,7 +23,7 @@ WHOLE = """(list) => {
     .filter((one) => one.bottom > top + 1 && one.top < bottom - 1)
     .map((one) => one.top >= top - 1 && one.bottom <= bottom + 1);
 }"""
-# What a goal says after rows with so many points, after a board that is older than they are, and after more rows.
+# The words of a goal after rows with so many points, after a board that is older than they are, and after more rows.
 GOAL_MEANWHILE = """async (counts) => {
   const older = document.getElementById("goal").outerHTML;
   const send = (name, html) => {

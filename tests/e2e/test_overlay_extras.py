@@ -1,4 +1,4 @@
-"""What a creator may add to alerts: variants from a value on, messages read aloud, and widgets of their own."""
+"""Additions of a creator to alerts: variants from a value on, messages read aloud, and widgets of their own."""
 
 import re
 

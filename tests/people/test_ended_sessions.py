@@ -127,7 +127,7 @@ def test_log_out_during_a_request_is_not_undone_by_it(vera, monkeypatch):
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_log_out_and_saves_of_the_same_session_race(vera):
-    """Whatever the order, the session is gone afterwards, and each save either wrote before or was refused."""
+    """In any order, the session is gone afterwards, and each save either wrote before or was refused."""
     for _ in range(10):
         key = key_of(log_in(vera))
         sessions = [SessionStore(key) for _ in range(4)]

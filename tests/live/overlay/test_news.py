@@ -1,4 +1,4 @@
-"""What the overlay is told: its live, its mark, and test gifts."""
+"""News for the overlay: its live, its mark, and test gifts."""
 
 from datetime import timedelta
 
