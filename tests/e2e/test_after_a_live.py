@@ -121,7 +121,7 @@ def test_picture_holds_names_and_titles_of_any_script_and_length(phone, vera):
         assert ("0 min live." in alt) == (name != "永")
     phone.get_by_label("Words").fill("Thank you all.")
     phone.get_by_role("button", name="Share with an app").click()
-    shared = phone.evaluate("window.shared")
+    shared = phone.wait_for_function("window.shared").json_value()
     assert (shared[0], shared[2]) == (f"ovation-{live.started_at:%Y-%m-%d}.png", "Thank you all.")
     assert shared[1] == len(save(phone)[1])
 

@@ -44,8 +44,8 @@ def test_camera_is_checked_before_a_live_and_stops_at_the_button(open_page, live
     page.evaluate(STREAM)
     look(page)
     button.click()
-    assert page.evaluate(ENDED)
     expect(page.locator("#camera-level")).to_be_hidden()
+    assert page.evaluate(ENDED)
     assert asked == []
 
 

@@ -28,9 +28,13 @@ def want(page, slug):
 
 
 def say_yes(page, *, calm=False):
-    """Confirm the gift. The page's clock stands still, and the button ignores clicks at first."""
-    page.clock.run_for(WAKE_MS)
+    """Confirm the gift. The page's clock stands still, and the button ignores clicks at first.
+
+    The dialog comes with a script that is still loading: time that passes before it opens doesn't enable the button.
+    """
     dialog = page.get_by_role("dialog")
+    expect(dialog).to_be_visible()
+    page.clock.run_for(WAKE_MS)
     if calm:
         dialog.get_by_label("Don’t ask again in this live").check()
     dialog.get_by_role("button", name="Send", exact=True).click()
