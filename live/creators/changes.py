@@ -1,4 +1,4 @@
-"""Telling creators of rates, prices and limits before they count: a notice each, and a mail for those who want one.
+"""Telling creators of rates, prices, limits and retired gifts before they count, by notice, and by mail if wanted.
 
 The worker compares the announced rows with the announcements so far, and tells creators in batches.
 """
@@ -6,30 +6,33 @@ The worker compares the announced rows with the announcements so far, and tells 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator
 
-from live.models import ChangeAnnouncement, Creator, GiftPrice, LiveTerms
+from live.models import ChangeAnnouncement, Creator, GiftOffer, GiftPrice, LiveTerms
 from payouts.models import DiamondRate, PayoutTerms
 from payouts.money import usd, usd_exact, whole
 from people.mail.choices import Recipient, recipients_among, stopping_address
 from people.mail.mails import wrapped
 from people.mail.outbox import Letter, post_letters
 from people.notices import Kind, already_told, notify_each
+from wallet.dated import DatedRow
 
 CREATORS_A_BATCH = 500
 BATCHES_A_ROUND = 20
-# An operator may add several prices of one moment one after the other.
+# An operator may add several prices or ends of one moment one after the other.
 SETTLED_AFTER = timedelta(minutes=5)
 NAMED_GIFTS = 3
 MOST_LETTERS = 380
 MAILS_FOR = timedelta(days=3)
+Row = TypeVar("Row", bound=DatedRow)
 
 
 class Change(NamedTuple):
@@ -57,8 +60,8 @@ def tell_creators(now: datetime | None = None) -> int:
 
 
 def announced_changes(now: datetime) -> list[Change]:
-    """Return the changes that count later. Four queries, and one for each number that changes."""
-    return [*_diamond_rates(now), *_payout_terms(now), *_live_terms(now), *_gift_prices(now)]
+    """Return the changes that count later. Five queries, and one for each rate that changes."""
+    return [*_diamond_rates(now), *_payout_terms(now), *_live_terms(now), *_gift_prices(now), *_gift_offers(now)]
 
 
 def _diamond_rates(now: datetime) -> Iterator[Change]:
@@ -82,16 +85,36 @@ def _live_terms(now: datetime) -> Iterator[Change]:
 
 def _gift_prices(now: datetime) -> Iterator[Change]:
     """Yield one change for each moment, however many gifts have a new price then."""
-    prices = GiftPrice.objects.filter(starts_at__gt=now).select_related("gift").order_by("starts_at", "gift__order")
-    for starts_at, rows in groupby(prices, key=lambda price: price.starts_at):
-        group = list(rows)
-        if max(row.created_at for row in group) > now - SETTLED_AFTER:
-            continue
-        named = [f"{row.gift.name} {whole(row.coins)} coin{'' if row.coins == 1 else 's'}" for row in group]
-        more = f" and {len(named) - NAMED_GIFTS} more" if len(named) > NAMED_GIFTS else ""
-        words = f"gifts have new prices: {', '.join(named[:NAMED_GIFTS])}{more}"
-        key = f"gift prices {starts_at.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
-        yield Change(key, starts_at, _sentence(starts_at, words, group[0].reason_given))
+    prices = GiftPrice.objects.filter(starts_at__gt=now).select_related("gift")
+    for starts_at, group in _by_moment(prices.order_by("starts_at", "gift__order"), now):
+        named = _names([f"{row.gift.name} {whole(row.coins)} coin{'' if row.coins == 1 else 's'}" for row in group])
+        words = f"gifts have new prices: {named}"
+        yield Change(_key("gift prices", starts_at), starts_at, _sentence(starts_at, words, group[0].reason_given))
+
+
+def _gift_offers(now: datetime) -> Iterator[Change]:
+    """Yield one change for each moment at which gifts leave the catalog. A gift comes back at once, never later."""
+    ends = GiftOffer.objects.filter(starts_at__gt=now, is_offered=False).select_related("gift")
+    for starts_at, group in _by_moment(ends.order_by("starts_at", "gift__order"), now):
+        words = f"viewers can no longer send {_names([row.gift.name for row in group])}"
+        yield Change(_key("gift ends", starts_at), starts_at, _sentence(starts_at, words, group[0].reason_given))
+
+
+def _by_moment(rows: QuerySet[Row], now: datetime) -> Iterator[tuple[datetime, list[Row]]]:
+    """Yield the rows of each moment, once none of them was added in the last SETTLED_AFTER."""
+    for starts_at, of_moment in groupby(rows, key=lambda row: row.starts_at):
+        group = list(of_moment)
+        if max(row.created_at for row in group) <= now - SETTLED_AFTER:
+            yield starts_at, group
+
+
+def _names(names: list[str]) -> str:
+    more = f" and {len(names) - NAMED_GIFTS} more" if len(names) > NAMED_GIFTS else ""
+    return ", ".join(names[:NAMED_GIFTS]) + more
+
+
+def _key(kind: str, starts_at: datetime) -> str:
+    return f"{kind} {starts_at.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
 
 
 def _sentence(starts_at: datetime, words: str, reason: str) -> str:

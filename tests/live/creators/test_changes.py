@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from live.creators import changes
 from live.creators.changes import announced_changes, tell_creators
+from live.gifts.catalog import retire_gift
 from live.models import ChangeAnnouncement, Gift, GiftPrice, LiveTerms
 from payouts.models import DiamondRate, PayoutTerms
 from people.mail.choices import choose_mails
@@ -80,6 +81,34 @@ def test_prices_of_one_moment_are_one_notice_once_no_more_are_added():
         "From 1 May 2031, 00:00 UTC gifts have new prices: "
         f"{first} 1 coin, {second} 2 coins, {third} 3 coins and 2 more."
     ]
+
+
+def test_gifts_that_leave_the_catalog_at_one_moment_are_one_notice_and_called_off_if_they_stay():
+    cleo = make_creator("Cleo")
+    panda, clover = Gift.objects.get(slug="panda"), Gift.objects.get(slug="clover")
+    for gift in (panda, clover):
+        retire_gift(gift, LATER, by=None, reason="Few people send it.")
+    settled = timezone.now() + timedelta(minutes=6)
+
+    told = [tell_creators(), tell_creators(settled)]
+
+    assert told == [0, 1]
+    sentence = "From 1 May 2031, 00:00 UTC viewers can no longer send Panda, Clover. Few people send it."
+    assert texts_of(cleo) == [sentence]
+
+    for gift in (panda, clover):
+        retire_gift(gift, None, by=None, reason="It stays.")
+    tell_creators(settled)
+
+    assert texts_of(cleo) == [sentence, f"Called off: {sentence}"]
+
+
+def test_gift_that_is_retired_at_once_or_comes_back_is_no_announced_change():
+    gift = Gift.objects.get(slug="panda")
+    retire_gift(gift, timezone.now() - timedelta(seconds=1), by=None, reason="")
+    retire_gift(gift, None, by=None, reason="")
+
+    assert announced_changes(timezone.now() + timedelta(minutes=6)) == []
 
 
 def test_change_that_is_deleted_before_it_counts_is_called_off_for_those_who_were_told():
