@@ -28,7 +28,7 @@ test: environment
 # The same tests as in `make test`, where they run one round each.
 test-long: environment
 	@TEST_DATABASE=postgres ROUNDS=$${ROUNDS:-50} $(BIN)/python -m pytest --quiet \
-		tests/races tests/test_money_machine.py tests/live/statements
+		tests/races tests/test_money_machine.py tests/test_lots_machine.py tests/live/statements
 	@TEST_DATABASE=postgres WITHDRAWALS=$${WITHDRAWALS:-2000} KILLS=$${KILLS:-40} WORKERS=$${WORKERS:-4} \
 		$(BIN)/python -m pytest --quiet -s tests/chaos
 

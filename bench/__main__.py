@@ -32,6 +32,7 @@ PARTS = {
     "feed": "bench.feed",
     "books": "bench.books",
     "search": "bench.search",
+    "lots": "bench.lots",
     "pages": "bench.pages",
 }
 # The most discrepancies that are printed for a part.

@@ -48,6 +48,8 @@ class Sizes(NamedTuple):
     # search
     few_people: int
     many_people: int
+    # lots
+    entries: int
     # pages
     pages: int
     page_runs: int
@@ -81,6 +83,7 @@ FULL = Sizes(
     worker_start_seconds=12,
     few_people=1_000,
     many_people=100_000,
+    entries=100_000,
     pages=4,
     page_runs=3,
 )
@@ -111,6 +114,7 @@ SMALL = Sizes(
     worker_start_seconds=1,
     few_people=100,
     many_people=1_000,
+    entries=2_000,
     pages=1,
     page_runs=1,
 )

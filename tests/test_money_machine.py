@@ -31,6 +31,7 @@ from payouts.withdrawals.sending import send_withdrawals
 from people.refusals import Refusal
 from tests.factories import make_creator, make_payout_account, make_user, package_of, tap
 from tests.payouts.earning import mark_sent
+from tests.tracing import assert_lots_are_the_books
 from wallet.books import check_books
 from wallet.coins import coin_balance
 from wallet.gateways.sandbox import gateway
@@ -197,6 +198,10 @@ class MoneyMachine(RuleBasedStateMachine):
     @invariant()
     def books_are_right(self):
         assert check_books() == []
+
+    @invariant()
+    def lots_are_the_books(self):
+        assert_lots_are_the_books()
 
     @invariant()
     def vera_has_what_she_bought_and_did_not_spend(self):
