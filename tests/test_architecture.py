@@ -28,7 +28,7 @@ ROOMS = [
     {"sessions"},
     {"room"},
     {"streams", "overlay"},
-    {"statements", "demo"},
+    {"statements", "tracing", "demo"},
     {"desk"},
 ]
 # Modules that every package of live/ may import beside the packages below it.

@@ -123,6 +123,7 @@ def make_people():
         "ended_id": ended.pk,
         "tap_id": vera.taps.get(pk=given.id).tap_id,
         "recharge_id": make_recharge(vera).pk,
+        "paid_id": vera.recharges.get(coins=500_000).pk,
         "withdrawal_id": withdrawal.pk,
         "account_id": account.pk,
         "comment_id": said.comment_id,
@@ -158,6 +159,8 @@ def fill_in(route, values):
         if part.startswith(("<", "@<")):
             if (route.startswith("live/") and parts[-2] in {"summary", "thanks"}) or "diamonds/" in route:
                 name = "ended_id"
+            if "/money/" in route and name in {"recharge_id", "session_id"}:
+                name = "paid_id" if name == "recharge_id" else "ended_id"
             parts[place] = part[: part.index("<")] + str(values[name] if name in values else first_key(parts[1:3]))
     return "/" + "/".join(parts)
 
