@@ -220,7 +220,7 @@ class Recharge(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.coins:,} coins for {in_dollars(self.cents)}"
+        return f"{self.coins:,} coin{'' if self.coins == 1 else 's'} for {in_dollars(self.cents)}"
 
 
 class RechargeStep(models.Model):

@@ -10,7 +10,6 @@ from django.utils import timezone
 from live.models import GiftOffer, GiftPrice, LiveTerms
 from payouts.models import DiamondRate, PayoutTerms
 from payouts.money import usd, usd_exact
-from people.models import User
 from wallet.dated import DatedRow
 from wallet.models import CoinRate, PackageOffer, PackagePrice
 
@@ -39,11 +38,11 @@ class Source(NamedTuple):
 SOURCES = {
     "wallet.coinrate": Source(CoinRate, "", "micros", "A coin costs {micros}"),
     "payouts.diamondrate": Source(DiamondRate, "", "micros", "A diamond is worth {micros}"),
-    "wallet.packageprice": Source(PackagePrice, "package__coins", "cents", "{subject} coins cost {cents}"),
-    "live.giftprice": Source(GiftPrice, "gift__name", "coins", "{subject} costs {number:,} coins"),
+    "wallet.packageprice": Source(PackagePrice, "package__coins", "cents", "{subject} for {cents}"),
+    "live.giftprice": Source(GiftPrice, "gift__name", "coins", "{subject} costs {number:,} coin{s}"),
     "payouts.payoutterms": Source(PayoutTerms, "", "weekly_cents", "Limits of withdrawals: at most {cents} a week"),
-    "live.liveterms": Source(LiveTerms, "", "followers_needed", "Gifts need {number:,} followers"),
-    "wallet.packageoffer": Source(PackageOffer, "package__coins", "is_offered", "{subject} coins: {offered}"),
+    "live.liveterms": Source(LiveTerms, "", "followers_needed", "Gifts need {number:,} follower{s}"),
+    "wallet.packageoffer": Source(PackageOffer, "package__coins", "is_offered", "{subject}: {offered}"),
     "live.giftoffer": Source(GiftOffer, "gift__name", "is_offered", "{subject}: {offered}"),
 }
 # An offer has no screen of its own: it stands on the page of its thing.
@@ -58,12 +57,6 @@ def announced(now: datetime | None = None) -> list[Announced]:
     return [_in_words(*row) for row in rows]
 
 
-def may_view(operator: User, kind: str) -> bool:
-    """Return whether the operator may open the page of an announced row of this kind."""
-    app, model = kind.split(".")
-    return operator.has_perm(f"{app}.view_{model}")
-
-
 def _part(kind: str, source: Source, now: datetime) -> QuerySet[Any, Any]:
     subject = Cast(F(source.subject), CharField()) if source.subject else Value("")
     number = Case(When(is_offered=True, then=1), default=0) if source.number == "is_offered" else F(source.number)
@@ -74,9 +67,14 @@ def _part(kind: str, source: Source, now: datetime) -> QuerySet[Any, Any]:
 
 
 def _in_words(kind: str, key: int, starts_at: datetime, reason: str, subject: str, number: int) -> Announced:
-    if subject.isdigit():
-        subject = f"{int(subject):,}"
-    offered = "offered again" if number else "no longer offered"
-    values = {"number": number, "cents": usd(number), "micros": usd_exact(number), "offered": offered}
+    if SOURCES[kind].subject == "package__coins":
+        subject = f"{int(subject):,} coin{'' if subject == '1' else 's'}"
+    values = {
+        "number": number,
+        "s": "" if number == 1 else "s",
+        "cents": usd(number),
+        "micros": usd_exact(number),
+        "offered": "offered again" if number else "no longer offered",
+    }
     words = SOURCES[kind].sentence.format(subject=subject, **values)
     return Announced(THINGS.get(kind, (kind, ""))[0], key, starts_at, words, reason)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, QuerySet, Sum
 
 from live.feed.tallies import with_totals
 from live.models import Comment, GifterTally, GiftTap, LiveSession
@@ -32,13 +32,18 @@ def about_withdrawal(withdrawal: Withdrawal) -> Context:
     }
 
 
-def about_recharge(recharge: Recharge) -> Context:
-    """Return the steps and messages of a recharge, and what became of its coins."""
+def about_recharge(recharge: Recharge, operator: User) -> Context:
+    """Return the steps, messages and transfers of a recharge, and what became of its coins.
+
+    Parts are left out whose rows the operator may not view.
+    """
     context: Context = {"recharge": recharge, "steps": recharge.steps.all()}
-    context["messages_of_provider"] = PaymentEvent.objects.filter(about=recharge.pk)[:MOST]
-    context["transfers"] = Transfer.objects.filter(reference=recharge.pk).order_by("id")
+    if operator.has_perm("wallet.view_paymentevent"):
+        context["messages_of_provider"] = PaymentEvent.objects.filter(about=recharge.pk)[:MOST]
+    if operator.has_perm("wallet.view_transfer"):
+        context["transfers"] = Transfer.objects.filter(reference=recharge.pk).order_by("id")
     confirmed = recharge.steps.filter(status=Recharge.Status.CONFIRMED).first()
-    if confirmed:
+    if confirmed and operator.has_perm("live.view_gifttap"):
         context |= _spent_since(recharge.user, confirmed.at)
     return context
 
@@ -59,13 +64,14 @@ def _spent_since(viewer: User, moment: datetime) -> Context:
 
 
 def about_live(live: LiveSession, operator: User) -> Context:
-    """Return the points, gifters, comments and taps of a live, those whose rows the operator may view."""
+    """Return the points, transfers, gifters, comments and taps of a live, those whose rows the operator may view."""
     (counted,) = with_totals(LiveSession.objects.filter(pk=live.pk))
     context: Context = {"live": live, "points": counted.points_so_far, "gifts": counted.gifts_so_far}
-    context["settlement"] = getattr(live, "settlement", None)
-    context["transfers"] = Transfer.objects.filter(
-        Q(reference=live.pk), reason__in=[Reason.SETTLE_POINTS, Reason.SETTLE_DIAMONDS]
-    ).order_by("id")
+    if operator.has_perm("live.view_settlement"):
+        context["settlement"] = getattr(live, "settlement", None)
+    if operator.has_perm("wallet.view_transfer"):
+        settled = [Reason.SETTLE_POINTS, Reason.SETTLE_DIAMONDS]
+        context["transfers"] = Transfer.objects.filter(reference=live.pk, reason__in=settled).order_by("id")
     if operator.has_perm("live.view_gifttap"):
         gifters = GifterTally.objects.filter(session=live).select_related("viewer")
         context["gifters"] = gifters.order_by("-points", "pk")[:MOST]

@@ -28,3 +28,9 @@ def allowed(request: HttpRequest, permission: str) -> User:
     if not operator.has_perm(permission):
         raise PermissionDenied
     return operator
+
+
+def may_view(operator: User, model: str) -> bool:
+    """Return whether the operator may view the rows of a model, such as `live.giftprice`."""
+    app, name = model.split(".")
+    return operator.has_perm(f"{app}.view_{name}")

@@ -38,9 +38,9 @@ class ThingPages(DeskPages):
         return self.page(request, "withdrawal", str(withdrawal), context)
 
     def recharge_view(self, request: HttpRequest, recharge_id: UUID) -> TemplateResponse:
-        allowed(request, "wallet.view_recharge")
+        operator = allowed(request, "wallet.view_recharge")
         recharge = get_object_or_404(Recharge.objects.select_related("user", "package"), pk=recharge_id)
-        return self.page(request, "recharge", str(recharge), about_recharge(recharge))
+        return self.page(request, "recharge", str(recharge), about_recharge(recharge, operator))
 
     def live_view(self, request: HttpRequest, session_id: UUID) -> TemplateResponse:
         operator = allowed(request, "live.view_livesession")

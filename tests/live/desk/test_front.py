@@ -90,7 +90,8 @@ def test_every_number_leads_to_a_list_that_opens(client, otto):
 def test_an_operator_sees_the_parts_whose_rows_they_may_view(client):
     make_morning()
     parts = {
-        "wallet.view_transfer": {"tiles", "business", "books", "people"},
+        "wallet.view_transfer": {"tiles", "business", "people"},
+        "wallet.view_bookscheck": {"books"},
         "payouts.change_withdrawal": {"waiting"},
         "live.view_livesession": {"lives"},
     }
@@ -103,6 +104,43 @@ def test_an_operator_sees_the_parts_whose_rows_they_may_view(client):
             expected
         ), permission
         assert context["providers"] == []
+
+
+@pytest.mark.once
+def test_an_operator_reads_of_the_providers_whose_rows_they_may_view(client):
+    found = {}
+
+    for permission in ("payouts.view_withdrawal", "wallet.view_paymentevent", "payouts.view_providerhour"):
+        client.force_login(make_limited_operator(permission))
+        found[permission] = [provider.does for provider in client.get(FRONT).context["providers"]]
+
+    assert found == {
+        "payouts.view_withdrawal": [],
+        "wallet.view_paymentevent": ["payments"],
+        "payouts.view_providerhour": ["payouts"],
+    }
+
+
+@pytest.mark.once
+def test_a_number_whose_rows_an_operator_may_not_view_leads_nowhere(client):
+    client.force_login(make_limited_operator("wallet.view_transfer"))
+
+    context = client.get(FRONT).context
+
+    leading = {tile.label for tile in context["tiles"] + context["people"] if tile.url}
+    assert leading == {"Coins sold today", "Coins sold in 7 days"}
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("name", ["²", "007"])
+def test_an_announced_price_names_a_gift_whose_name_is_a_number(name):
+    panda, soon = Gift.objects.get(slug="panda"), timezone.now() + timedelta(days=3)
+    Gift.objects.filter(pk=panda.pk).update(name=name)
+    set_price(panda, 1, by=make_operator(), reason="Cheaper.", starts_at=soon)
+
+    (found,) = announced()
+
+    assert found.words == f"{name} costs 1 coin"
 
 
 @pytest.mark.once

@@ -1,9 +1,17 @@
 """The groups of operators that the migrations make: what each may open and do. Otto, in none, is a superuser."""
 
+import re
+from datetime import timedelta
+from uuid import uuid4
+
 import pytest
 from django.contrib.auth.models import Group
+from django.utils import timezone
 
-from tests.factories import make_recharge, make_session, make_user
+from live.comments.comments import write_comment
+from live.gifts.catalog import set_price
+from live.models import Gift
+from tests.factories import confirm, make_creator, make_recharge, make_session, make_user, package_of, tap
 from tests.operator import make_limited_operator
 from tests.payouts.earning import make_earner, withdraw
 from tests.payouts.signing_in import sign_in_recently
@@ -43,6 +51,10 @@ ALLOWED = {
     "/admin/people/operatoraction/": set(),
     "/admin/auth/group/": set(),
 }
+DESK = [
+    *("/admin/", "/admin/search/?q=e", "/admin/person/{person}/", "/admin/person/{cleo}/"),
+    *("/admin/recharge/{recharge}/", "/admin/withdrawal/{withdrawal}/", "/admin/live/{live}/"),
+]
 
 
 def make_member(group):
@@ -55,12 +67,29 @@ def make_member(group):
 @pytest.fixture
 def things():
     cleo, vera = make_earner(20_000), make_user("Vera")
+    recharge, live = make_recharge(vera, package=package_of(500)), make_session(make_creator("Nova", followers=1000))
+    confirm(recharge)
+    tap(vera, live)
+    write_comment(author=vera, session_id=live.pk, comment_id=uuid4(), text="Bravo")
     return {
         "person": vera.pk,
-        "recharge": make_recharge(vera).pk,
+        "cleo": cleo.pk,
+        "recharge": recharge.pk,
         "withdrawal": withdraw(cleo).pk,
-        "live": make_session().pk,
+        "live": live.pk,
     }
+
+
+def make_announced_price():
+    set_price(
+        Gift.objects.get(slug="panda"), 6, by=None, reason="Dearer.", starts_at=timezone.now() + timedelta(days=3)
+    )
+
+
+def links_of(client, page):
+    """The operator's addresses that a page links to, but for its list of all tables, which is Django's own."""
+    words = client.get(page).content.decode().split("All records")[0]
+    return {link.replace("&amp;", "&") for link in re.findall(r'href="(/admin/[^"#]*)', words)}
 
 
 @pytest.mark.parametrize("group", ["Support", "Finance", "Economy"])
@@ -70,6 +99,18 @@ def test_a_group_opens_what_the_table_says(client, things, group):
     opened = {page for page in ALLOWED if client.get(page.format(**things)).status_code == 200}
 
     assert opened == {page for page, groups in ALLOWED.items() if group in groups}
+
+
+@pytest.mark.usefixtures("unwatched_templates")
+@pytest.mark.parametrize("group", ["Support", "Finance", "Economy"])
+def test_pages_of_the_desk_link_only_to_pages_that_the_group_may_open(client, things, group):
+    make_announced_price()
+    sign_in_recently(client, make_member(group))
+    links = {link for page in DESK for link in links_of(client, page.format(**things))}
+
+    statuses = {link: client.get(link, follow=True).status_code for link in links}
+
+    assert {link: status for link, status in statuses.items() if status != 200} == {}
 
 
 def test_support_notes_and_finance_doesnt_suspend(client, things):

@@ -1,35 +1,25 @@
-"""The operator's page of one person, and what can be done to them: suspend, let in, end sessions, note."""
-
-from datetime import UTC, datetime, timedelta
+"""The operator's page of one person: what they have and did, each part for those who may view it; notes."""
 
 import pytest
-from django.test import Client
-from django.utils import timezone
 
-from live.desk.suspending import lift_ended_suspensions, suspend_person
-from people.access import set_access
-from people.models import OperatorNote, Suspension
-from people.refusals import Refusal
-from tests.factories import PASSWORD, confirm, make_creator, make_recharge, make_session, make_user, package_of, tap
-from tests.operator import latest_history, make_limited_operator, make_operator
+from live.gifts.limits import Limits, set_limits
+from payouts.withdrawals.approvals import refuse_withdrawal
+from people.models import OperatorNote
+from tests.factories import confirm, make_creator, make_recharge, make_session, make_user, package_of, tap
+from tests.operator import make_limited_operator, make_operator
 from tests.payouts.earning import make_earner, withdraw
 from tests.payouts.signing_in import sign_in_recently
+from wallet.ledger import reverse
+from wallet.models import Reason, Transfer
 
 pytestmark = pytest.mark.django_db
 
-PARTS = {"balances", "recharges", "withdrawals", "lives", "taps", "comments", "accounts", "sessions"}
+PARTS = {"balances", "recharges", "withdrawals", "lives", "taps", "limits", "comments", "accounts", "sessions"}
+PARTS |= {"suspension", "notes"}
 
 
 def page_of(person, act=""):
     return f"/admin/person/{person.pk}/{act and f'{act}/'}"
-
-
-@pytest.fixture
-def recent(client):
-    """Otto, who has signed in a moment ago."""
-    otto = make_operator()
-    sign_in_recently(client, otto)
-    return otto
 
 
 def test_page_says_what_the_person_has_and_did(client, otto):
@@ -72,6 +62,9 @@ def test_page_takes_the_same_queries_whatever_the_past(client, otto, django_asse
         ("wallet.view_recharge", {"recharges"}),
         ("payouts.view_withdrawal", {"withdrawals"}),
         ("live.view_comment", {"comments"}),
+        ("live.view_gifttap", {"taps", "limits"}),
+        ("people.view_suspension", {"suspension"}),
+        ("people.view_operatornote", {"notes"}),
         ("people.change_user", {"sessions"}),
     ],
 )
@@ -81,6 +74,46 @@ def test_an_operator_sees_the_parts_whose_rows_they_may_view(client, permission,
     context = client.get(page_of(make_user("Vera"))).context
 
     assert {name for name in PARTS if name in context} == parts
+
+
+@pytest.mark.once
+def test_history_of_withdrawals_is_for_those_who_may_view_them(client):
+    cleo, otto = make_earner(60_000), make_operator()
+    refuse_withdrawal(withdraw(cleo, 200_00), by=otto, why="Looks like a thief.")
+    seen = {}
+
+    for permission in ("people.view_suspension", "payouts.view_withdrawal"):
+        client.force_login(make_limited_operator("people.view_user", permission))
+        seen[permission] = [entry.change_message for entry in client.get(page_of(cleo)).context["history"]]
+
+    assert seen == {
+        "people.view_suspension": [],
+        "payouts.view_withdrawal": ["Refused. Reason: Looks like a thief."],
+    }
+
+
+@pytest.mark.once
+def test_page_says_the_own_limit_that_counts_and_not_the_one_to_come(client, otto):
+    vera = make_user("Vera")
+    set_limits(vera, daily=100, weekly=500)
+    set_limits(vera, daily=None, weekly=None)
+
+    page = client.get(page_of(vera))
+
+    assert page.context["limits"] == Limits(100, 500)
+    assert "100 coins a day and 500 coins a week" in " ".join(page.content.decode().split())
+
+
+@pytest.mark.once
+@pytest.mark.spoils_books
+def test_a_reversed_gift_isnt_among_the_coins_given(client, otto):
+    vera = make_user("Vera", coins=100)
+    tap(vera, make_session(make_creator("Nova", followers=1000)), quantity=2)
+    reverse(Transfer.objects.get(reason=Reason.GIFT))
+
+    context = client.get(page_of(vera)).context
+
+    assert (context["given"], context["balances"]["coins"]) == ({"count": 0, "coins": 0}, 100)
 
 
 @pytest.mark.once
@@ -103,158 +136,7 @@ def test_without_the_permission_there_is_no_page_and_no_act(client):
     assert statuses == [200, 403, 403, 404]
 
 
-# --- Suspending ---------------------------------------------------------------------------------
-
-
-def test_a_suspension_ends_sessions_and_the_live_and_is_in_the_history(client, recent):
-    cleo = make_creator("Cleo", followers=1000)
-    session = make_session(cleo)
-
-    client.post(page_of(cleo.user, "suspend"), {"reason": "Insults."})
-
-    cleo.user.refresh_from_db()
-    session.refresh_from_db()
-    suspension = Suspension.objects.get()
-    assert (cleo.user.is_active, session.is_live) == (False, False)
-    assert (suspension.person, suspension.by, suspension.reason, suspension.until) == (
-        cleo.user, recent, "Insults.", None,
-    )  # fmt: skip
-    assert latest_history() == ("Otto", "Suspended until they are let in. Reason: Insults.")
-
-    page = client.get(page_of(cleo.user))
-
-    assert "Suspended until they are let in" in page.content.decode()
-
-
-def test_a_suspension_ends_at_its_moment():
-    vera, now = make_user("Vera"), timezone.now()
-    suspend_person(vera, by=make_operator(), why="Spam.", until=now + timedelta(days=3))
-
-    lifted = lift_ended_suspensions(now + timedelta(days=2))
-
-    assert lifted == 0
-
-    lifted = lift_ended_suspensions(now + timedelta(days=3))
-
-    assert lifted == 1
-
-    lifted = lift_ended_suspensions(now + timedelta(days=3))
-
-    assert lifted == 0
-
-    vera.refresh_from_db()
-    assert vera.is_active
-    assert Suspension.objects.get().lifted_by is None
-
-
-def log_in(person, password=PASSWORD):
-    """Post the log-in form in a browser whose zone is not UTC; return the status and the words of the page."""
-    browser = Client()
-    browser.cookies["tz"] = "Asia/Tokyo"
-    page = browser.post("/accounts/login/", {"login": person.email, "password": password}, follow=True)
-    return page.status_code, " ".join(page.content.decode().split())
-
-
-@pytest.mark.once
-def test_a_suspended_person_reads_until_when_once_the_password_is_right(settings):
-    settings.CONTACT_EMAIL = "help@example.com"
-    otto, vera, nova = make_operator(), make_user("Vera"), make_user("Nova")
-    suspend_person(vera, by=otto, why="Spam.", until=datetime(2030, 5, 4, 10, 30, tzinfo=UTC))
-    suspend_person(nova, by=otto, why="Spam.")
-
-    status, for_a_time = log_in(vera)
-    _, until_lifted = log_in(nova)
-    _, guessed = log_in(vera, "a wrong guess")
-
-    assert status == 403
-    assert "It is suspended until 4 May 2030, 10:30 UTC." in for_a_time
-    assert "It is suspended until an operator lifts it." in until_lifted
-    for page in (for_a_time, until_lifted):
-        assert 'href="mailto:help@example.com"' in page
-        assert "closed" not in page
-        assert "Spam." not in page
-    assert "suspended" not in guessed
-
-
-@pytest.mark.once
-def test_a_deactivated_person_reads_that_the_account_is_closed_and_where_to_write(settings):
-    settings.CONTACT_EMAIL = "help@example.com"
-    otto, vera = make_operator(), make_user("Vera")
-    suspend_person(vera, by=otto, why="Spam.")
-    set_access(vera, is_active=False, by=otto)
-
-    _, page = log_in(vera)
-
-    assert "This account is closed" in page
-    assert "suspended" not in page
-    assert 'href="mailto:help@example.com"' in page
-
-
-def test_who_was_barred_meanwhile_stays_out_when_the_suspension_ends():
-    vera, otto, now = make_user("Vera"), make_operator(), timezone.now()
-    suspend_person(vera, by=otto, why="Spam.", until=now + timedelta(days=3))
-    vera.refresh_from_db()
-
-    set_access(vera, is_active=False, by=otto)
-
-    lifted = lift_ended_suspensions(now + timedelta(days=4))
-
-    assert lifted == 0
-
-    vera.refresh_from_db()
-    assert not vera.is_active
-
-
-def test_let_in_again_lifts_the_suspension(client, recent):
-    vera = make_user("Vera")
-    suspend_person(vera, by=recent, why="Spam.")
-
-    client.post(page_of(vera, "let-in"), {"reason": "A mistake."})
-
-    vera.refresh_from_db()
-    assert vera.is_active
-    assert Suspension.objects.get().lifted_by == recent
-    assert latest_history() == ("Otto", "Let in again. Reason: A mistake.")
-
-
-@pytest.mark.parametrize(
-    ("fields", "error"),
-    [({"reason": ""}, "reason"), ({"reason": "Spam.", "until": "2020-01-01T00:00"}, "until")],
-)
-def test_without_a_reason_or_with_a_past_moment_nothing_happens(client, recent, fields, error):
-    vera = make_user("Vera")
-
-    response = client.post(page_of(vera, "suspend"), fields)
-
-    assert response.status_code == 422
-    assert error in response.context["form"].errors
-    vera.refresh_from_db()
-    assert (vera.is_active, Suspension.objects.count()) == (True, 0)
-
-
-def test_an_operator_cant_suspend_themselves_nor_twice(client, recent):
-    vera = make_user("Vera")
-    suspend_person(vera, by=recent, why="Spam.")
-
-    twice, own = client.post(page_of(vera, "suspend"), {"reason": "Again."}), client.get(page_of(recent, "suspend"))
-
-    assert (twice.status_code, own.status_code) == (409, 409)
-    assert "You can&#x27;t deactivate yourself" in own.content.decode()
-    with pytest.raises(Refusal, match="can't sign in already"):
-        suspend_person(vera, by=recent, why="Again.")
-    assert Suspension.objects.count() == 1
-
-
-def test_acts_ask_for_the_password_unless_it_was_typed_lately(client):
-    sign_in_recently(client, make_operator(), ago=600)
-
-    response = client.post(page_of(make_user("Vera"), "suspend"), {"reason": "Spam."})
-
-    assert response.status_code == 302
-    assert "reauthenticate" in response["Location"]
-
-
-# --- Notes and sessions -------------------------------------------------------------------------
+# --- Notes --------------------------------------------------------------------------------------
 
 
 def test_a_note_is_kept_with_its_author(client, otto):
@@ -278,20 +160,3 @@ def test_an_empty_or_long_note_is_refused(client, otto, text):
 
     assert response.status_code == 422
     assert OperatorNote.objects.count() == 0
-
-
-def test_ended_sessions_are_signed_out(client, recent):
-    from django.test import Client
-
-    vera, browser = make_user("Vera"), Client()
-    browser.force_login(vera, backend="django.contrib.auth.backends.ModelBackend")
-    page = browser.get("/wallet/")
-
-    assert page.status_code == 200
-
-    client.post(page_of(vera, "end-sessions"), {"reason": "A lost phone."})
-
-    page = browser.get("/wallet/")
-
-    assert page.status_code == 302
-    assert latest_history() == ("Otto", "Ended all sessions. Reason: A lost phone.")

@@ -111,6 +111,23 @@ def test_pages_need_the_permission_of_their_rows(client, page):
     assert shown.status_code == 404
 
 
+@pytest.mark.once
+def test_parts_of_a_page_need_the_permission_of_their_rows(client):
+    vera, session = make_user("Vera"), make_session(make_creator("Nova", followers=1000), title="Strings")
+    recharge = make_recharge(vera, package=package_of(500))
+    confirm(recharge)
+    tap(vera, session)
+    end_session(session, by="creator")
+    client.force_login(make_limited_operator("wallet.view_recharge", "live.view_livesession"))
+
+    of_recharge, of_live = client.get(f"/admin/recharge/{recharge.pk}/"), client.get(f"/admin/live/{session.pk}/")
+
+    hidden = {"messages_of_provider", "transfers", "given", "lives", "settlement", "gifters", "taps", "comments"}
+    assert {name for name in hidden if name in of_recharge.context or name in of_live.context} == set()
+    assert "Credited: 500 coins." in of_recharge.content.decode()
+    assert "not yet" not in of_live.content.decode()
+
+
 # --- Search -------------------------------------------------------------------------------------
 
 
