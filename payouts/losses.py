@@ -14,8 +14,8 @@ from payouts.models import DiamondRate
 from payouts.money import usd_exact
 from people.brand import site_name
 from wallet.coins import MICROS_PER_CENT
-from wallet.dated_admin import moment_in_words
 from wallet.models import CoinPackage, CoinRate, PackagePrice
+from wallet.moments import moment_in_words
 from wallet.packages import TooCheap, price_rule, retired_from
 
 Row = DiamondRate | CoinRate | PackagePrice
@@ -83,7 +83,7 @@ def _series(rows: QuerySet[Rate], added: Row | None, without: Row | None) -> lis
 def _package_series(since: datetime, added: Row | None) -> list[list[_Price]]:
     """Return the prices of one coin, for each package that is sold at the moment or later."""
     series = []
-    packages = list(CoinPackage.objects.prefetch_related("prices"))
+    packages = list(CoinPackage.objects.prefetch_related("prices", "offers"))
     price = added if isinstance(added, PackagePrice) else None
     new = price and price.package
     for package in packages + ([new] if new and new.pk is None else []):

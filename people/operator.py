@@ -9,7 +9,6 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME, ActionForm
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import FieldDoesNotExist
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -17,11 +16,10 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from people.answers import see_other
 from people.models import User
 from people.operator_lists import OperatorList
-from people.operator_units import WritesUnits, in_units
+from people.operator_units import WritesUnits, amount_field, amount_in_words, in_units
 from people.refusals import Refusal
 from people.text.counting import TypedField
 from people.text.history import Change, changes_in_words
-from people.text.numbers import WholeNumberField
 from people.text.visible import validate_visible
 
 NOTHING_CHANGED = "Nothing changed"
@@ -33,22 +31,6 @@ def operator_of(request: HttpRequest) -> User:
     return cast("User", request.user)
 
 
-def whole_number_field(db_field: models.IntegerField) -> WholeNumberField:
-    """Return a WholeNumberField with the name, words and bounds of a model's integer field."""
-    limits = {
-        kind: [validator.limit_value for validator in db_field.validators if isinstance(validator, kind)]
-        for kind in (MinValueValidator, MaxValueValidator)
-    }
-    return WholeNumberField(
-        least=max([0, *limits[MinValueValidator]]),
-        most=min([2**63 - 1, *limits[MaxValueValidator]]),
-        label=str(db_field.verbose_name).capitalize(),
-        help_text=db_field.help_text,
-        required=not db_field.blank,
-        initial=db_field.default if db_field.has_default() else None,
-    )
-
-
 def in_words(value: Any) -> str:
     """Write the value of a field for the history. As keys, 0 == False and 1 == True, so only a bool is yes or no."""
     if isinstance(value, datetime):
@@ -58,6 +40,11 @@ def in_words(value: Any) -> str:
         return ", ".join(str(item) for item in value) or "none"
     named = {True: "yes", False: "no"} if isinstance(value, bool) else {None: "none", "": "none"}
     return named.get(value, str(value))
+
+
+def number_in_words(column: str, value: Any) -> str:
+    """Write the value of a column for the history, an amount with its unit."""
+    return amount_in_words(column, value) if type(value) is int else in_words(value)
 
 
 def is_jump(before: int, after: int) -> bool:
@@ -171,7 +158,7 @@ class OperatorAdmin(WritesUnits):
 
     def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **options: Any) -> forms.Field | None:
         if isinstance(db_field, models.IntegerField) and not db_field.choices:
-            return whole_number_field(db_field)
+            return amount_field(db_field)
         if type(db_field) is models.CharField and not db_field.choices:
             options.setdefault("form_class", TypedField)
         return super().formfield_for_dbfield(db_field, request, **options)

@@ -1,5 +1,6 @@
 """The pages of docs/screens.md, and what is done on each before its picture is taken."""
 
+from datetime import date, timedelta
 from itertools import product
 
 
@@ -64,6 +65,14 @@ def open_first_row(page):
     page.wait_for_load_state("load")
 
 
+def show_rate(page):
+    page.locator("#id_micros").fill("0.0048")
+    page.locator("#id_starts_at_0").fill(f"{date.today() + timedelta(days=7):%Y-%m-%d}")
+    page.locator("#id_reason_given").fill("Card fees rose")
+    page.get_by_role("button", name="Show what it does").click()
+    page.locator("#what-it-does").wait_for()
+
+
 # Name, person, address and what is done there.
 SCREENS = [
     ("home", "vera", at("/")),
@@ -92,6 +101,7 @@ SCREENS = [
     ("payouts", "cleo", at("/payouts/")),
     ("desk", "otto", at("/admin/")),
     ("desk-person", "otto", at("/admin/search/?q=cleo", open_first_row)),
+    ("desk-rate", "otto", at("/admin/payouts/diamondrate/add/", show_rate)),
 ]
 
 

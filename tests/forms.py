@@ -19,7 +19,8 @@ class Forms(HTMLParser):
     def handle_starttag(self, tag, attributes):
         attributes = dict(attributes)
         if tag == "form":
-            self.found.append(((attributes.get("method") or "get").upper(), attributes.get("action") or "", {}))
+            address = (attributes.get("action") or "").partition("#")[0]
+            self.found.append(((attributes.get("method") or "get").upper(), address, {}))
         elif tag == "select":
             self.select = attributes.get("name")
         elif tag == "textarea":

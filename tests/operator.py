@@ -34,3 +34,13 @@ def latest_history():
 def errors_of(response):
     """The errors of a form that the admin shows again, by field."""
     return {name: list(errors) for name, errors in response.context["adminform"].form.errors.items()}
+
+
+def save_shown(client, address, form, **options):
+    """Post a form of the admin, and once more by the button of its preview, if nothing is asked before."""
+    shown = client.post(address, form)
+    if shown.status_code != 200:
+        return shown
+    said = shown.context["adminform"].form
+    asks = bool(said.errors) or said.preview is None
+    return shown if asks else client.post(address, {**form, "shown": said.preview.stamp}, **options)

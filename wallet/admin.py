@@ -18,7 +18,7 @@ from people.text.numbers import in_dollars
 from wallet.accounts import name_of
 from wallet.books import CHECKS
 from wallet.checking import check_and_note
-from wallet.dated_admin import DatedAdmin, PricedAdmin, moment_in_words
+from wallet.dated_admin import DatedAdmin, PricedAdmin
 from wallet.models import (
     BooksCheck,
     CoinPackage,
@@ -28,6 +28,7 @@ from wallet.models import (
     RechargeStep,
     Transfer,
 )
+from wallet.moments import moment_in_words
 from wallet.package_forms import PackageForm
 from wallet.packages import TooCheap, priced_packages, retire_package, set_package_price, why_too_cheap
 
@@ -54,7 +55,7 @@ class CoinPackageAdmin(PricedAdmin):
     inlines = (PackagePrices,)
     fieldsets = (
         (None, {"fields": ("slug", "coins")}),
-        ("Set a price", {"fields": ("new_cents", "new_from", "typed", "confirmed")}),
+        ("Set a price", {"fields": ("new_cents", "new_from")}),
         ("Retire", {"fields": ("retired_at", "offers_so_far"), "description": "What was bought stays as it was."}),
         ("Why", {"fields": ("reason", "by_name"), "description": "Date and reason stand in the public history."}),
     )

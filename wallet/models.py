@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from people.text.numbers import in_dollars
+from people.text.numbers import in_dollars, in_exact_dollars
 from wallet.dated import DatedRow, OfferRow
 
 # Far above any real balance and far below 2^63, so that sums of balances can't overflow.
@@ -123,7 +123,7 @@ class CoinRate(DatedRow):
         ]
 
     def __str__(self) -> str:
-        return f"${self.micros / 1_000_000:.4f} a coin from {self.starts_at_utc:%d %b %Y}"
+        return f"{in_exact_dollars(self.micros)} a coin from {self.starts_at_utc:%d %b %Y}"
 
 
 class CoinPackage(models.Model):

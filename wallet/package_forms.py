@@ -1,25 +1,27 @@
 """The form of a coin package: its price and its offer are dated rows."""
 
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
 
 from people.operator import AsksAgain
-from people.text.numbers import WholeNumberField
-from wallet.dated_admin import PricedForm
+from people.text.numbers import DollarsField
+from wallet.dated_forms import PricedForm
 from wallet.models import LARGEST_PACKAGE_CENTS, CoinPackage, PackagePrice
+from wallet.package_effects import package_price_effects, package_usage
 from wallet.packages import retired_from, why_too_cheap
 
 
 class PackageForm(PricedForm):
     """A package, and its new price from now or a later moment on."""
 
-    price_field, unit = "new_cents", "cents"
-    new_cents = WholeNumberField(
+    price_field, unit, gone = "new_cents", "cents", "is not sold any more"
+    new_cents = DollarsField(
         least=1,
         most=LARGEST_PACKAGE_CENTS,
         required=False,
-        label="Price in cents",
+        label="Price in dollars",
         help_text="Leave it empty to keep the price. Prices are never edited: a new one is announced.",
     )
     typed = AsksAgain.line()
@@ -39,6 +41,12 @@ class PackageForm(PricedForm):
         if price and (too_cheap := why_too_cheap(price)):
             self.ask_to_type(*too_cheap)
         return cleaned
+
+    def price_effects(self, price: int, moment: datetime) -> list[str]:
+        return package_price_effects(self.instance, self.price_before(), price, moment)
+
+    def usage(self) -> list[str]:
+        return package_usage(self.instance)
 
     def _price_to_ask_about(self, cleaned: dict[str, Any]) -> PackagePrice | None:
         """Return the unsaved price that the form sets, or the current one if it offers a retired package again."""

@@ -82,8 +82,11 @@ def set_package_price(
 
 
 def retired_from(package: CoinPackage) -> datetime | None:
-    """Return the moment, past or announced, at which the package is retired; None if it stays offered."""
-    latest = package.offers.order_by("-starts_at", "-id").first()
+    """Return the moment, past or announced, at which the package is retired; None if it stays offered.
+
+    Offers come with the newest first; prefetched ones need no query.
+    """
+    latest = next(iter(package.offers.all()), None)
     return latest.starts_at if latest and not latest.is_offered else None
 
 

@@ -19,8 +19,9 @@ from live.models import Gift, GiftPrice
 from payouts import worth
 from payouts.money import coins_usd
 from people.operator import MORE_THAN_HALF, ReadOnlyInline
-from wallet.dated_admin import DatedAdmin, PricedAdmin, moment_in_words
+from wallet.dated_admin import DatedAdmin, PricedAdmin
 from wallet.models import CoinRate
+from wallet.moments import moment_in_words
 
 
 class PriceHistory(ReadOnlyInline):
@@ -48,7 +49,7 @@ class GiftAdmin(ImportExportModelAdmin, PricedAdmin):
     inlines = (PriceHistory,)
     fieldsets = (
         (None, {"fields": ("slug", "name", "art", "order")}),
-        ("Set a price", {"fields": ("new_coins", "new_from", "confirmed")}),
+        ("Set a price", {"fields": ("new_coins", "new_from")}),
         (
             "Retire",
             {

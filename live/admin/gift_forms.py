@@ -6,10 +6,11 @@ from typing import Any
 from django import forms
 
 from live.gifts.catalog import refuse_above_terms
+from live.gifts.effects import gift_price_effects, gift_usage
 from live.models import LARGEST_PRICE_COINS, Gift, art_choices
 from people.text.names import clean_name
 from people.text.numbers import WholeNumberField
-from wallet.dated_admin import PricedForm
+from wallet.dated_forms import PricedForm
 
 
 class ArtTiles(forms.RadioSelect):
@@ -21,7 +22,7 @@ class ArtTiles(forms.RadioSelect):
 class GiftForm(PricedForm):
     """A gift, and a price that counts from now or a later moment."""
 
-    price_field, unit = "new_coins", "coins"
+    price_field, unit, gone = "new_coins", "coins", "is out of the tray"
     art = forms.ChoiceField(choices=art_choices, widget=ArtTiles, label="Picture")
     new_coins = WholeNumberField(
         least=1,
@@ -40,6 +41,12 @@ class GiftForm(PricedForm):
 
     def why_no_price(self, price: int, moment: datetime) -> None:
         refuse_above_terms(price, moment)
+
+    def price_effects(self, price: int, moment: datetime) -> list[str]:
+        return gift_price_effects(self.price_before(), price, moment)
+
+    def usage(self) -> list[str]:
+        return gift_usage(self.instance)
 
 
 class GiftRowForm(forms.ModelForm):

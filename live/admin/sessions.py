@@ -8,14 +8,17 @@ from django.http import HttpRequest
 
 from live.gifts.catalog import dearest_gift
 from live.models import ClosedDay, GiftTap, LiveSession, LiveTerms, Settlement
+from live.sessions.effects import live_terms_effects
 from live.sessions.sessions import end_session
 from payouts.money import usd, whole
 from people.notices import notify
 from people.operator import ReadOnlyAdmin, ReasonActionAdmin, operator_of
 from people.operator_lists import ExportsCsv, SearchesById, since_filter
 from wallet.coins import MICROS_PER_CENT
-from wallet.dated_admin import DatedAdmin, DatedForm, moment_in_words
+from wallet.dated_admin import DatedAdmin
+from wallet.dated_forms import DatedForm
 from wallet.dated_words import Sentences, differences
+from wallet.moments import moment_in_words
 
 SENTENCES: Sentences = {
     "followers_needed": ("gifts will need {} followers instead of {}", whole),
@@ -40,6 +43,12 @@ class LiveTermsForm(DatedForm[LiveTerms]):
         said = ", ".join(differences(before, after, SENTENCES)) or "nothing differs from the terms before"
         return f"{said}, from {moment_in_words(after['starts_at'])}."
 
+    def in_short(self, after: dict[str, Any]) -> str:
+        return "these terms of lives"
+
+    def further_effects(self, before: LiveTerms, after: dict[str, Any]) -> list[str]:
+        return live_terms_effects(before, self.instance)
+
 
 @admin.register(LiveTerms)
 class LiveTermsAdmin(DatedAdmin):
@@ -62,7 +71,6 @@ class LiveTermsAdmin(DatedAdmin):
         "abandoned_after_minutes",
         "reason_given",
         "by_name",
-        "confirmed",
     )
 
 

@@ -13,10 +13,11 @@ from django.utils.text import capfirst
 from live.models import Gift, GiftPrice
 from payouts.models import DiamondRate, PayoutTerms
 from people.models import User
-from people.operator import in_words
+from people.operator import number_in_words
+from people.operator_units import label_of
 from people.text.history import Change, changes_in_words
 from wallet.dated import DatedRow
-from wallet.dated_admin import moment_in_words
+from wallet.moments import moment_in_words
 
 # A moment, and a function that is called with `now=` that moment.
 Deed: TypeAlias = tuple[datetime, Callable[..., None]]
@@ -59,11 +60,11 @@ def _announce(row: DatedRow, operator: User, *, now: datetime) -> None:
     row.save()
     common = {field.name for field in DatedRow._meta.fields}
     pairs = [
-        (str(capfirst(field.verbose_name)), getattr(before, field.name), getattr(row, field.name))
+        (capfirst(label_of(field)), *(number_in_words(field.name, getattr(one, field.name)) for one in (before, row)))
         for field in row._meta.fields
         if not field.primary_key and field.name not in common
     ]
-    words = changes_in_words(Change(label, in_words(was), in_words(to)) for label, was, to in pairs if was != to)
+    words = changes_in_words(Change(*pair) for pair in pairs if pair[1] != pair[2])
     _log(row, operator, ADDITION, f"Announced: {row}; {words}. Reason: {row.reason_given}", now)
 
 

@@ -5,13 +5,15 @@ from typing import Any, TypeVar, cast
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
+from payouts.effects import coin_rate_effects, diamond_rate_effects
 from payouts.losses import first_loss, too_cheap
 from payouts.models import DiamondRate
 from payouts.money import usd_exact
 from people.operator import AsksAgain
-from wallet.dated import DatedRow
-from wallet.dated_admin import DatedAdmin, DatedForm, moment_in_words
+from wallet.dated_admin import DatedAdmin
+from wallet.dated_forms import DatedForm
 from wallet.models import CoinRate
+from wallet.moments import moment_in_words
 
 Rate = TypeVar("Rate", CoinRate, DiamondRate)
 
@@ -32,6 +34,12 @@ class RateForm(DatedForm[Rate]):
 
 
 class CoinRateForm(RateForm[CoinRate]):
+    def in_short(self, after: dict[str, Any]) -> str:
+        return f"{usd_exact(after['micros'])} a coin"
+
+    def further_effects(self, before: CoinRate, after: dict[str, Any]) -> list[str]:
+        return coin_rate_effects(before.micros, after["micros"], after["starts_at"])
+
     def effect(self, before: CoinRate, after: dict[str, Any]) -> str:
         return (
             f"a coin will cost {usd_exact(after['micros'])} instead of {usd_exact(before.micros)} "
@@ -40,6 +48,12 @@ class CoinRateForm(RateForm[CoinRate]):
 
 
 class DiamondRateForm(RateForm[DiamondRate]):
+    def in_short(self, after: dict[str, Any]) -> str:
+        return f"{usd_exact(after['micros'])} a diamond"
+
+    def further_effects(self, before: DiamondRate, after: dict[str, Any]) -> list[str]:
+        return diamond_rate_effects(before.micros, after["micros"], after["starts_at"])
+
     def effect(self, before: DiamondRate, after: dict[str, Any]) -> str:
         return (
             f"a diamond will be worth {usd_exact(after['micros'])} instead of {usd_exact(before.micros)} "
@@ -49,14 +63,11 @@ class DiamondRateForm(RateForm[DiamondRate]):
 
 class RateAdmin(DatedAdmin):
     list_display = ("worth", "starts_at", "state", "set_by", "reason_given")
-    fields = ("micros", "starts_at", "reason_given", "by_name", "typed", "confirmed")
+    fields = ("micros", "starts_at", "reason_given", "by_name")
 
     @admin.display(description="worth", ordering="micros")
     def worth(self, rate: CoinRate | DiamondRate) -> str:
         return usd_exact(rate.micros)
-
-    def get_fields(self, request: HttpRequest, obj: DatedRow | None = None) -> list[Any]:
-        return [name for name in super().get_fields(request, obj) if obj is None or name != "typed"]
 
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None

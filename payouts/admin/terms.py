@@ -6,11 +6,14 @@ from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
 
+from payouts.effects import payout_terms_effects
 from payouts.models import PayoutService, PayoutTerms
 from payouts.money import usd, whole
 from people.operator import ReasonedAdmin, is_jump
-from wallet.dated_admin import DatedAdmin, DatedForm, moment_in_words
+from wallet.dated_admin import DatedAdmin
+from wallet.dated_forms import DatedForm
 from wallet.dated_words import Sentences, differences
+from wallet.moments import moment_in_words
 
 SENTENCES: Sentences = {
     "minimum_cents": ("one withdrawal will be at least {} instead of {}", usd),
@@ -48,6 +51,12 @@ class PayoutTermsForm(DatedForm[PayoutTerms]):
             )
         said = "; ".join(changes) or "nothing differs from the limits before"
         return f"{said}, from {moment_in_words(after['starts_at'])}."
+
+    def in_short(self, after: dict[str, Any]) -> str:
+        return "these limits"
+
+    def further_effects(self, before: PayoutTerms, after: dict[str, Any]) -> list[str]:
+        return payout_terms_effects(before, self.instance)
 
 
 def _loosens(before: PayoutTerms, after: dict[str, Any]) -> bool:
@@ -90,11 +99,11 @@ class PayoutTermsAdmin(DatedAdmin):
             },
         ),
         ("Payout accounts", {"fields": ("account_wait_hours",)}),
-        ("From when, and why", {"fields": ("starts_at", "reason_given", "by_name", "confirmed")}),
+        ("From when, and why", {"fields": ("starts_at", "reason_given", "by_name")}),
     )
 
     def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> list[Any] | tuple[Any, ...]:
-        """Show an existing row without boxes to tick, and with its author, as DatedAdmin does."""
+        """Show an existing row with its author, as DatedAdmin does."""
         fieldsets = super().get_fieldsets(request, obj)
         if obj is None:
             return fieldsets

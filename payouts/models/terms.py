@@ -4,6 +4,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 
+from people.text.numbers import in_exact_dollars
 from wallet.dated import DatedRow
 
 LARGEST_WEEKLY_CENTS = 100_000_000
@@ -26,7 +27,7 @@ class DiamondRate(DatedRow):
         ]
 
     def __str__(self) -> str:
-        return f"${self.micros / 1_000_000:.6f} a diamond from {self.starts_at_utc:%d %b %Y}"
+        return f"{in_exact_dollars(self.micros)} a diamond from {self.starts_at_utc:%d %b %Y}"
 
 
 class PayoutTerms(DatedRow):

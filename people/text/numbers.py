@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 # Scripts read the pattern from the field (data-whole), so it must be valid in JavaScript too.
 WHOLE = r"[0-9]+|[1-9][0-9]{0,2}(?:,[0-9]{3})+"
 _WHOLE = re.compile(WHOLE)
-_DOLLARS = re.compile(rf"\$?\s*({WHOLE})(?:\.([0-9]{{1,2}}))?")
+_DOLLARS = re.compile(rf"\$?\s*({WHOLE})(?:\.([0-9]{{1,6}}))?")
 # Longer than any number of a 64-bit column, and short enough for int().
 MOST_CHARACTERS = 30
 MOST_DOLLARS = 999_999_999
@@ -28,13 +28,23 @@ def whole_from(text: str) -> int | None:
 
 def cents_from(text: str) -> int | None:
     """Return the cents of a text such as 250, 250.5 or $1,000.00; None from a billion dollars on, or for other text."""
+    return _from_dollars(text, 2)
+
+
+def micros_from(text: str) -> int | None:
+    """Return the micros of a text such as 0.0048 or $1; None from a billion dollars on, or for other text."""
+    return _from_dollars(text, 6)
+
+
+def _from_dollars(text: str, places: int) -> int | None:
+    """Return a text of dollars in units of 10 to the minus `places`; None if it has more decimals, or is none."""
     match = _DOLLARS.fullmatch(text.strip())
     if match is None:
         return None
-    dollars = whole_from(match[1])
-    if dollars is None or dollars > MOST_DOLLARS:
+    dollars, decimals = whole_from(match[1]), match[2] or ""
+    if dollars is None or dollars > MOST_DOLLARS or len(decimals) > places:
         return None
-    return dollars * 100 + int((match[2] or "0").ljust(2, "0"))
+    return dollars * 10**places + int(decimals.ljust(places, "0"))
 
 
 def in_dollars(cents: int) -> str:
@@ -73,15 +83,42 @@ class WholeNumberField(forms.CharField):
 
 
 class DollarsField(forms.CharField):
-    """Dollars, typed as text; cleaned to whole cents."""
+    """Dollars, typed as text; cleaned to whole cents from `least` to `most`. `none` as in WholeNumberField."""
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(max_length=20, error_messages={"required": "Type how many dollars."}, **options)
+    places, decimals, example = 2, "two", "250.00"
 
-    def clean(self, value: Any) -> int:
-        text = super().clean(value)
-        cents = cents_from(text)
-        if cents is None:
-            sentence = "Type dollars with at most two decimals, such as 250.00."
-            raise ValidationError(f"{sentence} {ONLY_BETWEEN_THOUSANDS}" if "," in text else sentence)
-        return cents
+    def __init__(self, *, least: int = 0, most: int | None = None, none: str = "", **options: Any) -> None:
+        self.least, self.none = least, none
+        self.most = MOST_DOLLARS * 10**self.places if most is None else most
+        super().__init__(error_messages={"required": "Type how many dollars."}, **options)
+        self.widget.attrs |= {"inputmode": "decimal", "autocomplete": "off", "maxlength": 20}
+
+    def write(self, amount: int) -> str:
+        """Write an amount as dollars."""
+        return in_dollars(amount)
+
+    def prepare_value(self, value: Any) -> Any:
+        """Write an amount for the input, without its sign; leave what was typed as it is."""
+        return self.write(value).lstrip("$") if isinstance(value, int) else value
+
+    def to_python(self, value: Any) -> int | None:  # type: ignore[override]
+        text = super().to_python(value)
+        if not text:
+            return None
+        amount = _from_dollars(text, self.places)
+        if amount is None:
+            sentence = f"Type dollars with at most {self.decimals} decimals, such as {self.example}."
+            raise ValidationError(f"{sentence} {ONLY_BETWEEN_THOUSANDS}" if "," in text else sentence, code="invalid")
+        if not self.least <= amount <= self.most:
+            bounds = f"Type dollars from {self.write(self.least)} to {self.write(self.most)}{self.none}."
+            raise ValidationError(bounds, code="invalid")
+        return amount
+
+
+class ExactDollarsField(DollarsField):
+    """Dollars with up to six decimals; cleaned to whole micros."""
+
+    places, decimals, example = 6, "six", "0.005"
+
+    def write(self, amount: int) -> str:
+        return in_exact_dollars(amount)

@@ -1,4 +1,4 @@
-"""Otto finds a stuck withdrawal, reads its creator, keeps a note and acts: by mouse, by keyboard, without scripts."""
+"""Otto's morning: a stuck withdrawal, its creator, a note, a step; then a price for Friday. Also without scripts."""
 
 from datetime import timedelta
 
@@ -7,6 +7,7 @@ import time_machine
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from live.models import GiftPrice
 from people.models import OperatorNote, Suspension
 from tests.e2e.visitors import sign_in
 from tests.factories import confirm, make_recharge
@@ -52,6 +53,54 @@ def test_otto_finds_a_stuck_withdrawal_and_acts_on_its_creator(desktop, look):
 
     assert OperatorNote.objects.get().text == "Asked PayPal."
     assert Suspension.objects.get().person == cleo
+
+
+def type_price_for(page, friday):
+    page.goto("/admin/live/gift/?q=panda")
+    page.locator("#result_list tbody a").first.click()
+    page.get_by_label("Coins:").fill("6")
+    page.locator("#id_new_from_0").fill(f"{friday:%Y-%m-%d}")
+    page.locator("#id_reason").fill("Dearer bamboo")
+    page.get_by_role("button", name="Show what it does").click()
+    expect(page.locator("#what-it-does")).to_contain_text("A tap costs 6 coins ($0.06) instead of 5 coins ($0.05).")
+    expect(page.locator("#what-it-does")).to_contain_text("Nothing changes until then.")
+
+
+@pytest.mark.parametrize(("size", "scripts"), [((1280, 860), True), ((390, 844), False)])
+def test_otto_changes_a_price_for_friday_and_reads_it_on_the_public_page(open_page, size, scripts):
+    today = timezone.now().date()
+    friday = today + timedelta(days=7 + (4 - today.weekday()) % 7)
+    page = open_page(*size, java_script_enabled=scripts)
+    sign_in(page, make_operator(), ago=0)
+    type_price_for(page, friday)
+    button = page.get_by_role("button", name="Announce 6 coins for Panda from Friday")
+    page.locator("#id_reason").fill("Bamboo is dearer")
+    button.click()
+    expect(page.get_by_role("heading", name="What it does")).to_be_in_viewport()
+    assert GiftPrice.objects.filter(gift__slug="panda").count() == 1
+    button.click()
+    expect(page.locator(".messagelist")).to_contain_text("Panda costs 6 coins from")
+    page.goto("/economy/")
+
+    panda = page.locator("#gifts").get_by_role("listitem").filter(has_text="Panda")
+    expect(panda).to_contain_text("$0.05")
+    expect(page.get_by_role("main")).to_contain_text("Bamboo is dearer")
+    assert GiftPrice.objects.latest("starts_at").starts_at.date() == friday
+
+
+def test_preview_of_a_rate_fits_and_breaks_no_rule(desktop, look):
+    make_earner(20_000)
+    sign_in(desktop, make_operator(), ago=0)
+    desktop.goto("/admin/payouts/diamondrate/add/")
+    desktop.get_by_label("Dollars per diamond").fill("0.0005")
+    desktop.get_by_label("Reason").fill("A try")
+
+    desktop.get_by_role("button", name="Show what it does").click()
+
+    expect(
+        desktop.get_by_role("checkbox", name="Yes: a diamond will be worth $0.0005 instead of $0.005")
+    ).to_be_visible()
+    look(desktop, preload=False)
 
 
 def test_search_by_keyboard_leads_to_a_person_without_scripts_on_a_phone(open_page):

@@ -1,4 +1,4 @@
-"""Otto's main path in a browser: a price, a picture, a tick for a large change, and the public page."""
+"""Otto's main path in a browser: a price and what it does, a picture, a tick for a large change, the public page."""
 
 import re
 
@@ -15,7 +15,8 @@ def announce(page, slug, coins, reason):
     page.locator("#result_list tbody a").first.click()
     page.get_by_label("Coins:").fill(str(coins))
     page.locator("#id_reason").fill(reason)
-    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_role("button", name="Show what it does").click()
+    expect(page.get_by_role("heading", name="What it does")).to_be_in_viewport()
 
 
 @pytest.mark.parametrize("size", [(390, 844), (1280, 860)])
@@ -23,6 +24,8 @@ def test_new_price_is_on_the_public_page_at_once(open_page, size, axe):
     page = open_page(*size)
     log_in(page, make_operator(), then="/admin/")
     announce(page, "panda", 6, "Dearer bamboo")
+    expect(page.locator("#what-it-does")).to_contain_text("Its creator gets $0.03 instead of $0.025")
+    page.get_by_role("button", name="Set 6 coins for Panda from now on").click()
     expect(page.locator(".messagelist")).to_contain_text("Panda costs 6 coins")
     page.goto("/economy/")
     panda = page.locator("#gifts").get_by_role("listitem").filter(has_text="Panda")
@@ -34,10 +37,10 @@ def test_new_price_is_on_the_public_page_at_once(open_page, size, axe):
 def test_large_change_waits_for_a_tick_beside_the_numbers(desktop):
     sign_in(desktop, make_operator())
     announce(desktop, "panda", 50, "Tenfold")
-    box = desktop.get_by_label(re.compile("Yes: from 5 to 50 coins"))
+    box = desktop.get_by_label(re.compile("Yes: from 5 coins to 50 coins"))
     expect(box).not_to_be_checked()
     box.check()
-    desktop.get_by_role("button", name="Save", exact=True).click()
+    desktop.get_by_role("button", name="Set 50 coins for Panda from now on").click()
     expect(desktop.locator(".messagelist")).to_contain_text("Panda costs 50 coins")
 
 
@@ -47,7 +50,9 @@ def test_picture_is_chosen_by_picture(desktop):
     desktop.locator("#result_list tbody a").first.click()
     desktop.get_by_text("Otter", exact=True).click()
     desktop.locator("#id_reason").fill("A friend of the panda")
-    desktop.get_by_role("button", name="Save", exact=True).click()
+    desktop.get_by_role("button", name="Show what it does").click()
+    expect(desktop.locator("#what-it-does")).to_contain_text("Picture: panda → otter, at once.")
+    desktop.get_by_role("button", name="Save these changes").click()
     expect(desktop.locator("#result_list img[src$='otter.svg']")).to_be_visible()
 
 

@@ -9,13 +9,20 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.test import RequestFactory
 from django.urls import get_resolver
-from django.utils.module_loading import import_string
 from hypothesis import given
 from hypothesis import strategies as st
 
 from people.models import User
 from people.operator import ReasonForm
-from people.text.numbers import DollarsField, WholeNumberField, cents_from, whole_from
+from people.text.numbers import (
+    DollarsField,
+    ExactDollarsField,
+    WholeNumberField,
+    cents_from,
+    in_exact_dollars,
+    micros_from,
+    whole_from,
+)
 
 pytestmark = pytest.mark.once
 
@@ -97,6 +104,39 @@ def test_other_dollars_are_refused_with_a_sentence(text):
         DollarsField().clean(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "micros"),
+    [
+        ("0.005", 5_000),
+        ("$0.0048", 4_800),
+        ("$ 0.004801", 4_801),
+        ("0.01", 10_000),
+        ("1", 1_000_000),
+        ("0.0050", 5_000),
+    ],
+)
+def test_dollars_with_six_decimals_are_read_exactly(text, micros):
+    assert micros_from(text) == ExactDollarsField().clean(text) == micros
+
+
+@pytest.mark.parametrize("text", ["0.0000001", "0.0048001", "0,005", "0.005 $", "5e-3", "-0.005", ".005", "0.", "٣"])
+def test_dollars_that_cannot_be_kept_exactly_are_refused_with_a_sentence(text):
+    assert micros_from(text) is None
+    with pytest.raises(ValidationError, match=r"Type dollars with at most six decimals, such as 0\.005"):
+        ExactDollarsField().clean(text)
+
+
+@given(st.integers(0, 10**12))
+def test_rate_as_the_site_writes_it_is_read_back(micros):
+    assert micros_from(in_exact_dollars(micros)) == micros
+    assert ExactDollarsField().clean(ExactDollarsField().prepare_value(micros)) == micros
+
+
+def test_dollars_out_of_bounds_are_refused_with_both():
+    with pytest.raises(ValidationError, match=r"Type dollars from \$1.00 to \$2,000.00 a week."):
+        DollarsField(least=100, most=200_000, none=" a week").clean("0.99")
+
+
 # --- Every form ---------------------------------------------------------------------------------
 
 
@@ -135,9 +175,21 @@ def test_no_form_reads_numbers_by_another_rule(db):
     ours = [one for fields in found.values() for one in fields.values() if isinstance(one, WholeNumberField)]
 
     assert others == []
+    dollars = {f"{name}.{field}" for name, fields in found.items() for field, one in fields.items() if _is_dollars(one)}
+
     assert len(ours) >= 20
+    assert dollars >= {
+        "payouts.forms.WithdrawForm.amount",
+        "wallet.package_forms.PackageForm.new_cents",
+        "admin of CoinRate.micros",
+        "admin of DiamondRate.micros",
+        *(f"admin of PayoutTerms.{name}_cents" for name in ("minimum", "weekly", "approval", "two_people")),
+    }
     for field in ours:
         for text in WRONG:
             with pytest.raises(ValidationError):
                 field.clean(text)
-    assert import_string("payouts.forms.WithdrawForm").base_fields["amount"].__class__ is DollarsField
+
+
+def _is_dollars(field):
+    return isinstance(field, DollarsField)

@@ -8,7 +8,7 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from tests.factories import make_recharge, make_user
-from tests.operator import address, errors_of, latest_history
+from tests.operator import address, errors_of, latest_history, save_shown
 from wallet.models import CoinPackage, CoinRate, PackagePrice
 from wallet.packages import offered_packages, priced_packages, retire_package
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 def save_package(client, **changes):
     form = dict.fromkeys(("new_cents", "new_from_0", "new_from_1", "retired_at_0", "retired_at_1", "reason"), "")
     form |= {"prices-TOTAL_FORMS": 0, "prices-INITIAL_FORMS": 0, **changes}
-    return client.post(address(CoinPackage.objects.get(coins=100)), form)
+    return save_shown(client, address(CoinPackage.objects.get(coins=100)), form)
 
 
 def price_now():
@@ -27,11 +27,11 @@ def price_now():
 
 def test_package_changes_its_price_with_a_reason_and_what_was_sold_stays(client, otto):
     recharge = make_recharge(make_user("Vera"))
-    answer = save_package(client, new_cents="120")
+    answer = save_package(client, new_cents="1.20")
 
     assert errors_of(answer)["reason"] == ["Say why. Nothing was saved."]
 
-    answer = save_package(client, new_cents="120", reason="Card fees rose", by_name="on")
+    answer = save_package(client, new_cents="1.20", reason="Card fees rose", by_name="on")
 
     assert answer.status_code == 302
 
@@ -39,13 +39,13 @@ def test_package_changes_its_price_with_a_reason_and_what_was_sold_stays(client,
     assert (price_now(), recharge.cents) == (120, 100)
     who, what = latest_history()
     assert who == "Otto"
-    assert re.fullmatch(r"Price: 100 cents → 120 cents from .* UTC\. Reason: Card fees rose", what)
+    assert re.fullmatch(r"Price: \$1.00 → \$1.20 from .* UTC\. Reason: Card fees rose", what)
     price = PackagePrice.objects.at()
     assert (price.cents, price.set_by, price.reason_given, price.author) == (120, otto, "Card fees rose", "Otto")
 
 
 @pytest.mark.once
-@pytest.mark.parametrize("cents", ["0", "-1", "1000001", "٣", "1.5", str(2**63)])
+@pytest.mark.parametrize("cents", ["0", "-1", "10000.01", "٣", "1.505", str(2**63)])
 def test_impossible_package_is_refused(client, otto, cents):
     answer = save_package(client, new_cents=cents, reason="A slip")
 
@@ -55,7 +55,7 @@ def test_impossible_package_is_refused(client, otto, cents):
 
 def test_price_that_changes_by_more_than_half_asks_and_one_to_come_can_be_withdrawn(client, otto):
     far = timezone.now() + timedelta(days=400)
-    later = {"new_cents": "151", "new_from_0": f"{far:%Y-%m-%d}", "new_from_1": "10:00", "reason": "Card fees rose"}
+    later = {"new_cents": "1.51", "new_from_0": f"{far:%Y-%m-%d}", "new_from_1": "10:00", "reason": "Card fees rose"}
     answer = save_package(client, **later)
 
     assert "confirmed" in errors_of(answer)
@@ -116,24 +116,24 @@ def test_saving_another_change_leaves_a_retirement_as_it_is(client, otto):
     moment = timezone.now()
     retire_package(package, moment, by=otto, reason="Nobody buys it")
     kept = {"retired_at_0": f"{moment:%Y-%m-%d}", "retired_at_1": f"{moment:%H:%M:%S}"}
-    answer = save_package(client, **kept, new_cents="120", reason="Card fees rose")
+    answer = save_package(client, **kept, new_cents="1.20", reason="Card fees rose")
 
     assert answer.status_code == 302
     assert package.offers.get().starts_at == moment
 
 
 def test_coins_of_a_package_never_change(client, otto):
-    save_package(client, coins="50", new_cents="120", reason="A slip")
+    save_package(client, coins="50", new_cents="1.20", reason="A slip")
     assert CoinPackage.objects.get(slug="coins-100").coins == 100
 
 
 def test_new_package_starts_with_a_price(client, otto):
     form = {"slug": "coins-250", "coins": "250", "prices-TOTAL_FORMS": 0, "prices-INITIAL_FORMS": 0, "reason": "Asked"}
-    answer = client.post("/admin/wallet/coinpackage/add/", form)
+    answer = save_shown(client, "/admin/wallet/coinpackage/add/", form)
 
     assert "new_cents" in errors_of(answer)
 
-    answer = client.post("/admin/wallet/coinpackage/add/", {**form, "new_cents": "250"})
+    answer = save_shown(client, "/admin/wallet/coinpackage/add/", {**form, "new_cents": "2.50"})
 
     assert answer.status_code == 302
     assert offered_packages().get(coins=250).cents == 250
@@ -147,8 +147,8 @@ def test_database_keeps_a_price_that_counts(otto):
 
 
 def test_coin_rate_is_announced_and_never_edited(client, otto):
-    form = {"micros": "12000", "starts_at_0": "", "starts_at_1": "", "reason_given": "Card fees rose"}
-    response = client.post("/admin/wallet/coinrate/add/", form, follow=True)
+    form = {"micros": "$0.012", "starts_at_0": "", "starts_at_1": "", "reason_given": "Card fees rose"}
+    response = save_shown(client, "/admin/wallet/coinrate/add/", form, follow=True)
     assert "A coin will cost $0.012 instead of $0.01" in response.content.decode()
     rate = CoinRate.objects.at()
     assert (rate.micros, rate.set_by) == (12_000, otto)

@@ -3,6 +3,7 @@
 from django.utils import timezone
 
 from tests.live.gifts.prices import panda
+from tests.operator import save_shown
 
 # A date in the future, two years ahead: the next year may begin while the tests run.
 NEW_YEAR = f"{timezone.now().year + 2}-01-01"
@@ -27,4 +28,4 @@ def gift_form(gift=None, **changes):
 
 
 def save_panda(client, **changes):
-    return client.post(f"/admin/live/gift/{panda().pk}/change/", gift_form(**changes))
+    return save_shown(client, f"/admin/live/gift/{panda().pk}/change/", gift_form(**changes))

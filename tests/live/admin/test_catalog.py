@@ -9,7 +9,7 @@ from live.gifts.catalog import catalog, retire_gift, set_price
 from live.models import Gift, GiftPrice
 from tests.live.admin.saving import gift_form, save_panda
 from tests.live.gifts.prices import panda
-from tests.operator import errors_of, latest_history, make_limited_operator
+from tests.operator import errors_of, latest_history, make_limited_operator, save_shown
 
 pytestmark = pytest.mark.django_db
 
@@ -127,7 +127,7 @@ def test_new_gift_starts_with_a_price(client, otto):
 
     assert "new_coins" in errors_of(answer)
 
-    client.post("/admin/live/gift/add/", {**form, "new_coins": "40", "reason": "A new friend"})
+    save_shown(client, "/admin/live/gift/add/", {**form, "new_coins": "40", "reason": "A new friend"})
     assert catalog().get(slug="otter").coins == 40
 
 

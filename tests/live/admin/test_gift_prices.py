@@ -8,7 +8,7 @@ from live.gifts.catalog import catalog
 from live.models import GiftPrice
 from tests.live.admin.saving import NEW_YEAR, save_panda
 from tests.live.gifts.prices import panda
-from tests.operator import errors_of, latest_history
+from tests.operator import errors_of, latest_history, save_shown
 
 pytestmark = pytest.mark.django_db
 
@@ -35,8 +35,8 @@ def words_after(answer, client):
 def test_a_save_is_confirmed_once_in_exact_words_where_there_are_any(client, otto):
     priced = save_panda(client, new_coins="6", reason="Dearer bamboo")
     of_price = words_after(priced, client)
-    rate = {"micros": 4_900, "starts_at_0": NEW_YEAR, "starts_at_1": "00:00", "reason_given": "Fees rise."}
-    announced = client.post("/admin/payouts/diamondrate/add/", rate)
+    rate = {"micros": "0.0049", "starts_at_0": NEW_YEAR, "starts_at_1": "00:00", "reason_given": "Fees rise."}
+    announced = save_shown(client, "/admin/payouts/diamondrate/add/", rate)
     of_rate = words_after(announced, client)
     renamed = save_panda(client, name="Red panda", reason="It is red")
     of_name = words_after(renamed, client)
@@ -109,7 +109,7 @@ def test_impossible_price_is_refused_in_words(client, otto, coins, words):
 @pytest.mark.once
 def test_change_by_more_than_half_asks_for_a_tick_with_the_numbers(client, otto):
     response = save_panda(client, new_coins="50", reason="Tenfold")
-    assert "from 5 to 50 coins" in response.content.decode()
+    assert "from 5 coins to 50 coins" in response.content.decode()
     assert catalog().get(slug="panda").coins == 5
 
     # A confirmation belongs to one number: another price asks again.

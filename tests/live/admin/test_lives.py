@@ -6,7 +6,7 @@ from live.models import LiveTerms
 from people.notices import Notice
 from tests.factories import make_creator, make_session, make_user, tap
 from tests.live.gifts.prices import panda
-from tests.operator import errors_of, latest_history, make_limited_operator
+from tests.operator import errors_of, latest_history, make_limited_operator, save_shown
 
 pytestmark = pytest.mark.django_db
 
@@ -24,7 +24,7 @@ def terms_form(**changes):
 
 
 def test_new_terms_count_at_once_with_who_and_why(client, otto):
-    client.post("/admin/live/liveterms/add/", terms_form(followers_needed="900"))
+    save_shown(client, "/admin/live/liveterms/add/", terms_form(followers_needed="900"))
     terms = LiveTerms.objects.at()
     assert (terms.followers_needed, terms.set_by, terms.reason_given) == (900, otto, "A better fit")
 

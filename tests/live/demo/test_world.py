@@ -147,7 +147,7 @@ class DemoWorld(TestCase):
         (owl,), (rate,), (wait,) = (read_line(lines[place].change_message).changes for place in (0, 2, 4))
         assert (lines[0].object_repr, owl.field, owl.before) == ("Night Owl", "Price", "300 coins")
         assert owl.after.startswith("250 coins from ")
-        assert (rate.before, rate.after) == ("4800", "5000")
+        assert (rate.before, rate.after) == ("$0.0048", "$0.005")
         assert (wait.before, wait.after) == ("72", "0")
 
     def test_a_new_payout_account_can_be_used_at_once_and_the_economy_page_says_why(self):

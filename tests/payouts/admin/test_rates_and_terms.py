@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from payouts.models import DiamondRate, PayoutService, PayoutTerms
 from tests.factories import make_payout_account, make_user
-from tests.operator import errors_of, latest_history, make_limited_operator
+from tests.operator import errors_of, latest_history, make_limited_operator, save_shown
 
 # Still to come whenever the tests run.
 # Not the next one, which may begin while the tests run.
@@ -18,14 +18,14 @@ RATE = "/admin/payouts/diamondrate/add/"
 TERMS = "/admin/payouts/payoutterms/add/"
 
 
-def rate_form(micros, *, date="", time="", reason="Card fees rose", **more):
-    return {"micros": micros, "starts_at_0": date, "starts_at_1": time, "reason_given": reason, **more}
+def rate_form(dollars, *, date="", time="", reason="Card fees rose", **more):
+    return {"micros": dollars, "starts_at_0": date, "starts_at_1": time, "reason_given": reason, **more}
 
 
 def terms_form(**changes):
     return {
-        "minimum_cents": "10000",
-        "weekly_cents": "100000",
+        "minimum_cents": "100.00",
+        "weekly_cents": "1000.00",
         "quote_seconds": "60",
         "arrival_days": "3",
         "account_wait_hours": "72",
@@ -40,7 +40,7 @@ def terms_form(**changes):
 
 @pytest.mark.once
 def test_rate_for_now_says_what_it_changes(client, otto):
-    response = client.post(RATE, rate_form("4000"), follow=True)
+    response = save_shown(client, RATE, rate_form("0.004"), follow=True)
     assert "A diamond will be worth $0.004 instead of $0.005 from" in response.content.decode()
     rate = DiamondRate.objects.at()
     assert (rate.micros, rate.set_by, rate.reason_given) == (4_000, otto, "Card fees rose")
@@ -51,7 +51,7 @@ def test_rate_for_now_says_what_it_changes(client, otto):
 
 
 def test_rate_for_later_does_not_count_yet_and_can_be_withdrawn(client, otto):
-    client.post(RATE, rate_form("4000", date=NEW_YEAR, time="00:00"))
+    save_shown(client, RATE, rate_form("0.004", date=NEW_YEAR, time="00:00"))
     assert DiamondRate.objects.at().micros == 5_000
     announced = DiamondRate.objects.filter(starts_at__gt=timezone.now())
     rate = announced.get()
@@ -69,11 +69,11 @@ def test_rate_for_later_does_not_count_yet_and_can_be_withdrawn(client, otto):
 
 def test_quote_keeps_its_rate_when_a_new_one_starts(client, otto):
     before = DiamondRate.objects.at()
-    client.post(RATE, rate_form("4000"))
+    save_shown(client, RATE, rate_form("0.004"))
     before.refresh_from_db()
     assert before.micros == 5_000
 
-    answer = client.post(f"/admin/payouts/diamondrate/{before.pk}/change/", rate_form("1"))
+    answer = client.post(f"/admin/payouts/diamondrate/{before.pk}/change/", rate_form("0.000001"))
 
     assert answer.status_code == 403
 
@@ -84,17 +84,17 @@ def test_quote_keeps_its_rate_when_a_new_one_starts(client, otto):
 
 
 def test_rate_that_changes_by_more_than_half_asks_for_a_tick(client, otto):
-    response = client.post(RATE, rate_form("500"))
+    response = save_shown(client, RATE, rate_form("0.0005"))
     assert "a diamond will be worth $0.0005 instead of $0.005" in response.content.decode()
     assert DiamondRate.objects.count() == 1
-    client.post(RATE, rate_form("500", confirmed="500"))
+    save_shown(client, RATE, rate_form("0.0005", confirmed="500"))
     assert DiamondRate.objects.at().micros == 500
 
 
 @pytest.mark.once
-@pytest.mark.parametrize("micros", ["0", "-5", "1000001", "٣", "0.005", "", str(2**63), "9" * 5_000])
+@pytest.mark.parametrize("micros", ["0", "-5", "1.000001", "٣", "0.0000001", "4000", "", str(2**63), "9" * 5_000])
 def test_impossible_rate_is_refused(client, otto, micros):
-    answer = client.post(RATE, rate_form(micros))
+    answer = save_shown(client, RATE, rate_form(micros))
 
     assert "micros" in errors_of(answer)
     assert DiamondRate.objects.count() == 1
@@ -106,7 +106,7 @@ def test_impossible_rate_is_refused(client, otto, micros):
 )
 def test_rate_from_an_impossible_moment_is_refused(client, otto, date, time):
     client.cookies["tz"] = "America/New_York"
-    answer = client.post(RATE, rate_form("4000", date=date, time=time))
+    answer = save_shown(client, RATE, rate_form("0.004", date=date, time=time))
 
     assert "starts_at" in errors_of(answer)
     assert DiamondRate.objects.count() == 1
@@ -114,37 +114,37 @@ def test_rate_from_an_impossible_moment_is_refused(client, otto, date, time):
 
 @pytest.mark.once
 def test_rate_needs_a_reason(client, otto):
-    answer = client.post(RATE, rate_form("4000", reason=" "))
+    answer = save_shown(client, RATE, rate_form("0.004", reason=" "))
 
     assert "reason_given" in errors_of(answer)
     assert DiamondRate.objects.count() == 1
 
 
 def test_two_rates_can_not_start_at_one_moment(client, otto):
-    for micros in ("4000", "4100"):
-        response = client.post(RATE, rate_form(micros, date=NEW_YEAR, time="00:00"))
+    for micros in ("0.004", "0.0041"):
+        response = save_shown(client, RATE, rate_form(micros, date=NEW_YEAR, time="00:00"))
     assert response.status_code == 200
     assert DiamondRate.objects.count() == 2
 
 
 @pytest.mark.once
 def test_terms_say_what_they_change(client, otto):
-    response = client.post(TERMS, terms_form(minimum_cents="9000"), follow=True)
+    response = save_shown(client, TERMS, terms_form(minimum_cents="90.00"), follow=True)
     assert "at least $90.00 instead of $100.00" in response.content.decode()
     assert PayoutTerms.objects.at().set_by == otto
 
 
 @pytest.mark.once
 def test_minimum_above_the_week_is_refused_in_words(client, otto):
-    response = client.post(TERMS, terms_form(minimum_cents="100001"))
+    response = save_shown(client, TERMS, terms_form(minimum_cents="1000.01"))
     assert errors_of(response)["minimum_cents"] == ["The minimum can't be above the maximum of a week, $1,000.00."]
     assert PayoutTerms.objects.count() == 1
 
 
 @pytest.mark.once
 def test_terms_say_who_must_approve_what(client, otto):
-    form = terms_form(approval_cents="30000", two_people_cents="60000", first_needs_approval="on")
-    words = client.post(TERMS, form, follow=True).content.decode()
+    form = terms_form(approval_cents="300.00", two_people_cents="600.00", first_needs_approval="on")
+    words = save_shown(client, TERMS, form, follow=True).content.decode()
     assert "One operator must approve what is above $300.00, two must approve what is above $600.00" in words
     assert "one must approve a creator&#x27;s first withdrawal, instead of: no withdrawal needs an approval" in words
     terms = PayoutTerms.objects.at()
@@ -153,11 +153,11 @@ def test_terms_say_who_must_approve_what(client, otto):
 
 @pytest.mark.once
 def test_two_operators_below_the_amount_for_one_are_refused_in_words(client, otto):
-    response = client.post(TERMS, terms_form(approval_cents="30000", two_people_cents="29999"))
+    response = save_shown(client, TERMS, terms_form(approval_cents="300.00", two_people_cents="299.99"))
     words = "Two operators can't be needed below the amount from which one is needed, $300.00."
     assert errors_of(response)["two_people_cents"] == [words]
     assert PayoutTerms.objects.count() == 1
-    client.post(TERMS, terms_form(approval_cents="30000", two_people_cents="30000"))
+    save_shown(client, TERMS, terms_form(approval_cents="300.00", two_people_cents="300.00"))
     assert PayoutTerms.objects.count() == 2
 
 
@@ -165,32 +165,32 @@ def test_two_operators_below_the_amount_for_one_are_refused_in_words(client, ott
 @pytest.mark.parametrize(
     "looser",
     [
-        {"approval_cents": "", "two_people_cents": "60000", "first_needs_approval": "on"},
-        {"approval_cents": "30000", "two_people_cents": "", "first_needs_approval": "on"},
-        {"approval_cents": "30000", "two_people_cents": "90001", "first_needs_approval": "on"},
-        {"approval_cents": "30000", "two_people_cents": "60000"},
+        {"approval_cents": "", "two_people_cents": "600.00", "first_needs_approval": "on"},
+        {"approval_cents": "300.00", "two_people_cents": "", "first_needs_approval": "on"},
+        {"approval_cents": "300.00", "two_people_cents": "900.01", "first_needs_approval": "on"},
+        {"approval_cents": "300.00", "two_people_cents": "600.00"},
         {
-            "approval_cents": "30000",
-            "two_people_cents": "60000",
+            "approval_cents": "300.00",
+            "two_people_cents": "600.00",
             "first_needs_approval": "on",
             "account_wait_hours": "35",
         },
     ],
 )
 def test_fewer_approvals_or_a_shorter_wait_ask_for_a_tick(client, otto, looser):
-    client.post(TERMS, terms_form(approval_cents="30000", two_people_cents="60000", first_needs_approval="on"))
-    response = client.post(TERMS, terms_form(**looser))
+    save_shown(client, TERMS, terms_form(approval_cents="300.00", two_people_cents="600.00", first_needs_approval="on"))
+    response = save_shown(client, TERMS, terms_form(**looser))
     assert PayoutTerms.objects.count() == 2
     [[token, _]] = response.context["adminform"].form.fields["confirmed"].widget.choices
-    client.post(TERMS, terms_form(**looser, confirmed=token))
+    save_shown(client, TERMS, terms_form(**looser, confirmed=token))
     assert PayoutTerms.objects.count() == 3
 
 
 @pytest.mark.once
 @pytest.mark.parametrize("field", ["account_wait_hours", "approval_cents", "two_people_cents"])
-@pytest.mark.parametrize("value", ["-1", "٣", str(2**63), "x", "1.5"])
+@pytest.mark.parametrize("value", ["-1", "٣", str(2**63), "x", "1.505"])
 def test_impossible_approvals_are_refused(client, otto, field, value):
-    answer = client.post(TERMS, terms_form(**{field: value}))
+    answer = save_shown(client, TERMS, terms_form(**{field: value}))
 
     assert field in errors_of(answer)
     assert PayoutTerms.objects.count() == 1
@@ -200,7 +200,7 @@ def test_impossible_approvals_are_refused(client, otto, field, value):
 @pytest.mark.parametrize("field", ["minimum_cents", "weekly_cents", "quote_seconds", "arrival_days"])
 @pytest.mark.parametrize("value", ["0", "-1", "٣", str(2**63), "x"])
 def test_impossible_terms_are_refused(client, otto, field, value):
-    answer = client.post(TERMS, terms_form(**{field: value}))
+    answer = save_shown(client, TERMS, terms_form(**{field: value}))
 
     assert field in errors_of(answer)
     assert PayoutTerms.objects.count() == 1
@@ -290,7 +290,7 @@ def test_limited_operator_announces_nothing_without_the_permission(client):
     client.force_login(make_limited_operator("payouts.view_diamondrate"))
     statuses = [
         client.get("/admin/payouts/diamondrate/").status_code,
-        client.post(RATE, rate_form("4000")).status_code,
+        save_shown(client, RATE, rate_form("0.004")).status_code,
         client.get("/admin/payouts/withdrawal/").status_code,
     ]
 

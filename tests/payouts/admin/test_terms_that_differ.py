@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.operator import save_shown
 from tests.payouts.admin.test_rates_and_terms import TERMS, terms_form
 
 pytestmark = pytest.mark.django_db
@@ -9,7 +10,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.mark.once
 def test_new_terms_begin_with_the_numbers_that_count_now(client, otto):
-    client.post(TERMS, terms_form(weekly_cents="90000", quote_seconds="45", approval_cents="50000"))
+    save_shown(client, TERMS, terms_form(weekly_cents="900.00", quote_seconds="45", approval_cents="500.00"))
 
     initial = client.get(TERMS).context["adminform"].form.initial
 
@@ -20,7 +21,7 @@ def test_new_terms_begin_with_the_numbers_that_count_now(client, otto):
 
 @pytest.mark.once
 def test_confirmation_names_only_the_numbers_that_differ(client, otto):
-    answer = client.post(TERMS, terms_form(weekly_cents="90000"), follow=True)
+    answer = save_shown(client, TERMS, terms_form(weekly_cents="900.00"), follow=True)
 
     (said,) = (str(message) for message in answer.context["messages"])
     assert said.split(", from ")[0] == "All of one week will be at most $900.00 instead of $1,000.00"
