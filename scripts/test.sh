@@ -15,6 +15,8 @@ browsers=yes
 if [ -z "${CHROMIUM:-}" ] && ! command -v chromium >/dev/null && [ "${BROWSER_TESTS:-}" != required ]; then
   echo 'Chromium is not installed, so its tests are left out. On Debian: sudo apt-get install chromium fonts-noto-color-emoji'
   browsers=
+elif [ -z "${CHROMIUM:-}" ] && ! command -v chromium-headless-shell >/dev/null; then
+  echo 'With chromium-headless-shell, another package of Debian, the tests in Chromium take less time.'
 fi
 
 run() { exec .venv/bin/python -m pytest --quiet "$@"; }

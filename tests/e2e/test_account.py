@@ -7,6 +7,7 @@ from django.core import mail
 from playwright.sync_api import expect
 
 from people.notices import notify
+from tests.e2e.rooms import eventually
 from tests.e2e.visitors import log_in, sign_in
 from tests.factories import PASSWORD, make_user
 
@@ -126,7 +127,7 @@ def test_the_readers_time_zone_is_told_to_the_server(open_page):
     page = open_page(1280, 860, timezone_id="Europe/Lisbon")
     page.goto("/accounts/login/")
     # The script asks the browser for its zone once the page is idle.
-    page.wait_for_function("document.cookie.includes('tz=')")
+    eventually(lambda: page.evaluate("document.cookie.includes('tz=')"))
 
     cookies = {cookie["name"]: cookie["value"] for cookie in page.context.cookies()}
 

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from live.sessions.sessions import end_session
-from tests.e2e.rooms import PHONE
+from tests.e2e.rooms import PHONE, eventually
 from tests.e2e.visitors import sign_in
 from tests.factories import make_creator, make_session, make_user, tap
 
@@ -121,7 +121,8 @@ def test_picture_holds_names_and_titles_of_any_script_and_length(phone, vera):
         assert ("0 min live." in alt) == (name != "永")
     phone.get_by_label("Words").fill("Thank you all.")
     phone.get_by_role("button", name="Share with an app").click()
-    shared = phone.wait_for_function("window.shared").json_value()
+    eventually(lambda: phone.evaluate("'shared' in window"))
+    shared = phone.evaluate("window.shared")
     assert (shared[0], shared[2]) == (f"ovation-{live.started_at:%Y-%m-%d}.png", "Thank you all.")
     assert shared[1] == len(save(phone)[1])
 

@@ -1,5 +1,6 @@
 """The creator's camera in the studio: checked before a live, shown during one, on her page alone."""
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.rooms import DESKTOP, PHONE, eventually
@@ -24,6 +25,11 @@ ONE_IS_LEFT = """() => {
   const isOn = (stream) => stream.getTracks().some((track) => track.readyState === 'live');
   return window.streams.length === 2 && window.streams.filter(isOn).length === 1;
 }"""
+
+
+@pytest.fixture
+def browser(whole_browser):
+    return whole_browser
 
 
 def test_camera_is_checked_before_a_live_and_stops_at_the_button(open_page, live_server, look):

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from live.comments.comments import write_comment
 from live.models import Creator, LiveSession
-from tests.e2e.rooms import balance, choose, tile
+from tests.e2e.rooms import balance, choose, eventually, tile
 from tests.e2e.visitors import sign_in
 from tests.factories import make_user, tap
 
@@ -121,7 +121,7 @@ def test_open_tray_keeps_the_focus(open_page, live, vera):
     page.keyboard.press("Enter")
     is_inside = "document.activeElement.closest('#tray') !== null"
     # The browser says that the tray is open a frame after it is; the script moves the focus then.
-    page.wait_for_function(is_inside)
+    eventually(lambda: page.evaluate(is_inside))
 
     page.keyboard.press("Shift+Tab")
     assert page.evaluate(is_inside)

@@ -20,6 +20,11 @@ def size_of(path):
     return f"{width}x{height}"
 
 
+@pytest.fixture
+def browser(whole_browser):
+    return whole_browser
+
+
 def test_chromium_offers_to_install_the_site(desktop, vera):
     desktop.goto("/")
     devtools = desktop.context.new_cdp_session(desktop)
