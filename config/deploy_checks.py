@@ -26,7 +26,11 @@ def play_money_is_said(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -
     found: list[CheckMessage] = []
     if settings.PAYMENT_PROVIDER == "sandbox":
         problem = "Recharges are paid in the sandbox: everybody gets coins for nothing, and no money comes in."
-        found.append(Info(problem, hint="Ovation has no other payment provider yet.", id="ovation.I002"))
+        found.append(Info(problem, hint="Set PAYMENT_PROVIDER=stripe and Stripe's keys.", id="ovation.I002"))
+    elif settings.PAYMENT_PROVIDER == "stripe" and not settings.STRIPE_LIVE:
+        problem = "Recharges are paid with a test key of Stripe: test cards get coins for nothing, no money comes in."
+        hint = "Set STRIPE_SECRET_KEY to the live key, and STRIPE_WEBHOOK_SECRET to that of the live endpoint."
+        found.append(Info(problem, hint=hint, id="ovation.I005"))
     if settings.PAYOUT_PROVIDER == "sandbox":
         problem = "Withdrawals go to the sandbox: they are called paid here, and nobody gets any money."
         found.append(Info(problem, hint="Set PAYOUT_PROVIDER=paypal and PayPal's keys.", id="ovation.I001"))
@@ -34,6 +38,25 @@ def play_money_is_said(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -
         problem = "Withdrawals go to PayPal's own sandbox: they are called paid here, and nobody gets any money."
         found.append(Info(problem, hint="Set PAYPAL_LIVE=1 and the keys of the live app.", id="ovation.I003"))
     return found
+
+
+@register(Tags.security, deploy=True)
+def money_that_comes_in_can_go_out(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Warn of real money for coins beside withdrawals that pay nobody."""
+    takes_money = settings.PAYMENT_PROVIDER == "stripe" and settings.STRIPE_LIVE
+    if settings.LOCAL or settings.PAYOUTS_MOVE_MONEY or not takes_money:
+        return []
+    problem = "Viewers pay real money for coins, and withdrawals pay nobody: creators would never get their share."
+    return [Warning(problem, hint="Set PAYOUT_PROVIDER=paypal and PAYPAL_LIVE=1.", id="ovation.W012")]
+
+
+@register(Tags.security, deploy=True)
+def addresses_are_stripes_own(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Warn of a STRIPE_API that isn't Stripe's: the secret key is sent there."""
+    if settings.LOCAL or settings.PAYMENT_PROVIDER != "stripe" or settings.STRIPE_API == "https://api.stripe.com":
+        return []
+    problem = f"STRIPE_API is {settings.STRIPE_API}: the secret key of Stripe is sent there."
+    return [Warning(problem, hint="Unset STRIPE_API, unless it is a proxy of yours.", id="ovation.W013")]
 
 
 @register(Tags.security, deploy=True)

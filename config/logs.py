@@ -75,6 +75,8 @@ def logging_at(level: str) -> dict[str, Any]:
         "loggers": {
             "httpx2": {"level": "WARNING"},
             "httpcore2": {"level": "WARNING"},
+            "stripe": {"level": "WARNING"},
+            "urllib3": {"level": "WARNING"},
             # The head of the chain of seals, once an hour at every LOG_LEVEL: the log is its only copy elsewhere.
             "wallet.seals": {"level": "INFO"},
             # Attempts to connect that failed, and threads that end late: the outage itself is logged once, and why.

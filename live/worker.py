@@ -29,6 +29,7 @@ from people.notices import forget_old_notices
 from people.outages import is_outage, is_read_only
 from people.signing_in.sessions import SessionStore
 from wallet.checking import check_and_note
+from wallet.checkouts import ask_about_checkouts
 from wallet.recharges import fail_abandoned_recharges
 from wallet.seals import seal_rows
 
@@ -62,6 +63,7 @@ Job: TypeAlias = Callable[[], Any]
 
 EVERY_ROUND: list[Job] = [
     send_withdrawals,
+    ask_about_checkouts,
     send_due_mails,
     end_abandoned_sessions,
     fail_abandoned_recharges,

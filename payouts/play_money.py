@@ -1,14 +1,15 @@
-"""Coins of the sandbox cost nothing, so a site with some in its books may send no dollars."""
+"""Coins of the sandbox, or of a provider's test mode, cost nothing: a site with some in its books sends no dollars."""
 
 from functools import cache
 
 from django.conf import settings
+from django.db.models import Q
 
 from wallet.models import Recharge
 
 PLAY_MONEY = (
-    "Recharges that were paid in the sandbox are in these books: their coins cost nothing, and this site's payout "
-    "provider would pay real dollars for them."
+    "Recharges that were paid in the sandbox or with test cards are in these books: their coins cost nothing, and this "
+    "site's payout provider would pay real dollars for them."
 )
 
 
@@ -24,5 +25,6 @@ def refuse_play_money() -> None:
 
 @cache
 def sandbox_coins_are_out() -> bool:
-    """Return whether a recharge was paid in the sandbox. Cached: a process whose payouts are real credits none."""
-    return Recharge.objects.filter(provider="sandbox", status=Recharge.Status.CONFIRMED).exists()
+    """Return whether a recharge was paid with play money. Cached: a process whose payouts are real credits none."""
+    is_play = Q(provider="sandbox") | Q(checkout__is_live=False)
+    return Recharge.objects.filter(is_play, status=Recharge.Status.CONFIRMED).exists()

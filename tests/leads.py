@@ -221,6 +221,7 @@ LEADS = {
     "add_payout_account": [add_account],
     "become_creator": [become],
     "call_back_withdrawal": [call_back],
+    "checkout_address": [start_recharge],
     "cancel_withdrawal": [cancel],
     "change_session": in_each([open_room, closed_room], change),
     "decide_in_sandbox": [decide],

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import time_machine
 from django.db import IntegrityError, connection, models, transaction
+from django.test import override_settings
 from django.utils import timezone
 
 from live.desk.days import close_days
@@ -33,6 +34,7 @@ def make_world():
     with time_machine.travel("2026-09-07 10:00Z", tick=True):
         nobody_needs_followers()
         _recharges()
+        _hosted_recharge()
         cleo, nova = make_creator("Cleo", followers=0), make_creator("Nova", followers=0)
         earn(cleo, 120_000)
         earn(nova, 60_000)
@@ -67,6 +69,12 @@ def _recharges():
     confirm(late)
     make_recharge(vera, now=timezone.now() - timedelta(hours=3))
     fail_abandoned_recharges()
+
+
+def _hosted_recharge():
+    """Start a recharge whose checkout is on the provider's site; nobody pays it."""
+    with override_settings(PAYMENT_PROVIDER="stripe"):
+        make_recharge(make_user("Vilma"))
 
 
 def _numbers_change():

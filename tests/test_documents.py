@@ -54,7 +54,7 @@ def test_walk_names_functions_where_they_are(walk):
 def test_walks_are_short():
     assert list(walks()) == [
         "A tap, until another viewer sees it (8 files)",
-        "A recharge (3 files)",
+        "A recharge (4 files)",
         "The end of a live (4 files)",
         "A withdrawal, until it is paid (4 files)",
     ]

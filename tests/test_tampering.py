@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.spoils_books]
 
 MONEY = {
     "wallet": [
-        "Account", "CoinPackage", "CoinRate", "PackageOffer", "PackagePrice",
+        "Account", "Checkout", "CoinPackage", "CoinRate", "PackageOffer", "PackagePrice",
         "PaymentEvent", "Recharge", "RechargeStep", "Seal", "Transfer",
     ],
     "live": [
@@ -57,6 +57,13 @@ UNPROVEN = {
     "wallet.PackageOffer inserted": ACT,
     "wallet.PackagePrice inserted": ACT,
     "wallet.PaymentEvent inserted": TOLD,
+    **dict.fromkeys(
+        [
+            f"wallet.Checkout.{name}"
+            for name in ("reference", "url", "state", "opened_at", "asked_at", "ask_now", "trouble", "attention")
+        ],
+        WORK,
+    ),
     **dict.fromkeys([f"live.ClosedDay.{name}" for name in ("gifters", "new_people", "creators", "fee_cents")], COUNTED),
     "live.ClosedDay.id": KEY,
     "live.ClosedDay.made_at": "when the day was added up, which may be done anew at any time",

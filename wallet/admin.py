@@ -131,6 +131,19 @@ class RechargeSteps(ReadOnlyInline):
     readonly_fields = fields
 
 
+class ToLookAt(admin.SimpleListFilter):
+    """Recharges whose provider said what doesn't fit."""
+
+    title = "to look at"
+    parameter_name = "look"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        return [("1", "Yes")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Recharge]) -> QuerySet[Recharge]:
+        return queryset.filter(checkout__attention__gt="") if self.value() == "1" else queryset
+
+
 @admin.register(Recharge)
 class RechargeAdmin(ExportsCsv, SearchesById, ReadOnlyAdmin):
     """Recharges with their steps and the payment provider's messages."""
@@ -139,7 +152,10 @@ class RechargeAdmin(ExportsCsv, SearchesById, ReadOnlyAdmin):
 
     list_display = ("what", "user", "cost", "status", "started_at", "method", "provider")
     list_select_related = ("user",)
-    list_filter = ("status", since_filter("started_at"), above_filter("cents", 10_00, 50_00, 100_00), "provider")
+    list_filter = (
+        *("status", ToLookAt, since_filter("started_at"), above_filter("cents", 10_00, 50_00, 100_00)),
+        "provider",
+    )
     search_fields = ("=payment_id", "=user__email")
     search_help_text = "Recharge id, the provider's payment id, or an e-mail address"
     inlines = (RechargeSteps,)

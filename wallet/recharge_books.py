@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from wallet import books
 from wallet.models import (
+    Checkout,
     CoinPackage,
     CoinRate,
     PackageOffer,
@@ -32,6 +33,7 @@ seal(PackageOffer, rows=PackageOffer.objects.started)
 seal(Recharge, but=("status", "payment_id"))
 seal(RechargeStep)
 seal(PaymentEvent)
+seal(Checkout, but=("reference", "url", "state", "opened_at", "asked_at", "ask_now", "trouble", "attention"))
 
 
 @books.expect
@@ -62,6 +64,16 @@ def recharges_go_from_step_to_step() -> Iterator[str]:
         WHERE recharge.started_at > step.at OR recharge.started_at < {shifted("step.at", -1)}"""
     for pk, started, step in rows_of(query):
         yield f"recharge {pk} was started at {started}, its first step was at {step}"
+
+
+@books.check
+def checkouts_are_of_other_providers() -> Iterator[str]:
+    """Check that each recharge has a checkout, unless its provider is the sandbox, whose checkout is a page here."""
+    query = """SELECT recharge.id, recharge.provider, checkout.recharge_id IS NULL FROM wallet_recharge recharge
+        LEFT JOIN wallet_checkout checkout ON checkout.recharge_id = recharge.id
+        WHERE (recharge.provider = 'sandbox') = (checkout.recharge_id IS NOT NULL)"""
+    for pk, provider, is_missing in rows_of(query):
+        yield f"recharge {pk} of {provider} has {'no' if is_missing else 'a'} checkout"
 
 
 @books.check

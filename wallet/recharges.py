@@ -13,9 +13,9 @@ from people.refusals import Refusal
 from people.text.numbers import in_dollars
 from wallet import accounts, ledger
 from wallet.coins import coins_of
-from wallet.gateways import PaymentMessage, payment_gateway
+from wallet.gateways import PaymentMessage, local_gateway, payment_gateway
 from wallet.gateways.sandbox import gateway as sandbox
-from wallet.models import CoinPackage, PaymentEvent, Reason, Recharge, RechargeStep
+from wallet.models import Checkout, CoinPackage, PaymentEvent, Reason, Recharge, RechargeStep
 from wallet.packages import offered_packages
 
 
@@ -61,6 +61,7 @@ def _open_recharge(
             f"The price of {package} is {in_dollars(sold.cents)} now, not {in_dollars(shown_cents)}. "
             "Nothing was charged; choose again."
         )
+    gateway = payment_gateway()
     recharge, is_new = Recharge.objects.get_or_create(
         id=recharge_id,
         defaults={
@@ -68,13 +69,16 @@ def _open_recharge(
             "package": package,
             "coins": package.coins,
             "cents": sold.cents,
-            "provider": payment_gateway().slug,
+            "provider": gateway.slug,
             "method": method,
             "started_at": now,
         },
     )
     if is_new:
         _note_step(recharge, by=user.email, why=f"Chose {recharge}", now=now)
+        if not gateway.is_sandbox:
+            # Committed before the provider is called: after a crash it may have the checkout.
+            Checkout.objects.create(recharge=recharge, is_live=gateway.is_live)
     return recharge
 
 
@@ -129,25 +133,33 @@ def fail_recharge(recharge_id: UUID, *, by: str, why: str, now: datetime | None 
 
 
 def receive_message(provider: str, headers: Mapping[str, str], body: bytes, *, now: datetime | None = None) -> str:
-    """Act on a provider's signed message, once for its event id; return the outcome in words. Raise Forged."""
+    """Act on the signed message of a provider whose checkout is here; return the outcome in words. Raise Forged."""
     now = now or timezone.now()
-    message = payment_gateway(provider).read_message(headers, body, now=now)
-    with transaction.atomic():
-        event, is_new = PaymentEvent.objects.get_or_create(
-            provider=provider,
-            event_id=message.event_id,
-            defaults={
-                "body": body.decode(),
-                "about": message.recharge_id,
-                "payment_id": message.payment_id,
-                "cents": message.cents,
-                "outcome": "received",
-                "received_at": now,
-            },
-        )
-        if is_new:
-            event.outcome = _act_on(provider, message, now)
-            event.save(update_fields=["outcome"])
+    message = local_gateway(provider).read_message(headers, body, now=now)
+    return take_message(provider, message, body.decode(), now=now)
+
+
+@transaction.atomic
+def take_message(provider: str, message: PaymentMessage, body: str, *, why: str = "", now: datetime) -> str:
+    """Store the provider's word about a payment and act on it, once for its event id; return the outcome in words.
+
+    `why` is the reason in the recharge's step, if it isn't the usual one.
+    """
+    event, is_new = PaymentEvent.objects.get_or_create(
+        provider=provider,
+        event_id=message.event_id,
+        defaults={
+            "body": body,
+            "about": message.recharge_id,
+            "payment_id": message.payment_id,
+            "cents": message.cents,
+            "outcome": "received",
+            "received_at": now,
+        },
+    )
+    if is_new:
+        event.outcome = _act_on(provider, message, why, now)
+        event.save(update_fields=["outcome"])
     return event.outcome
 
 
@@ -173,25 +185,28 @@ def decide_in_sandbox(recharge: Recharge, outcome: str, *, now: datetime | None 
 
 
 def fail_abandoned_recharges(now: datetime | None = None) -> int:
-    """Fail the recharges that stayed unpaid for RECHARGE_ABANDONED_AFTER_MINUTES; return how many."""
+    """Fail the recharges that stayed unpaid for RECHARGE_ABANDONED_AFTER_MINUTES; return how many.
+
+    One with an open checkout at its provider can still be paid there: it fails once the provider says so.
+    """
     minutes = settings.RECHARGE_ABANDONED_AFTER_MINUTES
     before = (now or timezone.now()) - timedelta(minutes=minutes)
-    abandoned = Recharge.objects.filter(status=Recharge.Status.STARTED, started_at__lt=before).values_list(
-        "pk", flat=True
-    )
-    for recharge_id in list(abandoned):
+    unpaid = Recharge.objects.filter(status=Recharge.Status.STARTED, started_at__lt=before)
+    abandoned = list(unpaid.exclude(checkout__reference__gt="").values_list("pk", flat=True))
+    for recharge_id in abandoned:
         fail_recharge(recharge_id, by="worker", why=f"Not paid within {minutes} minutes")
     return len(abandoned)
 
 
-def _act_on(provider: str, message: PaymentMessage, now: datetime) -> str:
+def _act_on(provider: str, message: PaymentMessage, why: str, now: datetime) -> str:
     recharge = Recharge.objects.filter(pk=message.recharge_id, provider=provider).first()
     if recharge is None:
         return "no such recharge"
     if (message.cents, message.currency) != (recharge.cents, "USD"):
         return f"refused: {message.cents} {message.currency} paid, {recharge.cents} USD asked"
     if message.outcome == "declined":
-        status = fail_recharge(recharge.pk, by=provider, why="The payment was declined", now=now).status
+        why = why or "The payment was declined"
+        status = fail_recharge(recharge.pk, by=provider, why=why, now=now).status
         return status if status == Recharge.Status.FAILED else f"refused: the recharge is {status} already"
     try:
         return confirm_recharge(recharge.pk, payment_id=message.payment_id, by=provider, now=now).status

@@ -5,22 +5,23 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse, HttpResponseNotAllowed
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, render, resolve_url
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh
 
-from people.answers import Context, see_other
+from people.answers import Context, in_a_while, see_other
 from people.pace import paced
 from people.refusals import Refusal
 from people.requests import Request, SignedInRequest
 from wallet import history, recharges
+from wallet.checkouts import checkout_address, receive_event
 from wallet.coins import coin_balance
 from wallet.errands import errand_of, why_pointless, with_errand
 from wallet.forms import OutcomeForm, RechargeForm
-from wallet.gateways import Forged, method_name, payment_gateway
+from wallet.gateways import Forged, hosted_gateway, method_name, payment_gateway
 from wallet.messages import bounded_body
-from wallet.models import Recharge
+from wallet.models import Checkout, Recharge
 from wallet.packages import priced_packages, smallest_package_covering
 
 
@@ -30,7 +31,8 @@ def wallet(request: SignedInRequest) -> HttpResponse:
     entries = history.latest_entries(request.user)
     coins = coin_balance(request.user)
     context = {"entries": entries, "coin_balance": coins}
-    return render(request, "wallet/wallet.html", context if entries else context | _shop(request, coins))
+    page = render(request, "wallet/wallet.html", context if entries else context | _shop(request, coins))
+    return _may_lead_to_checkout(page)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -45,16 +47,22 @@ def recharge_start(request: SignedInRequest) -> HttpResponse:
         return _show_shop(request, shop, status=422)
     try:
         recharge = recharges.start_recharge(user=request.user, **form.choice())
+        page = request.build_absolute_uri(with_errand(resolve_url("recharge", recharge.pk), shop["errand"]))
+        checkout = checkout_address(recharge, shop["errand"], page=page)
     except recharges.RechargeRefused as refusal:
-        return _show_shop(request, shop | {"refusal": refusal}, status=refusal.status)
-    checkout = with_errand(payment_gateway().checkout_url(recharge), shop["errand"])
-    return HttpResponseClientRedirect(checkout) if request.htmx else see_other(checkout)
+        return in_a_while(_show_shop(request, shop | {"refusal": refusal}, status=refusal.status), refusal)
+    leave = HttpResponseClientRedirect(checkout) if request.htmx else see_other(checkout)
+    return _may_lead_to_checkout(leave)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def recharge(request: SignedInRequest, recharge_id: UUID) -> HttpResponse:
     """Show one recharge: its checkout while it is unpaid, then its receipt. A POST decides a sandbox payment."""
-    recharge = get_object_or_404(request.user.recharges, pk=recharge_id)
+    recharge = get_object_or_404(request.user.recharges.select_related("checkout"), pk=recharge_id)
+    if request.htmx and "seen" in request.GET and request.method != "POST":
+        # The page waits for the provider: it is loaded anew once the answer differs from the one that it shows.
+        has_news = request.GET["seen"] != _standing_of(recharge)
+        return HttpResponseClientRefresh() if has_news else HttpResponse(status=204)
     if request.method != "POST":
         return _show_recharge(request, recharge)
     if not recharges.is_decided_here(recharge):
@@ -65,7 +73,7 @@ def recharge(request: SignedInRequest, recharge_id: UUID) -> HttpResponse:
     try:
         recharges.decide_in_sandbox(recharge, form.cleaned_data["outcome"])
     except recharges.RechargeRefused as refusal:
-        return _show_recharge(request, recharge, refusal=refusal, status=refusal.status)
+        return in_a_while(_show_recharge(request, recharge, refusal=refusal, status=refusal.status), refusal)
     recharge.refresh_from_db()
     return _show_recharge(request, recharge) if request.htmx else see_other(request.get_full_path())
 
@@ -78,7 +86,11 @@ def payment_callback(request: Request, provider: str) -> HttpResponse:
     if provider not in settings.PAYMENT_GATEWAYS:
         raise Http404
     try:
-        outcome = recharges.receive_message(provider, request.headers, bounded_body(request))
+        body, hosted = bounded_body(request), hosted_gateway(provider)
+        if hosted:
+            outcome = receive_event(hosted, request.headers, body)
+        else:
+            outcome = recharges.receive_message(provider, request.headers, body)
     except Forged as error:
         return HttpResponse(f"refused: {error}\n", status=400, content_type="text/plain")
     return HttpResponse(f"{outcome}\n", content_type="text/plain")
@@ -105,7 +117,26 @@ def _shop(request: SignedInRequest, coins: int) -> Context:
 
 def _show_shop(request: SignedInRequest, shop: Context, status: int = 200) -> HttpResponse:
     template = "wallet/_recharge_form.html" if request.htmx else "wallet/recharge_start.html"
-    return render(request, template, shop, status=status)
+    return _may_lead_to_checkout(render(request, template, shop, status=status))
+
+
+def _may_lead_to_checkout(response: HttpResponse) -> HttpResponse:
+    """Allow the page's forms to lead to the provider's site: a browser holds redirects to `form-action` as well."""
+    hosted = hosted_gateway(settings.PAYMENT_PROVIDER)
+    if hosted:
+        response._csp_update = {"form-action": [hosted.origin]}  # type: ignore[attr-defined]
+    return response
+
+
+def _checkout_of(recharge: Recharge) -> Checkout | None:
+    return getattr(recharge, "checkout", None)
+
+
+def _standing_of(recharge: Recharge) -> str:
+    """Return how the payment stands, as the page shows it."""
+    checkout = _checkout_of(recharge)
+    is_waiting = recharge.status == Recharge.Status.STARTED and checkout is not None
+    return checkout.state if checkout and is_waiting else recharge.status
 
 
 def _show_recharge(
@@ -123,10 +154,11 @@ def _show_recharge(
         "method": method_name(recharge),
         "errand": errand_of(request, coins),
         "is_sandbox": recharges.is_decided_here(recharge),
-        "checkout_url": payment_gateway(recharge.provider).checkout_url(recharge),
+        "checkout": _checkout_of(recharge),
+        "standing": _standing_of(recharge),
         "form": form,
         "refusal": refusal,
         "coin_balance": coins,
     }
     template = "wallet/_recharge.html" if request.htmx else "wallet/recharge.html"
-    return render(request, template, context, status=status)
+    return _may_lead_to_checkout(render(request, template, context, status=status))

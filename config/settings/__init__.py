@@ -20,3 +20,4 @@ from config.settings.providers import *
 from config.settings.security import *
 from config.settings.server import *
 from config.settings.static import *
+from config.settings.stripe import *

@@ -2,9 +2,10 @@
 
 from config.settings.environment import LOCAL, SECRET_KEY, env
 from config.settings.paypal import PAYPAL_CLIENT_ID, PAYPAL_CLIENT_SECRET, PAYPAL_MOVES_MONEY, PAYPAL_WEBHOOK_ID
+from config.settings.stripe import STRIPE_LIVE, STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRET
 from config.starting import StartRefused
 
-PAYMENT_GATEWAYS = {"sandbox": "wallet.gateways.sandbox"}
+PAYMENT_GATEWAYS = {"sandbox": "wallet.gateways.sandbox", "stripe": "wallet.gateways.stripe"}
 PAYOUT_GATEWAYS = {"sandbox": "payouts.gateways.sandbox", "paypal": "payouts.gateways.paypal"}
 
 
@@ -24,12 +25,22 @@ if PAYOUT_PROVIDER == "paypal" and not (PAYPAL_CLIENT_ID and PAYPAL_CLIENT_SECRE
         "PAYOUT_PROVIDER is paypal, so PAYPAL_CLIENT_ID, PAYPAL_CLIENT_SECRET and PAYPAL_WEBHOOK_ID are needed: "
         "PayPal shows all three in the settings of your app there."
     )
+if PAYMENT_PROVIDER == "stripe" and not (STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET):
+    raise StartRefused(
+        "PAYMENT_PROVIDER is stripe, so STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET are needed: Stripe shows the first "
+        "among your API keys, and the second on the page of the webhook endpoint that you add there."
+    )
 PAYOUTS_MOVE_MONEY = PAYOUT_PROVIDER == "paypal" and PAYPAL_MOVES_MONEY
 # In every mode: coins of the sandbox cost nothing. Given to a second account, they would be paid out in real dollars.
 if PAYOUTS_MOVE_MONEY and PAYMENT_PROVIDER == "sandbox":
     raise StartRefused(
         "PAYMENT_PROVIDER is sandbox, whose coins cost nothing, and PAYOUT_PROVIDER pays real dollars for them. "
         "Set PAYOUT_PROVIDER=sandbox, or PAYPAL_LIVE=0 without a PAYPAL_API of your own, until recharges are paid for."
+    )
+if PAYOUTS_MOVE_MONEY and PAYMENT_PROVIDER == "stripe" and not STRIPE_LIVE:
+    raise StartRefused(
+        "STRIPE_SECRET_KEY is a test key, whose coins cost nothing, and PAYOUT_PROVIDER pays real dollars for them. "
+        "Set the live key, or PAYOUT_PROVIDER=sandbox."
     )
 # Signs the sandbox provider's callbacks. Derived, so that a fresh checkout needs no extra key.
 SANDBOX_WEBHOOK_SECRET = env.str("SANDBOX_WEBHOOK_SECRET", default=f"sandbox-webhook:{SECRET_KEY}")

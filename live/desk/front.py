@@ -21,10 +21,10 @@ from payouts.withdrawals.waiting import waiting_for
 from payouts.worth import Rates, coins_to_micros, diamonds_to_cents, rates_at
 from people.models import User
 from wallet.coins import MICROS_PER_CENT
-from wallet.models import Account, Kind, Unit
+from wallet.models import Account, Checkout, Kind, Unit
 
 DAYS, A_WEEK = 28, 7
-MOST_LIVES, MOST_WAITING = 6, 6
+MOST_LIVES, MOST_WAITING, MOST_PAYMENTS = 6, 6, 6
 
 
 class Day(NamedTuple):
@@ -108,6 +108,13 @@ class Waiting(NamedTuple):
     cents: int
 
 
+class PaymentsToLookAt(NamedTuple):
+    """Recharges whose provider said what doesn't fit: the oldest, and how many in all."""
+
+    rows: Sequence[Checkout]
+    count: int  # type: ignore[assignment]
+
+
 class LivesNow(NamedTuple):
     """The running lives with the most recent start, and how many there are."""
 
@@ -145,6 +152,14 @@ def waiting_now(operator: User) -> Waiting:
     rows = rows.annotate(all_count=Window(Count("pk")), all_cents=Window(Sum("cents")))  # type: ignore[no-redef]
     first = list(rows.order_by("requested_at", "id")[:MOST_WAITING])
     return Waiting(first, first[0].all_count, first[0].all_cents) if first else Waiting([], 0, 0)
+
+
+def payments_to_look_at() -> PaymentsToLookAt:
+    """Return the recharges that an operator must look at, the oldest first. One query."""
+    rows = Checkout.objects.exclude(attention="").select_related("recharge__user")
+    rows = rows.annotate(all_count=Window(Count("pk")))  # type: ignore[no-redef]
+    first = list(rows.order_by("recharge__started_at", "pk")[:MOST_PAYMENTS])
+    return PaymentsToLookAt(first, first[0].all_count if first else 0)
 
 
 def lives_now(now: datetime | None = None) -> LivesNow:

@@ -12,7 +12,7 @@ from live.models import Comment, GiftTap, LiveSession
 from payouts.models import PayoutAccount, PayoutService, ProviderReport, Withdrawal
 from payouts.money import usd
 from people.models import User
-from wallet.models import PaymentEvent, Recharge
+from wallet.models import Checkout, PaymentEvent, Recharge
 
 Row = TypeVar("Row", bound=Model)
 MOST = 10
@@ -100,7 +100,8 @@ def _withdrawals(text: str) -> Iterator[Found]:
 def _recharges(text: str) -> Iterator[Found]:
     key = _uuid_in(text)
     told = PaymentEvent.objects.filter(event_id=text, about__isnull=False).values("about")
-    named = Q(payment_id=text) | Q(pk__in=told)
+    opened = Checkout.objects.filter(reference=text).values("pk")
+    named = Q(payment_id=text) | Q(pk__in=told) | Q(pk__in=opened)
     described = Recharge.objects.select_related("user")
     rows = described.filter(named | Q(pk=key) if key else named)
     for row in _at_most(rows, _begun(described, text)):

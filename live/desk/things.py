@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.db import transaction
 from django.db.models import Count, QuerySet, Sum
 
 from live.feed.tallies import with_totals
@@ -11,7 +13,7 @@ from payouts.withdrawals.tracking import provider_fee, track
 from payouts.withdrawals.waiting import described
 from people.answers import Context
 from people.models import User
-from wallet.models import PaymentEvent, Reason, Recharge, Transfer
+from wallet.models import Checkout, PaymentEvent, Reason, Recharge, Transfer
 
 MOST = 10
 
@@ -38,6 +40,7 @@ def about_recharge(recharge: Recharge, operator: User) -> Context:
     Parts are left out whose rows the operator may not view.
     """
     context: Context = {"recharge": recharge, "steps": recharge.steps.all()}
+    context["checkout"] = getattr(recharge, "checkout", None)
     if operator.has_perm("wallet.view_paymentevent"):
         context["messages_of_provider"] = PaymentEvent.objects.filter(about=recharge.pk)[:MOST]
     if operator.has_perm("wallet.view_transfer"):
@@ -46,6 +49,19 @@ def about_recharge(recharge: Recharge, operator: User) -> Context:
     if confirmed and operator.has_perm("live.view_gifttap"):
         context |= _spent_since(recharge.user, confirmed.at)
     return context
+
+
+@transaction.atomic
+def put_aside(recharge: Recharge, *, by: User, why: str) -> bool:
+    """Take a recharge from those to look at, with the operator's reason; return whether it was among them."""
+    checkout = Checkout.objects.select_for_update().filter(recharge=recharge).exclude(attention="").first()
+    if checkout is None:
+        return False
+    words = f"Looked at: {checkout.attention}. Reason: {why}"
+    LogEntry.objects.log_actions(by.pk, [recharge], CHANGE, words, single_object=True)
+    checkout.attention = ""
+    checkout.save(update_fields=["attention"])
+    return True
 
 
 def _spent_since(viewer: User, moment: datetime) -> Context:

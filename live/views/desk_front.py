@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from live.desk.announced import Announced, announced
 from live.desk.days import midnight
-from live.desk.front import Business, Standing, lives_now, standing_now, waiting_now
+from live.desk.front import Business, Standing, lives_now, payments_to_look_at, standing_now, waiting_now
 from live.desk.health import books_now, payment_provider_now, payout_provider_now, worker_now
 from live.views.desk_pages import may_view
 from payouts.money import usd, usd_exact, whole
@@ -31,7 +31,7 @@ class Tile(NamedTuple):
 
 
 def front_of(operator: User) -> Context:
-    """Return the context of the front page: 13 queries with that of the session, and two for permissions."""
+    """Return the context of the front page: 14 queries with that of the session, and two for permissions."""
     may = operator.has_perm
     context: Context = {"now": timezone.now(), "worker": worker_now(), "announced": _announced(operator)}
     context["providers"] = []
@@ -43,6 +43,8 @@ def front_of(operator: User) -> Context:
         context["books"] = books_now()
     if may("wallet.view_paymentevent"):
         context["providers"].append(payment_provider_now())
+    if may("wallet.view_recharge"):
+        context["payments"] = payments_to_look_at()
     if may("payouts.view_providerhour"):
         context["providers"].append(payout_provider_now())
     if may("payouts.change_withdrawal"):

@@ -33,6 +33,7 @@ PAYPAL = {
     "PAYPAL_CLIENT_SECRET": "secret-of-an-app",
     "PAYPAL_WEBHOOK_ID": "id-of-a-webhook",
 }
+STRIPE = ["STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET"]
 BEGIN = "Begin it with one of these: "
 # A server: any process that isn't manage.py.
 SERVER = ["-c", "import config.settings as s; print(s.DEBUG, s.SECURE_SSL_REDIRECT, s.SESSION_COOKIE_SECURE)"]
@@ -40,7 +41,7 @@ SERVER = ["-c", "import config.settings as s; print(s.DEBUG, s.SECURE_SSL_REDIRE
 
 def run(arguments, **environment):
     # DEBUG=0 and the like are stated, so that a developer's .env can't answer in their place.
-    unset = {"DEBUG": "0", "DEMO": "0", "PAYPAL_LIVE": "0", **dict.fromkeys([*PRODUCTION, *PAYPAL], "")}
+    unset = {"DEBUG": "0", "DEMO": "0", "PAYPAL_LIVE": "0", **dict.fromkeys([*PRODUCTION, *PAYPAL, *STRIPE], "")}
     return subprocess.run(
         [sys.executable, *arguments],
         cwd=settings.BASE_DIR,
@@ -67,13 +68,13 @@ def test_server_without_what_only_a_demo_may_leave_out_does_not_start(setting):
 
 
 @pytest.mark.parametrize(
-    ("setting", "known"), [("PAYMENT_PROVIDER", "sandbox"), ("PAYOUT_PROVIDER", "paypal, sandbox")]
+    ("setting", "known"), [("PAYMENT_PROVIDER", "sandbox, stripe"), ("PAYOUT_PROVIDER", "paypal, sandbox")]
 )
 @pytest.mark.parametrize("mode", [{}, {"DEMO": "1"}], ids=["production", "demo"])
 def test_provider_that_is_not_known_stops_the_start(setting, known, mode):
-    start = run(SERVER, **{**PRODUCTION, **mode, setting: "stripe"})
+    start = run(SERVER, **{**PRODUCTION, **mode, setting: "pigeon"})
     assert start.returncode != 0
-    assert f"{setting} is 'stripe', which isn't known. Known are: {known};" in start.stderr
+    assert f"{setting} is 'pigeon', which isn't known. Known are: {known};" in start.stderr
 
 
 @pytest.mark.parametrize("mode", [{}, {"DEMO": "1"}], ids=["production", "demo"])

@@ -1,13 +1,16 @@
 """Gateways to payment providers: one protocol, one module for each provider.
 
-A gateway never writes to the books. It starts a checkout, and it reads the provider's messages.
+A gateway never writes to the books. The sandbox's checkout is a page of this site, and its signed messages say what
+was paid. A HostedGateway has its checkout on the provider's site; its events only have the provider asked. Its calls
+are never made inside a database transaction.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from importlib import import_module
-from typing import Protocol
+from typing import Protocol, cast
 from uuid import UUID
 
 from django.conf import settings
@@ -42,16 +45,110 @@ class PaymentMessage:
     sent_at: datetime
 
 
+class ProviderAway(Exception):
+    """The provider gave no usable answer. The call may have had its effect, and may be repeated with the same id."""
+
+
+class CheckoutRefused(Exception):
+    """The provider refuses to open this checkout. A repeat with the same id is refused too."""
+
+
+class Standing(StrEnum):
+    """How a payment stands at its provider, in our words.
+
+    UNKNOWN: no usable answer came, so nothing may be concluded and it is asked again.
+    UNCLEAR: an answer came that no rule covers, or that doesn't fit the recharge; an operator must look.
+    """
+
+    OPEN = "open"
+    ON_ITS_WAY = "on-its-way"
+    PAID = "paid"
+    DECLINED = "declined"
+    UNCLEAR = "unclear"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A checkout on the provider's site: the provider's id of it, and its address."""
+
+    reference: str
+    url: str
+
+
+@dataclass(frozen=True)
+class PaymentAnswer:
+    """The provider's answer about one recharge. `why` is a sentence that the viewer may read, `body` the answer."""
+
+    standing: Standing
+    why: str = ""
+    payment_id: str = ""
+    body: str = ""
+
+
+@dataclass(frozen=True)
+class PaymentNews:
+    """A provider's event. It moves nothing: it names the recharge to ask about, or the payment that it is about.
+
+    `concerns` has the words for an operator where a person must look: a refund or a dispute.
+    """
+
+    id: str
+    kind: str
+    recharge_id: UUID | None = None
+    reference: str = ""
+    payment_id: str = ""
+    cents: int | None = None
+    concerns: str = ""
+
+
 class PaymentGateway(Protocol):
     slug: str
     is_sandbox: bool
     methods: list[Method]
 
+    @property
+    def is_live(self) -> bool:
+        """Return whether real money moves."""
+
+
+class LocalGateway(PaymentGateway, Protocol):
+    """The gateway to a provider whose checkout is a page of this site."""
+
     def checkout_url(self, recharge: Recharge) -> str:
-        """Return the address of the provider's checkout page for a started recharge. A repeat returns the same."""
+        """Return the path of the checkout for a started recharge. A repeat returns the same."""
 
     def read_message(self, headers: Mapping[str, str], body: bytes, *, now: datetime | None = None) -> PaymentMessage:
         """Return the message after a check of its signature and of its age at `now`; raise Forged."""
+
+
+class HostedGateway(PaymentGateway, Protocol):
+    """The gateway to a provider whose checkout is on the provider's own site."""
+
+    # The only site that a browser is sent to.
+    origin: str
+
+    def open_checkout(self, recharge: Recharge, *, page: str) -> Opened:
+        """Open the checkout; `page` is the address to return to. The same recharge again returns the same checkout.
+
+        Raise ProviderAway or CheckoutRefused.
+        """
+
+    def look_up(self, recharge: Recharge, reference: str) -> PaymentAnswer:
+        """Ask for the present state of a checkout."""
+
+    def read_event(self, headers: Mapping[str, str], body: bytes, *, now: datetime | None = None) -> PaymentNews | None:
+        """Return a signed event, or None for a kind without a meaning here. Raise Forged."""
+
+
+def hosted_gateway(slug: str) -> HostedGateway | None:
+    """Return the gateway if its checkout is on the provider's own site."""
+    gateway = payment_gateway(slug)
+    return None if gateway.is_sandbox else cast("HostedGateway", gateway)
+
+
+def local_gateway(slug: str) -> LocalGateway:
+    return cast("LocalGateway", payment_gateway(slug))
 
 
 def payment_gateway(slug: str | None = None) -> PaymentGateway:

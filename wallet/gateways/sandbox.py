@@ -27,6 +27,7 @@ JSONValue = str | int | float | bool | list["JSONValue"] | dict[str, "JSONValue"
 class SandboxGateway:
     slug = "sandbox"
     is_sandbox = True
+    is_live = False
     methods = [
         Method("card", "Card", "Test card ending 4242"),
         Method("paypal", "PayPal", "Test account"),

@@ -63,10 +63,10 @@ def test_lives_now_have_points_a_minute(client, otto):
 
 
 @pytest.mark.once
-def test_page_takes_thirteen_queries(client, otto, django_assert_num_queries):
+def test_page_takes_fourteen_queries(client, otto, django_assert_num_queries):
     make_morning()
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         client.get(FRONT)
 
 

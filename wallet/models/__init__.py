@@ -11,6 +11,9 @@ from django.utils import timezone
 
 from people.text.numbers import in_dollars, in_exact_dollars
 from wallet.dated import DatedRow, OfferRow
+from wallet.models.checkouts import Checkout as Checkout
+from wallet.models.proofs import BooksCheck as BooksCheck
+from wallet.models.proofs import Seal as Seal
 
 # Far above any real balance and far below 2^63, so that sums of balances can't overflow.
 LARGEST_BALANCE = 10**15
@@ -256,42 +259,13 @@ class PaymentEvent(models.Model):
 
     class Meta:
         ordering = ["-id"]
-        indexes = [models.Index(fields=["provider", "received_at"], name="events_by_moment")]
+        indexes = [
+            models.Index(fields=["provider", "received_at"], name="events_by_moment"),
+            models.Index(
+                fields=["payment_id"], condition=Q(about=None) & ~Q(payment_id=""), name="events_of_no_recharge"
+            ),
+        ]
         constraints = [models.UniqueConstraint(fields=["provider", "event_id"], name="payment_event_once")]
 
     def __str__(self) -> str:
         return f"{self.provider} {self.event_id}"
-
-
-class Seal(models.Model):
-    """A digest of a row that can't change any more, and of the seal before it. The table is append-only."""
-
-    table = models.CharField(max_length=60)
-    row = models.CharField(max_length=36, help_text="Its key, as text.")
-    columns = models.CharField(max_length=400, help_text="What the digest is of; columns that come later aren't.")
-    digest = models.CharField(max_length=64)
-    made_at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        ordering = ["id"]
-        constraints = [models.UniqueConstraint(fields=["table", "row"], name="seal_once_per_row")]
-
-    def __str__(self) -> str:
-        return f"{self.table} {self.row}"
-
-
-class BooksCheck(models.Model):
-    """A run of check_books(): its moment, how many discrepancies it found, and the first of them."""
-
-    checked_at = models.DateTimeField(default=timezone.now)
-    discrepancies = models.PositiveIntegerField()
-    first = models.TextField(blank=True, help_text="The first discrepancies, one a line.")
-    by = models.CharField(max_length=40)
-
-    class Meta:
-        ordering = ["-id"]
-        verbose_name = "check of the books"
-        verbose_name_plural = "checks of the books"
-
-    def __str__(self) -> str:
-        return f"{self.discrepancies} discrepancies" if self.discrepancies else "The books are right"

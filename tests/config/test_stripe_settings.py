@@ -1,0 +1,59 @@
+"""Stripe's settings: its keys say whether money is real, and coins of test cards never become dollars."""
+
+import re
+
+import pytest
+
+from tests.config.test_settings import COMPLETE, PAYPAL, PRODUCTION, SERVER, collected, run  # noqa: F401
+
+pytestmark = pytest.mark.once
+
+STRIPE = {
+    "PAYMENT_PROVIDER": "stripe",
+    "STRIPE_SECRET_KEY": "sk_live_0123456789abcdef",
+    "STRIPE_WEBHOOK_SECRET": "whsec_0123456789abcdef",
+}
+TEST_KEY = {**STRIPE, "STRIPE_SECRET_KEY": "sk_test_0123456789abcdef"}
+
+
+@pytest.mark.parametrize("missing", ["STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET"])
+def test_stripe_without_its_keys_does_not_start(missing):
+    start = run(SERVER, **{**PRODUCTION, **STRIPE, missing: ""})
+    assert start.returncode != 0
+    assert "so STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET are needed" in start.stderr
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "words"),
+    [
+        ("STRIPE_SECRET_KEY", "pk_live_0123456789abcdef", "STRIPE_SECRET_KEY isn't a secret key of Stripe"),
+        ("STRIPE_SECRET_KEY", "whsec_0123456789abcdef", "STRIPE_SECRET_KEY isn't a secret key of Stripe"),
+        ("STRIPE_WEBHOOK_SECRET", "we_0123456789abcdef", "STRIPE_WEBHOOK_SECRET isn't the signing secret"),
+        ("STRIPE_METHODS", "card,cheque", "STRIPE_METHODS is 'card,cheque'. Name card, bank, or both"),
+        ("STRIPE_API", "http://api.stripe.com", "STRIPE_API must be an https:// address"),
+        ("STRIPE_CHECKOUT", "https://pay.example.com/x", "STRIPE_CHECKOUT must be an https:// address without a path"),
+    ],
+)
+def test_setting_of_stripe_that_makes_no_sense_stops_the_start_and_shows_no_key(setting, value, words):
+    start = run(SERVER, **{**PRODUCTION, **STRIPE, setting: value})
+    assert start.returncode != 0
+    assert words in start.stderr
+    assert "0123456789abcdef" not in start.stderr
+
+
+def test_coins_of_test_cards_beside_real_dollars_stop_the_start():
+    start = run(SERVER, **{**PRODUCTION, **PAYPAL, **TEST_KEY, "PAYPAL_LIVE": "1"})
+    assert start.returncode != 0
+    assert "STRIPE_SECRET_KEY is a test key, whose coins cost nothing" in start.stderr
+
+
+def test_real_money_on_both_sides_starts():
+    start = run(SERVER, **{**PRODUCTION, **PAYPAL, **STRIPE, "PAYPAL_LIVE": "1"})
+    assert start.returncode == 0, start.stderr
+
+
+@pytest.mark.parametrize(("keys", "said"), [(TEST_KEY, {"I001", "I005"}), (STRIPE, {"I001", "W012"})])
+def test_deploy_check_says_whether_the_key_of_stripe_moves_money(collected, keys, said):  # noqa: F811
+    check = run(["manage.py", "check", "--deploy"], **{**COMPLETE, **keys}, STATIC_ROOT=collected)
+    assert set(re.findall(r"ovation\.(\w+)", check.stderr)) == said
+    assert "0123456789abcdef" not in check.stderr
