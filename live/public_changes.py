@@ -130,7 +130,8 @@ def _texts() -> Iterator[PublicChange]:
     for version in PageVersion.objects.filter(slug__in=BINDING).defer("text"):
         moment, key = version.published_at, f"text-{version.pk}"
         numbers = [Change("", "", "a new version")]
-        yield PublicChange(key, "texts", version.get_slug_display(), numbers, moment, moment, "", "an operator")
+        why = _for_everybody(version.reason)
+        yield PublicChange(key, "texts", version.get_slug_display(), numbers, moment, moment, why, "an operator")
 
 
 READERS = {

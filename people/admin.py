@@ -147,6 +147,11 @@ class PageForm(ReasonForm):
         "become links, {contact} the support address and {site} the name of the brand.",
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if reason := self.fields.get("reason"):
+            reason.help_text = "Everybody reads it beside the version; your name stays in the history here."
+
     def clean(self) -> dict[str, Any]:
         super().clean()
         cleaned = self.cleaned_data

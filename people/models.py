@@ -11,6 +11,7 @@ from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.module_loading import import_string
@@ -136,11 +137,11 @@ class Notice(models.Model):
     class Meta:
         ordering = ["-id"]
         indexes = [
-            models.Index(fields=["user"], condition=models.Q(read_at=None), name="unread_notices"),
-            models.Index(fields=["created_at"], condition=models.Q(kind="live"), name="notices_of_lives"),
+            models.Index(fields=["user"], condition=Q(read_at=None), name="unread_notices"),
+            models.Index(fields=["created_at"], condition=Q(kind="live"), name="notices_of_lives"),
         ]
         constraints = [
-            models.UniqueConstraint(fields=["user", "once"], condition=~models.Q(once=""), name="told_once"),
+            models.UniqueConstraint(fields=["user", "once"], condition=~Q(once=""), name="told_once"),
         ]
 
     def __str__(self) -> str:
@@ -193,9 +194,7 @@ class OutgoingMail(models.Model):
     given_up_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [
-            models.Index(fields=["is_bulk", "try_at"], condition=models.Q(given_up_at=None), name="mails_to_try")
-        ]
+        indexes = [models.Index(fields=["is_bulk", "try_at"], condition=Q(given_up_at=None), name="mails_to_try")]
 
     def __str__(self) -> str:
         return self.subject
@@ -234,15 +233,14 @@ class PageVersion(models.Model):
     text = models.TextField(max_length=MOST_PAGE_CHARACTERS)
     published_at = models.DateTimeField("published", default=timezone.now, editable=False)
     author = models.ForeignKey(User, models.PROTECT, related_name="+", editable=False)
+    reason = models.CharField(max_length=200, blank=True, default="", db_default="")
 
     class Meta:
         ordering = ["-id"]
         verbose_name = "page"
         indexes = [models.Index(fields=["slug", "-id"], name="versions_of_page")]
         constraints = [
-            models.CheckConstraint(
-                condition=models.Q(slug__in=["help", "terms", "privacy", "contact"]), name="page_known"
-            )
+            models.CheckConstraint(condition=Q(slug__in=["help", "terms", "privacy", "contact"]), name="page_known")
         ]
 
     def __str__(self) -> str:
@@ -288,11 +286,11 @@ class Suspension(models.Model):
 
     class Meta:
         ordering = ["-id"]
-        indexes = [models.Index(fields=["until"], condition=models.Q(lifted_at=None), name="suspensions_by_end")]
+        indexes = [models.Index(fields=["until"], condition=Q(lifted_at=None), name="suspensions_by_end")]
         constraints = [
-            models.UniqueConstraint(fields=["person"], condition=models.Q(lifted_at=None), name="one_suspension_now"),
+            models.UniqueConstraint(fields=["person"], condition=Q(lifted_at=None), name="one_suspension_now"),
             models.CheckConstraint(
-                condition=models.Q(until=None) | models.Q(until__gt=models.F("since")), name="suspended_for_a_time"
+                condition=Q(until=None) | Q(until__gt=models.F("since")), name="suspended_for_a_time"
             ),
         ]
 

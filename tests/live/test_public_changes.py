@@ -82,6 +82,18 @@ def test_terms_of_which_only_approvals_change_show_no_amount():
     assert "777" not in words(page.text)
 
 
+def test_new_version_of_a_text_says_why(client):
+    why = "Our lawyer’s \x01 text"
+    PageVersion.objects.create(slug="terms", text="Be kind.", author=make_operator(), reason=why)
+
+    [change] = public_changes("texts")
+    page = client.get(f"{PAGE}?kind=texts")
+
+    assert change.reason == "Our lawyer’s text"
+    assert "Our lawyer’s text" in words(page.text)
+    assert "Our lawyer’s text" in entries()[0].findtext(f"{ATOM}summary")
+
+
 def test_retired_gift_is_a_change():
     retire_gift(panda(), timezone.now() + timedelta(days=2), by=None, reason="Out of season")
 

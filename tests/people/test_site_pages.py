@@ -147,6 +147,16 @@ def test_operator_begins_with_the_text_that_is_shown_and_replaces_it(client, ott
     assert PageVersion.objects.get().author == otto
     page = read(client, "/terms/")
     assert "<h2>Ours</h2>" in page and "7 December 2026" in page
+    assert PageVersion.objects.get().reason == "Our lawyer's text."
+
+
+def test_reason_of_each_version_stands_beside_its_date(client, otto):
+    for text, reason in (("Be kind.", "The first text."), ("Be kind and honest.", "Honesty was missing.")):
+        add(client, text=text, reason=reason)
+
+    versions = read(client, "/terms/").partition('id="versions"')[2]
+
+    assert "The first text." in versions and "Honesty was missing." in versions
 
 
 @pytest.mark.once
