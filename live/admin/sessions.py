@@ -8,10 +8,9 @@ from django.http import HttpRequest
 
 from live.gifts.catalog import dearest_gift
 from live.models import ClosedDay, GiftTap, LiveSession, LiveTerms, Settlement
+from live.sessions.closing import close_session
 from live.sessions.effects import live_terms_effects
-from live.sessions.sessions import end_session
 from payouts.money import usd, whole
-from people.notices import notify
 from people.operator import ReadOnlyAdmin, ReasonActionAdmin, operator_of
 from people.operator_lists import ExportsCsv, SearchesById, since_filter
 from wallet.coins import MICROS_PER_CENT
@@ -121,15 +120,9 @@ class LiveSessionAdmin(SearchesById, ReasonActionAdmin):
     @admin.action(description="End these lives", permissions=["end"])
     def end_lives(self, request: HttpRequest, queryset: QuerySet[LiveSession]) -> None:
         def end(session: LiveSession, reason: str) -> bool:
-            if not session.is_live:
-                return False
-            end_session(session, by=operator_of(request).email)
-            words = f"“{session.title}” was ended by an operator: {reason} Its points are diamonds now."
-            notify(session.creator.user, words, f"/live/{session.id}/summary/")
-            return True
+            return close_session(session, by=operator_of(request), why=reason)
 
-        lives = queryset.select_related("creator__user", "settlement")
-        self.do_with_reason(request, lives, end, done="Ended", before="Over before")
+        self.do_with_reason(request, queryset, end, done="Ended", before="Over before")
 
 
 @admin.register(Settlement)

@@ -70,31 +70,34 @@ def end_sessions(person: User, *, by: User, why: str) -> None:
     _log(person, by, "Ended all sessions", why)
 
 
+@transaction.atomic
 def write_note(person: User, *, by: User, text: str) -> OperatorNote:
-    """Write a note about a person for other operators; return it."""
+    """Write a note about a person for other operators; return it. A repeat of the newest note returns that one."""
+    newest = _locked(person).notes_about.first()
+    if newest and (newest.author_id, newest.text) == (by.pk, text):
+        return newest
     return OperatorNote.objects.create(about=person, author=by, text=text)
 
 
 def lift_ended_suspensions(now: datetime | None = None) -> int:
     """Let in the people whose suspension has ended; return how many. Safe to repeat."""
     now = now or timezone.now()
-    ended = Suspension.objects.filter(lifted_at=None, until__lte=now)
-    return sum(_lift(key, now) for key in list(ended.values_list("pk", flat=True)))
+    ended = Suspension.objects.filter(lifted_at=None, until__lte=now).select_related("person")
+    return sum(_lift(suspension, now) for suspension in list(ended))
 
 
 @transaction.atomic
-def _lift(key: int, now: datetime) -> bool:
-    suspension = Suspension.objects.select_for_update(of=("self",)).select_related("person").get(pk=key)
-    if suspension.lifted_at is not None:
+def _lift(suspension: Suspension, now: datetime) -> bool:
+    person = _locked(suspension.person)
+    if not Suspension.objects.filter(pk=suspension.pk, lifted_at=None).update(lifted_at=now):
         return False
-    suspension.lifted_at = now
-    suspension.save(update_fields=["lifted_at"])
-    User.objects.filter(pk=suspension.person_id).update(is_active=True)
+    person.is_active = True
+    person.save(update_fields=["is_active"])
     return True
 
 
 def _locked(person: User) -> User:
-    """Lock the person's row, as close_creator() does before it ends a live."""
+    """Lock the person's row before any other, as close_creator() does. Another order could end in a deadlock."""
     return User.objects.select_for_update(no_key=True).get(pk=person.pk)
 
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -20,6 +21,9 @@ from people.models import User
 from people.refusals import Refusal
 from people.text.counting import TypedField
 from people.text.visible import validate_visible
+
+# The longest suspension with an end.
+LONGEST = timedelta(days=3652)
 
 
 class NoteForm(forms.Form):
@@ -41,10 +45,18 @@ class WhyForm(forms.Form):
     )
 
 
-class SuspendForm(WhyForm):
-    """The reason, and until when; empty until somebody lets the person in."""
+class UtcField(forms.DateTimeField):
+    """A moment that is typed in UTC, whatever the zone of the reader's browser is."""
 
-    until = forms.DateTimeField(
+    def to_python(self, value: Any) -> datetime | None:
+        with timezone.override(UTC):
+            return super().to_python(value)
+
+
+class SuspendForm(WhyForm):
+    """The reason, and until when; empty until an operator lets the person in."""
+
+    until = UtcField(
         label="Until (UTC)",
         required=False,
         help_text="Leave it empty until an operator lets them in again.",
@@ -56,6 +68,8 @@ class SuspendForm(WhyForm):
         until = self.cleaned_data["until"]
         if until and until <= timezone.now():
             raise forms.ValidationError("That moment has passed. Take a later one, or leave it empty.")
+        if until and until > timezone.now() + LONGEST:
+            raise forms.ValidationError("That is more than ten years ahead. Take an earlier moment, or leave it empty.")
         return until
 
 

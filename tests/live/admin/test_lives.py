@@ -2,7 +2,8 @@
 
 import pytest
 
-from live.models import LiveTerms
+from live.models import LiveSession, LiveTerms
+from live.sessions.closing import close_session
 from people.notices import Notice
 from tests.factories import make_creator, make_session, make_user, tap
 from tests.live.gifts.prices import panda
@@ -71,6 +72,18 @@ def test_operator_ends_a_live_with_a_reason_that_its_creator_reads(client, otto)
     assert (live.settlement.points, live.settlement.ended_by) == (5, otto.email)
     assert "Against the house rules." in Notice.objects.get(user=live.creator.user).text
     assert latest_history() == ("Otto", "Ended. Reason: Against the house rules.")
+
+
+def test_a_live_that_another_operator_has_ended_is_told_of_once(otto):
+    live = make_session()
+    as_listed = LiveSession.objects.get(pk=live.pk)
+
+    results = [close_session(as_listed, by=otto, why="Against the house rules.") for _ in range(2)]
+
+    assert results == [True, False]
+    assert Notice.objects.get(user=live.creator.user).text == (
+        f"“{live.title}” was ended by an operator: Against the house rules. Its points are diamonds now."
+    )
 
 
 def test_looking_at_lives_does_not_let_one_end_them(client):

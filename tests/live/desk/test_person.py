@@ -154,6 +154,15 @@ def test_a_note_is_kept_with_its_author(client, otto):
     assert "Asked for a receipt." in page.content.decode()
 
 
+def test_a_note_that_is_posted_again_is_kept_once(client, otto):
+    vera = make_user("Vera")
+
+    for text in ("Wrote to them.", "Wrote to them.", "They answered.", "Wrote to them."):
+        client.post(page_of(vera), {"text": text})
+
+    assert [note.text for note in vera.notes_about.all()] == ["Wrote to them.", "They answered.", "Wrote to them."]
+
+
 @pytest.mark.parametrize("text", ["", " ", "x" * 501, "\u200b"])
 def test_an_empty_or_long_note_is_refused(client, otto, text):
     response = client.post(page_of(make_user("Vera")), {"text": text})

@@ -49,6 +49,16 @@ def test_a_suspension_ends_sessions_and_the_live_and_is_in_the_history(client, r
     assert "Suspended until they are let in" in page.content.decode()
 
 
+@pytest.mark.once
+def test_until_is_typed_in_utc_whatever_the_zone_of_the_browser(client, recent):
+    vera = make_user("Vera")
+    client.cookies["tz"] = "Asia/Tokyo"
+
+    client.post(page_of(vera, "suspend"), {"reason": "Spam.", "until": "2030-05-04T10:30"})
+
+    assert Suspension.objects.get().until == datetime(2030, 5, 4, 10, 30, tzinfo=UTC)
+
+
 def test_a_suspension_ends_at_its_moment():
     vera, now = make_user("Vera"), timezone.now()
     suspend_person(vera, by=make_operator(), why="Spam.", until=now + timedelta(days=3))
@@ -142,9 +152,14 @@ def test_let_in_again_lifts_the_suspension(client, recent):
 
 @pytest.mark.parametrize(
     ("fields", "error"),
-    [({"reason": ""}, "reason"), ({"reason": "Spam.", "until": "2020-01-01T00:00"}, "until")],
+    [
+        ({"reason": ""}, "reason"),
+        ({"reason": "Spam.", "until": "2020-01-01T00:00"}, "until"),
+        ({"reason": "Spam.", "until": "9999-12-31T23:59"}, "until"),
+        ({"reason": "Spam.", "until": "0001-01-01T00:00"}, "until"),
+    ],
 )
-def test_without_a_reason_or_with_a_past_moment_nothing_happens(client, recent, fields, error):
+def test_without_a_reason_or_with_a_moment_out_of_reach_nothing_happens(client, recent, fields, error):
     vera = make_user("Vera")
 
     response = client.post(page_of(vera, "suspend"), fields)
