@@ -15,6 +15,7 @@ from import_export.forms import ConfirmImportForm, ImportForm
 from import_export.tmp_storages import CacheStorage
 
 from live.gifts.catalog import set_price, with_prices
+from live.gifts.effects import NewPrice, new_prices_effects
 from live.models import LARGEST_PRICE_COINS, Gift, art_choices
 from people.operator import in_words, is_jump
 from people.text.counting import TypedField
@@ -26,6 +27,7 @@ from people.text.visible import validate_visible
 
 COLUMNS = ("slug", "name", "art", "coins", "order")
 MOST_BYTES, MOST_ROWS = 500_000, 1_000
+MOST_EFFECTS = 20
 
 
 class TextWidget(widgets.CharWidget):
@@ -129,6 +131,7 @@ class GiftResource(resources.ModelResource):
 
     def before_import(self, dataset: Any, **kwargs: Any) -> None:
         self.jumps: list[Jump] = []
+        self.prices: list[NewPrice] = []
         if len(dataset) > MOST_ROWS:
             raise ValidationError(f"The file has {len(dataset):,} rows; {MOST_ROWS:,} are taken at once.")
         slugs = [(slug or "").strip() for slug in dataset["slug"]]
@@ -150,6 +153,8 @@ class GiftResource(resources.ModelResource):
         """Refuse a price that changes by more than half unless its box was ticked; the preview only collects them."""
         super().import_instance(instance, row, **kwargs)
         before, ticked = instance.coins_before, kwargs.get("ticked")
+        if before != instance.coins:
+            self.prices.append(NewPrice(instance, before, instance.coins))
         if before is None or not is_jump(before, instance.coins):
             return
         jump = Jump(instance.slug, before, instance.coins)
@@ -159,7 +164,10 @@ class GiftResource(resources.ModelResource):
             raise ValidationError({"coins": f"{jump}: tick its box if it is meant."})
 
     def after_import(self, dataset: Any, result: Any, **kwargs: Any) -> None:
-        result.jumps = self.jumps
+        result.jumps, result.prices = self.jumps, self.prices
+        # Without ticks it is the preview, which says what the prices do.
+        result.effects = new_prices_effects(self.prices[:MOST_EFFECTS]) if kwargs.get("ticked") is None else []
+        result.further = len(self.prices) - len(result.effects)
 
     def after_save_instance(self, instance: Gift, row: Any, **kwargs: Any) -> None:
         if instance.coins != instance.coins_before:

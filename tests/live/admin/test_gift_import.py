@@ -6,6 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from live.gifts.catalog import catalog, set_price
 from live.models import Gift, GiftPrice, LiveTerms
+from tests.factories import make_session, make_user, tap
 from tests.live.gifts.prices import panda
 
 pytestmark = pytest.mark.django_db
@@ -54,6 +55,28 @@ def test_preview_changes_nothing_and_confirming_sets_the_price(client, otto):
         "Imported from CSV; slug: none → otter; name: none → Otter; art: none → otter; coins: none → 40; "
         "order: none → 45. Reason: From the sheet",
     }
+
+
+def test_preview_says_what_each_new_price_does(client, otto):
+    tap(make_user("Vera", coins=100), make_session())
+
+    preview = upload(client, HEADER + "panda,Panda,panda,6,20\notter,Otter,otter,40,45\nspark,Spark,spark,1,10\n")
+
+    assert preview.context["result"].effects == [
+        "Panda costs 6 coins ($0.06) instead of 5 coins ($0.05). Taps in the last 28 days: 1.",
+        "Otter costs 40 coins ($0.40). It is new.",
+    ]
+    assert "Import 3 rows from now on" in preview.text
+
+
+@pytest.mark.once
+def test_preview_of_many_prices_shows_the_first_twenty(client, otto):
+    gifts = "".join(f"g-{number},Gift {number:03},otter,{number + 1},{number}\n" for number in range(23))
+
+    preview = upload(client, HEADER + gifts)
+
+    assert len(preview.context["result"].effects) == 20
+    assert "3 more prices, as in the rows above." in preview.text
 
 
 def test_importing_the_export_changes_nothing(client, otto):
