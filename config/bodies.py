@@ -24,6 +24,7 @@ LARGEST_IMPORT = 8 * MIB
 LARGEST_PICTURE = 7 * MIB
 A_PICTURE = "Choose a picture of at most 6 MB."
 A_CATALOG = "Choose a file of at most 500 kB."
+A_GIFT = "Choose a picture of at most 500 kB."
 # Of all requests of a process, until their pages are made. Small bodies don't count: a tap is always taken.
 AT_MOST = 64 * MIB
 SMALL = 2**16
@@ -125,9 +126,22 @@ def _uploads() -> dict[str, Upload]:
     }
 
 
+@cache
+def _gifts() -> str:
+    return reverse("admin:live_gift_changelist")
+
+
+def _upload_at(path: str) -> Upload | None:
+    """Return the view at a path if it takes a file. Each gift has a form of its own."""
+    if upload := _uploads().get(path):
+        return upload
+    is_gift = path.startswith(_gifts()) and path.endswith(("/add/", "/change/"))
+    return Upload(LARGEST, A_GIFT, path) if is_gift else None
+
+
 def largest_body(path: str) -> int:
     """Return how many bytes the view of a path may be sent."""
-    upload = _uploads().get(path)
+    upload = _upload_at(path)
     return upload.largest if upload else LARGEST
 
 
@@ -137,7 +151,7 @@ def bounded(get_response: GetResponse) -> GetResponse:
     def middleware(request: Request) -> HttpResponseBase:
         size = request.META.get("CONTENT_LENGTH") or ""
         if size.isdigit() and int(size) > largest_body(request.path_info):
-            upload = _uploads().get(request.path_info)
+            upload = _upload_at(request.path_info)
             context = {"words": upload.words if upload else "This page takes at most 1 MB.", "upload": upload}
             return HttpResponse(render_to_string("413.html", context), status=413)
         return get_response(request)

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.urls import reverse
 
+from live.gifts.art import art_url
 from live.models import GiftTap, LiveSession
 from wallet.history import Words, describes
 from wallet.models import Reason
@@ -17,7 +18,7 @@ def gifts(references: Iterable[UUID]) -> dict[UUID, Words]:
         tap.tap_id: Words(
             text=f"{tap if tap.quantity > 1 else tap.name} to {tap.session.creator} in “{tap.session}”",
             url=reverse("gift-receipt", args=[tap.tap_id]),
-            picture=f"gifts/{tap.art}.svg",
+            picture=art_url(tap.art),
         )
         for tap in taps
     }

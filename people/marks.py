@@ -9,11 +9,9 @@ import io
 import re
 from typing import BinaryIO, NamedTuple
 
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from PIL import Image, ImageOps
 
-from people.pictures import MOST_BYTES, PictureRefused, Shape, decoded
+from people.pictures import MOST_BYTES, PictureRefused, Shape, decoded, keep_file, read_file
 
 # The form in which an upload is decoded: enough for the largest size.
 UPLOAD = Shape(512, 512, 192, 192)
@@ -42,27 +40,21 @@ SIZES = {
 
 
 def keep_mark(file: BinaryIO, size: int) -> str:
-    """Store a mark in every size; return its digest. Raise PictureRefused."""
+    """Store a mark in every size; return its digest. Raise PictureRefused or PicturesAway."""
     if size > MOST_BYTES:
         raise PictureRefused(f"Choose a picture of at most {MOST_BYTES // 2**20} MB; this one has {size / 2**20:.1f}.")
     image = decoded(file, UPLOAD)
     digest = hashlib.sha256(_drawn(image, SIZES["512"])).hexdigest()[:16]
     for name, one in SIZES.items():
-        path = _path_of(digest, name)
-        if not default_storage.exists(path):
-            default_storage.save(path, ContentFile(_drawn(image, one)))
+        keep_file(_path_of(digest, name), _drawn(image, one))
     return digest
 
 
 def read_mark(digest: str, size: str) -> bytes | None:
-    """Return the file of a mark in one size, or None. No query."""
+    """Return the file of a mark in one size, or None. No query. Raise PicturesAway."""
     if size not in SIZES or not DIGEST.fullmatch(digest):
         return None
-    try:
-        with default_storage.open(_path_of(digest, size)) as file:
-            return file.read()
-    except FileNotFoundError:
-        return None
+    return read_file(_path_of(digest, size))
 
 
 def _path_of(digest: str, size: str) -> str:

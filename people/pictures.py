@@ -8,6 +8,8 @@ import hashlib
 import io
 import logging
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from importlib.util import find_spec
 from typing import BinaryIO, NamedTuple
@@ -32,12 +34,13 @@ NO_PICTURE = "That is no picture. Choose a JPEG, PNG or WebP file."
 
 
 class Shape(NamedTuple):
-    """The size that a kind of picture is stored in, and the least size of an upload."""
+    """The size that a kind of picture is stored in, and the bounds of an upload."""
 
     width: int
     height: int
     least_width: int
     least_height: int
+    most_pixels: int = MOST_PIXELS
 
 
 SHAPES = {Kind.FACE: Shape(512, 512, 64, 64), Kind.BANNER: Shape(1500, 500, 600, 200)}
@@ -109,9 +112,37 @@ def keep(prepared: Prepared) -> None:
 
     Race: another user with the same picture may have removed the file before the row of take_up() was committed.
     """
+    keep_file(path_of(prepared.name), prepared.content)
+
+
+def keep_file(path: str, content: bytes) -> None:
+    """Store a file unless it is there. Raise PicturesAway."""
+    with _storage_answers():
+        if not default_storage.exists(path):
+            default_storage.save(path, ContentFile(content))
+
+
+def read_file(path: str) -> bytes | None:
+    """Return a stored file, or None. Raise PicturesAway."""
+    with _storage_answers():
+        try:
+            with default_storage.open(path) as file:
+                return file.read()
+        except FileNotFoundError:
+            return None
+
+
+def is_kept(path: str) -> bool:
+    """Return whether a file is stored. Raise PicturesAway."""
+    with _storage_answers():
+        return default_storage.exists(path)
+
+
+@contextmanager
+def _storage_answers() -> Iterator[None]:
+    """Log an error of the storage, and raise PicturesAway for it."""
     try:
-        if not default_storage.exists(path_of(prepared.name)):
-            default_storage.save(path_of(prepared.name), ContentFile(prepared.content))
+        yield
     except STORAGE_ERRORS as error:
         log.exception("the storage of pictures failed")
         raise PicturesAway(AWAY) from error
@@ -127,16 +158,7 @@ def remove_picture(user: User) -> None:
 
 def read_picture(name: str) -> bytes | None:
     """Return the file of a picture that somebody has now, or None. One query. Raise PicturesAway."""
-    if not Picture.objects.filter(name=name).exists():
-        return None
-    try:
-        with default_storage.open(path_of(name)) as file:
-            return file.read()
-    except FileNotFoundError:
-        return None
-    except STORAGE_ERRORS as error:
-        log.exception("the storage of pictures failed")
-        raise PicturesAway(AWAY) from error
+    return read_file(path_of(name)) if Picture.objects.filter(name=name).exists() else None
 
 
 def path_of(name: str) -> str:
@@ -153,12 +175,15 @@ def encoded(file: BinaryIO, shape: Shape) -> bytes:
     return content.getvalue()
 
 
-def decoded(file: BinaryIO, shape: Shape) -> Image.Image:
-    """Return the pixels of an upload, upright and with its clear parts. Raise PictureRefused."""
+def decoded(file: BinaryIO, shape: Shape, formats: tuple[str, ...] = FORMATS, words: str = NO_PICTURE) -> Image.Image:
+    """Return the pixels of an upload, upright and with its clear parts. Raise PictureRefused.
+
+    `words` are for a file that is none of the formats, or damaged.
+    """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(file, formats=FORMATS) as image:
+            with Image.open(file, formats=formats) as image:
                 _check_size(image, shape)
                 # A JPEG is decoded at a fraction of its size, as far as the picture stays sharp.
                 image.draft("RGB", (2 * shape.width, 2 * shape.width))
@@ -166,14 +191,15 @@ def decoded(file: BinaryIO, shape: Shape) -> Image.Image:
     except PictureRefused:
         raise
     except (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise PictureRefused(NO_PICTURE) from None
+        raise PictureRefused(words) from None
 
 
 def _check_size(image: Image.Image, shape: Shape) -> None:
     """Refuse by the size in the file's head, before a pixel is decoded."""
     width, height = image.size
-    if width * height > MOST_PIXELS:
-        raise PictureRefused(f"Choose a picture of at most 40 megapixels; this one has {width}×{height} pixels.")
+    if width * height > shape.most_pixels:
+        most = shape.most_pixels // 1_000_000
+        raise PictureRefused(f"Choose a picture of at most {most} megapixels; this one has {width}×{height} pixels.")
     if width < shape.least_width or height < shape.least_height:
         raise PictureRefused(f"Choose a picture of at least {shape.least_width}×{shape.least_height} pixels.")
 

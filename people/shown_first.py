@@ -51,6 +51,10 @@ class ShownFirst(AsksAgain):
         """Return from when on the effects come about, and how to take them back."""
         raise NotImplementedError
 
+    def looks(self) -> str:
+        """Return HTML that shows values which no sentence can, such as a picture."""
+        return ""
+
     def button(self) -> str:
         """Return the words of the button: the values and the date from which they count."""
         raise NotImplementedError

@@ -19,7 +19,7 @@ from wallet.models import CoinRate, Reason, Recharge, Transfer
 
 
 class Words(NamedTuple):
-    """The words for a transfer: a line, its page, a picture under static/, and the cents that were paid."""
+    """The words for a transfer: a line, its page, a picture's address, and the cents that were paid."""
 
     text: str
     url: str = ""

@@ -72,6 +72,7 @@ TEMPLATES = [
                 "payouts.templatetags.money",
                 "people.templatetags.brand",
                 "people.templatetags.faces",
+                "live.templatetags.art",
             ],
         },
     },

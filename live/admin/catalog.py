@@ -6,7 +6,6 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import F, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -14,6 +13,7 @@ from import_export.admin import ImportExportModelAdmin
 
 from live.admin.gift_forms import GiftForm, GiftRowForm, GiftRows
 from live.admin.gift_import import GiftConfirmForm, GiftImportForm, GiftResource, Shelf, SpreadsheetCSV, changes_of
+from live.gifts.art import art_url
 from live.gifts.catalog import retire_gift, set_price, with_prices
 from live.models import Gift, GiftPrice
 from payouts import worth
@@ -39,7 +39,7 @@ class PriceHistory(ReadOnlyInline):
 @admin.register(Gift)
 class GiftAdmin(ImportExportModelAdmin, PricedAdmin):
     form = GiftForm
-    unsaid = (*PricedAdmin.unsaid, "new_coins")
+    unsaid = (*PricedAdmin.unsaid, "new_coins", "picture")
     actions = None
     list_display = ("picture", "name", "price_now", "price_next", "order", "state")
     list_display_links = ("picture", "name")
@@ -48,7 +48,8 @@ class GiftAdmin(ImportExportModelAdmin, PricedAdmin):
     ordering = (F("retired_at").asc(nulls_first=True), "order", "id")
     inlines = (PriceHistory,)
     fieldsets = (
-        (None, {"fields": ("slug", "name", "art", "order")}),
+        (None, {"fields": ("slug", "name", "order")}),
+        ("Picture", {"fields": ("picture", "art")}),
         ("Set a price", {"fields": ("new_coins", "new_from")}),
         (
             "Retire",
@@ -77,7 +78,7 @@ class GiftAdmin(ImportExportModelAdmin, PricedAdmin):
 
     @admin.display(description="picture")
     def picture(self, gift: Gift) -> str:
-        return format_html('<img src="{}" alt="{}" width="40" height="40">', static(f"gifts/{gift.art}.svg"), gift.art)
+        return format_html('<img src="{}" alt="{}" width="40" height="40">', art_url(gift.art), gift.name)
 
     @admin.display(description="price now", ordering="coins")
     def price_now(self, gift: Gift) -> str | None:

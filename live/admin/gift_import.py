@@ -14,9 +14,10 @@ from import_export.formats.base_formats import CSV
 from import_export.forms import ConfirmImportForm, ImportForm
 from import_export.tmp_storages import CacheStorage
 
+from live.gifts.art import is_art
 from live.gifts.catalog import set_price, with_prices
 from live.gifts.effects import NewPrice, new_prices_effects
-from live.models import LARGEST_PRICE_COINS, Gift, art_choices
+from live.models import LARGEST_PRICE_COINS, Gift
 from people.operator import in_words, is_jump
 from people.text.counting import TypedField
 from people.text.history import Change, changes_in_words
@@ -142,7 +143,7 @@ class GiftResource(resources.ModelResource):
         if any("\x00" in str(cell) for cell in row.values()):
             raise ValidationError("The row holds an invisible character. Leave it out.")
         art = TextWidget().clean(row["art"])
-        if art not in dict(art_choices()):
+        if not is_art(art):
             raise ValidationError({"art": f"No picture is called “{art[:40]}”."})
 
     def after_init_instance(self, instance: Gift, new: bool, row: Any, **kwargs: Any) -> None:

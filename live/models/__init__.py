@@ -1,7 +1,7 @@
 """The product: creators and who follows them, the gift catalog, live sessions, taps and what is around them."""
 
 from live.models.announcements import ChangeAnnouncement, LiveAnnouncement
-from live.models.catalog import ART_DIR, LARGEST_PRICE_COINS, Gift, GiftOffer, GiftPrice, art_choices
+from live.models.catalog import ART_DIR, LARGEST_PRICE_COINS, Gift, GiftOffer, GiftPrice, art_choices, is_uploaded
 from live.models.categories import Category
 from live.models.comments import (
     MOST_COMMENT_CHARACTERS,
@@ -62,5 +62,6 @@ __all__ = [
     "TestGift",
     "Thanks",
     "art_choices",
+    "is_uploaded",
     "new_token",
 ]

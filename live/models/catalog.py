@@ -1,5 +1,6 @@
 """The gift catalog: gifts, their prices and offers as dated rows."""
 
+import re
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
@@ -17,11 +18,23 @@ from wallet.dated import DatedRow, OfferRow
 LARGEST_PRICE_COINS = 1_000_000
 
 ART_DIR = Path(settings.BASE_DIR) / "static" / "gifts"
+UPLOADED = re.compile(r"[0-9a-f]{20}\.(svg|webp)")
 
 
 def art_choices() -> list[tuple[str, str]]:
-    """Return the gift art that ships with the site: operators choose from it and upload none."""
+    """Return the gift art that ships with the site."""
     return [(path.stem, path.stem.replace("-", " ").capitalize()) for path in sorted(ART_DIR.glob("*.svg"))]
+
+
+def is_uploaded(art: str) -> bool:
+    """Return whether art has the name of an upload: the digest of its file."""
+    return UPLOADED.fullmatch(art) is not None
+
+
+def validate_art(art: str) -> None:
+    """Refuse a name that neither art of the site nor an upload can have. live.gifts.art asks for the file."""
+    if not is_uploaded(art) and art not in dict(art_choices()):
+        raise ValidationError(f"No picture is called “{art[:40]}”.")
 
 
 class Gift(models.Model):
@@ -29,7 +42,7 @@ class Gift(models.Model):
 
     slug = models.SlugField(unique=True, max_length=40)
     name = models.CharField(max_length=40, validators=[validate_name])
-    art = models.CharField(max_length=40, choices=art_choices, help_text="One of the pictures that ship with the site.")
+    art = models.CharField(max_length=40, validators=[validate_art])
     order = models.PositiveIntegerField(
         default=100, validators=[MaxValueValidator(100_000)], help_text="Small comes first."
     )

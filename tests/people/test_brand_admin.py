@@ -169,3 +169,16 @@ def test_brand_needs_its_permission_and_is_neither_added_nor_deleted(client, ott
     page = client.get(PAGE)
 
     assert page.status_code == 403
+
+
+def test_mark_is_503_in_words_while_the_storage_is_away(client, save, monkeypatch):
+    def fail(*args, **options):
+        raise OSError("the network is unreachable")
+
+    monkeypatch.setattr("django.core.files.storage.default_storage.open", fail)
+    monkeypatch.setattr("django.core.files.storage.default_storage.exists", fail)
+    answers = [save(picture=picture()), client.get(f"/brand/{'0' * 16}/96/")]
+
+    assert [answer.status_code for answer in answers] == [503, 503]
+    assert all("Pictures can’t be stored or read right now." in answer.text for answer in answers)
+    assert Brand.objects.get().mark == ""
