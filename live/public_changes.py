@@ -12,14 +12,14 @@ import regex
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from live.models import GiftOffer, GiftPrice, LiveTerms
+from live.models import Gift, GiftOffer, GiftPrice, LiveTerms
 from payouts.models import DiamondRate, PayoutTerms
 from payouts.money import usd, usd_exact, whole
 from people.models import PageVersion
 from people.text.history import Change
 from people.text.visible import one_line
 from wallet.dated import DatedRow
-from wallet.models import CoinRate, PackageOffer, PackagePrice
+from wallet.models import CoinPackage, CoinRate, PackageOffer, PackagePrice
 
 KINDS = {
     "rates": "Rates",
@@ -32,6 +32,8 @@ KINDS = {
 # Texts of the site that bind both sides. The others, such as the help, aren't terms.
 BINDING = [PageVersion.Slug.TERMS, PageVersion.Slug.PRIVACY]
 Row = TypeVar("Row", bound=DatedRow)
+# Two packages may have the same coins, so a thing is more than its words.
+Thing = Gift | CoinPackage | str
 NOT_IN_XML = regex.compile(r"[\p{Noncharacter_Code_Point}\p{Cs}]")
 
 
@@ -84,16 +86,16 @@ def _rates() -> Iterator[PublicChange]:
 
 def _gifts() -> Iterator[PublicChange]:
     prices = _dated(GiftPrice.objects.select_related("gift"))
-    yield from _changes("gifts", ((row, row.gift.name, {"": _coins(row.coins)}) for row in prices))
+    yield from _changes("gifts", ((row, row.gift, {"": _coins(row.coins)}) for row in prices))
     offers = _dated(GiftOffer.objects.select_related("gift"))
-    yield from _changes("gifts", ((row, row.gift.name, {"": row.in_words}) for row in offers), with_before=False)
+    yield from _changes("gifts", ((row, row.gift, {"": row.in_words}) for row in offers), with_before=False)
 
 
 def _packages() -> Iterator[PublicChange]:
     prices = _dated(PackagePrice.objects.select_related("package"))
-    yield from _changes("packages", ((row, str(row.package), {"": usd(row.cents)}) for row in prices))
+    yield from _changes("packages", ((row, row.package, {"": usd(row.cents)}) for row in prices))
     offers = _dated(PackageOffer.objects.select_related("package"))
-    named = ((row, str(row.package), {"": row.in_words}) for row in offers)
+    named = ((row, row.package, {"": row.in_words}) for row in offers)
     yield from _changes("packages", named, with_before=False)
 
 
@@ -157,18 +159,18 @@ def _coins(coins: int) -> str:
 
 
 def _changes(
-    kind: str, rows: Iterable[tuple[DatedRow, str, dict[str, str]]], *, with_before: bool = True
+    kind: str, rows: Iterable[tuple[DatedRow, Thing, dict[str, str]]], *, with_before: bool = True
 ) -> Iterator[PublicChange]:
-    """Yield a change for each row: its numbers that differ from those of the row before it, of the same subject."""
-    latest: dict[str, dict[str, str]] = {}
-    for row, subject, numbers in rows:
-        before = latest.get(subject, {})
+    """Yield a change for each row: its numbers that differ from those of the row before it, of the same thing."""
+    latest: dict[Thing, dict[str, str]] = {}
+    for row, thing, numbers in rows:
+        before = latest.get(thing, {})
         changed = [Change(name, before.get(name, ""), now) for name, now in numbers.items() if before.get(name) != now]
         if with_before:
-            latest[subject] = numbers
+            latest[thing] = numbers
         key = f"{type(row).__name__.lower()}-{row.pk}"
         yield PublicChange(
-            key, kind, subject, changed, row.starts_at, row.created_at, _for_everybody(row.reason_given), row.author
+            key, kind, str(thing), changed, row.starts_at, row.created_at, _for_everybody(row.reason_given), row.author
         )
 
 

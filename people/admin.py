@@ -17,7 +17,8 @@ from django.http import HttpRequest
 
 import people.brand_admin
 import people.change_log_admin  # noqa: F401  (both register their screens)
-from people.access import set_access, why_not_change_access
+from people.access import set_access
+from people.access_form import AccessForm
 from people.forms import AvatarField, refuse_taken
 from people.models import MOST_PAGE_CHARACTERS, PageVersion, User
 from people.operator import ReasonedAdmin, ReasonForm, operator_of
@@ -37,7 +38,7 @@ for model in (EmailAddress, Authenticator, UserSession, Group):
 RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
 
 
-class UserForm(ReasonForm):
+class UserForm(AccessForm):
     avatar = AvatarField(label="Picture", help_text="Choose a drawing to remove a picture that breaks the rules.")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -48,13 +49,6 @@ class UserForm(ReasonForm):
 
     def clean_name(self) -> str:
         return refuse_taken(clean_name(self.cleaned_data["name"]), self.instance.name, user=self.instance)
-
-    def clean_is_active(self) -> bool:
-        is_active = self.cleaned_data["is_active"]
-        refusal = why_not_change_access(self.instance, by=self.operator)
-        if is_active != self.instance.is_active and refusal:
-            raise forms.ValidationError(refusal)
-        return is_active
 
 
 class PermissionsAdmin(ReasonedAdmin):

@@ -1,25 +1,21 @@
 """“What happened”: the admin's own history of all operators as a list to search, to filter, and as CSV."""
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.models import DELETION
-from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
-from django.urls import URLPattern, path
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 
-from people.answers import see_other
 from people.change_log import change_log_as_csv, kind_of
 from people.models import OperatorAction, User
 from people.operator import ReadOnlyAdmin
+from people.operator_lists import ExportsCsv
 from people.text.history import read_line
-
-CHANGES_A_TIME = 500
 
 
 class Who(admin.SimpleListFilter):
@@ -51,10 +47,11 @@ class Kind(admin.SimpleListFilter):
 
 
 @admin.register(OperatorAction)
-class ChangeLogAdmin(ReadOnlyAdmin):
+class ChangeLogAdmin(ExportsCsv, ReadOnlyAdmin):
     """Everything an operator did, the newest first. Lines are written by the other screens and never edited."""
 
     change_list_template = "admin/people/operatoraction/change_list.html"
+    csv_name = "what-happened"
     list_display = ("when", "who", "of", "change", "why")
     list_display_links = ("when",)
     list_select_related = ("user", "content_type")
@@ -92,21 +89,9 @@ class ChangeLogAdmin(ReadOnlyAdmin):
     def why(self, action: OperatorAction) -> str:
         return read_line(action.get_change_message()).reason
 
-    def get_urls(self) -> list[URLPattern]:
-        as_csv = path("csv/", self.admin_site.admin_view(self.csv_view), name="people_operatoraction_csv")
-        return [as_csv, *super().get_urls()]
-
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return super().changelist_view(request, {"title": "What happened", **(extra_context or {})})
 
-    def csv_view(self, request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
-        """Return the lines that the list would show with the same address, as CSV."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        try:
-            actions = self.get_changelist_instance(request).queryset
-        except IncorrectLookupParameters:
-            return see_other("admin:people_operatoraction_changelist")
-        lines = change_log_as_csv(actions.iterator(CHANGES_A_TIME))
-        name = f'attachment; filename="what-happened-{timezone.now():%Y-%m-%d}.csv"'
-        return StreamingHttpResponse(lines, "text/csv; charset=utf-8", headers={"Content-Disposition": name})
+    def csv_of(self, rows: Iterable[OperatorAction]) -> Iterator[str]:
+        """Return the lines of the file: one for each changed field."""
+        return change_log_as_csv(rows)

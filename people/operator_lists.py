@@ -1,6 +1,6 @@
 """Lists of the operator's screens: links to the desk's pages, filters for the questions of a morning, CSV."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -90,6 +90,9 @@ def above_filter(column: str, *limits: int) -> type[admin.SimpleListFilter]:
 class ExportsCsv(admin.ModelAdmin):
     """A list that can be had as CSV, with its search and its filters: the columns of the list, every row."""
 
+    # The file's name before its date; the model's name if it is empty.
+    csv_name = ""
+
     def get_urls(self) -> list[URLPattern]:
         name = f"{self.opts.app_label}_{self.opts.model_name}_csv"
         return [path("csv/", self.admin_site.admin_view(self.csv_view), name=name), *super().get_urls()]
@@ -102,15 +105,15 @@ class ExportsCsv(admin.ModelAdmin):
             rows = self.get_changelist_instance(request).queryset
         except IncorrectLookupParameters:
             return see_other(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
-        columns = [name for name in self.list_display if name != "action_checkbox"]
-        heads = ["id", *(str(label_for_field(name, self.model, self)) for name in columns)]
-        lines = csv_lines(heads, self._cells(rows, columns))
-        name = f'attachment; filename="{self.opts.model_name}-{timezone.now():%Y-%m-%d}.csv"'
+        name = f'attachment; filename="{self.csv_name or self.opts.model_name}-{timezone.now():%Y-%m-%d}.csv"'
+        lines = self.csv_of(rows.iterator(ROWS_A_TIME))
         return StreamingHttpResponse(lines, "text/csv; charset=utf-8", headers={"Content-Disposition": name})
 
-    def _cells(self, rows: QuerySet[Any], columns: list[Any]) -> Iterator[list[Cell]]:
-        for row in rows.iterator(ROWS_A_TIME):
-            yield [str(row.pk), *(self._cell(row, name) for name in columns)]
+    def csv_of(self, rows: Iterable[Any]) -> Iterator[str]:
+        """Return the lines of the file."""
+        columns: list[Any] = list(self.list_display)
+        heads = ["id", *(str(label_for_field(name, self.model, self)) for name in columns)]
+        return csv_lines(heads, ([str(row.pk), *(self._cell(row, name) for name in columns)] for row in rows))
 
     def _cell(self, row: models.Model, name: str) -> Cell:
         """Return a cell as the list shows it; a moment in UTC as ISO 8601, which sorts."""

@@ -171,7 +171,7 @@ class RechargeAdmin(ExportsCsv, SearchesById, ReadOnlyAdmin):
 
     @admin.display(description="messages of the provider")
     def messages(self, recharge: Recharge) -> str:
-        events = PaymentEvent.objects.filter(provider=recharge.provider, body__contains=str(recharge.pk))[:20]
+        events = PaymentEvent.objects.filter(about=recharge.pk)[:20]
         return "\n".join(
             f"{event.received_at:%-d %b %Y, %H:%M} UTC, {event.event_id}: {event.outcome}" for event in events
         )

@@ -15,14 +15,16 @@ from live.creators.banners import remove_banner
 from live.creators.finding import note_creator
 from live.models import Creator, Follow
 from live.sessions.closing import close_creator
-from people.access import set_access, why_not_change_access
+from people.access import set_access
+from people.access_form import AccessForm
 from people.forms import refuse_taken
-from people.operator import ReasonedAdmin, ReasonForm, operator_of
+from people.models import User
+from people.operator import ReasonedAdmin, operator_of
 from people.taken_names import take_name
 from people.text.names import clean_name
 
 
-class CreatorForm(ReasonForm):
+class CreatorForm(AccessForm):
     """A creator's public words, and whether the person may sign in."""
 
     is_active = forms.BooleanField(
@@ -39,7 +41,7 @@ class CreatorForm(ReasonForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.initial["is_active"] = self.instance.user.is_active
+        self.initial["is_active"] = self.person.is_active
 
     def clean_name(self) -> str:
         return refuse_taken(clean_name(self.cleaned_data["name"]), self.instance.name, user=self.instance.user)
@@ -47,12 +49,9 @@ class CreatorForm(ReasonForm):
     def clean_next_live(self) -> str:
         return clean_line(self.cleaned_data["next_live"])
 
-    def clean_is_active(self) -> bool:
-        is_active = self.cleaned_data["is_active"]
-        refusal = why_not_change_access(self.instance.user, by=self.operator)
-        if is_active != self.instance.user.is_active and refusal:
-            raise forms.ValidationError(refusal)
-        return is_active
+    @property
+    def person(self) -> User:
+        return self.instance.user
 
 
 @admin.register(Creator)
@@ -64,10 +63,10 @@ class CreatorAdmin(ReasonedAdmin):
     search_fields = ("name", "handle", "=user__email")
     search_help_text = "Name, handle or e-mail address"
     fields = (
-        "user", "handle", "name", "bio", "next_live", "followers_now", "created_at", "banner_now", "no_banner",
+        "user", "handle", "name", "bio", "next_live", "follower_count", "created_at", "banner_now", "no_banner",
         "is_active", "reason",
     )  # fmt: skip
-    readonly_fields = ("user", "handle", "followers_now", "created_at", "banner_now")
+    readonly_fields = ("user", "handle", "follower_count", "created_at", "banner_now")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Creator]:
         """Count followers by a subquery, which runs only for the rows of the page."""
@@ -77,10 +76,6 @@ class CreatorAdmin(ReasonedAdmin):
 
     @admin.display(description="followers", ordering="follower_count")
     def follower_count(self, creator: Creator) -> str:
-        return f"{creator.follower_count:,}"
-
-    @admin.display(description="followers")
-    def followers_now(self, creator: Creator) -> str:
         return f"{creator.follower_count:,}"
 
     @admin.display(description="banner")

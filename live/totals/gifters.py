@@ -3,7 +3,6 @@
 Counts treat them as two as well: a lower count would reveal that two rows are one person.
 """
 
-from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -58,7 +57,6 @@ class Gifter(NamedTuple):
     face: Face
     coins: int
     gifts: int
-    last_gave: datetime
     lives: int | None
     words: str | None
 
@@ -93,7 +91,7 @@ class Gifters:
         face = face_of(person, self.session.pk, row.as_somebody)
         # A Supporter row counts ended lives only.
         lives = None if row.as_somebody else (row.lives or 0) + self.session.is_live
-        return Gifter(face, row.points, row.gifts, row.last_gave_at, lives, row.words)
+        return Gifter(face, row.points, row.gifts, lives, row.words)
 
 
 def people_behind(session: LiveSession) -> dict[str, tuple[int, bool]]:

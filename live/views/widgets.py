@@ -19,7 +19,7 @@ def widget(request: Request, overlay: Overlay, name: str) -> HttpResponse:
     content = render_to_string(f"live/overlay/widgets/_{name}.html", lay_out_widget(overlay, name))
     mark = hashlib.sha256(content.encode()).hexdigest()[:16]
     if "seen" not in request.GET:
-        context = {"name": name, "content": content, "mark": mark}
+        context = {"content": content, "mark": mark}
         return HttpResponse(render_to_string("live/overlay/widgets/page.html", context))
     if request.GET["seen"] == mark:
         return HttpResponse(status=NOTHING_NEW)

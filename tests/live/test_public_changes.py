@@ -15,6 +15,7 @@ from people.models import PageVersion
 from tests.factories import package_of
 from tests.live.test_economy import words
 from tests.operator import make_operator
+from wallet.models import CoinPackage
 from wallet.packages import set_package_price
 
 pytestmark = pytest.mark.django_db
@@ -45,6 +46,17 @@ def test_price_of_a_gift_says_what_it_was_and_why():
 
     assert change.title == "Panda: 5 coins → 7 coins"
     assert (change.reason, change.author) == ("Dearer bamboo", "Otto")
+
+
+def test_packages_of_the_same_coins_have_prices_of_their_own():
+    package = package_of(500)
+    other = CoinPackage.objects.create(slug="five-hundred", coins=500)
+    for one, cents in ((other, 450), (package, 490), (other, 460)):
+        set_package_price(one, cents, by=None, reason="Other fees")
+
+    found = titles("packages", count=3)
+
+    assert found == ["500 coins: $4.50 → $4.60", "500 coins: $5.00 → $4.90", "500 coins: $4.50"]
 
 
 def test_author_who_wants_no_name_is_an_operator():

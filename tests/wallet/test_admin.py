@@ -114,6 +114,19 @@ def test_recharge_shows_its_steps_and_what_the_provider_said(client, otto):
 
 
 @pytest.mark.once
+@pytest.mark.once
+def test_messages_of_a_recharge_are_looked_up_by_its_key_and_not_in_their_bodies(client, otto):
+    recharge = make_recharge(make_user("Vera"))
+    events = [("E-1", recharge.pk, "{}"), ("E-2", None, f'{{"note": "not {recharge.pk}"}}')]
+    for event_id, about, body in events:
+        PaymentEvent.objects.create(provider="sandbox", event_id=event_id, about=about, body=body, outcome="ignored")
+
+    words = client.get(address(recharge)).content.decode()
+
+    assert "E-1: ignored" in words
+    assert "E-2" not in words
+
+
 def test_amounts_have_separators_and_units_in_lists_and_on_pages(client, otto):
     recharge = make_recharge(make_user("Vera"), package=package_of(1_000))
     confirm(recharge)
