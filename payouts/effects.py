@@ -95,8 +95,8 @@ def _crossing(creators: int, minimum: int, *, falls: bool) -> str:
 # --- Limits of withdrawals ------------------------------------------------------------------------
 
 
-def payout_terms_effects(before: PayoutTerms, after: PayoutTerms) -> list[str]:
-    """Return the effects of other limits: of those that differ. At most seven queries."""
+def payout_terms_effects(before: PayoutTerms, after: PayoutTerms) -> dict[str, str]:
+    """Return the effects of the limits that differ, by column, and of approvals. At most seven queries."""
     now = timezone.now()
     parts = {
         "minimum_cents": _of_minimum,
@@ -105,10 +105,12 @@ def payout_terms_effects(before: PayoutTerms, after: PayoutTerms) -> list[str]:
         "quote_seconds": _of_quotes,
         "arrival_days": _of_arrival,
     }
-    said = [part(before, after, now) for name, part in parts.items() if getattr(before, name) != getattr(after, name)]
+    said = {
+        name: part(before, after, now) for name, part in parts.items() if getattr(before, name) != getattr(after, name)
+    }
     approvals = ("approval_cents", "two_people_cents", "first_needs_approval")
     if any(getattr(before, name) != getattr(after, name) for name in approvals):
-        said.append(_of_approvals(before, after, now))
+        said["approvals"] = _of_approvals(before, after, now)
     return said
 
 

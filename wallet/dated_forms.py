@@ -79,6 +79,31 @@ class DatedForm(ShownFirst, forms.ModelForm, Generic[Row]):
         return self.cleaned_data["starts_at"] > timezone.now()
 
 
+class TermsForm(DatedForm[Row]):
+    """A row of several numbers. The preview says of each that differs what it was, and whom that concerns."""
+
+    def changes(self, before: Row, after: dict[str, Any]) -> dict[str, str]:
+        """Return a sentence for each number that differs, by its column."""
+        raise NotImplementedError
+
+    def concerned(self, before: Row) -> dict[str, str]:
+        """Return sentences about people and things that a number concerns, by its column."""
+        raise NotImplementedError
+
+    def effect(self, before: Row, after: dict[str, Any]) -> str:
+        said = "; ".join(self.changes(before, after).values()) or "nothing differs from the numbers before"
+        return f"{said}, from {moment_in_words(after['starts_at'])}."
+
+    def effects(self) -> list[str]:
+        if self.before is None:
+            return super().effects()
+        concerned = self.concerned(self.before)
+        return [
+            f"{capfirst(words)}. {concerned.get(name, '')}".strip()
+            for name, words in self.changes(self.before, self.cleaned_data).items()
+        ] or ["Nothing differs from the numbers before."]
+
+
 class PricedForm(ShownFirst, ReasonForm):
     """A row whose price and offer are dated: a price from a moment on, and the moment from which it is retired."""
 

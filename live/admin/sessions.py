@@ -15,9 +15,8 @@ from people.operator import ReadOnlyAdmin, ReasonActionAdmin, operator_of
 from people.operator_lists import ExportsCsv, SearchesById, since_filter
 from wallet.coins import MICROS_PER_CENT
 from wallet.dated_admin import DatedAdmin
-from wallet.dated_forms import DatedForm
+from wallet.dated_forms import TermsForm
 from wallet.dated_words import Sentences, differences
-from wallet.moments import moment_in_words
 
 SENTENCES: Sentences = {
     "followers_needed": ("gifts will need {} followers instead of {}", whole),
@@ -26,7 +25,7 @@ SENTENCES: Sentences = {
 }
 
 
-class LiveTermsForm(DatedForm[LiveTerms]):
+class LiveTermsForm(TermsForm[LiveTerms]):
     watched = ("followers_needed", "largest_gift_coins", "abandoned_after_minutes")
 
     def clean_largest_gift_coins(self) -> int:
@@ -38,14 +37,13 @@ class LiveTermsForm(DatedForm[LiveTerms]):
             self.add_error("largest_gift_coins", words)
         return coins
 
-    def effect(self, before: LiveTerms, after: dict[str, Any]) -> str:
-        said = ", ".join(differences(before, after, SENTENCES)) or "nothing differs from the terms before"
-        return f"{said}, from {moment_in_words(after['starts_at'])}."
+    def changes(self, before: LiveTerms, after: dict[str, Any]) -> dict[str, str]:
+        return differences(before, after, SENTENCES)
 
     def in_short(self, after: dict[str, Any]) -> str:
         return "these terms of lives"
 
-    def further_effects(self, before: LiveTerms, after: dict[str, Any]) -> list[str]:
+    def concerned(self, before: LiveTerms) -> dict[str, str]:
         return live_terms_effects(before, self.instance)
 
 

@@ -11,9 +11,8 @@ from payouts.models import PayoutService, PayoutTerms
 from payouts.money import usd, whole
 from people.operator import ReasonedAdmin, is_jump
 from wallet.dated_admin import DatedAdmin
-from wallet.dated_forms import DatedForm
+from wallet.dated_forms import TermsForm
 from wallet.dated_words import Sentences, differences
-from wallet.moments import moment_in_words
 
 SENTENCES: Sentences = {
     "minimum_cents": ("one withdrawal will be at least {} instead of {}", usd),
@@ -24,7 +23,7 @@ SENTENCES: Sentences = {
 }
 
 
-class PayoutTermsForm(DatedForm[PayoutTerms]):
+class PayoutTermsForm(TermsForm[PayoutTerms]):
     numbers = ("minimum_cents", "weekly_cents", "account_wait_hours")
     watched = (*numbers, "approval_cents", "two_people_cents", "first_needs_approval")
 
@@ -41,21 +40,20 @@ class PayoutTermsForm(DatedForm[PayoutTerms]):
     def is_large(self, before: PayoutTerms, after: dict[str, Any]) -> bool:
         return any(is_jump(getattr(before, name), after[name]) for name in self.numbers) or _loosens(before, after)
 
-    def effect(self, before: PayoutTerms, after: dict[str, Any]) -> str:
+    def changes(self, before: PayoutTerms, after: dict[str, Any]) -> dict[str, str]:
         changes = differences(before, after, SENTENCES)
         approvals, approvals_before = _approvals_in_words(after), _approvals_in_words(vars(before))
         if approvals != approvals_before:
-            changes.append(
+            changes["approvals"] = (
                 f"{approvals}, instead of: {approvals_before} (withdrawals that were requested before keep the "
                 "approvals that they need)"
             )
-        said = "; ".join(changes) or "nothing differs from the limits before"
-        return f"{said}, from {moment_in_words(after['starts_at'])}."
+        return changes
 
     def in_short(self, after: dict[str, Any]) -> str:
         return "these limits"
 
-    def further_effects(self, before: PayoutTerms, after: dict[str, Any]) -> list[str]:
+    def concerned(self, before: PayoutTerms) -> dict[str, str]:
         return payout_terms_effects(before, self.instance)
 
 

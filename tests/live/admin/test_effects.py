@@ -191,17 +191,17 @@ def test_gate_shows_creators_and_lives_that_it_would_shut_out(client, otto):
     stricter = preview_of_terms(client, followers_needed="1001", abandoned_after_minutes="16")
     looser = preview_of_terms(client, followers_needed="999", largest_gift_coins="11000")
 
-    assert stricter.effects[1:] == [
-        "Creators who can get gifts now, and could not then: 1.",
-        "Lives of the last 7 days that would have been without gifts: 1.",
-        "A live that runs then keeps what it began with.",
-        "Lives that ended without their creator in the last 28 days: 0.",
+    assert stricter.effects == [
+        "Gifts will need 1,001 followers instead of 1,000. Creators who can get gifts now, and could not then: 1. "
+        "Lives of the last 7 days that would have been without gifts: 1. A live that runs then keeps what it began "
+        "with.",
+        "A live will end 16 minutes after its creator left instead of 15. Lives that ended without their creator in "
+        "the last 28 days: 0.",
     ]
-    assert looser.effects[1:] == [
-        "Creators who could get gifts then, and can not now: 1.",
-        "Lives of the last 7 days that would have had gifts: 0.",
-        "A live that runs then keeps what it began with.",
-        "The dearest gift then is Supernova, 10,000 coins.",
+    assert looser.effects == [
+        "Gifts will need 999 followers instead of 1,000. Creators who could get gifts then, and can not now: 1. "
+        "Lives of the last 7 days that would have had gifts: 0. A live that runs then keeps what it began with.",
+        "A gift will cost at most 11,000 coins instead of 10,000. The dearest gift is Supernova, 10,000 coins.",
     ]
     assert looser.button == "Set these terms of lives from now on"
     assert LiveTerms.objects.count() == 1

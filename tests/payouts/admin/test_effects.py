@@ -194,12 +194,19 @@ def test_limits_show_whom_the_numbers_concern(client, otto):
         ),
     )
 
-    assert shown.effects[1:] == [
-        "1 creator falls below the minimum of a withdrawal, $120.00.",
-        "Creators who asked for more than that in one of the last four weeks: 1.",
-        "Payout accounts added in the last 28 days: 1. Those that wait then keep their time.",
-        "Withdrawals in the last 28 days that were confirmed later than that: 0 of 1.",
-        "Withdrawals in the last 28 days that arrived within that time: 0 of 0.",
+    assert shown.effects == [
+        "One withdrawal will be at least $120.00 instead of $100.00. 1 creator falls below the minimum of a "
+        "withdrawal, $120.00.",
+        "All of one week will be at most $140.00 instead of $1,000.00. Creators who asked for more than that in one of "
+        "the last four weeks: 1.",
+        "A new payout account can be used after 48 hours instead of 72. Payout accounts added in the last 28 days: 1. "
+        "Those that wait then keep their time.",
+        "A quote will hold 30 seconds instead of 60. Withdrawals in the last 28 days that were confirmed later than "
+        "that: 0 of 1.",
+        "The money will be said to arrive within 2 days instead of 3. Withdrawals in the last 28 days that arrived "
+        "within that time: 0 of 0.",
+        "One operator must approve what is above $140.00, two must approve what is above $200.00, instead of: no "
+        "withdrawal needs an approval (withdrawals that were requested before keep the approvals that they need). "
         "Withdrawals in the last 28 days that would have waited for an operator: 1 of 1, and for two: 0. By the limits "
         "before: 0, and 0.",
     ]
@@ -212,8 +219,9 @@ def test_limits_that_stay_are_not_counted(client, otto):
 
     shown = preview(client, TERMS, terms_form(weekly_cents="1,200.00"))
 
-    assert shown.effects[1:] == [
-        "Creators who had no room for another withdrawal in one of the last four weeks: 0.",
+    assert shown.effects == [
+        "All of one week will be at most $1,200.00 instead of $1,000.00. Creators who had no room for another "
+        "withdrawal in one of the last four weeks: 0.",
     ]
 
 
@@ -236,3 +244,10 @@ def test_preview_of_every_limit_takes_twenty_two_queries(client, otto, django_as
         preview(client, TERMS, terms_form(**changed))
 
     assert PayoutTerms.objects.count() == 1
+
+
+@pytest.mark.once
+def test_limits_of_which_none_differs_say_so(client, otto):
+    shown = preview(client, TERMS, terms_form())
+
+    assert shown.effects == ["Nothing differs from the numbers before."]
