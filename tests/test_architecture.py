@@ -29,7 +29,7 @@ ROOMS = [
     {"room"},
     {"streams", "overlay"},
     {"statements", "tracing", "demo"},
-    {"desk"},
+    {"desk", "own_data"},
 ]
 # Modules that every package of live/ may import beside the packages below it.
 BELOW_ROOMS = {"models", "faces", "triggers"}

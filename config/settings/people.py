@@ -44,6 +44,7 @@ ACCOUNT_RATE_LIMITS |= {
     "payout_account": "20/m/user",
     "appear": "20/m/user",
     "picture": "10/m/user",
+    "own_data": "4/m/user",
 }
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300

@@ -14,12 +14,15 @@ COLUMNS = ["period", "line", "count", "gifts", "coins", "diamonds", "usd_per_dia
 
 def statements_as_csv(statements: Iterable[Statement]) -> Iterator[str]:
     """Yield the statements under each other; the year's own rows come after those of its months."""
-    lines = (
-        {"period": statement.period.code, "line": line, **values}
-        for statement in statements
-        for line, values in _lines(statement)
-    )
-    return csv_lines(COLUMNS, ([_cell(line.get(column, "")) for column in COLUMNS] for line in lines))
+    return csv_lines(COLUMNS, (map(_cell, row) for row in rows_of(statements)))
+
+
+def rows_of(statements: Iterable[Statement]) -> Iterator[list[Cell]]:
+    """Yield a row for each line of each statement."""
+    for statement in statements:
+        for name, values in _lines(statement):
+            line: dict[str, Cell] = {"period": statement.period.code, "line": name, **values}
+            yield [line.get(column, "") for column in COLUMNS]
 
 
 def _lines(statement: Statement) -> Iterator[tuple[str, dict[str, Cell]]]:

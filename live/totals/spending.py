@@ -143,7 +143,7 @@ def _lives(user: User, month: Month) -> list[LiveGiven]:
     rows = (
         GiftTap.objects.filter(_during(month), viewer=user)
         .values("session_id", "as_somebody", "name", "art")
-        .annotate(at=Max("created_at"), sent=Sum("quantity"), spent=Sum("coins"), micros=Sum(_micros()))
+        .annotate(at=Max("created_at"), sent=Sum("quantity"), spent=Sum("coins"), micros=Sum(face_value_micros()))
         .order_by("-spent", "name")
     )
     lives: dict[tuple[UUID, bool], LiveGiven] = {}
@@ -183,7 +183,7 @@ def _filled(user: User, lines: Sequence[LiveGiven | Transfer]) -> list[LiveGiven
     ]
 
 
-def _micros() -> Case | F:
+def face_value_micros() -> Case | F:
     """Return the expression for a tap's coins at face value, at the rate of its moment. One query."""
     rates = list(CoinRate.objects.started())
     whens = [When(created_at__gte=rate.starts_at, then=F("coins") * rate.micros) for rate in rates]

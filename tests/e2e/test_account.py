@@ -1,6 +1,7 @@
 """Signing up, logging in with a passkey, and the account pages: by keyboard and eye, in both colour schemes."""
 
 import re
+import zipfile
 
 import pytest
 from django.core import mail
@@ -15,6 +16,7 @@ WITHOUT_LOGIN = ["/accounts/login/", "/accounts/signup/", "/accounts/password/re
 WITH_LOGIN = [
     "/me/",
     "/me/edit/",
+    "/me/data/",
     "/notices/",
     "/accounts/email/",
     "/accounts/password/change/",
@@ -143,3 +145,10 @@ def test_log_in_and_profile_work_without_javascript(open_page):
     expect(page.get_by_text("New", exact=True)).to_have_count(1)
     page.goto("/notices/")
     expect(page.get_by_text("New", exact=True)).to_have_count(0)
+    page.goto("/me/")
+    page.get_by_role("link", name="Your data").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Tables (CSV)").click()
+    assert download.value.suggested_filename == "ovation-own-data.zip"
+    with zipfile.ZipFile(download.value.path()) as archive:
+        assert "Cleo thanks you for Drama Queen." in archive.read("notices.csv").decode()
