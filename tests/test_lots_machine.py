@@ -27,7 +27,7 @@ from payouts.withdrawals import transitions, withdrawals
 from people.refusals import Refusal
 from tests.factories import confirm, make_creator, make_payout_account, make_recharge, make_user, package_of, tap
 from tests.payouts.earning import nobody_needs_followers
-from tests.tracing import assert_lots_are_the_books
+from tests.tracing import assert_chains_are_the_withdrawals, assert_lots_are_the_books
 from wallet import ledger
 from wallet.models import Reason, Transfer
 
@@ -115,6 +115,10 @@ class LotsMachine(RuleBasedStateMachine):
                 ledger.reverse(found[data.draw(st.integers(0, len(found) - 1))])
             except ledger.NotEnough:
                 return
+
+    @rule()
+    def money_is_followed_to_its_ends(self):
+        assert_chains_are_the_withdrawals()
 
     @invariant()
     def lots_are_the_books(self):

@@ -2,11 +2,15 @@
 
 from django.db.models import Sum
 
+from live.tracing.chains import ends_of_given
+from live.tracing.purchases import follow_recharge
+from live.tracing.withdrawals import follow_withdrawal, follow_withdrawal_in
 from payouts.diamonds import diamond_balance, diamonds_of
+from payouts.models import Withdrawal
 from wallet.accounts import COINS_ISSUANCE
 from wallet.coins import coin_balance, coins_of
 from wallet.lots import follow_lot, lots_of
-from wallet.models import Account, Reason, Transfer
+from wallet.models import Account, Reason, Recharge, Transfer
 from wallet.replay import replay_of
 
 
@@ -50,6 +54,28 @@ def assert_diamonds_are_the_lots(user):
     references = dict(Transfer.objects.filter(pk__in=taken).values_list("pk", "reference"))
     withdrawals = {one.pk: one.diamonds for one in user.withdrawals.filter(status__in=["requested", "sent", "paid"])}
     assert {references[pk]: units for pk, units in taken.items()} == withdrawals
+
+
+def assert_chains_are_the_withdrawals():
+    """Assert that the diamonds of all recharges end in withdrawals as many as each took, and in balances."""
+    ended, left, gifts = {}, 0, {}
+    for recharge in Recharge.objects.filter(status="confirmed").select_related("user"):
+        given = list(follow_recharge(recharge, None).page.object_list)
+        for ends in ends_of_given(recharge.user, given).values():
+            for end in ends:
+                assert not end.is_taken_back
+                if end.withdrawal:
+                    ended[end.withdrawal.pk] = ended.get(end.withdrawal.pk, 0) + end.diamonds
+                else:
+                    left += end.diamonds
+    standing = Withdrawal.objects.filter(status__in=["requested", "sent", "paid"]).select_related("creator")
+    for withdrawal in standing:
+        for taken in follow_withdrawal(withdrawal, None).object_list:
+            _, found, _ = follow_withdrawal_in(withdrawal, taken.session.pk, 0, 1_000)
+            gifts[withdrawal.pk] = gifts.get(withdrawal.pk, 0) + sum(gift.diamonds for gift in found)
+    assert ended == gifts == {withdrawal.pk: withdrawal.diamonds for withdrawal in standing}
+    diamonds = Account.objects.filter(name__startswith="diamonds:user:")
+    assert left == (diamonds.aggregate(sum=Sum("balance"))["sum"] or 0)
 
 
 def no_unit_is_in_two(parts):

@@ -4,7 +4,7 @@ A lot follows from the transfers of its owner alone (wallet/replay.py). What was
 the lot's price, in whole micros, and the parts of a lot add up to its price exactly.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -13,7 +13,7 @@ from people.models import User
 from wallet.accounts import COINS_ISSUANCE
 from wallet.coins import MICROS_PER_CENT, coins_of
 from wallet.models import Reason, Recharge
-from wallet.replay import Part, Slice, Source, replay_of
+from wallet.replay import Part, Replay, Slice, Source, replays_of
 
 
 class Lot(NamedTuple):
@@ -64,37 +64,58 @@ def share_of(micros: int, coins: int, part: Part | Slice) -> int:
 
 def lots_of(user: User) -> list[Lot]:
     """Return the user's lots, the oldest first. Four queries."""
-    return _replayed(user, lambda source, part: False)[0]
+    return _replayed([user], lambda source, part: False)[user.pk].lots
 
 
 def follow_lot(recharge: Recharge) -> tuple[Lot, list[Part]] | None:
     """Return the lot of a recharge and its parts, the oldest first; None before it is paid. Four queries."""
-    lots, parts = _replayed(recharge.user, lambda source, part: source.reference == recharge.pk)
+    lots, parts = _replayed([recharge.user], lambda source, part: source.reference == recharge.pk)[recharge.user_id]
     lot = next((lot for lot in lots if lot.reference == recharge.pk), None)
     return (lot, parts) if lot else None
 
 
-def follow_coins(user: User, transfer_id: int) -> list[tuple[Lot, Part]]:
-    """Return the parts that one transfer of the user's coins was made of, each with its lot. Four queries."""
-    lots, parts = _replayed(user, lambda source, part: part.transfer_id == transfer_id)
-    return [(lots[part.source], part) for part in parts]
+def follow_coins(transfers: Mapping[int, User]) -> dict[int, list[tuple[Lot, Part]]]:
+    """Return {transfer id: its parts, each with its lot} of transfers of these users' coins. Four queries."""
+    users = {user.pk: user for user in transfers.values()}
+    replayed = _replayed(users.values(), lambda source, part: part.transfer_id in transfers)
+    found: dict[int, list[tuple[Lot, Part]]] = {transfer_id: [] for transfer_id in transfers}
+    for lots, parts in replayed.values():
+        for part in parts:
+            found[part.transfer_id].append((lots[part.source], part))
+    return found
 
 
-def _replayed(user: User, keep: Callable[[Source, Part], bool]) -> tuple[list[Lot], list[Part]]:
-    """Return all lots, and the parts that `keep` chooses: a viewer may have a hundred thousand others."""
-    replay, kept = replay_of(coins_of(user)), []
-    given_back: dict[int, list[Part]] = {}
-    for part in replay:
-        if part.account == COINS_ISSUANCE.name and not part.is_undone:
-            given_back.setdefault(part.source, []).append(part)
-        if keep(replay.sources[part.source], part):
-            kept.append(part)
-    recharges = {recharge.pk: recharge for recharge in user.recharges.filter(status=Recharge.Status.CONFIRMED)}
-    lots = [
+class _Replayed(NamedTuple):
+    lots: list[Lot]
+    parts: list[Part]
+
+
+def _replayed(users: Iterable[User], keep: Callable[[Source, Part], bool]) -> dict[int, _Replayed]:
+    """Return {user id: (lots, the parts that `keep` chooses)}: a viewer may have a hundred thousand others."""
+    accounts = {coins_of(user).name: user for user in users}
+    replayed: dict[int, tuple[Replay, list[Part], dict[int, list[Part]]]] = {}
+    for name, replay in replays_of(map(coins_of, accounts.values())):
+        kept: list[Part] = []
+        given_back: dict[int, list[Part]] = {}
+        for part in replay:
+            if part.account == COINS_ISSUANCE.name and not part.is_undone:
+                given_back.setdefault(part.source, []).append(part)
+            if keep(replay.sources[part.source], part):
+                kept.append(part)
+        replayed[accounts[name].pk] = (replay, kept, given_back)
+    paid = Recharge.objects.filter(user__in=list(replayed), status=Recharge.Status.CONFIRMED)
+    recharges = {recharge.pk: recharge for recharge in paid}
+    return {
+        user_id: _Replayed(_lots(replay, recharges, given_back), kept)
+        for user_id, (replay, kept, given_back) in replayed.items()
+    }
+
+
+def _lots(replay: Replay, recharges: Mapping[UUID, Recharge], given_back: Mapping[int, list[Part]]) -> list[Lot]:
+    return [
         _lot(source, recharges.get(source.reference), replay.unspent[source.place], given_back.get(source.place, []))
         for source in replay.sources
     ]
-    return lots, kept
 
 
 def _lot(source: Source, recharge: Recharge | None, unspent: Sequence[Slice], given_back: Sequence[Part]) -> Lot:

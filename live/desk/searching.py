@@ -86,6 +86,14 @@ def _lives(text: str) -> Iterator[Found]:
         yield Found("Live", live.title, f"{live.creator.name}, {live.started_at:%-d %b %Y}", "live", live.pk)
 
 
+def _taps(text: str) -> Iterator[Found]:
+    key = _uuid_in(text)
+    taps = GiftTap.objects.filter(tap_id=key) if key else GiftTap.objects.none()
+    for tap in taps.select_related("viewer", "session"):
+        note = f"{tap.session.title}, {tap.created_at:%-d %b %Y}"
+        yield Found("Tap", f"{tap} by {tap.viewer.name}", note, "tap", tap.tap_id)
+
+
 def _withdrawals(text: str) -> Iterator[Found]:
     key = _uuid_in(text)
     reported = ProviderReport.objects.filter(event=text).values("withdrawal")
@@ -133,6 +141,7 @@ def _at_most(*queries: QuerySet[Row]) -> Iterator[Row]:
 FINDERS: list[tuple[str, Callable[[str], Iterator[Found]]]] = [
     ("people.view_user", _people),
     ("payouts.view_payoutaccount", _people_by_account),
+    ("live.view_gifttap", _taps),
     ("live.view_livesession", _lives),
     ("payouts.view_withdrawal", _withdrawals),
     ("wallet.view_recharge", _recharges),

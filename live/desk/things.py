@@ -1,13 +1,12 @@
 """Everything about one withdrawal, one recharge and one live, for an operator: read from rows, nothing moves."""
 
-from datetime import datetime
-
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.db import transaction
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import QuerySet
 
 from live.feed.tallies import with_totals
-from live.models import Comment, GifterTally, GiftTap, LiveSession
+from live.models import Comment, GifterTally, LiveSession
+from live.tracing.purchases import follow_recharge
 from payouts.models import Withdrawal
 from payouts.withdrawals.tracking import provider_fee, track
 from payouts.withdrawals.waiting import described
@@ -35,7 +34,7 @@ def about_withdrawal(withdrawal: Withdrawal) -> Context:
 
 
 def about_recharge(recharge: Recharge, operator: User) -> Context:
-    """Return the steps, messages and transfers of a recharge, and what became of its coins.
+    """Return the steps, messages and transfers of a recharge, and its lot with the lives that got coins of it.
 
     Parts are left out whose rows the operator may not view.
     """
@@ -45,9 +44,8 @@ def about_recharge(recharge: Recharge, operator: User) -> Context:
         context["messages_of_provider"] = PaymentEvent.objects.filter(about=recharge.pk)[:MOST]
     if operator.has_perm("wallet.view_transfer"):
         context["transfers"] = Transfer.objects.filter(reference=recharge.pk).order_by("id")
-    confirmed = recharge.steps.filter(status=Recharge.Status.CONFIRMED).first()
-    if confirmed and operator.has_perm("live.view_gifttap"):
-        context |= _spent_since(recharge.user, confirmed.at)
+    if operator.has_perm("live.view_gifttap"):
+        context["purchase"] = follow_recharge(recharge, None)
     return context
 
 
@@ -62,21 +60,6 @@ def put_aside(recharge: Recharge, *, by: User, why: str) -> bool:
     checkout.attention = ""
     checkout.save(update_fields=["attention"])
     return True
-
-
-def _spent_since(viewer: User, moment: datetime) -> Context:
-    """Return the coins that the viewer gave after a moment, the lives that got most of them, and the balance now.
-
-    Coins of one account are alike, so nobody can say which of them came from which recharge.
-    """
-    taps = GiftTap.objects.filter(viewer=viewer, created_at__gte=moment).order_by()
-    by_live = taps.values("session", "session__title", "session__creator__name")
-    account = viewer.accounts.filter(name__startswith="coins:").first()
-    return {
-        "given": taps.aggregate(count=Count("pk"), coins=Sum("coins", default=0)),
-        "lives": by_live.annotate(coins=Sum("coins")).order_by("-coins")[:MOST],
-        "coins_now": account.balance if account else 0,
-    }
 
 
 def about_live(live: LiveSession, operator: User) -> Context:

@@ -1,6 +1,6 @@
 """A viewer's coins from their recharge to the lives that got them, and from a gift back to its recharges."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from django.core.paginator import Page, Paginator
 from live.gifts.taps import points_of
 from live.models import GiftTap, LiveSession
 from payouts import worth
+from people.models import User
 from wallet import ledger
 from wallet.lots import Lot, follow_coins, follow_lot
 from wallet.models import Reason, Recharge, Transfer
@@ -30,6 +31,7 @@ class Given(NamedTuple):
     coins: int
     paid_micros: int
     creator_micros: int
+    parts: Sequence[Part] = ()
 
     @property
     def kept_micros(self) -> int:
@@ -77,7 +79,7 @@ def follow_recharge(recharge: Recharge, number: str | None) -> Purchase | None:
     for part in _given(parts):
         by_live.setdefault(session_of(part), []).append(part)
     page: Page[Any] = Paginator(list(by_live), LIVES_PER_PAGE).get_page(number)
-    rates, lives = worth.rates_at(), LiveSession.objects.select_related("creator", "settlement")
+    rates, lives = worth.rates_at(), LiveSession.objects.select_related("creator__user", "settlement")
     known = lives.in_bulk(list(page.object_list))
     page.object_list = [_sum(known[pk], lot, by_live[pk], rates) for pk in page.object_list]
     return Purchase(lot, page)
@@ -99,8 +101,15 @@ def follow_recharge_in(recharge: Recharge, session_id: UUID, number: str | None)
 def follow_gift(tap: GiftTap) -> list[Paid]:
     """Return what each lot paid of a tap, the oldest lot first; nothing if the tap was taken back."""
     transfer = ledger.posted(Reason.GIFT, tap.tap_id)
-    parts = follow_coins(tap.viewer, transfer.pk) if transfer else []
-    return [Paid(lot, part.units, lot.micros_of(part)) for lot, part in parts if not part.is_undone]
+    return paid_for({transfer.pk: tap.viewer})[transfer.pk] if transfer else []
+
+
+def paid_for(transfers: Mapping[int, User]) -> dict[int, list[Paid]]:
+    """Return {transfer id: what each lot paid of it} of taps' transfers, given with their viewers. Four queries."""
+    return {
+        transfer_id: [Paid(lot, part.units, lot.micros_of(part)) for lot, part in parts if not part.is_undone]
+        for transfer_id, parts in follow_coins(transfers).items()
+    }
 
 
 def given_to(session: LiveSession, gifts: int, coins: int, paid_micros: int, rates: worth.Rates) -> Given:
@@ -131,4 +140,4 @@ def _given(parts: Iterable[Part]) -> list[Part]:
 def _sum(session: LiveSession, lot: Lot, parts: list[Part], rates: worth.Rates) -> Given:
     gifts = len({part.transfer_id for part in parts})
     coins, micros = sum(part.units for part in parts), sum(lot.micros_of(part) for part in parts)
-    return given_to(session, gifts, coins, micros, rates)
+    return given_to(session, gifts, coins, micros, rates)._replace(parts=parts)

@@ -4,10 +4,9 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.core.paginator import Page, Paginator
-from django.db import connection
 
-from live.gifts.taps import points_of
 from live.models import GiftTap, LiveSession
+from live.tracing.places import gifts_between
 from live.tracing.purchases import taps_of
 from payouts import worth
 from payouts.diamonds import diamonds_of
@@ -49,7 +48,9 @@ def follow_withdrawal(withdrawal: Withdrawal, number: str | None) -> "Page[Taken
     return page
 
 
-def follow_withdrawal_in(withdrawal: Withdrawal, session_id: UUID, after: int) -> tuple[Taken, list[GiftTaken], bool]:
+def follow_withdrawal_in(
+    withdrawal: Withdrawal, session_id: UUID, after: int, most: int | None = None
+) -> tuple[Taken, list[GiftTaken], bool]:
     """Return (what the withdrawal took of one live; the gifts behind a transfer's id; whether there are more).
 
     Raise LiveSession.DoesNotExist if it took nothing there. Ids instead of pages: a live may have a million taps.
@@ -58,40 +59,13 @@ def follow_withdrawal_in(withdrawal: Withdrawal, session_id: UUID, after: int) -
     if slices is None:
         raise LiveSession.DoesNotExist
     session = LiveSession.objects.select_related("creator", "settlement").get(pk=session_id)
-    found = _gifts_in(session_id, slices, after)
-    shown = found[:GIFTS_PER_PAGE]
+    most = most or GIFTS_PER_PAGE
+    # One coin is one point, and one point is one diamond: the live's diamonds are its coins, in the same order.
+    found = gifts_between(session_id, slices, after=after, most=most + 1)
+    shown = found[:most]
     taps = taps_of(transfer_id for transfer_id, _ in shown)
     gifts = [GiftTaken(taps[transfer_id], transfer_id, diamonds) for transfer_id, diamonds in shown]
-    return _taken(withdrawal, session, slices), gifts, len(found) > GIFTS_PER_PAGE
-
-
-# A live's coins by the order of their transfers: the first of each gift among all of them. What was taken back is left
-# out. Parameters: the account of the live's points, twice.
-IN_ORDER = """SELECT id, amount, CAST(SUM(amount) OVER (ORDER BY id) AS bigint) - amount AS first
-    FROM wallet_transfer
-    WHERE credit_id = %s AND id NOT IN (
-        SELECT reverses_id FROM wallet_transfer WHERE debit_id = %s AND reverses_id IS NOT NULL)"""
-
-
-def _gifts_in(session_id: UUID, slices: list[Slice], after: int) -> list[tuple[int, int]]:
-    """Return (transfer id, diamonds) of the gifts in some of a live's diamonds: one page, and one more if there is.
-
-    One coin is one point, and one point is one diamond: the live's diamonds are its coins, in the same order.
-    """
-    points, found = points_of(session_id).name, []
-    overlaps = " OR ".join("(first < %s AND first + amount > %s)" for _ in slices)
-    bounds = [bound for one in slices for bound in (one.first + one.units, one.first)]
-    query = f"SELECT id, first, amount FROM ({IN_ORDER}) gift WHERE id > %s AND ({overlaps}) ORDER BY id LIMIT %s"  # noqa: S608
-    with connection.cursor() as cursor:
-        cursor.execute(query, [points, points, after, *bounds, GIFTS_PER_PAGE + 1])
-        for transfer_id, first, coins in cursor.fetchall():
-            found.append((transfer_id, sum(_common(first, coins, one) for one in slices)))
-    return found
-
-
-def _common(first: int, units: int, one: Slice) -> int:
-    """Return how many units from a number on are in a slice."""
-    return max(0, min(first + units, one.first + one.units) - max(first, one.first))
+    return _taken(withdrawal, session, slices), gifts, len(found) > most
 
 
 def _slices(withdrawal: Withdrawal) -> dict[UUID, list[Slice]]:

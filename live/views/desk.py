@@ -10,6 +10,7 @@ from django.urls import URLPattern, URLResolver, path, reverse
 from live.views.desk_front import front_of
 from live.views.desk_person import ACTS, PersonPages
 from live.views.desk_things import ThingPages
+from live.views.desk_tracing import TracingPages
 from people.answers import Context
 from people.operator import operator_of
 from people.signing_in.recently import recent_sign_in_required
@@ -32,7 +33,7 @@ GROUPS = {
 GROUP_OF = {model: group for group, models in GROUPS.items() for model in models}
 
 
-class DeskSite(PersonPages, ThingPages):
+class DeskSite(PersonPages, ThingPages, TracingPages):
     """The operator's side. Everything that is listed or edited is a ModelAdmin."""
 
     # The front page has all tables, and every page the search: a list needs the width.
@@ -50,6 +51,17 @@ class DeskSite(PersonPages, ThingPages):
             "withdrawal/<uuid:withdrawal_id>/": ("withdrawal", self.withdrawal_view),
             "recharge/<uuid:recharge_id>/": ("recharge", self.recharge_view),
             "live/<uuid:session_id>/": ("live", self.live_view),
+            "tap/<uuid:tap_id>/": ("tap", self.tap_view),
+            "recharge/<uuid:recharge_id>/money/": ("follow-recharge", self.follow_recharge_view),
+            "recharge/<uuid:recharge_id>/money/<uuid:session_id>/": (
+                "follow-recharge-in-live",
+                self.follow_recharge_in_live_view,
+            ),
+            "withdrawal/<uuid:withdrawal_id>/money/": ("follow-withdrawal", self.follow_withdrawal_view),
+            "withdrawal/<uuid:withdrawal_id>/money/<uuid:session_id>/": (
+                "follow-withdrawal-in-live",
+                self.follow_withdrawal_in_live_view,
+            ),
         }
         own = [path(address, self.admin_view(view), name=name) for address, (name, view) in pages.items()]
         acts = [

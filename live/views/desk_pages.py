@@ -22,10 +22,10 @@ class DeskPages(admin.AdminSite):
         return TemplateResponse(request, f"desk/{template}.html", context, status=status)
 
 
-def allowed(request: HttpRequest, permission: str) -> User:
-    """Return the operator whose request it is; raise PermissionDenied without the permission."""
+def allowed(request: HttpRequest, *permissions: str) -> User:
+    """Return the operator whose request it is; raise PermissionDenied without one of the permissions."""
     operator = operator_of(request)
-    if not operator.has_perm(permission):
+    if not operator.has_perms(permissions):
         raise PermissionDenied
     return operator
 

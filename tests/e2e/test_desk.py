@@ -7,7 +7,7 @@ import time_machine
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from live.models import GiftPrice
+from live.models import GiftPrice, GiftTap
 from people.models import OperatorNote, Suspension
 from tests.e2e.visitors import sign_in
 from tests.factories import confirm, make_recharge
@@ -27,7 +27,7 @@ def make_stuck():
 
 
 def test_otto_finds_a_stuck_withdrawal_and_acts_on_its_creator(desktop, look):
-    cleo, _ = make_stuck()
+    cleo, withdrawal = make_stuck()
     recharge = make_recharge(cleo)
     confirm(recharge)
     sign_in(desktop, make_operator(), ago=0)
@@ -47,8 +47,14 @@ def test_otto_finds_a_stuck_withdrawal_and_acts_on_its_creator(desktop, look):
     desktop.get_by_label("Reason").fill("A stolen card.")
     desktop.get_by_role("button", name="Suspend: Cleo").click()
     expect(desktop.get_by_role("main")).to_contain_text("Suspended until an operator lets them in.")
-    for address in (f"live/{cleo.creator.sessions.get().pk}/", f"recharge/{recharge.pk}/", "search/?q=cleo"):
+    tap, live = GiftTap.objects.get(), cleo.creator.sessions.get()
+    paid = tap.viewer.recharges.get()
+    things = (f"live/{live.pk}/", f"recharge/{recharge.pk}/", "search/?q=cleo")
+    chain = (f"recharge/{paid.pk}/money/", f"recharge/{paid.pk}/money/{live.pk}/", f"tap/{tap.tap_id}/")
+    ends = (f"withdrawal/{withdrawal.pk}/money/", f"withdrawal/{withdrawal.pk}/money/{live.pk}/")
+    for address in things + chain + ends:
         desktop.goto(f"/admin/{address}")
+        expect(desktop.get_by_role("heading", level=1)).to_be_visible()
         look(desktop)
 
     assert OperatorNote.objects.get().text == "Asked PayPal."

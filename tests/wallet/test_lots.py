@@ -67,7 +67,7 @@ def test_oldest_lot_is_spent_first_and_a_tap_may_take_of_two(django_assert_num_q
     transfer = transfer_of(tap_id)
 
     with django_assert_num_queries(4):
-        parts = follow_coins(vera, transfer.pk)
+        parts = follow_coins({transfer.pk: vera})[transfer.pk]
 
     assert [(lot.recharge, part.first, part.units, part.offset) for lot, part in parts] == [
         (first, 50, 50, 0),

@@ -69,8 +69,9 @@ def test_a_recharge_says_what_became_of_its_coins(client, otto):
 
     assert [step.status for step in context["steps"]] == ["started", "confirmed"]
     assert len(context["messages_of_provider"]) == 1
-    assert (context["given"], context["coins_now"]) == ({"count": 1, "coins": 15}, 485)
-    assert [(one["session__title"], one["coins"]) for one in context["lives"]] == [("Strings", 15)]
+    lot, page = context["purchase"]
+    assert (lot.spent, lot.given_back, lot.unspent) == (15, 0, 485)
+    assert [(one.session.title, one.coins) for one in page.object_list] == [("Strings", 15)]
 
 
 @pytest.mark.once
@@ -122,7 +123,7 @@ def test_parts_of_a_page_need_the_permission_of_their_rows(client):
 
     of_recharge, of_live = client.get(f"/admin/recharge/{recharge.pk}/"), client.get(f"/admin/live/{session.pk}/")
 
-    hidden = {"messages_of_provider", "transfers", "given", "lives", "settlement", "gifters", "taps", "comments"}
+    hidden = {"messages_of_provider", "transfers", "purchase", "settlement", "gifters", "taps", "comments"}
     assert {name for name in hidden if name in of_recharge.context or name in of_live.context} == set()
     assert "Credited: 500 coins." in of_recharge.content.decode()
     assert "not yet" not in of_live.content.decode()
@@ -162,8 +163,9 @@ def test_a_live_is_found_by_its_title_a_tap_and_a_comment():
     session = make_session(make_creator("Nova", followers=1000), title="Strings")
     given = vera.taps.get(pk=tap(vera, session).id)
 
-    for text in ("string", str(session.pk), str(given.tap_id)):
+    for text in ("string", str(session.pk)):
         assert found(otto, text) == [("Live", "Strings")], text
+    assert found(otto, str(given.tap_id)) == [("Tap", "Panda ×1 by Vera"), ("Live", "Strings")]
 
 
 @pytest.mark.parametrize("digits", [8, 13, 31])
