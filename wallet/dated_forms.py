@@ -15,6 +15,7 @@ from wallet.moments import A_MOMENT, MomentField, moment_from_now_on, moment_in_
 
 Row = TypeVar("Row", bound=DatedRow)
 LATER = "Nothing changes until then. The public page shows it at once, and it can be withdrawn until it counts."
+CREATORS_ARE_TOLD = "Creators have a notice of it."
 AT_ONCE = "It counts at once. What counts is never edited: another number would take its place."
 
 
@@ -22,6 +23,8 @@ class DatedForm(ShownFirst, forms.ModelForm, Generic[Row]):
     """A new dated row. If a `watched` field changes by more than half, the form asks for a tick."""
 
     watched: tuple[str, ...] = ()
+    # Said beside a later moment: “Creators have a notice of it.”
+    told = ""
     # The row that counts until the new one does.
     before: Row | None = None
     starts_at = MomentField(
@@ -66,7 +69,7 @@ class DatedForm(ShownFirst, forms.ModelForm, Generic[Row]):
         return [capfirst(self.effect(before, after)), *self.further_effects(before, after)]
 
     def note(self) -> str:
-        return LATER if self._is_later() else AT_ONCE
+        return f"{LATER} {self.told}".strip() if self._is_later() else AT_ONCE
 
     def button(self) -> str:
         verb, after = "Announce" if self._is_later() else "Set", self.cleaned_data
@@ -109,8 +112,8 @@ class PricedForm(ShownFirst, ReasonForm):
 
     # The form's field of the new price; its unit, which is also the column of the price model.
     price_field, unit = "", ""
-    # The words for a retired row: “is out of the tray”.
-    gone = ""
+    # The words for a retired row: “is out of the tray”; `told` as in DatedForm.
+    gone, told = "", ""
     # The price that counts until the new one does.
     before: DatedRow | None = None
     new_from = MomentField(label="Counts from", help_text="Leave it empty for now.")
@@ -201,7 +204,7 @@ class PricedForm(ShownFirst, ReasonForm):
         moments = self._moments()
         if not moments:
             return ""
-        return LATER if min(moments) > timezone.now() else AT_ONCE
+        return f"{LATER} {self.told}".strip() if min(moments) > timezone.now() else AT_ONCE
 
     def button(self) -> str:
         price, end = self.cleaned_data.get(self.price_field), self.cleaned_data.get("retired_at")

@@ -15,7 +15,7 @@ from live.models import LARGEST_PRICE_COINS, Gift, art_choices, is_uploaded
 from people.pictures import PictureRefused
 from people.text.names import clean_name
 from people.text.numbers import WholeNumberField
-from wallet.dated_forms import PricedForm
+from wallet.dated_forms import CREATORS_ARE_TOLD, PricedForm
 
 
 class ArtTiles(forms.RadioSelect):
@@ -49,6 +49,7 @@ class GiftForm(PricedForm):
     """
 
     price_field, unit, gone = "new_coins", "coins", "is out of the tray"
+    told = CREATORS_ARE_TOLD
     picture = forms.FileField(
         label="Upload a picture",
         required=False,

@@ -15,7 +15,7 @@ from people.operator import ReadOnlyAdmin, ReasonActionAdmin, operator_of
 from people.operator_lists import ExportsCsv, SearchesById, since_filter
 from wallet.coins import MICROS_PER_CENT
 from wallet.dated_admin import DatedAdmin
-from wallet.dated_forms import TermsForm
+from wallet.dated_forms import CREATORS_ARE_TOLD, TermsForm
 from wallet.dated_words import Sentences, differences
 
 SENTENCES: Sentences = {
@@ -26,6 +26,7 @@ SENTENCES: Sentences = {
 
 
 class LiveTermsForm(TermsForm[LiveTerms]):
+    told = CREATORS_ARE_TOLD
     watched = ("followers_needed", "largest_gift_coins", "abandoned_after_minutes")
 
     def clean_largest_gift_coins(self) -> int:

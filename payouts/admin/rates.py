@@ -11,7 +11,7 @@ from payouts.models import DiamondRate
 from payouts.money import usd_exact
 from people.operator import AsksAgain
 from wallet.dated_admin import DatedAdmin
-from wallet.dated_forms import DatedForm
+from wallet.dated_forms import CREATORS_ARE_TOLD, DatedForm
 from wallet.models import CoinRate
 from wallet.moments import moment_in_words
 
@@ -48,6 +48,8 @@ class CoinRateForm(RateForm[CoinRate]):
 
 
 class DiamondRateForm(RateForm[DiamondRate]):
+    told = CREATORS_ARE_TOLD
+
     def in_short(self, after: dict[str, Any]) -> str:
         return f"{usd_exact(after['micros'])} a diamond"
 

@@ -11,7 +11,7 @@ from payouts.models import PayoutService, PayoutTerms
 from payouts.money import usd, whole
 from people.operator import ReasonedAdmin, is_jump
 from wallet.dated_admin import DatedAdmin
-from wallet.dated_forms import TermsForm
+from wallet.dated_forms import CREATORS_ARE_TOLD, TermsForm
 from wallet.dated_words import Sentences, differences
 
 SENTENCES: Sentences = {
@@ -24,6 +24,7 @@ SENTENCES: Sentences = {
 
 
 class PayoutTermsForm(TermsForm[PayoutTerms]):
+    told = CREATORS_ARE_TOLD
     numbers = ("minimum_cents", "weekly_cents", "account_wait_hours")
     watched = (*numbers, "approval_cents", "two_people_cents", "first_needs_approval")
 

@@ -83,6 +83,9 @@ def test_otto_changes_a_price_for_friday_and_reads_it_on_the_public_page(open_pa
     page.locator("#id_reason").fill("Bamboo is dearer")
     button.click()
     expect(page.get_by_role("heading", name="What it does")).to_be_in_viewport()
+    with page.expect_navigation():
+        page.locator("#id_reason").press("Enter")
+    expect(page.get_by_role("heading", name="What it does")).to_be_in_viewport()
     assert GiftPrice.objects.filter(gift__slug="panda").count() == 1
     button.click()
     expect(page.locator(".messagelist")).to_contain_text("Panda costs 6 coins from")

@@ -60,7 +60,7 @@ def test_price_of_a_gift_shows_tap_share_and_how_often_it_was_tapped(client, ott
         "It was tapped 2 times in the last 28 days: 13 given, 65 coins.",
     ]
     assert shown.button == "Announce 6 coins for Panda from Friday 4 December, 00:00 UTC"
-    assert shown.note.startswith("Nothing changes until then.")
+    assert shown.note.startswith("Nothing changes until then.") and "Creators have a notice" in shown.note
     assert GiftPrice.objects.filter(gift=panda()).count() == 1
 
 
@@ -146,6 +146,7 @@ def test_price_of_a_package_shows_what_a_coin_costs_against_face_value(client, o
         "It was bought 1 time in the last 28 days, for $1.00.",
     ]
     assert shown.button == "Announce $1.25 for 100 coins from Friday 4 December, 00:00 UTC"
+    assert "Creators" not in shown.note
     assert PackagePrice.objects.filter(package__coins=100).count() == 1
 
 

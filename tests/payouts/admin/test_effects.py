@@ -47,7 +47,7 @@ def test_first_press_changes_nothing_and_the_second_names_the_date(client, otto)
 
     assert DiamondRate.objects.count() == 1
     assert "Announce $0.0048 a diamond from Friday 4 December, 00:00 UTC" in " ".join(shown.text.split())
-    assert "Nothing changes until then." in shown.text
+    assert "Nothing changes until then." in shown.text and "Creators have a notice of it." in shown.text
 
     save_shown(client, RATE, form)
 
@@ -59,7 +59,7 @@ def test_number_for_now_says_so_on_the_button(client, otto):
     shown = preview(client, RATE, rate_form("0.0048"))
 
     assert shown.button == "Set $0.0048 a diamond from now on"
-    assert shown.note.startswith("It counts at once.")
+    assert shown.note == "It counts at once. What counts is never edited: another number would take its place."
 
 
 @pytest.mark.once
