@@ -17,6 +17,7 @@ from io import FileIO
 from typing import Any
 
 from config.asgi_types import Application, Message, Send
+from live.streams.listeners import Begun
 
 # A body is sent in pieces of this size.
 PIECE = 2**18
@@ -239,5 +240,11 @@ class Page:
         await self._send_in_time({"type": "http.response.body", "body": piece, "more_body": more})
 
     async def _send_in_time(self, message: Message) -> None:
+        """Send a message. Only one that has to wait needs a timer: the server takes most of them at once."""
+        steps = self._send(message).__await__()
+        try:
+            asked = next(steps)
+        except StopIteration:
+            return
         async with asyncio.timeout(SEND_SECONDS):
-            await self._send(message)
+            await Begun(steps, asked)

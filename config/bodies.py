@@ -65,26 +65,22 @@ class Bodies:
     @contextlib.asynccontextmanager
     async def reading(self, scope: Scope, receive: Receive) -> AsyncIterator[Body]:
         """Read a body and keep it for as long as the block. Raise Gone or NotTaken."""
-        body = Body()
+        body, announced = Body(), announced_size(scope)
         try:
-            try:
-                async with asyncio.timeout(SECONDS):
-                    await self._read(body, scope, receive)
-            except TimeoutError:
-                raise NotTaken(408, TOO_SLOW) from None
+            # A request without a body needs no timer.
+            if announced != 0:
+                try:
+                    async with asyncio.timeout(SECONDS):
+                        await self._read(body, scope, receive, announced)
+                except TimeoutError:
+                    raise NotTaken(408, TOO_SLOW) from None
             yield body
         finally:
             self._count(body, 0)
 
-    async def _read(self, body: Body, scope: Scope, receive: Receive) -> None:
-        headers = dict(scope["headers"])
-        declared = headers.get(b"content-length")
-        # Only from HTTP/2 on may a body come without a header that announces it.
-        if scope["http_version"] in ("1.0", "1.1") and declared is None and b"transfer-encoding" not in headers:
-            return
+    async def _read(self, body: Body, scope: Scope, receive: Receive, announced: int | None) -> None:
         largest = largest_body(scope["path"])
-        if declared and declared.isdigit():
-            body.size = int(declared)
+        body.size = announced or 0
         more = body.size <= largest
         while more:
             message = await receive()
@@ -92,7 +88,9 @@ class Bodies:
                 raise Gone
             body.file.write(message.get("body", b""))
             body.size = body.file.tell()
-            more = message.get("more_body", False) and body.size <= largest
+            # The server would announce the end by a message of its own, which costs a switch of threads.
+            is_whole = body.size == announced
+            more = message.get("more_body", False) and body.size <= largest and not is_whole
             if body.size > SMALL:
                 self._count(body, body.size)
         if body.size > largest:
@@ -103,6 +101,16 @@ class Bodies:
         body.counted = size
         if size and self._counted > AT_MOST:
             raise NotTaken(503, TOO_MANY)
+
+
+def announced_size(scope: Scope) -> int | None:
+    """Return the size of a request's body as its headers have it; None if only the body's end tells."""
+    headers = dict(scope["headers"])
+    declared = headers.get(b"content-length")
+    if declared is not None:
+        return int(declared) if declared.isdigit() else None
+    # Only from HTTP/2 on may a body come without a header that announces it.
+    return 0 if scope["http_version"] in ("1.0", "1.1") and b"transfer-encoding" not in headers else None
 
 
 class Upload(NamedTuple):
