@@ -29,7 +29,8 @@ function read(html) {
 let told = new Set();
 
 function merge(part) {
-  const lines = [...part.children];
+  // Clone: a line moves into the list, and large.js reads the same part after this script.
+  const lines = [...part.cloneNode(true).children];
   told = new Set(lines.map(idOf));
   dropUntold();
   for (const line of lines) {

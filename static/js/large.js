@@ -92,11 +92,13 @@ function leave() {
   else place.replaceChildren();
 }
 
-// The list has the newest comments. A message that is newer than its oldest line and isn't in it has been removed.
+// The list has the newest comments. A message that is newer than its oldest line and isn't in it has been removed, and
+// so has any message if the list is empty.
 function forgetRemoved(list) {
   const told = [...list.querySelectorAll("[data-comment]")].map((line) => Number(line.dataset.comment));
+  const oldest = told.length ? Math.min(...told) : 0;
   for (const moment of moments) {
-    if (!moment.comment || told.includes(moment.comment) || moment.comment < Math.min(...told)) continue;
+    if (!moment.comment || told.includes(moment.comment) || moment.comment < oldest) continue;
     moment.words = "";
     moment.element?.querySelector("q").replaceChildren();
   }

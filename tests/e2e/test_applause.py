@@ -10,7 +10,7 @@ from live.comments.muted_words import add_muted_word
 from live.models import Comment
 from live.sessions.sessions import start_session
 from tests.e2e.rooms import DESKTOP, PHONE, balance, choose, enter, points, tile
-from tests.e2e.visitors import sign_in
+from tests.e2e.visitors import sign_in, stop_clock
 from tests.factories import make_user, tap
 
 # Of each comment and lane that can be seen: is it whole within its list?
@@ -65,6 +65,7 @@ HAND_OVER = """(rows) => {
     document.dispatchEvent(new CustomEvent("feed:rows", { detail: content }));
   }
 }"""
+ASK_FOR_BOARD = """() => document.dispatchEvent(new CustomEvent("feed:ask"))"""
 SKYLINE = ["Aiko", "skyline", "Skyline", 1_000, ""]
 DRAMA_QUEEN = [
     "Noor",
@@ -195,6 +196,30 @@ def test_message_with_a_gift_is_on_the_stage_and_leaves_it_when_it_is_removed(op
     expect(line).to_contain_text("Encore For the encore")
     remove_comment(Comment.objects.get(), by=cleo.user)
     expect(line).to_have_count(0)
+
+
+@pytest.mark.parametrize("is_first", [True, False], ids=["the first comment", "a later one"])
+def test_message_is_in_the_moment_of_its_gift_until_it_is_removed(open_page, live, vera, cleo, is_first):
+    if not is_first:
+        write_comment(author=vera, session_id=live.pk, comment_id=uuid4(), text="Bravo")
+    noor, page = make_user("Noor", coins=20_000), open_page(**PHONE)
+    enter(page, live, vera)
+    page.keyboard.press("Escape")
+    stop_clock(page)
+    said, line = page.locator(".moment q"), page.locator(".comment.paid")
+    tap(noor, live, gift_slug="drama-queen", message="For the encore")
+    page.clock.run_for(2_000)
+    expect(said).to_have_text("For the encore")
+    page.evaluate(ASK_FOR_BOARD)
+    expect(line).to_have_count(1)
+    expect(said).to_have_text("For the encore")
+
+    remove_comment(Comment.objects.get(tap__isnull=False), by=cleo.user)
+    page.evaluate(ASK_FOR_BOARD)
+
+    expect(line).to_have_count(0)
+    expect(said).to_have_text("")
+    expect(page.locator(".moment strong")).to_have_text("Noor")
 
 
 def test_goal_in_points_shows_the_points_beside_it_at_every_moment(open_page, cleo):
