@@ -65,6 +65,17 @@ def open_first_row(page):
     page.wait_for_load_state("load")
 
 
+def follow_first(name):
+    """Return a function that opens the first link with this name, and follows the money from its page."""
+
+    def follow(page):
+        page.get_by_role("link", name=name).first.click()
+        page.get_by_role("link", name="Follow the money").click()
+        page.get_by_role("heading", name="Follow the money").wait_for()
+
+    return follow
+
+
 def show_rate(page):
     page.locator("#id_micros").fill("0.0048")
     page.locator("#id_starts_at_0").fill(f"{date.today() + timedelta(days=7):%Y-%m-%d}")
@@ -89,6 +100,7 @@ SCREENS = [
     ("wallet", "vera", at("/wallet/")),
     ("recharge", "vera", at("/wallet/recharge/", choose_order)),
     ("history", "vera", at("/wallet/history/", open_first_live)),
+    ("money", "vera", at("/wallet/history/", follow_first("Recharge by card"))),
     ("economy", "vera", at("/economy/#gifts")),
     ("rates", "vera", at("/economy/#history")),
     ("guide", "vera", at("/grow/")),
@@ -99,6 +111,7 @@ SCREENS = [
     ("overlay", "cleo", at("/live/studio/overlay/")),
     ("summary", "cleo", at("/live/studio/history/", open_last_summary)),
     ("payouts", "cleo", at("/payouts/")),
+    ("paid", "cleo", at("/payouts/", follow_first("to PayPal"))),
     ("desk", "otto", at("/admin/")),
     ("desk-person", "otto", at("/admin/search/?q=cleo", open_first_row)),
     ("desk-rate", "otto", at("/admin/payouts/diamondrate/add/", show_rate)),

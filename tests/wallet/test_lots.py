@@ -8,7 +8,7 @@ from hypothesis import given
 
 from tests.factories import make_creator, make_recharge, make_session, make_user, package_of, tap
 from tests.payouts.earning import nobody_needs_followers
-from wallet import ledger
+from wallet import ledger, replay
 from wallet.accounts import COINS_ISSUANCE
 from wallet.coins import coin_balance, coins_of
 from wallet.gateways.sandbox import gateway
@@ -113,6 +113,24 @@ def test_lots_of_one_person_are_nothing_to_another():
 
     assert [lot.coins for lot in lots_of(mallory)] == [200]
     assert follow_lot(recharge)[0].coins == 100
+
+
+def test_gift_between_the_queries_of_a_replay_is_left_to_the_next_one(monkeypatch):
+    """Its coins came in after the credits were read, so its parts would be less than the gift."""
+    vera, session, debits = make_user(coins=5), cleo_live(), replay._debits
+
+    def buy_and_give_first(transfers):
+        monkeypatch.setattr(replay, "_debits", debits)
+        buy(vera, 100)
+        tap(vera, session, quantity=4)
+        return debits(transfers)
+
+    monkeypatch.setattr(replay, "_debits", buy_and_give_first)
+
+    before, after = lots_of(vera), lots_of(vera)
+
+    assert [(lot.coins, lot.spent) for lot in before] == [(5, 0)]
+    assert [(lot.coins, lot.spent) for lot in after] == [(5, 5), (100, 15)]
 
 
 @pytest.mark.spoils_books
