@@ -88,10 +88,11 @@ def _ended(difference: Difference) -> str:
 
 @books.check
 def lives_take_gifts_from_the_followers_needed() -> Iterator[str]:
-    needed = is_not_in_force("session.gifts_open", "live_liveterms", "{}", "session.started_at")
     enough = "session.tray_wanted AND session.followers_at_start >= dated.followers_needed"
+    is_open = f"CASE WHEN {enough} THEN true ELSE false END"
+    differs = is_not_in_force("session.gifts_open", "live_liveterms", is_open, "session.started_at")
     query = f"""SELECT session.id, session.gifts_open, session.followers_at_start FROM live_livesession session
-        WHERE {needed.replace("dated.{}", f"CASE WHEN {enough} THEN true ELSE false END")} ORDER BY session.id"""
+        WHERE {differs} ORDER BY session.id"""
     for session, is_open, followers in rows_of(query):
         yield f"session {session} has its gifts {'open' if is_open else 'closed'} with {followers} followers"
 

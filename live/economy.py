@@ -15,7 +15,7 @@ from payouts.money import coins_usd, usd, usd_exact, whole
 from payouts.worth import Rates
 from people.answers import Context
 from wallet.dated import DatedRow
-from wallet.models import CoinRate, PackageOffer, PackagePrice
+from wallet.models import CoinRate, PackageOffer, PackagePrice, RechargeTerms
 from wallet.packages import priced_packages
 
 Row = TypeVar("Row", bound=DatedRow)
@@ -53,7 +53,7 @@ def history_of(rows: list[Row], moment: datetime) -> History[Row]:
 
 
 def describe_economy() -> Context:
-    """Return the context of the public page. Ten queries, however long the history is."""
+    """Return the context of the public page. Eleven queries, however long the history is."""
     moment = timezone.now()
     coin, diamond = _history(CoinRate.objects.all(), moment), _history(DiamondRate.objects.all(), moment)
     assert coin.current and diamond.current, "migrations write the first rates"
@@ -67,9 +67,11 @@ def describe_economy() -> Context:
         PackageOffer.objects.select_related("package", "set_by"),
     )
     payout, live = _history(PayoutTerms.objects.all(), moment), _history(LiveTerms.objects.all(), moment)
+    recharge = _history(RechargeTerms.objects.all(), moment)
     rates = Rates(coin.current.micros, diamond.current.micros, diamond.current.starts_at)
     announced_gifts = [_gift_in_words(row, rates) for row in reversed(changes) if row.starts_at > moment]
-    announced_packages = [_package_in_words(row) for row in reversed(package_changes) if row.starts_at > moment]
+    announced_packages = _exact(recharge)
+    announced_packages += [_package_in_words(row) for row in reversed(package_changes) if row.starts_at > moment]
     return {
         "moment": moment,
         "rates": rates,
@@ -83,6 +85,7 @@ def describe_economy() -> Context:
         "changes": changes,
         "packages": [package for package in priced_packages(moment) if package.is_offered],
         "package_changes": package_changes,
+        "recharge": recharge,
         "announced": [*_announced(coin, diamond, payout, live), *announced_gifts, *announced_packages],
     }
 
@@ -111,6 +114,10 @@ def _announced(
         *(Announced(row, _payout_in_words(row)) for row in payout.announced),
         *(Announced(row, _live_in_words(row)) for row in live.announced),
     ]
+
+
+def _exact(recharge: History[RechargeTerms]) -> list[Announced]:
+    return [Announced(row, f"An exact amount will be {row.in_words}", tint="coin") for row in recharge.announced]
 
 
 def _payout_in_words(terms: PayoutTerms) -> str:

@@ -19,7 +19,7 @@ from people.models import PageVersion
 from people.text.history import Change
 from people.text.visible import one_line
 from wallet.dated import DatedRow
-from wallet.models import CoinPackage, CoinRate, PackageOffer, PackagePrice
+from wallet.models import CoinPackage, CoinRate, PackageOffer, PackagePrice, RechargeTerms
 
 KINDS = {
     "rates": "Rates",
@@ -65,7 +65,7 @@ def _in_a_line(number: Change) -> str:
 
 
 def public_changes(kind: str = "") -> list[PublicChange]:
-    """Return all changes, or those of one kind; those that count last come first. Nine queries at most."""
+    """Return all changes, or those of one kind; those that count last come first. Ten queries at most."""
     found = [change for one, read in READERS.items() if kind in ("", one) for change in read()]
     return sorted(found, key=lambda change: (change.starts_at, change.announced_at), reverse=True)
 
@@ -97,6 +97,8 @@ def _packages() -> Iterator[PublicChange]:
     offers = _dated(PackageOffer.objects.select_related("package"))
     named = ((row, row.package, {"": row.in_words}) for row in offers)
     yield from _changes("packages", named, with_before=False)
+    terms = _dated(RechargeTerms.objects.all())
+    yield from _changes("packages", ((row, "An exact amount", {"": row.in_words}) for row in terms))
 
 
 def _withdrawals() -> Iterator[PublicChange]:

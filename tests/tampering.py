@@ -24,8 +24,8 @@ from tests.factories import confirm, make_creator, make_payout_account, make_rec
 from tests.operator import make_operator
 from tests.payouts.earning import earn, nobody_needs_followers, withdraw
 from wallet.dated import DatedRow
-from wallet.models import CoinRate
-from wallet.recharges import decide_in_sandbox, fail_abandoned_recharges
+from wallet.models import CoinRate, RechargeTerms
+from wallet.recharges import decide_in_sandbox, fail_abandoned_recharges, start_recharge
 from wallet.seals import seal_rows
 
 
@@ -64,6 +64,8 @@ def _recharges():
     vera, vito = make_user("Vera", coins=1_000), make_user("Vito", coins=500)
     decide_in_sandbox(make_recharge(vera), "declined")
     decide_in_sandbox(make_recharge(vito), "paid")
+    exact = start_recharge(user=vito, package=None, exact_coins=380, method="card", recharge_id=uuid4())
+    decide_in_sandbox(exact, "paid")
     late = make_recharge(vito, now=timezone.now() - timedelta(hours=3))
     fail_abandoned_recharges()
     confirm(late)
@@ -83,6 +85,9 @@ def _numbers_change():
     for days in (0, 300):
         starts_at, why = now + timedelta(days=days), "For the books"
         DiamondRate.objects.create(micros=5_500 + days, starts_at=starts_at, reason_given=why)
+        RechargeTerms.objects.create(
+            exact_from_coins=200 + days, exact_to_coins=9_000, starts_at=starts_at, reason_given=why
+        )
         CoinRate.objects.create(micros=11_000 + days, starts_at=starts_at, reason_given=why)
         GiftPrice.objects.create(gift=Gift.objects.get(slug="panda"), coins=6, starts_at=starts_at, reason_given=why)
         gift = Gift.objects.get(slug="skyline")

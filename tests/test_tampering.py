@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.spoils_books]
 MONEY = {
     "wallet": [
         "Account", "Checkout", "CoinPackage", "CoinRate", "PackageOffer", "PackagePrice",
-        "PaymentEvent", "Recharge", "RechargeStep", "Seal", "Transfer",
+        "PaymentEvent", "Recharge", "RechargeStep", "RechargeTerms", "Seal", "Transfer",
     ],
     "live": [
         "ClosedDay", "GiftOffer", "GiftPrice", "GiftTap", "GifterTally", "LiveSession", "LiveTerms", "SessionTally",
@@ -57,6 +57,7 @@ UNPROVEN = {
     "wallet.PackageOffer inserted": ACT,
     "wallet.PackagePrice inserted": ACT,
     "wallet.PaymentEvent inserted": TOLD,
+    "wallet.RechargeTerms inserted": ACT,
     **dict.fromkeys(
         [
             f"wallet.Checkout.{name}"

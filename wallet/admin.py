@@ -19,6 +19,8 @@ from wallet.accounts import name_of
 from wallet.books import CHECKS
 from wallet.checking import check_and_note
 from wallet.dated_admin import DatedAdmin, PricedAdmin
+from wallet.dated_forms import DatedForm
+from wallet.dated_words import Sentences, differences
 from wallet.models import (
     BooksCheck,
     CoinPackage,
@@ -26,11 +28,17 @@ from wallet.models import (
     PaymentEvent,
     Recharge,
     RechargeStep,
+    RechargeTerms,
     Transfer,
 )
 from wallet.moments import moment_in_words
 from wallet.package_forms import PackageForm
 from wallet.packages import TooCheap, priced_packages, retire_package, set_package_price, why_too_cheap
+
+EXACT_SENTENCES: Sentences = {
+    "exact_from_coins": ("an exact amount will be at least {} coins instead of {}", "{:,}".format),
+    "exact_to_coins": ("an exact amount will be at most {} coins instead of {}", "{:,}".format),
+}
 
 
 class PackagePrices(ReadOnlyInline):
@@ -123,6 +131,32 @@ def _why_not_without(price: PackagePrice) -> TooCheap | None:
     if before is None:
         return None
     return why_too_cheap(PackagePrice(package=price.package, cents=before.cents, starts_at=price.starts_at))
+
+
+class RechargeTermsForm(DatedForm[RechargeTerms]):
+    watched = ("exact_from_coins", "exact_to_coins")
+
+    def clean(self) -> dict[str, Any]:
+        least, most = self.cleaned_data.get("exact_from_coins"), self.cleaned_data.get("exact_to_coins")
+        if least and most and least > most:
+            self.add_error("exact_from_coins", f"The least can't be above the most, {most:,}.")
+        return super().clean()
+
+    def effect(self, before: RechargeTerms, after: dict[str, Any]) -> str:
+        said = ", ".join(differences(before, after, EXACT_SENTENCES)) or "nothing differs from the terms before"
+        return f"{said}, from {moment_in_words(after['starts_at'])}."
+
+    def in_short(self, after: dict[str, Any]) -> str:
+        return "these terms of recharges"
+
+
+@admin.register(RechargeTerms)
+class RechargeTermsAdmin(DatedAdmin):
+    """The least and the most coins of an exact amount."""
+
+    form = RechargeTermsForm
+    list_display = ("exact_from_coins", "exact_to_coins", "starts_at", "state", "set_by", "reason_given")
+    fields = ("starts_at", "exact_from_coins", "exact_to_coins", "reason_given", "by_name")
 
 
 class RechargeSteps(ReadOnlyInline):

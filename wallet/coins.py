@@ -18,6 +18,11 @@ def coin_balance(user: User) -> int:
     return ledger.balance(coins_of(user))
 
 
+def exact_cents(coins: int, coin_micros: int) -> int:
+    """Return the price of coins at face value in cents, rounded up: 380 at 10,000 micros = 380; 3 at 12,500 = 4."""
+    return -(-coins * coin_micros // MICROS_PER_CENT)
+
+
 def coins_to_micros(coins: int, coin_micros: int) -> int:
     """Return the price of coins at face value, in micros: 5 coins at 10,000 = 50,000 micros = $0.05."""
     return coins * coin_micros

@@ -3,11 +3,13 @@
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from people.operator import AsksAgain
 from people.text.numbers import DollarsField
 from wallet.dated_forms import PricedForm
+from wallet.exact import EXACT
 from wallet.models import LARGEST_PACKAGE_CENTS, CoinPackage, PackagePrice
 from wallet.package_effects import package_price_effects, package_usage
 from wallet.packages import retired_from, why_too_cheap
@@ -34,6 +36,12 @@ class PackageForm(PricedForm):
         super().__init__(*args, **kwargs)
         if self.instance.pk:
             self.initial["retired_at"] = retired_from(self.instance)
+
+    def clean_slug(self) -> str:
+        slug = self.cleaned_data["slug"]
+        if slug == EXACT:
+            raise ValidationError(f"“{EXACT}” is the name of the exact amount. Take another.")
+        return slug
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

@@ -108,8 +108,12 @@ def day_of(moment: str) -> str:
 
 
 def in_force(table: str, column: str, moment: str, *, of: str = "true", skipped: int = 0) -> str:
-    """Return SQL for a column of the dated row that counts at the moment, or of a row `skipped` places before it."""
-    return f"""(SELECT dated.{column} FROM {table} dated WHERE dated.starts_at <= {moment} AND {of}
+    """Return SQL for a column of the dated row that counts at the moment, or of a row `skipped` places before it.
+
+    `column` is a name, or an expression over `dated`.
+    """
+    value = f"dated.{column}" if column.isidentifier() else column
+    return f"""(SELECT {value} FROM {table} dated WHERE dated.starts_at <= {moment} AND {of}
         ORDER BY dated.starts_at DESC, dated.id DESC LIMIT 1 OFFSET {skipped})"""
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from wallet import books
+from wallet.coins import MICROS_PER_CENT
 from wallet.models import (
     Checkout,
     CoinPackage,
@@ -13,6 +14,7 @@ from wallet.models import (
     Reason,
     Recharge,
     RechargeStep,
+    RechargeTerms,
 )
 from wallet.proofs import Difference, differences, in_force, is_distinct, is_not_in_force, rows_of, shifted
 from wallet.seals import seal
@@ -30,6 +32,7 @@ seal(CoinRate, rows=CoinRate.objects.started)
 seal(CoinPackage)
 seal(PackagePrice, rows=PackagePrice.objects.started)
 seal(PackageOffer, rows=PackageOffer.objects.started)
+seal(RechargeTerms, rows=RechargeTerms.objects.started)
 seal(Recharge, but=("status", "payment_id"))
 seal(RechargeStep)
 seal(PaymentEvent)
@@ -85,9 +88,25 @@ def recharges_are_sold_as_their_packages() -> Iterator[str]:
     other_price = f"{in_force(*prices, of=of)} IS NOT NULL AND {is_not_in_force('recharge.cents', *prices, of=of)}"
     query = f"""SELECT recharge.id, recharge.coins, recharge.cents, package.coins FROM wallet_recharge recharge
         LEFT JOIN wallet_coinpackage package ON package.id = recharge.package_id
-        WHERE recharge.coins {is_distinct()} package.coins OR ({other_price})"""
+        WHERE recharge.package_id IS NOT NULL AND (recharge.coins {is_distinct()} package.coins OR ({other_price}))"""
     for pk, coins, cents, of_package in rows_of(query):
         yield f"recharge {pk}: {coins} coins for {cents} cents isn't what its package of {of_package} coins was sold as"
+
+
+@books.check
+def exact_amounts_are_sold_at_face_value() -> Iterator[str]:
+    """Check that a recharge without a package has the price and the bounds that counted when it started."""
+    at = "recharge.started_at"
+    # Rounded up to whole cents, as exact_cents() does.
+    price = f"(recharge.coins * dated.micros + {MICROS_PER_CENT - 1}) / {MICROS_PER_CENT}"
+    other_price = is_not_in_force("recharge.cents", "wallet_coinrate", price, at)
+    least, most = (f"dated.{name}" for name in ("exact_from_coins", "exact_to_coins"))
+    fits = f"CASE WHEN recharge.coins BETWEEN {least} AND {most} THEN 1 ELSE 0 END"
+    out_of_bounds = is_not_in_force("1", "wallet_rechargeterms", fits, at)
+    query = f"""SELECT recharge.id, recharge.coins, recharge.cents FROM wallet_recharge recharge
+        WHERE recharge.package_id IS NULL AND ({other_price} OR {out_of_bounds})"""
+    for pk, coins, cents in rows_of(query):
+        yield f"recharge {pk}: {coins} coins for {cents} cents weren't an exact amount at face value"
 
 
 @books.check

@@ -13,6 +13,7 @@ from people.refusals import Refusal
 from people.text.numbers import in_dollars
 from wallet import accounts, ledger
 from wallet.coins import coins_of
+from wallet.exact import exact_terms
 from wallet.gateways import PaymentMessage, local_gateway, payment_gateway
 from wallet.gateways.sandbox import gateway as sandbox
 from wallet.models import Checkout, CoinPackage, PaymentEvent, Reason, Recharge, RechargeStep
@@ -24,51 +25,74 @@ class RechargeRefused(Refusal):
 
 
 class PackageChanged(RechargeRefused):
-    """The package's price or offer changed since the page was rendered; the view renders it again."""
+    """The price or the offer changed since the page was rendered; the view renders it again."""
 
 
 @transaction.atomic
 def start_recharge(
     *,
     user: User,
-    package: CoinPackage,
+    package: CoinPackage | None,
     method: str,
     recharge_id: UUID,
+    exact_coins: int = 0,
     shown_cents: int | None = None,
     now: datetime | None = None,
 ) -> Recharge:
-    """Start buying a package at its price now; the same id again returns the same recharge.
+    """Start buying a package, or without one `exact_coins`, at the price now; the same id again returns the same.
 
     `shown_cents` is the price on the page, or None. Raise PackageChanged if the price differs now or the package was
     retired, and RechargeRefused if the id has another recharge. The checkout shows the price before it charges.
     """
-    recharge = Recharge.objects.filter(pk=recharge_id).first() or _open_recharge(
-        user, package, method, recharge_id, shown_cents, now or timezone.now()
-    )
-    if (recharge.user_id, recharge.package_id, recharge.method) != (user.pk, package.pk, method):
+    now = now or timezone.now()
+    recharge = Recharge.objects.filter(pk=recharge_id).first()
+    if recharge is None:
+        if package:
+            coins, cents = package.coins, _price_of_package(package, shown_cents, now)
+        else:
+            coins, cents = exact_coins, _price_of_exact(exact_coins, shown_cents, now)
+        recharge = _open_recharge(user, package, coins, cents, method, recharge_id, now)
+    wish = (user.pk, package and package.pk, package.coins if package else exact_coins, method)
+    if (recharge.user_id, recharge.package_id, recharge.coins, recharge.method) != wish:
         raise RechargeRefused("This page was used for another recharge already. Open Recharge again to buy coins.")
     return recharge
 
 
-def _open_recharge(
-    user: User, package: CoinPackage, method: str, recharge_id: UUID, shown_cents: int | None, now: datetime
-) -> Recharge:
+def _price_of_package(package: CoinPackage, shown_cents: int | None, now: datetime) -> int:
     sold = offered_packages(now).filter(pk=package.pk).first()
     if sold is None or sold.cents is None:
         raise PackageChanged(f"The package of {package} isn’t offered any more. Nothing was charged; choose another.")
-    if shown_cents not in (None, sold.cents):
+    _refuse_other_price(f"The price of {package}", sold.cents, shown_cents)
+    return sold.cents
+
+
+def _price_of_exact(coins: int, shown_cents: int | None, now: datetime) -> int:
+    terms = exact_terms(now)
+    if not terms.covers(coins):
+        raise PackageChanged(f"{terms.bounds} Nothing was charged; choose again.")
+    cents = terms.cents_of(coins)
+    _refuse_other_price(f"The price of {coins:,} coin{'' if coins == 1 else 's'}", cents, shown_cents)
+    return cents
+
+
+def _refuse_other_price(what: str, cents: int, shown_cents: int | None) -> None:
+    if shown_cents not in (None, cents):
         raise PackageChanged(
-            f"The price of {package} is {in_dollars(sold.cents)} now, not {in_dollars(shown_cents)}. "
-            "Nothing was charged; choose again."
+            f"{what} is {in_dollars(cents)} now, not {in_dollars(shown_cents)}. Nothing was charged; choose again."
         )
+
+
+def _open_recharge(
+    user: User, package: CoinPackage | None, coins: int, cents: int, method: str, recharge_id: UUID, now: datetime
+) -> Recharge:
     gateway = payment_gateway()
     recharge, is_new = Recharge.objects.get_or_create(
         id=recharge_id,
         defaults={
             "user": user,
             "package": package,
-            "coins": package.coins,
-            "cents": sold.cents,
+            "coins": coins,
+            "cents": cents,
             "provider": gateway.slug,
             "method": method,
             "started_at": now,

@@ -14,10 +14,12 @@ from people.answers import Context, in_a_while, see_other
 from people.pace import paced
 from people.refusals import Refusal
 from people.requests import Request, SignedInRequest
+from people.text.numbers import whole_from
 from wallet import history, recharges
 from wallet.checkouts import checkout_address, receive_event
 from wallet.coins import coin_balance
 from wallet.errands import errand_of, why_pointless, with_errand
+from wallet.exact import EXACT, ExactTerms, exact_terms
 from wallet.forms import OutcomeForm, RechargeForm
 from wallet.gateways import Forged, hosted_gateway, method_name, payment_gateway
 from wallet.messages import bounded_body
@@ -105,14 +107,26 @@ def _shop(request: SignedInRequest, coins: int) -> Context:
     covering = smallest_package_covering(missing, packages) if missing else None
     asked_for = [package for package in packages if package.slug == request.GET.get("package")]
     likely = [covering] if covering else packages[-1:] if missing else packages[:1]
+    chosen = next((package.slug for package in asked_for or likely), "")
+    exact = exact_terms()
     form = RechargeForm(
         request.POST if request.method == "POST" else None,
         packages=known,
         methods=payment_gateway().methods,
-        chosen=next(iter(asked_for or likely), None),
+        exact=exact,
+        chosen=EXACT if request.GET.get("package") == EXACT else chosen,
+        coins=exact.nearest(missing) if missing else _coins_asked_for(request, exact),
     )
-    covers = {"covering": covering, "left_over": errand.left_over_from(covering), "pointless": pointless}
+    left_over = errand.left_over_from(covering)
+    covers = {"covering": covering, "left_over": left_over, "pointless": pointless}
+    covers["is_exact"] = exact.covers(missing) and left_over != 0
     return {"coin_balance": coins, "errand": errand, "form": form, **covers}
+
+
+def _coins_asked_for(request: SignedInRequest, exact: ExactTerms) -> int | None:
+    """Return the exact amount that the address names, if it can be bought."""
+    coins = whole_from(request.GET.get("coins", "")) or 0
+    return coins if exact.covers(coins) else None
 
 
 def _show_shop(request: SignedInRequest, shop: Context, status: int = 200) -> HttpResponse:

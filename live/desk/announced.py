@@ -11,7 +11,7 @@ from live.models import GiftOffer, GiftPrice, LiveTerms
 from payouts.models import DiamondRate, PayoutTerms
 from payouts.money import usd, usd_exact
 from wallet.dated import DatedRow
-from wallet.models import CoinRate, PackageOffer, PackagePrice
+from wallet.models import CoinRate, PackageOffer, PackagePrice, RechargeTerms
 
 MOST = 12
 
@@ -41,6 +41,9 @@ SOURCES = {
     "wallet.packageprice": Source(PackagePrice, "package__coins", "cents", "{subject} for {cents}"),
     "live.giftprice": Source(GiftPrice, "gift__name", "coins", "{subject} costs {number:,} coin{s}"),
     "payouts.payoutterms": Source(PayoutTerms, "", "weekly_cents", "Limits of withdrawals: at most {cents} a week"),
+    "wallet.rechargeterms": Source(
+        RechargeTerms, "", "exact_from_coins", "An exact amount is at least {number:,} coin{s}"
+    ),
     "live.liveterms": Source(LiveTerms, "", "followers_needed", "Gifts need {number:,} follower{s}"),
     "wallet.packageoffer": Source(PackageOffer, "package__coins", "is_offered", "{subject}: {offered}"),
     "live.giftoffer": Source(GiftOffer, "gift__name", "is_offered", "{subject}: {offered}"),

@@ -25,6 +25,7 @@ from payouts import worth
 from people.answers import Context
 from people.models import User
 from people.refusals import Refusal
+from wallet.exact import exact_terms
 from wallet.models import CoinPackage
 from wallet.packages import smallest_package_covering
 
@@ -129,7 +130,8 @@ def why_not_affordable(viewer: User, session_id: UUID, gift_slug: str, besides: 
 class Shortfall(NamedTuple):
     """The coins that a viewer lacks for a gift, and the smallest package that covers them, if one does.
 
-    `in_all` is the balance that the viewer would need.
+    `in_all` is the balance that the viewer would need, `exact` the price of exactly these coins, "" where a package has
+    just so many, or where they can't be bought alone.
     """
 
     coins: int
@@ -137,12 +139,15 @@ class Shortfall(NamedTuple):
     gift: Gift
     package: CoinPackage | None
     rates: worth.Rates
+    exact: str
 
 
 def shortfall_of(refusal: NotEnoughCoins, slug: str) -> Shortfall:
-    """Return the Shortfall for the notice of a NotEnoughCoins. Three queries."""
-    package = smallest_package_covering(refusal.missing)
-    return Shortfall(refusal.missing, refusal.in_all, Gift.objects.get(slug=slug), package, worth.rates_at())
+    """Return the Shortfall for the notice of a NotEnoughCoins. Four queries."""
+    package, exact, missing = smallest_package_covering(refusal.missing), exact_terms(), refusal.missing
+    is_another = package is None or package.coins != missing
+    price = exact.price_of(missing) if is_another and exact.covers(missing) else ""
+    return Shortfall(missing, refusal.in_all, Gift.objects.get(slug=slug), package, worth.rates_at(), price)
 
 
 def describe_tap(tap: Tap) -> Context:

@@ -26,7 +26,14 @@ GROUPS = {
     "Live": ["live.livesession", "live.gifttap", "live.comment", "live.muted", "live.category"],
     "Rules": [
         *("live.gift", "live.giftprice", "live.giftoffer", "wallet.coinpackage", "wallet.packageprice"),
-        *("wallet.coinrate", "payouts.diamondrate", "payouts.payoutterms", "payouts.payoutservice", "live.liveterms"),
+        *(
+            "wallet.coinrate",
+            "payouts.diamondrate",
+            "wallet.rechargeterms",
+            "payouts.payoutterms",
+            "payouts.payoutservice",
+            "live.liveterms",
+        ),
         *("people.brand", "people.pageversion", "people.operatoraction"),
     ],
 }

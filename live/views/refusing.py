@@ -8,6 +8,7 @@ from django.shortcuts import resolve_url
 from live.gifts.taps import LiveHasEnded, NotEnoughCoins, OwnLimitReached
 from live.room.page import Shortfall, shortfall_of
 from people.refusals import Refusal
+from wallet.errands import Errand
 
 
 class Refused(NamedTuple):
@@ -18,6 +19,14 @@ class Refused(NamedTuple):
     came_too_late: bool
     is_own_limit: bool
     shortfall: Shortfall | None
+
+    @property
+    def errand(self) -> str:
+        """Return the query string of a recharge for the gift, with the way back to the tray."""
+        if self.shortfall is None:
+            return ""
+        slug = self.shortfall.gift.slug
+        return Errand(self.shortfall.in_all, slug, f"{self.room_url}?gift={slug}#tray").query
 
 
 def describe_refusal(refusal: Refusal, session_id: UUID, slug: str | None = None) -> Refused:

@@ -222,3 +222,20 @@ def test_short_of_coins_one_button_buys_what_covers_it_and_leads_back_to_the_gif
     tile(page, "skyline").click()
     expect(page.get_by_role("dialog", name="Send Skyline for 1,000 coins ($10.00)?")).to_be_visible()
     assert coin_balance(vera) == 1_100
+
+
+def test_exactly_what_is_missing_can_be_bought_from_the_tray(open_page, live, look):
+    vera = make_user("Vera", coins=620)
+    page = open_page(**PHONE)
+    enter(page, live, vera)
+    want(page, "skyline")
+    page.get_by_role("alert").get_by_role("link", name="Exactly 380 for $3.80").click()
+    expect(page.get_by_role("radio", name="The exact amount")).to_be_checked()
+    expect(page.locator("#order output")).to_have_text("380 coins · $3.80 Card · you will have 1,000")
+    look(page)
+    page.get_by_role("button", name="Pay $3.80").click()
+    page.get_by_role("button", name="Pay $3.80").click()
+    page.get_by_role("link", name="Back").click()
+    expect(page.get_by_role("button", name="Send Skyline, 1,000 coins, $10.00")).to_be_visible()
+    balance(page, 1_000)
+    assert coin_balance(vera) == 1_000

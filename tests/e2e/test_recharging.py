@@ -48,3 +48,24 @@ def test_without_a_script_the_button_names_no_wrong_price(open_page):
 
     expect(page.get_by_text("Recharge by card")).to_be_visible()
     assert coin_balance(vera) == 500
+
+
+def test_price_of_the_exact_amount_follows_what_is_typed(phone):
+    vera = make_user()
+    sign_in(phone, vera)
+
+    phone.goto("/wallet/recharge/")
+    phone.get_by_role("textbox", name="coins").fill("1,234")
+    expect(phone.get_by_role("radio", name="The exact amount")).to_be_checked()
+    expect(phone.locator("#order output")).to_have_text("1,234 coins · $12.34 Card · you will have 1,234")
+    phone.get_by_role("textbox", name="coins").fill("x")
+    expect(phone.get_by_role("button", name="Continue to payment")).to_be_visible()
+    expect(phone.locator("#order")).to_be_hidden()
+    phone.get_by_role("button", name="Continue to payment").click()
+    expect(phone.get_by_text("Type a whole number from 100 to 10,000.")).to_be_visible()
+    phone.get_by_role("textbox", name="coins").fill("1234")
+    phone.get_by_role("button", name="Pay $12.34").click()
+    phone.get_by_role("button", name="Pay $12.34").click()
+
+    expect(phone.get_by_role("heading", name="Receipt")).to_be_visible()
+    assert coin_balance(vera) == 1_234

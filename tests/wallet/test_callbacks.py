@@ -87,7 +87,7 @@ def test_message_that_is_too_long_is_400_unread():
     assert b"longer than 65536 bytes" in response.content
 
 
-@pytest.mark.parametrize("provider", ["stripe", "sandbox2", "SANDBOX", "__init__", "sandbox-"])
+@pytest.mark.parametrize("provider", ["pigeon", "sandbox2", "SANDBOX", "__init__", "sandbox-"])
 def test_unknown_provider_is_404(provider):
     headers, body = gateway.decide(make_recharge(make_user()), "paid")
 

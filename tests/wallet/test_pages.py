@@ -47,7 +47,7 @@ def test_new_viewer_gets_the_packages_at_once(client, vera):
     assert "You have no coins yet" in page
     assert '<data id="coin-balance" value="0">0</data>' in page
     assert "no real money moves" in page
-    assert page.count('name="package"') == 6
+    assert page.count('name="package"') == 7
     assert f'action="{START}"' in page
 
 
@@ -186,9 +186,9 @@ def test_what_is_missing_follows_from_the_balance_of_now(client):
 
 @pytest.mark.parametrize("covered", [1, 3])
 def test_queries_of_the_choice_do_not_grow_with_what_is_missing(client, vera, covered, django_assert_num_queries):
-    # Session, user, packages, balance, own limits, rates for the sentence, rates for where coins go, notices and
-    # the purse.
-    with django_assert_num_queries(8):
+    # Session, user, packages, exact amounts, balance, own limits, rates for the sentence, rates for where coins go,
+    # notices and the purse.
+    with django_assert_num_queries(9):
         client.get(f"{START}?for={covered}")
 
 

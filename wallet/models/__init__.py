@@ -14,6 +14,7 @@ from wallet.dated import DatedRow, OfferRow
 from wallet.models.checkouts import Checkout as Checkout
 from wallet.models.proofs import BooksCheck as BooksCheck
 from wallet.models.proofs import Seal as Seal
+from wallet.models.terms import RechargeTerms as RechargeTerms
 
 # Far above any real balance and far below 2^63, so that sums of balances can't overflow.
 LARGEST_BALANCE = 10**15
@@ -203,7 +204,9 @@ class Recharge(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="recharges")
-    package = models.ForeignKey(CoinPackage, models.PROTECT, related_name="recharges")
+    package = models.ForeignKey(
+        CoinPackage, models.PROTECT, null=True, related_name="recharges", help_text="None for an exact amount."
+    )
     coins = models.BigIntegerField()
     cents = models.BigIntegerField()
     provider = models.CharField(max_length=20)

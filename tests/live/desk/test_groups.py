@@ -43,6 +43,7 @@ ALLOWED = {
     "/admin/live/gift/add/": {"Economy"},
     "/admin/wallet/coinpackage/add/": {"Economy"},
     "/admin/wallet/coinrate/add/": {"Economy"},
+    "/admin/wallet/rechargeterms/add/": {"Economy"},
     "/admin/payouts/diamondrate/add/": {"Economy"},
     "/admin/payouts/payoutterms/add/": {"Economy"},
     "/admin/live/liveterms/add/": {"Economy"},

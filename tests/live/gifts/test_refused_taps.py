@@ -29,7 +29,17 @@ def test_not_enough_coins_says_what_is_missing_and_leads_to_recharge(web, vera, 
     assert "Get 5,000 coins for $50.00" in response.text
     back = f"%2Flive%2F{live.pk}%2F%3Fgift%3Ddrama-queen%23tray"
     assert f'href="/wallet/recharge/?for=5000&amp;what=drama-queen&amp;next={back}"' in response.text
+    assert f'href="/wallet/recharge/?package=exact&amp;for=5000&amp;what=drama-queen&amp;next={back}"' in response.text
+    assert "Exactly 4,900 for $49.00" in response.text
     assert (state(), coin_balance(vera)) == (before, 100)
+
+
+def test_too_few_or_too_many_missing_coins_have_no_exact_amount(web, live):
+    for coins, gift, price in ((4_950, "drama-queen", 5_000), (4_500, "drama-queen", 5_000)):
+        web.force_login(make_user("Vito", coins=coins))
+        response = press(web, live, gift=gift, price=price)
+        assert response.status_code == 409
+        assert "Exactly" not in response.text
 
 
 def test_changed_price_is_refused_with_the_fresh_tray(web, vera, live):

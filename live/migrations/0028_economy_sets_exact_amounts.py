@@ -1,0 +1,24 @@
+"""Operators of the group Economy may set the terms of recharges."""
+
+from django.db import migrations
+
+
+def let_economy_set(apps, schema_editor):
+    """Give the group the permissions, which Django itself makes only after all migrations."""
+    kind, _ = apps.get_model("contenttypes", "ContentType").objects.get_or_create(
+        app_label="wallet", model="rechargeterms"
+    )
+    group, _ = apps.get_model("auth", "Group").objects.get_or_create(name="Economy")
+    for act in ("view", "add", "delete"):
+        permission, _ = apps.get_model("auth", "Permission").objects.get_or_create(
+            content_type=kind, codename=f"{act}_rechargeterms", defaults={"name": f"Can {act} recharge terms"}
+        )
+        group.permissions.add(permission)
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("live", "0027_uploaded_art"),
+        ("wallet", "0010_exact_amounts"),
+    ]
+    operations = [migrations.RunPython(let_economy_set, migrations.RunPython.noop)]
