@@ -23,7 +23,7 @@ class DeskPages(admin.AdminSite):
 
 
 def allowed(request: HttpRequest, *permissions: str) -> User:
-    """Return the operator whose request it is; raise PermissionDenied without one of the permissions."""
+    """Return the operator whose request it is; raise PermissionDenied unless they have all permissions."""
     operator = operator_of(request)
     if not operator.has_perms(permissions):
         raise PermissionDenied

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from payouts.models import DiamondRate
 from payouts.money import coins_usd, diamonds_usd, usd
 from payouts.worth import Rates
-from people.operator import ReadOnlyAdmin
+from people.operator import ReadOnlyAdmin, operator_of
 from people.operator_lists import ExportsCsv
 from wallet import ledger
 from wallet.accounts import name_of
@@ -47,7 +47,10 @@ class Holds(admin.SimpleListFilter):
 
 @admin.register(Account)
 class AccountAdmin(ExportsCsv, ReadOnlyAdmin):
-    """Accounts by name. An account without a stored balance shows the sum of its transfers on its own page."""
+    """Accounts by name. An account without a stored balance shows the sum of its transfers on its own page.
+
+    The platform's own accounts add up its business: they are for operators who may view transfers.
+    """
 
     list_display = ("called", "amount", "worth", "holds", "name")
     list_select_related = ("owner",)
@@ -61,7 +64,13 @@ class AccountAdmin(ExportsCsv, ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Account]:
         coin, diamond = (rate.objects.started().values("micros")[:1] for rate in (CoinRate, DiamondRate))
         accounts: QuerySet[Any] = super().get_queryset(request)
+        if not _may_view_transfers(request):
+            accounts = accounts.exclude(kind=Kind.HOUSE)
         return accounts.annotate(coin_micros=Subquery(coin), diamond_micros=Subquery(diamond))
+
+    def get_fields(self, request: HttpRequest, obj: Account | None = None) -> list[Any]:
+        names = super().get_fields(request, obj)
+        return [name for name in names if name != "latest" or _may_view_transfers(request)]
 
     @admin.display(description="whose", ordering="owner__name")
     def called(self, account: Account) -> str:
@@ -90,6 +99,10 @@ class AccountAdmin(ExportsCsv, ReadOnlyAdmin):
     def latest(self, account: Account) -> str:
         rows = Transfer.objects.filter(Q(debit=account) | Q(credit=account))[:20]
         return "\n".join(f"{row.created_at:%-d %b %Y, %H:%M} UTC  {row}" for row in rows) or "none yet"
+
+
+def _may_view_transfers(request: HttpRequest) -> bool:
+    return operator_of(request).has_perm("wallet.view_transfer")
 
 
 def _in_units(account: Account, amount: int) -> str:

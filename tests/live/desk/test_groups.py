@@ -11,10 +11,14 @@ from django.utils import timezone
 from live.comments.comments import write_comment
 from live.gifts.catalog import set_price
 from live.models import Gift
+from people.models import User
 from tests.factories import confirm, make_creator, make_recharge, make_session, make_user, package_of, tap
-from tests.operator import make_limited_operator
+from tests.operator import address, make_limited_operator
 from tests.payouts.earning import make_earner, withdraw
 from tests.payouts.signing_in import sign_in_recently
+from wallet.accounts import COINS_ISSUANCE
+from wallet.coins import coins_of
+from wallet.models import Kind
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
@@ -27,6 +31,17 @@ ALLOWED = {
     "/admin/withdrawal/{withdrawal}/": {"Support", "Finance"},
     "/admin/live/{live}/": {"Support", "Finance"},
     "/admin/people/user/{person}/change/": {"Support", "Finance"},
+    "/admin/recharge/{recharge}/money/": {"Support"},
+    "/admin/withdrawal/{withdrawal}/money/": {"Support", "Finance"},
+    "/admin/tap/{tap}/": {"Support"},
+    "/admin/wallet/recharge/csv/": {"Support", "Finance"},
+    "/admin/wallet/account/csv/": {"Support", "Finance"},
+    "/admin/wallet/transfer/csv/": {"Finance"},
+    "/admin/payouts/withdrawal/csv/": {"Support", "Finance"},
+    "/admin/payouts/withdrawal/totals/?first=2026-01-01&last=2026-01-31&format=csv": {"Support", "Finance"},
+    "/admin/live/gifttap/csv/": {"Support"},
+    "/admin/people/operatoraction/csv/": set(),
+    "/admin/live/gift/export/": {"Economy"},
     "/admin/live/comment/": {"Support"},
     "/admin/live/gifttap/": {"Support"},
     "/admin/live/livesession/": {"Support", "Finance"},
@@ -54,7 +69,8 @@ ALLOWED = {
 }
 DESK = [
     *("/admin/", "/admin/search/?q=e", "/admin/person/{person}/", "/admin/person/{cleo}/"),
-    *("/admin/recharge/{recharge}/", "/admin/withdrawal/{withdrawal}/", "/admin/live/{live}/"),
+    *("/admin/recharge/{recharge}/", "/admin/withdrawal/{withdrawal}/", "/admin/live/{live}/", "/admin/tap/{tap}/"),
+    *("/admin/recharge/{recharge}/money/", "/admin/withdrawal/{withdrawal}/money/"),
 ]
 
 
@@ -70,7 +86,7 @@ def things():
     cleo, vera = make_earner(20_000), make_user("Vera")
     recharge, live = make_recharge(vera, package=package_of(500)), make_session(make_creator("Nova", followers=1000))
     confirm(recharge)
-    tap(vera, live)
+    given = vera.taps.get(pk=tap(vera, live).id)
     write_comment(author=vera, session_id=live.pk, comment_id=uuid4(), text="Bravo")
     return {
         "person": vera.pk,
@@ -78,6 +94,7 @@ def things():
         "recharge": recharge.pk,
         "withdrawal": withdraw(cleo).pk,
         "live": live.pk,
+        "tap": given.tap_id,
     }
 
 
@@ -112,6 +129,19 @@ def test_pages_of_the_desk_link_only_to_pages_that_the_group_may_open(client, th
     statuses = {link: client.get(link, follow=True).status_code for link in links}
 
     assert {link: status for link, status in statuses.items() if status != 200} == {}
+
+
+def test_support_reads_accounts_of_people_and_not_those_of_the_platform_nor_transfers(client, things):
+    coins, house = coins_of(User.objects.get(pk=things["person"])), COINS_ISSUANCE
+    seen = {}
+
+    for group in ("Support", "Finance"):
+        client.force_login(make_member(group))
+        own, platform = client.get(address(coins)), client.get(address(house))
+        kinds = {row.kind for row in client.get("/admin/wallet/account/").context["cl"].result_list}
+        seen[group] = Kind.HOUSE in kinds, platform.status_code, "coins:issuance → " in own.text.replace("&gt;", ">")
+
+    assert seen == {"Support": (False, 302, False), "Finance": (True, 200, True)}
 
 
 def test_support_notes_and_finance_doesnt_suspend(client, things):
