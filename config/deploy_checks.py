@@ -24,10 +24,11 @@ def play_money_is_said(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -
     if settings.LOCAL:
         return []
     found: list[CheckMessage] = []
-    if settings.PAYMENT_PROVIDER == "sandbox":
+    takers = settings.PAYMENT_PROVIDER.split(",")
+    if "sandbox" in takers:
         problem = "Recharges are paid in the sandbox: everybody gets coins for nothing, and no money comes in."
         found.append(Info(problem, hint="Set PAYMENT_PROVIDER=stripe and Stripe's keys.", id="ovation.I002"))
-    elif settings.PAYMENT_PROVIDER == "stripe" and not settings.STRIPE_LIVE:
+    if "stripe" in takers and not settings.STRIPE_LIVE:
         problem = "Recharges are paid with a test key of Stripe: test cards get coins for nothing, no money comes in."
         hint = "Set STRIPE_SECRET_KEY to the live key, and STRIPE_WEBHOOK_SECRET to that of the live endpoint."
         found.append(Info(problem, hint=hint, id="ovation.I005"))
@@ -43,7 +44,7 @@ def play_money_is_said(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -
 @register(Tags.security, deploy=True)
 def money_that_comes_in_can_go_out(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """Warn of real money for coins beside withdrawals that pay nobody."""
-    takes_money = settings.PAYMENT_PROVIDER == "stripe" and settings.STRIPE_LIVE
+    takes_money = "stripe" in settings.PAYMENT_PROVIDER.split(",") and settings.STRIPE_LIVE
     if settings.LOCAL or settings.PAYOUTS_MOVE_MONEY or not takes_money:
         return []
     problem = "Viewers pay real money for coins, and withdrawals pay nobody: creators would never get their share."
@@ -53,7 +54,8 @@ def money_that_comes_in_can_go_out(app_configs: Sequence[AppConfig] | None, **kw
 @register(Tags.security, deploy=True)
 def addresses_are_stripes_own(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """Warn of a STRIPE_API that isn't Stripe's: the secret key is sent there."""
-    if settings.LOCAL or settings.PAYMENT_PROVIDER != "stripe" or settings.STRIPE_API == "https://api.stripe.com":
+    asks_stripe = "stripe" in settings.PAYMENT_PROVIDER.split(",")
+    if settings.LOCAL or not asks_stripe or settings.STRIPE_API == "https://api.stripe.com":
         return []
     problem = f"STRIPE_API is {settings.STRIPE_API}: the secret key of Stripe is sent there."
     return [Warning(problem, hint="Unset STRIPE_API, unless it is a proxy of yours.", id="ovation.W013")]

@@ -11,7 +11,7 @@ from people.text.counting import units
 from people.text.numbers import MOST_CHARACTERS, WholeNumberField, whole_from
 from wallet.coins import exact_cents
 from wallet.exact import EXACT, ExactTerms
-from wallet.gateways import Method
+from wallet.gateways import OfferedMethod
 from wallet.models import LARGEST_PACKAGE_CENTS, CoinPackage
 
 UUID_AS_WE_WRITE_IT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
@@ -49,14 +49,14 @@ class RechargeForm(forms.Form):
         data: Mapping[str, Any] | None = None,
         *,
         packages: list[CoinPackage],
-        methods: Sequence[Method],
+        methods: Sequence[OfferedMethod],
         exact: ExactTerms,
         chosen: str = "",
         coins: int | None = None,
     ) -> None:
         self.known, self.methods, self.exact = packages, methods, exact
         self.packages = [package for package in packages if package.is_offered]
-        first = methods[0].slug if methods else None
+        first = methods[0].value if methods else None
         initial = {"package": chosen, "coins": coins or exact.least, "method": first, "recharge_id": uuid4()}
         super().__init__(data, initial=initial)
         self.fields["coins"] = WholeNumberField(least=exact.least, most=exact.most, required=False, label="Coins")
@@ -65,7 +65,7 @@ class RechargeForm(forms.Form):
             self.fields[f"price-{package.slug}"] = WholeNumberField(
                 most=LARGEST_PACKAGE_CENTS, required=False, label="Price that was shown"
             )
-        cast("forms.ChoiceField", self.fields["method"]).choices = [(method.slug, method.name) for method in methods]
+        cast("forms.ChoiceField", self.fields["method"]).choices = [(one.value, one.method.name) for one in methods]
 
     def clean_package(self) -> CoinPackage | None:
         """Return the package, None for an exact amount. start_recharge() refuses one that was retired meanwhile."""
@@ -87,7 +87,9 @@ class RechargeForm(forms.Form):
 
     def choice(self) -> dict[str, Any]:
         """Return the keyword arguments of start_recharge()."""
-        chosen = {name: self.cleaned_data[name] for name in ("package", "method", "recharge_id")}
+        chosen = {name: self.cleaned_data[name] for name in ("package", "recharge_id")}
+        offered = next(one for one in self.methods if one.value == self.cleaned_data["method"])
+        chosen |= {"provider": offered.provider, "method": offered.method.slug}
         if chosen["package"]:
             return {**chosen, "shown_cents": self.cleaned_data[f"price-{chosen['package'].slug}"]}
         coins, micros = self.cleaned_data["coins"], self.cleaned_data["coin-micros"]

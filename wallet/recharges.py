@@ -14,7 +14,7 @@ from people.text.numbers import in_dollars
 from wallet import accounts, ledger
 from wallet.coins import coins_of
 from wallet.exact import exact_terms
-from wallet.gateways import PaymentMessage, local_gateway, payment_gateway
+from wallet.gateways import PaymentGateway, PaymentMessage, local_gateway, payment_gateway, payment_providers
 from wallet.gateways.sandbox import gateway as sandbox
 from wallet.models import Checkout, CoinPackage, PaymentEvent, Reason, Recharge, RechargeStep
 from wallet.packages import offered_packages
@@ -35,25 +35,31 @@ def start_recharge(
     package: CoinPackage | None,
     method: str,
     recharge_id: UUID,
+    provider: str = "",
     exact_coins: int = 0,
     shown_cents: int | None = None,
     now: datetime | None = None,
 ) -> Recharge:
     """Start buying a package, or without one `exact_coins`, at the price now; the same id again returns the same.
 
-    `shown_cents` is the price on the page, or None. Raise PackageChanged if the price differs now or the package was
-    retired, and RechargeRefused if the id has another recharge. The checkout shows the price before it charges.
+    `provider` has the method, by default the first one. `shown_cents` is the price on the page, or None. Raise
+    PackageChanged if the price differs now or the package was retired, and RechargeRefused if the id has another
+    recharge. The checkout shows the price before it charges.
     """
-    now = now or timezone.now()
+    now, gateway = now or timezone.now(), payment_gateway(provider)
     recharge = Recharge.objects.filter(pk=recharge_id).first()
     if recharge is None:
         if package:
             coins, cents = package.coins, _price_of_package(package, shown_cents, now)
         else:
             coins, cents = exact_coins, _price_of_exact(exact_coins, shown_cents, now)
-        recharge = _open_recharge(user, package, coins, cents, method, recharge_id, now)
-    wish = (user.pk, package and package.pk, package.coins if package else exact_coins, method)
-    if (recharge.user_id, recharge.package_id, recharge.coins, recharge.method) != wish:
+        wish = Recharge(
+            id=recharge_id, user=user, package=package, coins=coins, cents=cents, provider=gateway.slug, method=method
+        )
+        recharge = _open_recharge(wish, gateway, now)
+    asked = (user.pk, package and package.pk, package.coins if package else exact_coins, gateway.slug, method)
+    found = (recharge.user_id, recharge.package_id, recharge.coins, recharge.provider, recharge.method)
+    if found != asked:
         raise RechargeRefused("This page was used for another recharge already. Open Recharge again to buy coins.")
     return recharge
 
@@ -82,24 +88,13 @@ def _refuse_other_price(what: str, cents: int, shown_cents: int | None) -> None:
         )
 
 
-def _open_recharge(
-    user: User, package: CoinPackage | None, coins: int, cents: int, method: str, recharge_id: UUID, now: datetime
-) -> Recharge:
-    gateway = payment_gateway()
-    recharge, is_new = Recharge.objects.get_or_create(
-        id=recharge_id,
-        defaults={
-            "user": user,
-            "package": package,
-            "coins": coins,
-            "cents": cents,
-            "provider": gateway.slug,
-            "method": method,
-            "started_at": now,
-        },
-    )
+def _open_recharge(wish: Recharge, gateway: PaymentGateway, now: datetime) -> Recharge:
+    """Save the recharge, or return the one that another request has saved with its id meanwhile."""
+    columns = ("user", "package", "coins", "cents", "provider", "method")
+    values = {name: getattr(wish, name) for name in columns}
+    recharge, is_new = Recharge.objects.get_or_create(id=wish.id, defaults={**values, "started_at": now})
     if is_new:
-        _note_step(recharge, by=user.email, why=f"Chose {recharge}", now=now)
+        _note_step(recharge, by=wish.user.email, why=f"Chose {recharge}", now=now)
         if not gateway.is_sandbox:
             # Committed before the provider is called: after a crash it may have the checkout.
             Checkout.objects.create(recharge=recharge, is_live=gateway.is_live)
@@ -188,11 +183,11 @@ def take_message(provider: str, message: PaymentMessage, body: str, *, why: str 
 
 
 def is_decided_here(recharge: Recharge) -> bool:
-    """Return whether the checkout is a page of this site: the sandbox's, while PAYMENT_PROVIDER is the sandbox.
+    """Return whether the checkout is a page of this site: the sandbox's, while PAYMENT_PROVIDER names the sandbox.
 
     Once a real provider is configured, an open sandbox recharge must not become free coins.
     """
-    return recharge.provider == settings.PAYMENT_PROVIDER and payment_gateway(recharge.provider).is_sandbox
+    return recharge.provider in payment_providers() and payment_gateway(recharge.provider).is_sandbox
 
 
 def decide_in_sandbox(recharge: Recharge, outcome: str, *, now: datetime | None = None) -> str:

@@ -21,7 +21,7 @@ from wallet.coins import coin_balance
 from wallet.errands import errand_of, why_pointless, with_errand
 from wallet.exact import EXACT, ExactTerms, exact_terms
 from wallet.forms import OutcomeForm, RechargeForm
-from wallet.gateways import Forged, hosted_gateway, method_name, payment_gateway
+from wallet.gateways import Forged, hosted_gateway, method_name, method_value, offered_methods, payment_providers
 from wallet.messages import bounded_body
 from wallet.models import Checkout, Recharge
 from wallet.packages import priced_packages, smallest_package_covering
@@ -112,7 +112,7 @@ def _shop(request: SignedInRequest, coins: int) -> Context:
     form = RechargeForm(
         request.POST if request.method == "POST" else None,
         packages=known,
-        methods=payment_gateway().methods,
+        methods=offered_methods(),
         exact=exact,
         chosen=EXACT if request.GET.get("package") == EXACT else chosen,
         coins=exact.nearest(missing) if missing else _coins_asked_for(request, exact),
@@ -135,10 +135,10 @@ def _show_shop(request: SignedInRequest, shop: Context, status: int = 200) -> Ht
 
 
 def _may_lead_to_checkout(response: HttpResponse) -> HttpResponse:
-    """Allow the page's forms to lead to the provider's site: a browser holds redirects to `form-action` as well."""
-    hosted = hosted_gateway(settings.PAYMENT_PROVIDER)
-    if hosted:
-        response._csp_update = {"form-action": [hosted.origin]}  # type: ignore[attr-defined]
+    """Allow the page's forms to lead to the providers' sites: a browser holds redirects to `form-action` as well."""
+    hosted = filter(None, map(hosted_gateway, payment_providers()))
+    if origins := [gateway.origin for gateway in hosted]:
+        response._csp_update = {"form-action": origins}  # type: ignore[attr-defined]
     return response
 
 
@@ -166,6 +166,7 @@ def _show_recharge(
         "recharge": recharge,
         "steps": list(recharge.steps.all()),
         "method": method_name(recharge),
+        "method_value": method_value(recharge.provider, recharge.method),
         "errand": errand_of(request, coins),
         "is_sandbox": recharges.is_decided_here(recharge),
         "checkout": _checkout_of(recharge),

@@ -1,6 +1,6 @@
 """The providers of recharges and withdrawals, and their numbers."""
 
-from config.settings.environment import LOCAL, SECRET_KEY, env
+from config.settings.environment import DEMO, LOCAL, SECRET_KEY, env
 from config.settings.paypal import PAYPAL_CLIENT_ID, PAYPAL_CLIENT_SECRET, PAYPAL_MOVES_MONEY, PAYPAL_WEBHOOK_ID
 from config.settings.stripe import STRIPE_LIVE, STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRET
 from config.starting import StartRefused
@@ -18,29 +18,42 @@ def _known(setting: str, name: str, known: dict[str, str]) -> str:
     raise StartRefused(f"{setting} {problem}. Known are: {', '.join(sorted(known))}; sandbox moves no money.")
 
 
-PAYMENT_PROVIDER = _known("PAYMENT_PROVIDER", env.str("PAYMENT_PROVIDER", default=""), PAYMENT_GATEWAYS)
+# One, or several with commas: the methods of all stand side by side, those of the first one first.
+_named = [name.strip() for name in env.str("PAYMENT_PROVIDER", default="").split(",") if name.strip()]
+_takers = list(dict.fromkeys(_known("PAYMENT_PROVIDER", name, PAYMENT_GATEWAYS) for name in _named or [""]))
+PAYMENT_PROVIDER = ",".join(_takers)
 PAYOUT_PROVIDER = _known("PAYOUT_PROVIDER", env.str("PAYOUT_PROVIDER", default=""), PAYOUT_GATEWAYS)
 if PAYOUT_PROVIDER == "paypal" and not (PAYPAL_CLIENT_ID and PAYPAL_CLIENT_SECRET and PAYPAL_WEBHOOK_ID):
     raise StartRefused(
         "PAYOUT_PROVIDER is paypal, so PAYPAL_CLIENT_ID, PAYPAL_CLIENT_SECRET and PAYPAL_WEBHOOK_ID are needed: "
         "PayPal shows all three in the settings of your app there."
     )
-if PAYMENT_PROVIDER == "stripe" and not (STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET):
+if "stripe" in _takers and not (STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET):
     raise StartRefused(
         "PAYMENT_PROVIDER is stripe, so STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET are needed: Stripe shows the first "
         "among your API keys, and the second on the page of the webhook endpoint that you add there."
     )
 PAYOUTS_MOVE_MONEY = PAYOUT_PROVIDER == "paypal" and PAYPAL_MOVES_MONEY
 # In every mode: coins of the sandbox cost nothing. Given to a second account, they would be paid out in real dollars.
-if PAYOUTS_MOVE_MONEY and PAYMENT_PROVIDER == "sandbox":
+if PAYOUTS_MOVE_MONEY and "sandbox" in _takers:
     raise StartRefused(
         "PAYMENT_PROVIDER is sandbox, whose coins cost nothing, and PAYOUT_PROVIDER pays real dollars for them. "
         "Set PAYOUT_PROVIDER=sandbox, or PAYPAL_LIVE=0 without a PAYPAL_API of your own, until recharges are paid for."
     )
-if PAYOUTS_MOVE_MONEY and PAYMENT_PROVIDER == "stripe" and not STRIPE_LIVE:
+if PAYOUTS_MOVE_MONEY and "stripe" in _takers and not STRIPE_LIVE:
     raise StartRefused(
         "STRIPE_SECRET_KEY is a test key, whose coins cost nothing, and PAYOUT_PROVIDER pays real dollars for them. "
         "Set the live key, or PAYOUT_PROVIDER=sandbox."
+    )
+if STRIPE_LIVE and {"sandbox", "stripe"} <= set(_takers):
+    raise StartRefused(
+        "PAYMENT_PROVIDER names sandbox, whose coins cost nothing, beside stripe with a live key: some would pay for "
+        "what others get for nothing. Name stripe alone, or set a test key."
+    )
+if DEMO and "sandbox" not in _takers:
+    raise StartRefused(
+        f"PAYMENT_PROVIDER is {PAYMENT_PROVIDER}, and viewers of the demo world pay in the sandbox. "
+        f"Set PAYMENT_PROVIDER={PAYMENT_PROVIDER},sandbox to have both."
     )
 # Signs the sandbox provider's callbacks. Derived, so that a fresh checkout needs no extra key.
 SANDBOX_WEBHOOK_SECRET = env.str("SANDBOX_WEBHOOK_SECRET", default=f"sandbox-webhook:{SECRET_KEY}")

@@ -116,7 +116,8 @@ def give(
 
 def buy_coins(viewer: User, missing: int) -> None:
     """Recharge as a viewer does: choose a package, and let the sandbox provider report the payment."""
-    recharge = start_recharge(user=viewer, package=package_for(missing), method="card", recharge_id=uuid.uuid4())
+    package = package_for(missing)
+    recharge = start_recharge(user=viewer, package=package, provider="sandbox", method="card", recharge_id=uuid.uuid4())
     decide_in_sandbox(recharge, "paid")
 
 

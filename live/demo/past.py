@@ -228,7 +228,9 @@ def _buy_before(moment: datetime, viewer: User, missing: int) -> None:
 
 
 def _pay(user: User, package: CoinPackage, now: datetime) -> None:
-    recharge = start_recharge(user=user, package=package, method="card", recharge_id=uuid.uuid4(), now=now)
+    recharge = start_recharge(
+        user=user, package=package, provider="sandbox", method="card", recharge_id=uuid.uuid4(), now=now
+    )
     decide_in_sandbox(recharge, "paid", now=now + timedelta(seconds=12))
 
 

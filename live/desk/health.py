@@ -10,6 +10,7 @@ from django.utils import timezone
 from live.desk.jobs import ROUND, failing_jobs
 from live.models import JobRun
 from payouts.models import ProviderHour
+from wallet.gateways import payment_providers
 from wallet.models import BooksCheck, PaymentEvent
 
 # The worker notes a round every ten seconds and checks the books every hour.
@@ -70,15 +71,20 @@ def worker_now(now: datetime | None = None) -> Worker:
     return Worker(round_at, is_late, [row for row in rows if row.job != ROUND])
 
 
-def payment_provider_now(now: datetime | None = None) -> Provider:
-    """Return the payment provider's last message, and its refused ones within the last hour. One query."""
-    events = PaymentEvent.objects.filter(provider=settings.PAYMENT_PROVIDER).order_by()
+def payment_providers_now(now: datetime | None = None) -> list[Provider]:
+    """Return each payment provider. One query for each."""
+    return [payment_provider_now(name, now) for name in payment_providers()]
+
+
+def payment_provider_now(name: str, now: datetime | None = None) -> Provider:
+    """Return a payment provider's last message, and its refused ones within the last hour. One query."""
+    events = PaymentEvent.objects.filter(provider=name).order_by()
     recent = events.filter(received_at__gt=(now or timezone.now()) - AN_HOUR)
     # The counts read the last hour alone; an aggregate beside the newest moment would read every message.
     counts = {"calls": _count_of(recent), "failures": _count_of(recent.filter(NOT_OURS))}
     row = events.annotate(**counts).order_by("-received_at").values_list("received_at", *counts).first()
     heard_at, calls, failures = row or (None, 0, 0)
-    return Provider(settings.PAYMENT_PROVIDER, "payments", heard_at, failures or 0, calls or 0, "wallet_paymentevent")
+    return Provider(name, "payments", heard_at, failures or 0, calls or 0, "wallet_paymentevent")
 
 
 def _count_of(events: QuerySet[PaymentEvent]) -> Subquery:

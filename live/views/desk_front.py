@@ -9,7 +9,7 @@ from django.utils import timezone
 from live.desk.announced import Announced, announced
 from live.desk.days import midnight
 from live.desk.front import Business, Standing, lives_now, payments_to_look_at, standing_now, waiting_now
-from live.desk.health import books_now, payment_provider_now, payout_provider_now, worker_now
+from live.desk.health import books_now, payment_providers_now, payout_provider_now, worker_now
 from live.views.desk_pages import may_view
 from payouts.money import usd, usd_exact, whole
 from people.answers import Context
@@ -42,7 +42,7 @@ def front_of(operator: User) -> Context:
     if may("wallet.view_bookscheck"):
         context["books"] = books_now()
     if may("wallet.view_paymentevent"):
-        context["providers"].append(payment_provider_now())
+        context["providers"] += payment_providers_now()
     if may("wallet.view_recharge"):
         context["payments"] = payments_to_look_at()
     if may("payouts.view_providerhour"):

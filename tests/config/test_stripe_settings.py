@@ -52,6 +52,28 @@ def test_real_money_on_both_sides_starts():
     assert start.returncode == 0, start.stderr
 
 
+def test_two_providers_side_by_side_are_named_with_a_comma():
+    both = {**PRODUCTION, **TEST_KEY, "PAYMENT_PROVIDER": " stripe, sandbox ,stripe,"}
+    start = run(["-c", "import config.settings as s; print(s.PAYMENT_PROVIDER)"], **both)
+    assert start.stdout.split() == ["stripe,sandbox"], start.stderr
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({**STRIPE, "PAYMENT_PROVIDER": "stripe,sandbox"}, "beside stripe with a live key"),
+        ({**STRIPE, "PAYMENT_PROVIDER": "stripe,pigeon"}, "PAYMENT_PROVIDER is 'pigeon', which isn't known"),
+        ({"PAYMENT_PROVIDER": "sandbox,stripe"}, "so STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET are needed"),
+        ({**PAYPAL, **TEST_KEY, "PAYPAL_LIVE": "1", "PAYMENT_PROVIDER": "stripe,sandbox"}, "coins cost nothing"),
+        ({**TEST_KEY, "DEMO": "1"}, "Set PAYMENT_PROVIDER=stripe,sandbox to have both."),
+    ],
+)
+def test_providers_that_cannot_stand_side_by_side_stop_the_start(more, words):
+    start = run(SERVER, **{**PRODUCTION, **more})
+    assert start.returncode != 0
+    assert words in start.stderr
+
+
 @pytest.mark.parametrize(("keys", "said"), [(TEST_KEY, {"I001", "I005"}), (STRIPE, {"I001", "W012"})])
 def test_deploy_check_says_whether_the_key_of_stripe_moves_money(collected, keys, said):  # noqa: F811
     check = run(["manage.py", "check", "--deploy"], **{**COMPLETE, **keys}, STATIC_ROOT=collected)

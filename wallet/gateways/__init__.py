@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from importlib import import_module
-from typing import Protocol, cast
+from typing import NamedTuple, Protocol, cast
 from uuid import UUID
 
 from django.conf import settings
@@ -141,6 +141,36 @@ class HostedGateway(PaymentGateway, Protocol):
         """Return a signed event, or None for a kind without a meaning here. Raise Forged."""
 
 
+class OfferedMethod(NamedTuple):
+    """A way to pay, its provider, and its value in the form: stripe-card, or card for the first provider.
+
+    So the methods of a site with one provider keep their slugs when a second one comes.
+    """
+
+    value: str
+    provider: str
+    method: Method
+
+
+def payment_providers() -> list[str]:
+    """Return the slugs of the providers that take payments, the first one first."""
+    return settings.PAYMENT_PROVIDER.split(",")
+
+
+def offered_methods() -> list[OfferedMethod]:
+    """Return the methods of all providers that take payments."""
+    return [
+        OfferedMethod(method_value(provider, method.slug), provider, method)
+        for provider in payment_providers()
+        for method in payment_gateway(provider).methods
+    ]
+
+
+def method_value(provider: str, slug: str) -> str:
+    """Return the value of a method in the form."""
+    return slug if provider == payment_providers()[0] else f"{provider}-{slug}"
+
+
 def hosted_gateway(slug: str) -> HostedGateway | None:
     """Return the gateway if its checkout is on the provider's own site."""
     gateway = payment_gateway(slug)
@@ -152,8 +182,8 @@ def local_gateway(slug: str) -> LocalGateway:
 
 
 def payment_gateway(slug: str | None = None) -> PaymentGateway:
-    """Return the gateway with the slug, by default that of PAYMENT_PROVIDER. Raise ImproperlyConfigured."""
-    name = slug or settings.PAYMENT_PROVIDER
+    """Return the gateway with the slug, by default the first of PAYMENT_PROVIDER. Raise ImproperlyConfigured."""
+    name = slug or payment_providers()[0]
     if name not in settings.PAYMENT_GATEWAYS:
         known = ", ".join(sorted(settings.PAYMENT_GATEWAYS))
         raise ImproperlyConfigured(f"PAYMENT_PROVIDER is {name!r}; known are: {known}.")

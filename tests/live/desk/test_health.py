@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from live import worker
-from live.desk.health import books_now, payment_provider_now, payout_provider_now, worker_now
+from live.desk.health import books_now, payment_providers_now, payout_provider_now, worker_now
 from live.models import JobRun
 from payouts.models import ProviderHour
 from payouts.withdrawals.sending import send_withdrawals
@@ -126,6 +126,6 @@ def test_refused_messages_of_a_payment_provider_are_its_failures(django_assert_n
     PaymentEvent.objects.create(provider="another", event_id="E-2", body="{}", outcome="refused: 1 USD")
 
     with django_assert_num_queries(1):
-        found = payment_provider_now()
+        (found,) = payment_providers_now()
 
     assert (found.name, found.calls, found.failures) == ("sandbox", 2, 1)
