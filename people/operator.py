@@ -230,6 +230,7 @@ class ReadOnlyAdmin(OperatorAdmin):
 class ReadOnlyInline(admin.TabularInline):
     """Read-only rows under their owner's row."""
 
+    template = "admin/read_only_rows.html"
     extra = 0
     can_delete = False
 

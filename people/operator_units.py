@@ -82,12 +82,12 @@ def _is_amount(model: type[models.Model], name: str) -> bool:
 
 
 @cache
-def _shown(model: type[models.Model], column: str) -> Callable[[Any], str | None]:
+def _shown(model: type[models.Model], column: str) -> Callable[[Any], str]:
     """Return the function of a column. The admin compares them, so one column has one function."""
 
-    def shown(row: Any) -> str | None:
+    def shown(row: Any) -> str:
         amount = getattr(row, column)
-        return None if amount is None else amount_in_words(column, amount)
+        return "–" if amount is None else amount_in_words(column, amount)
 
     label = label_of(cast("models.Field", model._meta.get_field(column)))
     shown.__name__ = column

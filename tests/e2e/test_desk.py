@@ -97,6 +97,14 @@ def test_otto_changes_a_price_for_friday_and_reads_it_on_the_public_page(open_pa
     assert GiftPrice.objects.latest("starts_at").starts_at.date() == friday
 
 
+def test_preview_of_a_price_fits_and_breaks_no_rule(desktop, look):
+    sign_in(desktop, make_operator(), ago=0)
+
+    type_price_for(desktop, timezone.now() + timedelta(days=7))
+
+    look(desktop, preload=False)
+
+
 def test_preview_of_a_rate_fits_and_breaks_no_rule(desktop, look):
     make_earner(20_000)
     sign_in(desktop, make_operator(), ago=0)

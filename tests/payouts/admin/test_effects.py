@@ -93,6 +93,17 @@ def test_rate_that_another_operator_set_meanwhile_is_shown_first(client, otto):
     assert DiamondRate.objects.count() == 2
 
 
+@pytest.mark.parametrize("date", ["", "2026-12-04"])
+def test_second_press_of_the_same_button_adds_no_second_row(client, otto, date):
+    form = rate_form("0.0048", date=date)
+    pressed = {**form, "shown": preview(client, RATE, form).stamp}
+
+    answers = [client.post(RATE, pressed).status_code for _ in range(2)]
+
+    assert answers == [302, 200]
+    assert DiamondRate.objects.count() == 2
+
+
 @pytest.mark.once
 @pytest.mark.parametrize("stamp", ["", "yes", "\x00", "é" * 64])
 def test_no_other_word_than_the_stamp_saves(client, otto, stamp):
