@@ -23,16 +23,15 @@ from people.mail.choices import Recipient, recipients_among, stopping_address
 from people.mail.mails import wrapped
 from people.mail.outbox import Letter, post_letters
 from people.notices import Kind, already_told, notify_each
-from wallet.dated import DatedRow
 
 CREATORS_A_BATCH = 500
 BATCHES_A_ROUND = 20
-# An operator may add several prices or ends of one moment one after the other.
+# An operator may add several prices or ends of one moment one after the other: they are one change.
 SETTLED_AFTER = timedelta(minutes=5)
 NAMED_GIFTS = 3
 MOST_LETTERS = 380
 MAILS_FOR = timedelta(days=3)
-Row = TypeVar("Row", bound=DatedRow)
+OfGift = TypeVar("OfGift", GiftPrice, GiftOffer)
 
 
 class Change(NamedTuple):
@@ -84,37 +83,47 @@ def _live_terms(now: datetime) -> Iterator[Change]:
 
 
 def _gift_prices(now: datetime) -> Iterator[Change]:
-    """Yield one change for each moment, however many gifts have a new price then."""
+    """Yield one change for the gifts that have a new price from one moment on."""
     prices = GiftPrice.objects.filter(starts_at__gt=now).select_related("gift")
-    for starts_at, group in _by_moment(prices.order_by("starts_at", "gift__order"), now):
+    for key, group in _by_moment(prices, now):
         named = _names([f"{row.gift.name} {whole(row.coins)} coin{'' if row.coins == 1 else 's'}" for row in group])
-        words = f"gifts have new prices: {named}"
-        yield Change(_key("gift prices", starts_at), starts_at, _sentence(starts_at, words, group[0].reason_given))
+        yield _change_of(f"gift prices {key}", group, f"gifts have new prices: {named}")
 
 
 def _gift_offers(now: datetime) -> Iterator[Change]:
-    """Yield one change for each moment at which gifts leave the catalog. A gift comes back at once, never later."""
+    """Yield one change for the gifts that leave the catalog at one moment. A gift comes back at once, never later."""
     ends = GiftOffer.objects.filter(starts_at__gt=now, is_offered=False).select_related("gift")
-    for starts_at, group in _by_moment(ends.order_by("starts_at", "gift__order"), now):
-        words = f"viewers can no longer send {_names([row.gift.name for row in group])}"
-        yield Change(_key("gift ends", starts_at), starts_at, _sentence(starts_at, words, group[0].reason_given))
+    for key, group in _by_moment(ends, now):
+        names = _names([row.gift.name for row in group])
+        yield _change_of(f"gift ends {key}", group, f"viewers can no longer send {names}")
 
 
-def _by_moment(rows: QuerySet[Row], now: datetime) -> Iterator[tuple[datetime, list[Row]]]:
-    """Yield the rows of each moment, once none of them was added in the last SETTLED_AFTER."""
-    for starts_at, of_moment in groupby(rows, key=lambda row: row.starts_at):
-        group = list(of_moment)
-        if max(row.created_at for row in group) <= now - SETTLED_AFTER:
-            yield starts_at, group
+def _by_moment(rows: QuerySet[OfGift], now: datetime) -> Iterator[tuple[str, list[OfGift]]]:
+    """Yield (key, rows) of each moment, the rows in the order of the tray.
+
+    A row that was added more than SETTLED_AFTER later begins another group. So a group that is yielded never grows, and
+    its key, which is that of its first row, stays.
+    """
+    for _, of_moment in groupby(rows.order_by("starts_at", "created_at", "id"), key=lambda row: row.starts_at):
+        groups: list[list[OfGift]] = []
+        for row in of_moment:
+            if groups and row.created_at - groups[-1][-1].created_at <= SETTLED_AFTER:
+                groups[-1].append(row)
+            else:
+                groups.append([row])
+        for group in groups:
+            if group[-1].created_at < now - SETTLED_AFTER:
+                yield str(group[0].pk), sorted(group, key=lambda row: (row.gift.order, row.gift_id))
+
+
+def _change_of(key: str, group: list[OfGift], words: str) -> Change:
+    starts_at = group[0].starts_at
+    return Change(key, starts_at, _sentence(starts_at, words, group[0].reason_given))
 
 
 def _names(names: list[str]) -> str:
     more = f" and {len(names) - NAMED_GIFTS} more" if len(names) > NAMED_GIFTS else ""
     return ", ".join(names[:NAMED_GIFTS]) + more
-
-
-def _key(kind: str, starts_at: datetime) -> str:
-    return f"{kind} {starts_at.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
 
 
 def _sentence(starts_at: datetime, words: str, reason: str) -> str:

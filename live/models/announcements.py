@@ -30,8 +30,8 @@ class LiveAnnouncement(models.Model):
 class ChangeAnnouncement(models.Model):
     """A rate, price or limit that counts later, told to creators in batches, in the order of their keys.
 
-    `key` names the dated row, or the moment of several prices. `told_upto` moves as in LiveAnnouncement. If the row is
-    deleted before it counts, the batches begin anew with `is_called_off`, for those who were told.
+    `key` names the dated row; of several prices of one moment, the first. `told_upto` moves as in LiveAnnouncement. If
+    the row is deleted before it counts, the batches begin anew with `is_called_off`, for those who were told.
     """
 
     key = models.CharField(primary_key=True, max_length=50)

@@ -83,6 +83,23 @@ def test_prices_of_one_moment_are_one_notice_once_no_more_are_added():
     ]
 
 
+def test_price_that_is_added_an_hour_later_is_told_and_calls_nothing_off():
+    cleo, now = make_creator("Cleo"), timezone.now()
+    panda, clover = Gift.objects.get(slug="panda"), Gift.objects.get(slug="clover")
+    GiftPrice.objects.create(gift=panda, coins=6, starts_at=LATER, reason_given="")
+    tell_creators(now + timedelta(minutes=6))
+    hour_later = now + timedelta(hours=1)
+    GiftPrice.objects.create(gift=clover, coins=30, starts_at=LATER, reason_given="", created_at=hour_later)
+
+    told = [tell_creators(hour_later + timedelta(minutes=minutes)) for minutes in (1, 6, 7)]
+
+    assert told == [0, 1, 0]
+    assert texts_of(cleo) == [
+        "From 1 May 2031, 00:00 UTC gifts have new prices: Panda 6 coins.",
+        "From 1 May 2031, 00:00 UTC gifts have new prices: Clover 30 coins.",
+    ]
+
+
 def test_gifts_that_leave_the_catalog_at_one_moment_are_one_notice_and_called_off_if_they_stay():
     cleo = make_creator("Cleo")
     panda, clover = Gift.objects.get(slug="panda"), Gift.objects.get(slug="clover")
