@@ -13,13 +13,20 @@ from django.conf import settings
 from django.contrib import admin
 from django.core.cache import cache
 from django.db import connection
+from django.db.migrations import Migration
 from django.template import Template
 from django.test import Client, TransactionTestCase
 from django.test.signals import template_rendered
 from playwright.sync_api import expect
 
 from people.brand import Kept, SiteBrand
-from tests.databases import Migrated, disconnect_others, let_flush_put_back_the_start, without_server_cursors
+from tests.databases import (
+    Migrated,
+    disconnect_others,
+    let_flush_put_back_the_start,
+    without_models,
+    without_server_cursors,
+)
 from tests.e2e.accessibility import break_no_rule
 from tests.operator import make_operator
 from tests.reading import shown
@@ -39,6 +46,7 @@ def pytest_configure(config):
     # Playwright runs an event loop in the test's thread, so Django would refuse every query as an async one.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     Client.request = shown(Client.request)
+    Migration.mutate_state = without_models(Migration.mutate_state)
 
 
 def pytest_collection_modifyitems(items):
@@ -271,6 +279,8 @@ def look():
 
     def look_at_every_size(page, **options):
         before = page.viewport_size
+        # An element may be visible before its style sheet has come.
+        page.wait_for_load_state()
         for width, height in ((390, 844), (1280, 860)):
             page.set_viewport_size({"width": width, "height": height})
             assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{page.url} scrolls sideways"

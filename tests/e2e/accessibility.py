@@ -15,6 +15,7 @@ OTHER = {"light": "dark", "dark": "light"}
 
 def break_no_rule(page, **options):
     """Fail with every rule that the page breaks, and where; `options` are axe's own."""
+    page.wait_for_load_state()
     scheme = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'")
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)
