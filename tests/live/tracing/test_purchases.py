@@ -1,5 +1,7 @@
 """A viewer follows a recharge to the lives that got its coins, and a gift back to the recharges that paid it."""
 
+from uuid import uuid4
+
 import pytest
 
 from live.gifts.catalog import set_price
@@ -11,6 +13,8 @@ from payouts.models import DiamondRate
 from tests.factories import make_creator, make_recharge, make_user
 from tests.live.tracing.following import buy, cleo_live, give, read
 from wallet import ledger
+from wallet.accounts import COINS_ISSUANCE
+from wallet.coins import coins_of
 from wallet.models import Reason, Transfer
 
 pytestmark = pytest.mark.django_db
@@ -191,6 +195,19 @@ def test_page_of_a_gift_that_was_taken_back_says_so(client):
     page = read(client, vera, f"/live/receipts/{gift.tap_id}/money/")
 
     assert "This gift was taken back" in page
+
+
+@pytest.mark.spoils_books
+def test_page_of_a_gift_from_coins_that_were_not_bought_says_so(client, otto):
+    vera, session = make_user(), cleo_live()
+    ledger.post(debit=COINS_ISSUANCE, credit=coins_of(vera), amount=30, reason=Reason.RECHARGE, reference=uuid4())
+    gift = give(vera, session)
+
+    page = read(client, vera, f"/live/receipts/{gift.tap_id}/money/")
+    of_operator = read(client, otto, f"/admin/tap/{gift.tap_id}/")
+
+    assert "30 coins that you didn’t buy" in page and "5 coins <small>$0.00</small>" in page
+    assert "5 coins that weren’t bought · Recharge" in of_operator
 
 
 def test_page_keeps_the_gift_as_it_was_sold(client):
