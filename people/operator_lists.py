@@ -70,6 +70,23 @@ def since_filter(column: str) -> type[admin.SimpleListFilter]:
     return Since
 
 
+def state_filter(column: str, *, empty: tuple[str, str], filled: tuple[str, str]) -> type[admin.SimpleListFilter]:
+    """Return a filter for rows whose column is null, and for the others: (its value in the address, its words) each."""
+
+    class State(admin.SimpleListFilter):
+        title = parameter_name = "state"
+
+        def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+            return [empty, filled]
+
+        def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+            if self.value() not in (empty[0], filled[0]):
+                return queryset
+            return queryset.filter(**{f"{column}__isnull": self.value() == empty[0]})
+
+    return State
+
+
 def above_filter(column: str, *limits: int) -> type[admin.SimpleListFilter]:
     """Return a filter for rows with more than so many cents in a column."""
 

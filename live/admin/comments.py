@@ -7,18 +7,7 @@ from django.http import HttpRequest
 from live.comments.comments import remove_comment
 from live.models import Comment, Muted
 from people.operator import ReadOnlyAdmin, ReasonActionAdmin, operator_of
-from people.operator_lists import SearchesById
-
-
-class Removed(admin.SimpleListFilter):
-    title = "state"
-    parameter_name = "state"
-
-    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
-        return [("shown", "Not removed"), ("removed", "Removed")]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Comment]) -> QuerySet[Comment]:
-        return queryset.filter(removed_at__isnull=self.value() == "shown") if self.value() else queryset
+from people.operator_lists import SearchesById, state_filter
 
 
 @admin.register(Comment)
@@ -28,7 +17,7 @@ class CommentAdmin(SearchesById, ReasonActionAdmin):
     id_field = "comment_id"
     list_display = ("text", "author", "as_somebody", "session", "created_at", "removed_at", "removed_by")
     list_select_related = ("author", "session", "removed_by")
-    list_filter = (Removed,)
+    list_filter = (state_filter("removed_at", empty=("shown", "Not removed"), filled=("removed", "Removed")),)
     search_fields = ("=author__email", "=session__creator__handle")
     search_help_text = "Comment id, e-mail address of its author, or handle of the creator"
     ordering = ("-id",)

@@ -12,7 +12,7 @@ from live.sessions.closing import close_session
 from live.sessions.effects import live_terms_effects
 from payouts.money import usd, whole
 from people.operator import ReadOnlyAdmin, ReasonActionAdmin, operator_of
-from people.operator_lists import ExportsCsv, SearchesById, since_filter
+from people.operator_lists import ExportsCsv, SearchesById, since_filter, state_filter
 from wallet.coins import MICROS_PER_CENT
 from wallet.dated_admin import DatedAdmin
 from wallet.dated_forms import CREATORS_ARE_TOLD, TermsForm
@@ -72,17 +72,6 @@ class LiveTermsAdmin(DatedAdmin):
     )
 
 
-class NowLive(admin.SimpleListFilter):
-    title = "state"
-    parameter_name = "state"
-
-    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
-        return [("live", "Live now"), ("ended", "Ended")]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[LiveSession]) -> QuerySet[LiveSession]:
-        return queryset.filter(ended_at__isnull=self.value() == "live") if self.value() else queryset
-
-
 @admin.register(LiveSession)
 class LiveSessionAdmin(SearchesById, ReasonActionAdmin):
     """Lives, read-only. An operator may end one, with a reason that its creator reads."""
@@ -91,7 +80,7 @@ class LiveSessionAdmin(SearchesById, ReasonActionAdmin):
 
     list_display = ("title", "creator", "started_at", "ended_at", "gifts_open", "points", "gifts", "ended_by")
     list_select_related = ("creator", "settlement")
-    list_filter = (NowLive, "gifts_open")
+    list_filter = (state_filter("ended_at", empty=("live", "Live now"), filled=("ended", "Ended")), "gifts_open")
     search_fields = ("=creator__handle", "title")
     search_help_text = "Id of the live, handle of its creator, or title"
     actions = ("end_lives",)

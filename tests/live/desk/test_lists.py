@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from live.sessions.sessions import end_session
 from tests.factories import confirm, make_creator, make_recharge, make_session, make_user, package_of, tap
 from tests.operator import make_limited_operator
 from tests.payouts.earning import make_earner, withdraw
@@ -75,6 +76,16 @@ def test_withdrawals_are_filtered_by_what_waits_by_amount_and_by_week(client, ot
     assert listed(client, f"{base}?above=20000&since=7") == [str(large.pk)]
     assert set(listed(client, f"{base}?above=20000&since=28")) == {str(large.pk), str(old.pk)}
     assert len(listed(client, f"{base}?since=nonsense&above=7&waits=never")) == 3
+
+
+def test_lives_are_filtered_by_whether_they_run_and_another_word_filters_nothing(client, otto):
+    running, ended = make_session(), make_session(make_creator("Nova"))
+    end_session(ended, by="creator")
+    base = "/admin/live/livesession/"
+
+    found = {state: set(listed(client, f"{base}?state={state}")) for state in ("live", "ended", "never")}
+
+    assert found == {"live": {str(running.pk)}, "ended": {str(ended.pk)}, "never": {str(running.pk), str(ended.pk)}}
 
 
 def test_csv_has_the_rows_of_the_filter_and_of_the_search(client, otto):

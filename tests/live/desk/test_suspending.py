@@ -1,4 +1,4 @@
-"""What can be done to a person at the desk: suspend, let in again, end sessions."""
+"""Acts on a person at the desk: suspend, let in again, end sessions."""
 
 from datetime import UTC, datetime, timedelta
 
