@@ -21,6 +21,7 @@ from people.models import User
 from people.refusals import Refusal
 from people.text.counting import TypedField
 from people.text.visible import validate_visible
+from people.why_form import WhyForm
 
 # The longest suspension with an end.
 LONGEST = timedelta(days=3652)
@@ -34,14 +35,6 @@ class NoteForm(forms.Form):
         max_length=500,
         validators=[validate_visible],
         widget=forms.Textarea(attrs={"rows": 2}),
-    )
-
-
-class WhyForm(forms.Form):
-    """The reason that each act needs."""
-
-    reason = TypedField(
-        max_length=180, validators=[validate_visible], help_text="Kept in the history beside your name."
     )
 
 

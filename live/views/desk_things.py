@@ -13,9 +13,9 @@ from live.desk.searching import search_all
 from live.desk.things import about_live, about_recharge, about_withdrawal, put_aside, withdrawals_described
 from live.models import LiveSession
 from live.views.desk_pages import DeskPages, allowed
-from live.views.desk_person import WhyForm
 from people.answers import see_other
 from people.operator import operator_of
+from people.why_form import WhyForm
 from wallet.models import Recharge
 
 MOST_TYPED = 200

@@ -12,23 +12,11 @@ from payouts.money import usd, whole
 from payouts.withdrawals import approvals
 from people.models import User
 from people.text.counting import TypedField
-from people.text.visible import validate_visible
+from people.why_form import WhyForm
 
 Attention = Withdrawal.Attention
 
-FOR_THE_HISTORY = "Kept in the history beside your name."
 FOR_THE_CREATOR = "The creator reads it, and it is kept in the history beside your name."
-
-
-class WhyForm(forms.Form):
-    """The reason that each action needs."""
-
-    reason = TypedField(
-        max_length=180,
-        validators=[validate_visible],
-        help_text=FOR_THE_HISTORY,
-        widget=forms.TextInput(attrs={"class": "vTextField"}),
-    )
 
 
 class WhyToCreatorForm(WhyForm):
