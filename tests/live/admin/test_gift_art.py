@@ -37,7 +37,9 @@ def stamp_of(answer):
 
 def give_uploaded_art(client, content=None):
     name = chosen(press(client, content or svg()))
-    assert save_panda(client, art=name, reason="Our own").status_code == 302
+    saved = save_panda(client, art=name, reason="Our own")
+
+    assert saved.status_code == 302
     return name
 
 
@@ -48,8 +50,11 @@ def test_an_upload_is_shown_before_it_counts_and_then_saved_without_the_file(cli
     name = chosen(shown)
     assert "Picture: the one shown here, at once." in shown.text
     assert shown.text.count(f'src="{art_url(name)}"') == 11
-    assert client.get(art_url(name)).status_code == 200
     assert panda().art == "panda"
+
+    picture = client.get(art_url(name))
+
+    assert picture.status_code == 200
 
     saved = press(client, art=name, shown=stamp_of(shown))
 
@@ -154,7 +159,10 @@ def test_an_operator_who_may_only_read_uploads_none(client):
     page = client.get(f"/admin/live/gift/{panda().pk}/change/")
 
     assert (page.status_code, 'type="file"' in page.text) == (200, False)
-    assert press(client, svg()).status_code == 403
+
+    refused = press(client, svg())
+
+    assert refused.status_code == 403
 
 
 @pytest.mark.once
