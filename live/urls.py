@@ -68,6 +68,7 @@ urlpatterns = [
     path("economy/changes/feed/", changes.feed, name="economy-feed"),
     path("wallet/history/", spending.history, name="history"),
     path("wallet/history/<uuid:session_id>/", spending.gifts, name="gifts-in-live"),
+    path("wallet/purchases/", tracing.purchases, name="purchases"),
     path("wallet/recharge/<uuid:recharge_id>/money/", tracing.recharge, name="follow-recharge"),
     path(
         "wallet/recharge/<uuid:recharge_id>/money/<uuid:session_id>/",

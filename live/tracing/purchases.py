@@ -11,10 +11,11 @@ from live.models import GiftTap, LiveSession
 from payouts import worth
 from people.models import User
 from wallet import ledger
-from wallet.lots import Lot, follow_coins, follow_lot
+from wallet.lots import Lot, follow_coins, follow_lot, lots_of
 from wallet.models import Reason, Recharge, Transfer
 from wallet.replay import Part
 
+LOTS_PER_PAGE = 25
 LIVES_PER_PAGE = 25
 GIFTS_PER_PAGE = 50
 OF_A_LIVE = points_of(UUID(int=0)).name.removesuffix(str(UUID(int=0)))
@@ -64,6 +65,14 @@ class Purchase(NamedTuple):
 
     lot: Lot
     page: "Page[Given]"
+
+
+def page_of_lots(user: User, number: str | None) -> "Page[Lot]":
+    """Return a page of the user's lots, the newest first. Four queries.
+
+    An invalid number gives the first page, one too large the last.
+    """
+    return Paginator(lots_of(user)[::-1], LOTS_PER_PAGE).get_page(number)
 
 
 def follow_recharge(recharge: Recharge, number: str | None) -> Purchase | None:

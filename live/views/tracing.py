@@ -8,11 +8,18 @@ from django.views.decorators.http import require_safe
 
 from live.forms.tracing import AfterForm
 from live.models import LiveSession
-from live.tracing.purchases import follow_gift, follow_recharge, follow_recharge_in, given_to
+from live.tracing.purchases import follow_gift, follow_recharge, follow_recharge_in, given_to, page_of_lots
 from live.tracing.withdrawals import follow_withdrawal, follow_withdrawal_in
 from payouts import worth
 from people.requests import SignedInRequest
 from wallet.gateways import method_name
+
+
+@require_safe
+def purchases(request: SignedInRequest) -> HttpResponse:
+    """List the viewer's lots, the newest first, each with what is unspent of it."""
+    page = page_of_lots(request.user, request.GET.get("page"))
+    return render(request, "live/tracing/purchases.html", {"page": page})
 
 
 @require_safe

@@ -36,13 +36,14 @@ def test_statements_and_receipts_break_no_accessibility_rule(desktop, look):
     look(desktop)
 
 
-def test_a_viewer_follows_their_money_from_the_receipt_to_the_gift_and_back_without_scripts(open_page):
+def test_a_viewer_follows_their_money_from_the_balance_to_the_gift_and_back_without_scripts(open_page):
     earn(make_earner(0, name="Cleo").creator, 500)
     vera = GiftTap.objects.get().viewer
     page = open_page(390, 844, java_script_enabled=False)
     sign_in(page, vera)
-    page.goto(f"/wallet/recharge/{vera.recharges.get().pk}/")
-    page.get_by_role("link", name="Follow the money").click()
+    page.goto("/wallet/")
+    page.get_by_role("link", name="Your purchases").click()
+    page.get_by_role("link", name="500 coins for $5.00").click()
     expect(page.get_by_role("heading", name="Where they went")).to_be_visible()
     page.get_by_role("link", name="Friday strings").click()
     page.get_by_role("link", name="Spotlight").click()
@@ -56,7 +57,12 @@ def test_pages_that_follow_a_viewers_money_break_no_accessibility_rule(desktop, 
     tap = GiftTap.objects.latest("id")
     sign_in(desktop, tap.viewer)
     recharge = f"/wallet/recharge/{tap.viewer.recharges.get().pk}/money/"
-    for address in (recharge, f"{recharge}{tap.session_id}/", f"/live/receipts/{tap.tap_id}/money/"):
+    for address in (
+        "/wallet/purchases/",
+        recharge,
+        f"{recharge}{tap.session_id}/",
+        f"/live/receipts/{tap.tap_id}/money/",
+    ):
         desktop.goto(address)
         expect(desktop.get_by_role("heading", level=1)).to_be_visible()
         look(desktop)

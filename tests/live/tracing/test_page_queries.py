@@ -32,6 +32,7 @@ def chain(request):
 
 
 PAGES = [
+    ("vera", "/wallet/purchases/", 7),
     ("vera", "/wallet/recharge/{recharge}/money/", 10),
     ("vera", "/wallet/recharge/{recharge}/money/{live}/", 11),
     ("vera", "/live/receipts/{tap}/money/", 10),

@@ -8,7 +8,7 @@ from live.gifts.catalog import set_price
 from live.models import Gift
 from live.sessions.sessions import end_session
 from live.tracing import purchases
-from live.tracing.purchases import follow_gift, follow_recharge, follow_recharge_in
+from live.tracing.purchases import follow_gift, follow_recharge, follow_recharge_in, page_of_lots
 from payouts.models import DiamondRate
 from tests.factories import make_creator, make_recharge, make_user
 from tests.live.tracing.following import buy, cleo_live, give, read
@@ -166,6 +166,33 @@ def test_page_of_a_recharge_that_was_taken_back_says_so(client):
 
     assert "None of these coins went to a live." in page
     assert "<dt>Taken back</dt><dd>500 coins <small>$5.00</small>" in page
+
+
+def test_purchases_say_what_is_left_of_each_and_add_up_to_the_balance(client):
+    vera, session = make_user(), cleo_live()
+    first, second = buy(vera, 100), buy(vera, 500)
+    give(vera, session, quantity=24)
+
+    page = read(client, vera, "/wallet/purchases/")
+
+    assert "adds up to your balance of 480 coins." in page
+    assert page.index(f'href="/wallet/recharge/{second.pk}/money/"') < page.index(f"/wallet/recharge/{first.pk}/money/")
+    assert "480 left <small>20 given</small>" in page and "0 left <small>100 given</small>" in page
+    assert 'href="/wallet/purchases/"' in read(client, vera, "/wallet/")
+
+
+def test_purchases_come_in_pages(monkeypatch, client):
+    monkeypatch.setattr(purchases, "LOTS_PER_PAGE", 1)
+    vera = make_user()
+    first, second = buy(vera, 100), buy(vera, 500)
+
+    lots = [page_of_lots(vera, number).object_list[0].recharge for number in (None, "2", "99", "x")]
+
+    assert lots == [second, first, first, second]
+
+
+def test_purchases_of_somebody_who_bought_nothing_offer_a_recharge(client):
+    assert "You have bought nothing yet" in read(client, make_user(), "/wallet/purchases/")
 
 
 def test_page_of_a_gift_says_what_paid_for_it_and_what_became_of_it(client):
