@@ -140,7 +140,7 @@ class GiftTapAdmin(ExportsCsv, SearchesById, ReadOnlyAdmin):
 
 @admin.register(ClosedDay)
 class ClosedDayAdmin(ReadOnlyAdmin):
-    """The platform's sums of each day (UTC) that is over, as the front page shows them."""
+    """The platform's sums of each day (UTC) that is over. The front page takes the fees off what is kept."""
 
     list_display = ("day", "received", "given", "kept", "paid", "fees", "gifters", "new_people")
 

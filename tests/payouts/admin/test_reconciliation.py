@@ -201,7 +201,7 @@ def test_screen_shows_each_day_and_links_what_differs(client, otto, requested):
     words = " ".join(client.get(TOTALS, RANGE).content.decode().split())
     assert "<strong>1 difference</strong>, -$100.00 in all." in words
     assert "Tue 10 Mar 2026" in words
-    assert f'<a href="/admin/payouts/withdrawal/{lost.pk}/change/">$100.00 to Cleo</a>' in words
+    assert f'<a href="/admin/withdrawal/{lost.pk}/">$100.00 to Cleo</a>' in words
     assert reconciliation.NEVER_REPORTED in words
 
 
