@@ -198,6 +198,18 @@ def test_message_with_a_gift_is_on_the_stage_and_leaves_it_when_it_is_removed(op
     expect(line).to_have_count(0)
 
 
+def test_large_gift_is_on_the_stage_after_one_whose_script_didnt_come(open_page, live, vera):
+    page = open_page(**PHONE)
+    page.route("**/js/large*", lambda route: route.abort(), times=1)
+    enter(page, live, vera)
+    with page.expect_event("requestfailed"):
+        page.evaluate(HAND_OVER, [SKYLINE])
+
+    page.evaluate(HAND_OVER, [SUPERNOVA])
+
+    expect(page.locator(".moment strong")).to_have_text("Maximiliane von Hohenstein")
+
+
 @pytest.mark.parametrize("is_first", [True, False], ids=["the first comment", "a later one"])
 def test_message_is_in_the_moment_of_its_gift_until_it_is_removed(open_page, live, vera, cleo, is_first):
     if not is_first:
