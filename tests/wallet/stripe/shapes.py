@@ -123,7 +123,7 @@ CREATE = {
     "line_items[0][price_data][currency]": re.compile(r"[a-z]{3}"),
     "line_items[0][price_data][unit_amount]": re.compile(r"[1-9]\d{0,7}"),
     "line_items[0][price_data][product_data][name]": re.compile(r".+"),
-    "payment_method_types[0]": re.compile("card|us_bank_account"),
+    "allowed_payment_method_types[0]": re.compile("card|us_bank_account"),
     "metadata[recharge]": re.compile(r".{1,500}"),
     "payment_intent_data[metadata][recharge]": re.compile(r".{1,500}"),
     "adaptive_pricing[enabled]": re.compile("true|false|True|False"),

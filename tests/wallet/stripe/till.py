@@ -162,7 +162,7 @@ def _session(fields, base):
         "amount_total": cents, "cancel_url": fields["cancel_url"], "created": int(time.time()),
         "client_reference_id": fields["client_reference_id"], "currency": "usd", "livemode": False,
         "expires_at": int(fields["expires_at"]), "metadata": {"recharge": fields["metadata[recharge]"]},
-        "mode": "payment", "payment_intent": None, "payment_method_types": [fields["payment_method_types[0]"]],
+        "mode": "payment", "payment_intent": None, "payment_method_types": [fields["allowed_payment_method_types[0]"]],
         "payment_status": "unpaid", "status": "open", "success_url": fields["success_url"],
         "url": f"{base}/c/pay/{number}#fid",
     }  # fmt: skip

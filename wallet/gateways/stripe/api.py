@@ -5,7 +5,7 @@ A repeat is harmless: creating a checkout carries an idempotency key, and the ot
 
 import logging
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import stripe
 
@@ -46,10 +46,10 @@ class Api:
             key, base_addresses={"api": base}, http_client=http, max_network_retries=REPEATS
         )
 
-    def create(self, order: Params, *, key: str) -> Params:
+    def create(self, order: "SessionCreateParams", *, key: str) -> Params:
         """Create a checkout session; the same key again returns the first one as it was then."""
         sessions = self._client.v1.checkout.sessions
-        return self._ask(lambda: sessions.create(cast("SessionCreateParams", order), {"idempotency_key": key}))
+        return self._ask(lambda: sessions.create(order, {"idempotency_key": key}))
 
     def session(self, reference: str) -> Params:
         """Return a session as it is now, with its payment intent."""
