@@ -80,7 +80,7 @@ class UserAdmin(PermissionsAdmin):
         (
             "May come in",
             {
-                "fields": ("is_active",),
+                "fields": ("is_active", "was_active"),
                 "description": "Unticked, all sessions of the person end at once, and their live within seconds.",
             },
         ),

@@ -64,7 +64,7 @@ class CreatorAdmin(ReasonedAdmin):
     search_help_text = "Name, handle or e-mail address"
     fields = (
         "user", "handle", "name", "bio", "next_live", "follower_count", "created_at", "banner_now", "no_banner",
-        "is_active", "reason",
+        "is_active", "was_active", "reason",
     )  # fmt: skip
     readonly_fields = ("user", "handle", "follower_count", "created_at", "banner_now")
 

@@ -72,7 +72,6 @@ def _withdrawals(person: User) -> Context:
     sums = person.withdrawals.order_by().aggregate(
         paid_cents=Sum("cents", filter=paid, default=0),
         way_cents=Sum("cents", filter=Q(status__in=Withdrawal.OPEN), default=0),
-        count=Count("pk"),
     )
     return {"withdrawals": withdrawals_of(person)[:MOST], "withdrawn": sums}
 

@@ -3,8 +3,9 @@
 import pytest
 from django.test import Client
 
+from live.desk.suspending import suspend_person
 from people.models import User
-from tests.factories import PASSWORD, make_user
+from tests.factories import PASSWORD, make_creator, make_user
 from tests.operator import errors_of, latest_history, make_limited_operator, make_operator
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
@@ -13,6 +14,12 @@ pytestmark = [pytest.mark.django_db, pytest.mark.once]
 def save(client, person, **changes):
     form = {"name": person.name, "avatar": person.avatar, "is_active": "on", "reason": "", **changes}
     return client.post(f"/admin/people/user/{person.pk}/change/", {key: value for key, value in form.items() if value})
+
+
+def as_shown(client, page):
+    """The fields of an operator's page as a browser would post them again."""
+    form = client.get(page).context["adminform"].form
+    return {name: form[name].value() for name in form.fields if form[name].value()}
 
 
 def test_deactivated_person_is_logged_out_everywhere_for_good(client, otto):
@@ -41,6 +48,22 @@ def test_deactivated_person_is_logged_out_everywhere_for_good(client, otto):
     page = browser.get("/wallet/")
 
     assert page.status_code == 302
+
+
+def test_page_that_was_opened_before_a_suspension_lets_nobody_in(client, otto):
+    vera, cleo = make_user("Vera"), make_creator("Cleo")
+    pages = {vera: f"/admin/people/user/{vera.pk}/change/", cleo.user: f"/admin/live/creator/{cleo.pk}/change/"}
+    forms = {person: as_shown(client, page) for person, page in pages.items()}
+    for person in pages:
+        suspend_person(person, by=otto, why="Spam.")
+
+    for person, page in pages.items():
+        client.post(page, {**forms[person], "name": f"{person.name} the Great", "reason": "They asked."})
+        person.refresh_from_db()
+
+    assert latest_history() == ("Otto", "Name: Cleo → Cleo the Great. Reason: They asked.")
+    assert vera.name == "Vera the Great"
+    assert [(person.is_active, person.suspensions.get().lifted_at) for person in pages] == [(False, None)] * 2
 
 
 def test_operator_can_not_lock_themselves_out(client, otto):

@@ -42,7 +42,7 @@ def test_page_of_a_creator_has_diamonds_and_withdrawals(client, otto):
     context = client.get(page_of(cleo)).context
 
     assert context["balances"] == {"coins": 0, "diamonds": 20_000, "held": 40_000}
-    assert context["withdrawn"] == {"paid_cents": 0, "way_cents": 200_00, "count": 1}
+    assert context["withdrawn"] == {"paid_cents": 0, "way_cents": 200_00}
     assert len(context["lives"]) == 1
 
 
