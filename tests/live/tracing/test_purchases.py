@@ -192,7 +192,9 @@ def test_purchases_come_in_pages(monkeypatch, client):
 
 
 def test_purchases_of_somebody_who_bought_nothing_offer_a_recharge(client):
-    assert "You have bought nothing yet" in read(client, make_user(), "/wallet/purchases/")
+    page = read(client, make_user(), "/wallet/purchases/")
+
+    assert "You have bought nothing yet" in page
 
 
 def test_page_of_a_gift_says_what_paid_for_it_and_what_became_of_it(client):
