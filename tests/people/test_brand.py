@@ -18,7 +18,7 @@ from people.signing_in.mfa_adapter import MfaAdapter
 from tests.factories import make_creator, make_session, make_user
 from tests.people.branding import DAY, NIGHT, PAGE
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 # --- Where it shows -------------------------------------------------------------------------------
 

@@ -25,6 +25,7 @@ def test_operator_renames_the_site_and_every_page_follows(client, save):
     assert "<span>Applause</span>" in page.text
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", ["", "\u200b", "Ap\u200bplause", "Аpplause", "A" * 31])
 def test_name_that_nobody_could_have_is_refused(save, name):
     assert "name" in errors_of(save(name=name))
@@ -41,6 +42,7 @@ def test_name_that_a_person_has_is_taken_with_a_warning(client, save):
     assert "Look under Users" in page.text
 
 
+@pytest.mark.once
 def test_accent_that_cannot_be_read_is_refused_with_ratio_and_nearest(save):
     errors = errors_of(save(accent_day="#f0c000", accent_night="#000000"))
 
@@ -52,11 +54,13 @@ def test_accent_that_cannot_be_read_is_refused_with_ratio_and_nearest(save):
     assert Brand.objects.get().accent_day == ""
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("colour", ["red", "#fff", "#12345g", "0b6bcb", "#٣٣٣٣٣٣"])
 def test_text_that_is_no_colour_is_refused(save, colour):
     assert errors_of(save(accent_day=colour))["accent_day"][0].startswith("Write a colour as #")
 
 
+@pytest.mark.once
 def test_accent_is_shown_before_it_is_saved(save):
     shown = save(accent_day=DAY)
 
@@ -67,6 +71,7 @@ def test_accent_is_shown_before_it_is_saved(save):
     assert Brand.objects.get().accent_day == DAY
 
 
+@pytest.mark.once
 def test_accent_by_night_needs_one_by_day(save):
     assert errors_of(save(accent_night=NIGHT))["accent_day"] == ["Choose the accent by day first."]
 
@@ -110,11 +115,13 @@ def test_uploaded_mark_stays_while_the_accent_waits_for_its_tick(save):
     assert (Brand.objects.get().mark, Brand.objects.get().accent_day) == (digest, DAY)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("digest", ["0123456789abcdef", "../../etc/passwd", "x"])
 def test_digest_of_no_picture_is_refused(save, digest):
     assert errors_of(save(digest=digest))["picture"] == ["The picture is gone. Choose it again."]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("file", "words"),
     [
@@ -130,6 +137,7 @@ def test_file_that_is_no_picture_is_refused(save, file, words):
     assert Brand.objects.get().mark == ""
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("address", ["0123456789abcdef/96/", "x/96/", "0123456789abcdef/9/"])
 def test_mark_that_is_not_there_is_404(address):
     page = Client().get(f"/brand/{address}")
@@ -137,6 +145,7 @@ def test_mark_that_is_not_there_is_404(address):
     assert page.status_code == 404
 
 
+@pytest.mark.once
 def test_change_needs_a_reason(save):
     assert errors_of(save(name="Applause", reason=""))["reason"] == ["Say why. Nothing was saved."]
 

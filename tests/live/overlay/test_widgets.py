@@ -95,6 +95,7 @@ def test_variant_is_saved_replaced_and_removed(studio, cleo, overlay):
     assert AlertVariant.objects.count() == 0
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("field", "value", "words"),
     [
@@ -138,6 +139,7 @@ def test_page_reads_variants_from_the_highest_value_down(cleo, overlay):
     assert [one["from_coins"] for one in settings_of(overlay)["variants"]] == [5_000, 1_000, 100]
 
 
+@pytest.mark.once
 def test_viewer_who_is_no_creator_is_led_to_the_studio():
     client = Client()
     client.force_login(make_user("Mallory"))

@@ -53,6 +53,7 @@ def test_queue_shows_what_waits_the_oldest_first_with_amount_creator_and_the_pro
     assert "4 weeks, 1 day ago" in words.replace("\xa0", " ")
 
 
+@pytest.mark.once
 def test_queue_says_that_nothing_waits(client, otto):
     page = client.get(QUEUE)
 
@@ -103,6 +104,7 @@ def test_queue_takes_six_queries(client, otto, django_assert_num_queries, count)
     assert page.status_code == 200
 
 
+@pytest.mark.once
 def test_confirm_page_says_in_words_what_will_happen(client, otto):
     withdrawal = waits_for_approval(200_00)
     words = words_of(client.get(page_of(withdrawal, "approve")))
@@ -170,6 +172,7 @@ def test_the_other_actions_are_done_from_their_pages(client, otto):
     assert LogEntry.objects.count() == 3
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("reason", ["", " ", "x" * 181, "a\x00b"])
 def test_without_a_usable_reason_the_form_is_shown_again(client, otto, reason):
     withdrawal = waits_for_approval()
@@ -188,6 +191,7 @@ def test_a_creator_who_cancels_meanwhile_is_told_in_words(client, otto):
     assert LogEntry.objects.count() == 0
 
 
+@pytest.mark.once
 def test_who_has_approved_reads_that_another_one_must(client, otto):
     withdrawal = waits_for_approval(600_00)
     client.post(page_of(withdrawal, "approve"), {"reason": "Known."})
@@ -201,6 +205,7 @@ def test_who_has_approved_reads_that_another_one_must(client, otto):
     assert "Waiting for you: 0" in words_of(page)
 
 
+@pytest.mark.once
 def test_own_withdrawal_waits_for_somebody_else(client):
     withdrawal = waits_for_approval()
     cleo = withdrawal.creator
@@ -227,6 +232,7 @@ def test_first_page_and_list_count_what_waits(client, otto):
     assert "Waiting for you: 1" in words_of(page)
 
 
+@pytest.mark.once
 def test_staff_without_the_permission_neither_see_nor_do_it(client):
     withdrawal = waits_for_approval()
     sign_in_recently(client, make_limited_operator("payouts.view_withdrawal"))
@@ -255,6 +261,7 @@ def test_staff_without_the_permission_neither_see_nor_do_it(client):
     assert LogEntry.objects.count() == 0
 
 
+@pytest.mark.once
 def test_staff_with_the_permission_alone_may(client):
     withdrawal = waits_for_approval()
     sign_in_recently(client, make_limited_operator("payouts.change_withdrawal"))
@@ -271,12 +278,14 @@ def test_staff_with_the_permission_alone_may(client):
     assert answer.status_code == 403
 
 
+@pytest.mark.once
 def test_what_is_not_there_is_not_found(client, otto):
     page = client.get(f"{QUEUE}00000000-0000-4000-8000-000000000000/approve/")
 
     assert page.status_code == 404
 
 
+@pytest.mark.once
 def test_a_stolen_session_of_an_operator_concludes_nothing(client, otto):
     withdrawal = waits_for_approval()
     let_time_pass(client)

@@ -59,6 +59,7 @@ def test_a_repeat_leads_there_whatever_became_of_it(client, cleo, confirmed, wed
     assert answer["Location"] == place_of(cleo)
 
 
+@pytest.mark.once
 def test_review_again_of_a_quote_that_was_confirmed_leads_to_its_withdrawal(client, cleo, confirmed):
     """The reply to the confirmation may be lost: the page then still offers to review the amount again."""
     posted = {"quote": confirmed, "amount": "250.00", "account": cleo.payout_accounts.get().pk}
@@ -74,6 +75,7 @@ def test_review_again_of_a_quote_that_was_confirmed_leads_to_its_withdrawal(clie
     assert Quote.objects.count() == 1
 
 
+@pytest.mark.once
 def test_review_again_of_a_quote_that_was_not_confirmed_makes_a_new_one(client, cleo):
     number = quote_in(ask(client))
     posted = {"quote": number, "amount": "250.00", "account": cleo.payout_accounts.get().pk}
@@ -83,6 +85,7 @@ def test_review_again_of_a_quote_that_was_not_confirmed_makes_a_new_one(client, 
     assert quote_in(answer) != number
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     "address", ["{withdraw}?quote={quote}", "{withdraw}?quote={quote}&confirmed=1", "{confirm}?quote={quote}"]
 )
@@ -96,6 +99,7 @@ def test_addresses_of_a_confirmed_quote_lead_to_its_withdrawal(client, cleo, con
         assert text(page).startswith("<!doctype html>") and 'id="withdrawal-status" value="requested"' in text(page)
 
 
+@pytest.mark.once
 def test_who_was_logged_out_comes_to_the_withdrawal_after_the_log_in(client, cleo, confirmed):
     client.logout()
 
@@ -106,6 +110,7 @@ def test_who_was_logged_out_comes_to_the_withdrawal_after_the_log_in(client, cle
     assert page.redirect_chain[-1][0] == place_of(cleo)
 
 
+@pytest.mark.once
 def test_after_showing_who_one_is_the_address_says_nothing_about_money(client, cleo, wednesday):
     """`confirmed=1` stays in the address, and the browser's Back opens it again after the withdrawal."""
     let_time_pass(client)
@@ -125,6 +130,7 @@ def test_after_showing_who_one_is_the_address_says_nothing_about_money(client, c
     assert f'<h2>Your last withdrawal</h2></header><ul class="rows"><li><a class="row" href="{place_of(cleo)}">' in page
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("kept", ["amount=110&account={account}&confirmed=1", "quote={quote}"])
 def test_an_address_alone_thanks_nobody_for_showing_who_they_are(client, cleo, wednesday, kept):
     number = quote_in(ask(client, "110"))
@@ -140,6 +146,7 @@ def test_an_address_alone_thanks_nobody_for_showing_who_they_are(client, cleo, w
     assert "Thank you" not in signed_in + asked_only
 
 
+@pytest.mark.once
 def test_one_is_thanked_once_for_showing_who_one_is(client, cleo, wednesday):
     number = quote_in(ask(client, "120"))
     let_time_pass(client)
@@ -150,6 +157,7 @@ def test_one_is_thanked_once_for_showing_who_one_is(client, cleo, wednesday):
     assert ("Thank you" in first, "Thank you" in again) == (True, False)
 
 
+@pytest.mark.once
 def test_the_quote_says_that_nothing_was_withdrawn_on_it_only_when_it_expired_unconfirmed(client, cleo, wednesday):
     number = quote_in(ask(client, "120"))
     address = f"{WITHDRAW}?quote={number}"
@@ -164,6 +172,7 @@ def test_the_quote_says_that_nothing_was_withdrawn_on_it_only_when_it_expired_un
     assert 'value="120.00"' in page and "Your last withdrawal" not in page
 
 
+@pytest.mark.once
 def test_amount_and_review_show_the_last_withdrawal_as_it_is_now(client, cleo, wednesday):
     withdrawal = withdraw(cleo, 100_00, account=cleo.payout_accounts.get())
     for name in ("Requested", "On the way", "Paid"):
