@@ -7,13 +7,13 @@ cursor is complete and never changes.
 from datetime import timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from live.comments.comments import shown_comments
 from live.feed.cursors import START, Cursor
 from live.feed.placing import place_taps
-from live.feed.tallies import points_beside, totals_of
+from live.feed.rows import placed_taps, taps_behind
+from live.feed.tallies import totals_of
 from live.models import GiftTap, LiveSession, TapPlace
 from people.models import User
 
@@ -50,8 +50,7 @@ def read_feed(session: LiveSession, place: int, limit: int = MOST_AT_A_TIME) -> 
     newest = place_taps(session)
     if newest is not None and newest <= place:
         return Part([], newest)
-    behind = placed_taps(session).filter(placed__place__gt=place).order_by("placed__place")
-    taps = list(behind.annotate(points_so_far=points_beside(session))[:limit])  # type: ignore[no-redef]
+    taps = taps_behind(session, place, limit)
     return Part(taps, taps[-1].place if taps else place)
 
 
@@ -78,14 +77,6 @@ def latest_taps(
     if giver is not None:
         newest = newest.annotate(given=Coalesce(Subquery(_coins_of(giver, session)), 0))  # type: ignore[no-redef]
     return list(newest[:limit])[::-1]
-
-
-def placed_taps(session: LiveSession) -> QuerySet[GiftTap]:
-    """Return the taps of a session that have a place, each with it, its viewer, gift and shown message."""
-    taps = GiftTap.objects.filter(placed__session=session.pk).annotate(place=F("placed__place"))  # type: ignore[no-redef]
-    message = shown_comments().filter(tap=OuterRef("pk")).order_by()
-    said = {"said": Subquery(message.values("text")), "said_id": Subquery(message.values("pk"))}
-    return taps.annotate(**said).select_related("viewer", "gift")
 
 
 def newest_place(session: LiveSession) -> int:

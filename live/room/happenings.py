@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from live.faces import Face, face_of
 from live.feed.cursors import START, cursor_text
-from live.feed.feed import latest_taps, placed_taps
+from live.feed.feed import latest_taps
+from live.feed.rows import placed_taps
 from live.gifts.combos import Combo, combos_of
 from live.models import Follow, GiftTap, LiveSession, TestGift
 from live.room.page import RANKS_COINS

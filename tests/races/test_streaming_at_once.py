@@ -8,7 +8,8 @@ import time
 import pytest
 from django.db import transaction
 
-from live.feed.feed import Part, placed_taps, taps_after
+from live.feed.feed import Part, taps_after
+from live.feed.rows import placed_taps
 from live.sessions.sessions import end_session
 from live.streams import broadcast, reading
 from tests.factories import make_session, make_user, tap

@@ -10,8 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from live.feed import tallies
-from live.feed.feed import latest_taps, placed_taps, read_feed, taps_after
+from live.feed.feed import latest_taps, read_feed, taps_after
 from live.feed.placing import place_taps
+from live.feed.rows import placed_taps
 from live.feed.tallies import gifter_count, tally_sessions, totals_of
 from live.gifts.combos import combos_of
 from live.models import SessionTally
