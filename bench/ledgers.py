@@ -97,8 +97,8 @@ def _script(viewer):
     types += (("reference", "uuid"), ("now", "timestamptz"))
     query = ledger._one_query(Kind.GUARDED, Kind.HOUSE, None, types)
     values = {
-        "debit": _literal(coins_of(viewer).name),
-        "credit": _literal("coins:redeemed"),
+        "debit": literal(coins_of(viewer).name),
+        "credit": literal("coins:redeemed"),
         "amount": "1",
         "reason": "'settle-points'",
         "reference": "('00000000-0000-4000-9000-' || lpad(to_hex((:n)::bigint), 12, '0'))",
@@ -108,6 +108,6 @@ def _script(viewer):
     return "\\set n random(1, 200000000000000)\n" + " ".join(query.split()) + ";\n"
 
 
-def _literal(text):
+def literal(text):
     """Return the text as SQL without a colon, which pgbench would read as a variable."""
     return "(" + " || chr(58) || ".join(f"'{part}'" for part in text.split(":")) + ")"
