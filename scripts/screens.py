@@ -36,7 +36,7 @@ def give_pandas(page):
 def choose_order(page):
     page.locator("input[name=package]").nth(1).check(force=True)
     page.locator("input[name=method]").first.check(force=True)
-    page.locator("#order").scroll_into_view_if_needed()
+    page.get_by_role("heading", level=1).scroll_into_view_if_needed()
 
 
 def open_first_live(page):

@@ -8,7 +8,7 @@ from config.starting import StartRefused
 STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", default="")
 STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", default="")
 # `card`, and `bank` for debits of bank accounts in the US, whose money comes days later.
-STRIPE_METHODS = env.list("STRIPE_METHODS", default=["card"])
+STRIPE_METHODS = [name.strip() for name in env.list("STRIPE_METHODS", default=["card"])]
 STRIPE_API = env.str("STRIPE_API", default="https://api.stripe.com").rstrip("/")
 # The site of Stripe's checkout pages. A browser is sent nowhere else.
 STRIPE_CHECKOUT = env.str("STRIPE_CHECKOUT", default="https://checkout.stripe.com").rstrip("/")

@@ -52,6 +52,22 @@ def test_real_money_on_both_sides_starts():
     assert start.returncode == 0, start.stderr
 
 
+def test_methods_may_have_spaces_between_them():
+    start = run(
+        ["-c", "import config.settings as s; print(*s.STRIPE_METHODS)"], **PRODUCTION, STRIPE_METHODS="card, bank"
+    )
+    assert start.stdout.split() == ["card", "bank"], start.stderr
+
+
+def test_requests_to_stripe_are_logged_at_no_level():
+    show = "import django, logging; django.setup(); "
+    show += "[logging.getLogger(name).info('sk_live_0') for name in ('stripe', 'urllib3.connectionpool')]"
+
+    logged = run(["-c", show], **COMPLETE, DJANGO_SETTINGS_MODULE="config.settings", LOG_LEVEL="DEBUG").stderr
+
+    assert "sk_live_0" not in logged
+
+
 def test_two_providers_side_by_side_are_named_with_a_comma():
     both = {**PRODUCTION, **TEST_KEY, "PAYMENT_PROVIDER": " stripe, sandbox ,stripe,"}
     start = run(["-c", "import config.settings as s; print(s.PAYMENT_PROVIDER)"], **both)

@@ -106,6 +106,19 @@ def test_decided_checkouts_are_asked_about_no_more(client, vera, till):
     assert asked == [0, 0, 0]
 
 
+def test_without_a_key_open_checkouts_wait_for_one(client, vera, till, settings):
+    _, session = go_to_checkout(client, till, vera)
+    till.pay(session)
+    with_key, settings.STRIPE_SECRET_KEY = settings.STRIPE_SECRET_KEY, ""
+
+    ask(40)
+
+    assert Checkout.objects.get().trouble == "STRIPE_SECRET_KEY isn’t set."
+    settings.STRIPE_SECRET_KEY = with_key
+    ask(80)
+    assert coin_balance(vera) == 500
+
+
 def test_one_checkout_that_fails_leaves_the_others_their_turn(client, vera, till, monkeypatch):
     broken, _ = go_to_checkout(client, till, vera)
     _, session = go_to_checkout(client, till, vera)

@@ -74,6 +74,9 @@ class StripeGateway:
 
 
 def _api() -> Api:
+    """Return the Api of the settings; raise ProviderAway without a key: checkouts from before may still be open."""
+    if not settings.STRIPE_SECRET_KEY:
+        raise ProviderAway("STRIPE_SECRET_KEY isn’t set.")
     return connection(settings.STRIPE_API, settings.STRIPE_SECRET_KEY, settings.STRIPE_TIMEOUT_SECONDS)
 
 
