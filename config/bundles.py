@@ -27,7 +27,7 @@ BUNDLES = {
     "css/stage.css": ("room",),
     "css/stages.css": ("room", "ledger", "studio", "finding"),
     "js/watching.js": ("room", "crossing", "feed", "news", "board", "comments", "video"),
-    "js/giving.js": ("tap", "combo", "given", "face"),
+    "js/giving.js": ("afford", "tap", "combo", "given", "face"),
 }
 _COMMENT = {".css": re.compile(r"/\*.*?\*/", re.DOTALL), ".js": re.compile(r"^ *//.*", re.MULTILINE)}
 _INDENTATION = re.compile(r"\n\s*")

@@ -39,6 +39,12 @@ def in_unit(number: int, unit: str) -> str:
 
 
 @register.filter
+def lacking(coins: int, have: int | str) -> int:
+    """Return the coins that are missing of a price; 0 if there are enough, or if the template has no balance."""
+    return max(0, coins - have) if isinstance(have, int) else 0
+
+
+@register.filter
 def difference(compared: Compared) -> str:
     """Write the difference to the live before: 19 fewer than 21; 4 min longer than 51 min."""
     if not compared.more:

@@ -5,7 +5,7 @@
 //
 // Listens to delay:over, delay:changed, delay:short, delay:late, feed:over; submit and click in the tray; online,
 // pageshow, beforeunload.
-// Sends tap:wanted (an expensive gift, to delay.js), tap:pressed, tap:accepted, tap:refused.
+// Sends tap:wanted (an expensive gift, to delay.js), tap:pressed, tap:accepted, tap:refused, tap:balance.
 
 const tray = document.getElementById("tray");
 const lanes = document.getElementById("lanes");
@@ -242,6 +242,7 @@ function sayOutOfDate(why, tap) {
 function showBalance() {
   const waiting = queue.reduce((sum, tap) => sum + tap.price * tap.quantity, 0);
   const shown = Math.max(0, balance - waiting - delayedCoins);
+  tell("balance", shown);
   const purse = tray.querySelector("#coin-balance");
   purse.value = shown;
   purse.textContent = whole(shown);

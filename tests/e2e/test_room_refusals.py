@@ -128,3 +128,37 @@ def test_gift_sent_with_a_session_that_has_expired_is_chosen_again_after_the_log
     expect(page.get_by_text("You were logged out, so nothing was sent just now.")).to_have_count(1)
     balance(page, 1_000)
     assert not GiftTap.objects.exists()
+
+
+def missing(page, slug):
+    return page.locator(f'.offer[data-gift="{slug}"]').locator("summary > .lack")
+
+
+def height(page, slug):
+    return tile(page, slug).evaluate("tile => tile.offsetHeight")
+
+
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_gift_says_before_it_is_pressed_how_many_coins_are_missing(open_page, live, vera, axe, size):
+    page = open_page(**size)
+    enter(page, live, vera)
+    expect(missing(page, "skyline")).to_be_hidden()
+    expect(missing(page, "drama-queen")).to_have_text("4,000 more coins needed")
+    heights = [height(page, slug) for slug in ("spark", "skyline")]
+
+    # Each press lowers the balance, and with it what the others say.
+    choose(page, "spark")
+    tile(page, "spark").click()
+    balance(page, 999)
+    expect(missing(page, "skyline")).to_have_text("1 more coin needed")
+    expect(missing(page, "drama-queen")).to_have_text("4,001 more coins needed")
+    assert [height(page, slug) for slug in ("spark", "skyline")] == heights
+
+    choose(page, "skyline")
+    sentence = page.locator('.offer[data-gift="skyline"] .sending .lack')
+    expect(sentence).to_contain_text("1 more coin needed ($0.01).")
+    panel = page.locator('.offer[data-gift="skyline"] .sending')
+    assert panel.evaluate("panel => panel.scrollHeight <= panel.clientHeight")
+    axe(page)
+    sentence.get_by_role("link", name="Get coins").click()
+    expect(page.get_by_text("1 more ($0.01) is needed for Skyline")).to_be_visible()
