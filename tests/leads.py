@@ -211,6 +211,10 @@ def see_picture():
     return make_user(), "get", resolve_url("picture", f"{'0' * 20}.webp"), {}
 
 
+def see_art():
+    return make_user(), "get", resolve_url("gift-art", f"{'0' * 20}.webp"), {}
+
+
 def in_each(rooms, lead):
     return [lambda room=room: lead(room) for room in rooms]
 
@@ -233,6 +237,7 @@ LEADS = {
     "request_withdrawal": [confirm_quote],
     "save_variant": [set_variant],
     "send_test_gift": [send_test_to_overlay, *in_each([open_room, closed_room], send_test)],
+    "read_art": [see_art],
     "read_picture": [see_picture],
     "set_banner": [send_banner],
     "set_picture": [send_picture],
