@@ -53,7 +53,7 @@ THINGS = {"wallet.packageoffer": ("wallet.coinpackage", "package_id"), "live.gif
 
 
 def announced(now: datetime | None = None) -> list[Announced]:
-    """Return the announced rows. One query; they are public, so it needs no permission."""
+    """Return the next MOST announced rows. One query; they are public, so it needs no permission."""
     now = now or timezone.now()
     parts = [_part(kind, source, now) for kind, source in SOURCES.items()]
     rows = parts[0].union(*parts[1:], all=True).order_by("starts_at", "kind")[:MOST]

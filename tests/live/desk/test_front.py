@@ -177,6 +177,17 @@ def test_announced_rows_stand_in_words_the_next_one_first(django_assert_num_quer
     ]
 
 
+@pytest.mark.once
+def test_twelve_announced_rows_stand_there_and_a_link_leads_to_all(client, otto):
+    for days in range(1, 14):
+        DiamondRate.objects.create(micros=4_800, starts_at=timezone.now() + timedelta(days=days), reason_given="Lower.")
+
+    page = client.get(FRONT)
+
+    assert len(page.context["announced"]) == 12
+    assert 'href="/economy/changes/">All changes, to come and past</a>' in page.content.decode()
+
+
 def test_every_operator_reads_what_is_announced_and_links_lead_where_they_may_go(client):
     moment = timezone.now() + timedelta(days=1)
     rate = DiamondRate.objects.create(micros=4_800, starts_at=moment, reason_given="Lower.")
