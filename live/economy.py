@@ -15,7 +15,7 @@ from payouts.money import coins_usd, usd, usd_exact, whole
 from payouts.worth import Rates
 from people.answers import Context
 from wallet.dated import DatedRow
-from wallet.models import CoinRate, PackageOffer, PackagePrice, RechargeTerms
+from wallet.models import AgeTerms, CoinRate, PackageOffer, PackagePrice, RechargeTerms
 from wallet.packages import priced_packages
 
 Row = TypeVar("Row", bound=DatedRow)
@@ -53,7 +53,7 @@ def history_of(rows: list[Row], moment: datetime) -> History[Row]:
 
 
 def describe_economy() -> Context:
-    """Return the context of the public page. Eleven queries, however long the history is."""
+    """Return the context of the public page. Twelve queries, however long the history is."""
     moment = timezone.now()
     coin, diamond = _history(CoinRate.objects.all(), moment), _history(DiamondRate.objects.all(), moment)
     assert coin.current and diamond.current, "migrations write the first rates"
@@ -68,6 +68,7 @@ def describe_economy() -> Context:
     )
     payout, live = _history(PayoutTerms.objects.all(), moment), _history(LiveTerms.objects.all(), moment)
     recharge = _history(RechargeTerms.objects.all(), moment)
+    ages = _history(AgeTerms.objects.all(), moment)
     rates = Rates(coin.current.micros, diamond.current.micros, diamond.current.starts_at)
     announced_gifts = [_gift_in_words(row, rates) for row in reversed(changes) if row.starts_at > moment]
     announced_packages = _exact(recharge)
@@ -86,7 +87,7 @@ def describe_economy() -> Context:
         "packages": [package for package in priced_packages(moment) if package.is_offered],
         "package_changes": package_changes,
         "recharge": recharge,
-        "announced": [*_announced(coin, diamond, payout, live), *announced_gifts, *announced_packages],
+        "announced": [*_announced(coin, diamond, payout, live), *_ages(ages), *announced_gifts, *announced_packages],
     }
 
 
@@ -118,6 +119,10 @@ def _announced(
 
 def _exact(recharge: History[RechargeTerms]) -> list[Announced]:
     return [Announced(row, f"An exact amount will be {row.in_words}", tint="coin") for row in recharge.announced]
+
+
+def _ages(ages: History[AgeTerms]) -> list[Announced]:
+    return [Announced(row, f"Coins and payouts from {row.least_age} years on") for row in ages.announced]
 
 
 def _payout_in_words(terms: PayoutTerms) -> str:

@@ -19,7 +19,7 @@ from people.models import PageVersion
 from people.text.history import Change
 from people.text.visible import one_line
 from wallet.dated import DatedRow
-from wallet.models import CoinPackage, CoinRate, PackageOffer, PackagePrice, RechargeTerms
+from wallet.models import AgeTerms, CoinPackage, CoinRate, PackageOffer, PackagePrice, RechargeTerms
 
 KINDS = {
     "rates": "Rates",
@@ -27,6 +27,7 @@ KINDS = {
     "packages": "Packages",
     "withdrawals": "Withdrawals",
     "lives": "Lives",
+    "ages": "Age",
     "texts": "Texts",
 }
 # Texts of the site that bind both sides. The others, such as the help, aren't terms.
@@ -65,7 +66,7 @@ def _in_a_line(number: Change) -> str:
 
 
 def public_changes(kind: str = "") -> list[PublicChange]:
-    """Return all changes, or those of one kind; those that count last come first. Ten queries at most."""
+    """Return all changes, or those of one kind; those that count last come first. Eleven queries at most."""
     found = [change for one, read in READERS.items() if kind in ("", one) for change in read()]
     return sorted(found, key=lambda change: (change.starts_at, change.announced_at), reverse=True)
 
@@ -130,6 +131,11 @@ def _live_numbers(terms: LiveTerms) -> dict[str, str]:
     }
 
 
+def _ages() -> Iterator[PublicChange]:
+    rows = _dated(AgeTerms.objects.all())
+    yield from _changes("ages", ((row, "Coins and payouts", {"from": f"{row.least_age} years on"}) for row in rows))
+
+
 def _texts() -> Iterator[PublicChange]:
     for version in PageVersion.objects.filter(slug__in=BINDING).defer("text"):
         moment, key = version.published_at, f"text-{version.pk}"
@@ -144,6 +150,7 @@ READERS = {
     "packages": _packages,
     "withdrawals": _withdrawals,
     "lives": _lives,
+    "ages": _ages,
     "texts": _texts,
 }
 

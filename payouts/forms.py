@@ -15,6 +15,7 @@ from people.models import User
 from people.text.counting import TypedField
 from people.text.names import clean_name, validate_name
 from people.text.numbers import DollarsField
+from wallet.age_forms import AsksAge
 from wallet.forms import PlainUUIDField
 
 ACCOUNT_ID = re.compile(r"[0-9]{1,18}")
@@ -55,7 +56,7 @@ class ServiceSelect(forms.Select):
         return option
 
 
-class AccountForm(forms.Form):
+class AccountForm(AsksAge):
     """A payout account to add: a service that is offered and available in the country, and its receiver.
 
     `receiver` is cleaned to what is stored for the kind of the service: an address, an IBAN or a phone number.
@@ -83,9 +84,15 @@ class AccountForm(forms.Form):
     )
 
     def __init__(
-        self, data: Mapping[str, Any] | None = None, *, services: Iterable[PayoutService], **options: Any
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        services: Iterable[PayoutService],
+        age: int | None = None,
+        **options: Any,
     ) -> None:
         super().__init__(data, **options)
+        self.ask_age(age)
         self.services = {service.slug: service for service in services}
         provider, country = (cast("forms.ChoiceField", self.fields[name]) for name in ("provider", "country"))
         cast("ServiceSelect", provider.widget).services = self.services

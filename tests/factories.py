@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from django.db import connection
 
+from live.demo.cast import declare_if_asked
 from live.gifts.catalog import catalog
 from live.gifts.taps import tap_gift
 from live.models import Creator
@@ -22,11 +23,13 @@ PASSWORD = "ovation"
 NOT_SOLD = "given-"  # how the slug of a package begins that is there for give_coins() alone
 
 
-def make_user(name="Vera", *, coins=0, **fields):
-    """Make a user who can log in with PASSWORD; coins come from one recharge."""
+def make_user(name="Vera", *, coins=0, declared=True, **fields):
+    """Make a user who can log in with PASSWORD, and has declared their age; coins come from one recharge."""
     fields.setdefault("email", f"{name.lower()}-{next(numbers)}@example.com")
     user = User.objects.create_user(password=PASSWORD, name=name, **fields)
     user.emailaddress_set.create(email=user.email, verified=True, primary=True)
+    if declared:
+        declare_if_asked(user)
     give_coins(user, coins)
     return user
 

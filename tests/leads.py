@@ -173,6 +173,11 @@ def start_recharge():
     return make_user(), "post", resolve_url("recharge-start"), fields
 
 
+def declare():
+    _, method, address, fields = start_recharge()
+    return make_user(declared=False), method, address, {**fields, "of_age": "18"}
+
+
 def decide():
     vera = make_user()
     return vera, "post", resolve_url("recharge", make_recharge(vera).pk), {"outcome": "pay"}
@@ -229,6 +234,7 @@ LEADS = {
     "cancel_withdrawal": [cancel],
     "change_session": in_each([open_room, closed_room], change),
     "decide_in_sandbox": [decide],
+    "declare_age": [declare],
     "edit_page": [edit],
     "follow": [follow],
     "mute_author": [mute],

@@ -16,12 +16,14 @@ from people.operator import ReadOnlyAdmin, ReadOnlyInline
 from people.operator_lists import ExportsCsv, SearchesById, above_filter, since_filter
 from people.text.numbers import in_dollars
 from wallet.accounts import name_of
+from wallet.age_admin import AgeTermsAdmin
 from wallet.books import CHECKS
 from wallet.checking import check_and_note
 from wallet.dated_admin import DatedAdmin, PricedAdmin
 from wallet.dated_forms import DatedForm
 from wallet.dated_words import Sentences, differences
 from wallet.models import (
+    AgeTerms,
     BooksCheck,
     CoinPackage,
     PackagePrice,
@@ -39,6 +41,7 @@ EXACT_SENTENCES: Sentences = {
     "exact_from_coins": ("an exact amount will be at least {} coins instead of {}", "{:,}".format),
     "exact_to_coins": ("an exact amount will be at most {} coins instead of {}", "{:,}".format),
 }
+admin.site.register(AgeTerms, AgeTermsAdmin)
 
 
 class PackagePrices(ReadOnlyInline):

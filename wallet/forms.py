@@ -9,6 +9,7 @@ from django import forms
 
 from people.text.counting import units
 from people.text.numbers import MOST_CHARACTERS, WholeNumberField, whole_from
+from wallet.age_forms import AsksAge
 from wallet.coins import exact_cents
 from wallet.exact import EXACT, ExactTerms
 from wallet.gateways import OfferedMethod
@@ -29,7 +30,7 @@ class PlainUUIDField(forms.UUIDField):
 MOST_MICROS = 1_000_000
 
 
-class RechargeForm(forms.Form):
+class RechargeForm(AsksAge):
     """A package or an exact amount, and the payment method. The recharge id is in the page: two POSTs of it buy once.
 
     The page sends the price that it showed for each package, as `price-<slug>` in cents, and that of a coin in micros.
@@ -53,12 +54,14 @@ class RechargeForm(forms.Form):
         exact: ExactTerms,
         chosen: str = "",
         coins: int | None = None,
+        age: int | None = None,
     ) -> None:
         self.known, self.methods, self.exact = packages, methods, exact
         self.packages = [package for package in packages if package.is_offered]
         first = methods[0].value if methods else None
         initial = {"package": chosen, "coins": coins or exact.least, "method": first, "recharge_id": uuid4()}
         super().__init__(data, initial=initial)
+        self.ask_age(age)
         self.fields["coins"] = WholeNumberField(least=exact.least, most=exact.most, required=False, label="Coins")
         self.fields["coin-micros"] = WholeNumberField(most=MOST_MICROS, required=False, label="Price that was shown")
         for package in packages:

@@ -35,6 +35,10 @@ def _recharge_steps(person: User) -> Iterator[Row]:
     return read_rows(RechargeStep.objects.filter(recharge__user=person), "recharge_id", "at", "status", "why")
 
 
+def _ages(person: User) -> Iterator[Row]:
+    return read_rows(person.age_declarations.all(), "age", "declared_at", "terms__starts_at", "provider", "reference")
+
+
 TABLES = [
     Table(
         "balances",
@@ -92,5 +96,18 @@ TABLES = [
             "why": "in words",
         },
         _recharge_steps,
+    ),
+    Table(
+        "age_declarations",
+        "The age that you said, or proved, that you have reached.",
+        ["wallet.AgeDeclaration.person"],
+        {
+            "age": "in years, or older",
+            "declared_utc": "when",
+            "terms_since_utc": "since when this age was asked for",
+            "provider": "declaration if your word was taken, else who proved it",
+            "reference": "the provider’s number of the proof",
+        },
+        _ages,
     ),
 ]

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from wallet import books
 from wallet.coins import MICROS_PER_CENT
 from wallet.models import (
+    AgeTerms,
     Checkout,
     CoinPackage,
     CoinRate,
@@ -28,6 +29,7 @@ STEPS = [
     (Status.FAILED, Status.CONFIRMED),
 ]
 
+seal(AgeTerms, rows=AgeTerms.objects.started)
 seal(CoinRate, rows=CoinRate.objects.started)
 seal(CoinPackage)
 seal(PackagePrice, rows=PackagePrice.objects.started)

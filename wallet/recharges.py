@@ -12,6 +12,7 @@ from people.models import User
 from people.refusals import Refusal
 from people.text.numbers import in_dollars
 from wallet import accounts, ledger
+from wallet.ages import require_age
 from wallet.coins import coins_of
 from wallet.exact import exact_terms
 from wallet.gateways import PaymentGateway, PaymentMessage, local_gateway, payment_gateway, payment_providers
@@ -43,8 +44,8 @@ def start_recharge(
     """Start buying a package, or without one `exact_coins`, at the price now; the same id again returns the same.
 
     `provider` has the method, by default the first one. `shown_cents` is the price on the page, or None. Raise
-    PackageChanged if the price differs now or the package was retired, and RechargeRefused if the id has another
-    recharge. The checkout shows the price before it charges.
+    PackageChanged if the price differs now or the package was retired, AgeRefused if the user must declare their age,
+    and RechargeRefused if the id has another recharge. The checkout shows the price before it charges.
     """
     now, gateway = now or timezone.now(), payment_gateway(provider)
     recharge = Recharge.objects.filter(pk=recharge_id).first()
@@ -89,7 +90,8 @@ def _refuse_other_price(what: str, cents: int, shown_cents: int | None) -> None:
 
 
 def _open_recharge(wish: Recharge, gateway: PaymentGateway, now: datetime) -> Recharge:
-    """Save the recharge, or return the one that another request has saved with its id meanwhile."""
+    """Save the recharge, or return the one that another request has saved with its id meanwhile. Raise AgeRefused."""
+    require_age(wish.user, now)
     columns = ("user", "package", "coins", "cents", "provider", "method")
     values = {name: getattr(wish, name) for name in columns}
     recharge, is_new = Recharge.objects.get_or_create(id=wish.id, defaults={**values, "started_at": now})

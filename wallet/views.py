@@ -16,6 +16,7 @@ from people.refusals import Refusal
 from people.requests import Request, SignedInRequest
 from people.text.numbers import whole_from
 from wallet import history, recharges
+from wallet.ages import AgeRefused, age_to_declare, declare_age
 from wallet.checkouts import checkout_address, receive_event
 from wallet.coins import coin_balance
 from wallet.errands import errand_of, why_pointless, with_errand
@@ -48,10 +49,12 @@ def recharge_start(request: SignedInRequest) -> HttpResponse:
     if not form.is_valid():
         return _show_shop(request, shop, status=422)
     try:
+        if form.declared_age:
+            declare_age(request.user, form.declared_age)
         recharge = recharges.start_recharge(user=request.user, **form.choice())
         page = request.build_absolute_uri(with_errand(resolve_url("recharge", recharge.pk), shop["errand"]))
         checkout = checkout_address(recharge, shop["errand"], page=page)
-    except recharges.RechargeRefused as refusal:
+    except (recharges.RechargeRefused, AgeRefused) as refusal:
         return in_a_while(_show_shop(request, shop | {"refusal": refusal}, status=refusal.status), refusal)
     leave = HttpResponseClientRedirect(checkout) if request.htmx else see_other(checkout)
     return _may_lead_to_checkout(leave)
@@ -116,6 +119,7 @@ def _shop(request: SignedInRequest, coins: int) -> Context:
         exact=exact,
         chosen=EXACT if request.GET.get("package") == EXACT else chosen,
         coins=exact.nearest(missing) if missing else _coins_asked_for(request, exact),
+        age=age_to_declare(request.user),
     )
     left_over = errand.left_over_from(covering)
     covers = {"covering": covering, "left_over": left_over, "pointless": pointless}

@@ -12,6 +12,7 @@ from live.models import Category, Creator, Follow
 from people.models import TakenName, User
 from people.taken_names import take_name
 from people.text.names import AVATARS
+from wallet.ages import age_to_declare, declare_age
 
 PASSWORD = "ovation"  # noqa: S105 (the demo's, printed at its start)
 AUDIENCE_HOST = "audience.example.net"
@@ -65,9 +66,16 @@ def make_accounts(now: datetime) -> dict[str, User]:
             date_joined=now - timedelta(days=90),
         )
         user.emailaddress_set.create(email=email, verified=True, primary=True)  # type: ignore[attr-defined]
+        declare_if_asked(user, user.date_joined)
         people[email.split("@")[0]] = user
     TakenName.objects.note(user.name for user in people.values())
     return people
+
+
+def declare_if_asked(person: User, now: datetime | None = None) -> None:
+    """Declare the age that a recharge or a payout account asks for, as a person does with a tick."""
+    if age := age_to_declare(person, now):
+        declare_age(person, age, now=now)
 
 
 def make_audience(now: datetime) -> list[User]:

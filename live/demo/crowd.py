@@ -15,7 +15,7 @@ from django.db import DatabaseError, InterfaceError
 
 from live.comments.comments import latest_comments, write_comment
 from live.creators.following import follow
-from live.demo.cast import CREATORS, regulars
+from live.demo.cast import CREATORS, declare_if_asked, regulars
 from live.demo.words import lines_for
 from live.gifts.catalog import catalog
 from live.gifts.taps import NotEnoughCoins, Tap, tap_gift
@@ -116,6 +116,7 @@ def give(
 
 def buy_coins(viewer: User, missing: int) -> None:
     """Recharge as a viewer does: choose a package, and let the sandbox provider report the payment."""
+    declare_if_asked(viewer)
     package = package_for(missing)
     recharge = start_recharge(user=viewer, package=package, provider="sandbox", method="card", recharge_id=uuid.uuid4())
     decide_in_sandbox(recharge, "paid")

@@ -11,7 +11,7 @@ from operator import itemgetter
 from random import Random
 from typing import TypedDict
 
-from live.demo.cast import REGULARS, category_of, regulars, still_to_follow
+from live.demo.cast import REGULARS, category_of, declare_if_asked, regulars, still_to_follow
 from live.demo.crowd import choose_gift, give, package_for, say
 from live.demo.numbers import Deed, numbers_announced
 from live.demo.words import SAID_BEFORE, lines_for
@@ -118,6 +118,7 @@ def followers_coming(dice: Random, creator: Creator, audience: list[User], openi
 
 
 def add_payout_account(owner: User, *, now: datetime) -> None:
+    declare_if_asked(owner, now)
     PayoutAccount.objects.create(
         owner=owner,
         service=PayoutService.objects.get(slug="paypal"),
@@ -228,6 +229,7 @@ def _buy_before(moment: datetime, viewer: User, missing: int) -> None:
 
 
 def _pay(user: User, package: CoinPackage, now: datetime) -> None:
+    declare_if_asked(user, now)
     recharge = start_recharge(
         user=user, package=package, provider="sandbox", method="card", recharge_id=uuid.uuid4(), now=now
     )

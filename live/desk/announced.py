@@ -11,7 +11,7 @@ from live.models import GiftOffer, GiftPrice, LiveTerms
 from payouts.models import DiamondRate, PayoutTerms
 from payouts.money import usd, usd_exact
 from wallet.dated import DatedRow
-from wallet.models import CoinRate, PackageOffer, PackagePrice, RechargeTerms
+from wallet.models import AgeTerms, CoinRate, PackageOffer, PackagePrice, RechargeTerms
 
 MOST = 12
 
@@ -45,6 +45,7 @@ SOURCES = {
         RechargeTerms, "", "exact_from_coins", "An exact amount is at least {number:,} coin{s}"
     ),
     "live.liveterms": Source(LiveTerms, "", "followers_needed", "Gifts need {number:,} follower{s}"),
+    "wallet.ageterms": Source(AgeTerms, "", "least_age", "Coins and payouts from {number} years on"),
     "wallet.packageoffer": Source(PackageOffer, "package__coins", "is_offered", "{subject}: {offered}"),
     "live.giftoffer": Source(GiftOffer, "gift__name", "is_offered", "{subject}: {offered}"),
 }

@@ -56,7 +56,8 @@ def _recharges(person: User) -> Context:
     sums = person.recharges.order_by().aggregate(
         count=Count("pk", paid), cents=Sum("cents", filter=paid, default=0), coins=Sum("coins", filter=paid, default=0)
     )
-    return {"recharges": person.recharges.all()[:MOST], "recharged": sums}
+    declared = person.age_declarations.first()
+    return {"recharges": person.recharges.all()[:MOST], "recharged": sums, "age": declared, "knows_age": True}
 
 
 def _gifts(person: User) -> Context:

@@ -30,6 +30,7 @@ GROUPS = {
             "wallet.coinrate",
             "payouts.diamondrate",
             "wallet.rechargeterms",
+            "wallet.ageterms",
             "payouts.payoutterms",
             "payouts.payoutservice",
             "live.liveterms",

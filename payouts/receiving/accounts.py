@@ -16,6 +16,7 @@ from people.mail.mails import mail_to
 from people.models import User
 from people.notices import Kind, notify
 from people.refusals import Refusal
+from wallet.ages import require_age
 
 ACCOUNTS_PAGE = "/payouts/accounts/"
 IF_NOT_YOU = "If it wasn't you, change your password now and look at your accounts."
@@ -44,12 +45,14 @@ def add_payout_account(
 ) -> PayoutAccount:
     """Add a payout account; return it. Adding it again returns the first one.
 
-    It can be used when the waiting time of the terms is over. Raise AccountRefused if the service isn't available in
-    the country, has this receiver with another country, or if another account of the owner would look the same.
+    It can be used when the waiting time of the terms is over. Raise AgeRefused if the owner must declare their age,
+    and AccountRefused if the service isn't available in the country, has this receiver with another country, or if
+    another account of the owner would look the same.
     """
     if not is_offered(service, country):
         raise AccountRefused(f"{service} isn't available for payouts to this country. Choose another service.")
     now = now or timezone.now()
+    require_age(owner, now)
     usable_at = now + timedelta(hours=PayoutTerms.objects.at(now).account_wait_hours)
     if same := _in_use(owner, service, receiver):
         return _same_country(same, country)

@@ -17,8 +17,10 @@ from payouts.receiving.providers import services_offered
 from payouts.withdrawals.trying import receivers_to_try
 from people.answers import posted_from, see_other
 from people.pace import paced
+from people.refusals import Refusal
 from people.requests import SignedInRequest
 from people.signing_in.recently import recent_sign_in_required, signed_in_recently
+from wallet.ages import AgeRefused, age_to_declare, declare_age
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -27,15 +29,17 @@ def accounts(request: SignedInRequest) -> HttpResponseBase:
     """List payout accounts; add one."""
     if request.method == "POST":
         return add_account(request)
-    return _accounts_page(request, AccountForm(services=services_offered()))
+    return _accounts_page(request, AccountForm(services=services_offered(), age=age_to_declare(request.user)))
 
 
 @recent_sign_in_required
 def add_account(request: SignedInRequest) -> HttpResponse:
-    form = AccountForm(request.POST, services=services_offered())
+    form = AccountForm(request.POST, services=services_offered(), age=age_to_declare(request.user))
     if not form.is_valid():
         return _accounts_page(request, form, status=422)
     try:
+        if form.declared_age:
+            declare_age(request.user, form.declared_age)
         add_payout_account(
             owner=request.user,
             service=form.service,
@@ -43,7 +47,7 @@ def add_account(request: SignedInRequest) -> HttpResponse:
             receiver=form.cleaned_data["receiver"],
             label=form.cleaned_data["label"],
         )
-    except AccountRefused as refusal:
+    except (AccountRefused, AgeRefused) as refusal:
         return _accounts_page(request, form, refusal=refusal, status=409)
     return see_other("withdraw" if "to_withdraw" in request.POST else "payout-accounts")
 
@@ -57,7 +61,7 @@ def remove_account(request: SignedInRequest, account_id: int) -> HttpResponse:
 
 
 def _accounts_page(
-    request: SignedInRequest, form: AccountForm, *, refusal: AccountRefused | str = "", status: int = 200
+    request: SignedInRequest, form: AccountForm, *, refusal: Refusal | str = "", status: int = 200
 ) -> HttpResponse:
     context = {
         "form": form,

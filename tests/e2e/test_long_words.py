@@ -11,7 +11,7 @@ from payouts.models import DiamondRate, PayoutAccount, PayoutService, PayoutTerm
 from people.models import Notice, User
 from tests.e2e.visitors import sign_in
 from tests.test_every_url import every_route, fill_in, group_of, make_people, read_table
-from wallet.models import CoinRate
+from wallet.models import AgeTerms, CoinRate
 
 # A pasted address, and the widest letter, which offers no line break.
 WORD = "https://www.youtube.com/watch?v=" + "W" * 400
@@ -87,7 +87,7 @@ def write_long_words(cleo):
     PayoutService.objects.update(name="W" * 40, fee_note=WORD[:120])
     PayoutAccount.objects.update(receiver=f"{'w' * 240}@example.com")
     Withdrawal.objects.update(provider_reference="W" * 80, trouble=WORD[:200], attention_why=WORD[:200])
-    for model in (GiftPrice, CoinRate, DiamondRate, PayoutTerms, LiveTerms):
+    for model in (GiftPrice, AgeTerms, CoinRate, DiamondRate, PayoutTerms, LiveTerms):
         announce_again(model.objects.first())
 
 

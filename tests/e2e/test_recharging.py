@@ -11,7 +11,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_the_button_names_the_price_and_the_coins_arrive(phone, look):
-    vera = make_user()
+    vera = make_user(declared=False)
     sign_in(phone, vera)
 
     phone.goto("/wallet/")
@@ -22,6 +22,7 @@ def test_the_button_names_the_price_and_the_coins_arrive(phone, look):
     phone.get_by_role("radio", name="PayPal").check()
     expect(order).to_have_text("2,500 coins · $25.00 PayPal · you will have 2,500")
     phone.get_by_role("radio", name="Card", exact=False).first.check()
+    phone.get_by_role("checkbox", name="I am 18 or older.").check()
     phone.get_by_role("button", name="Pay $25.00").click()
     expect(phone.get_by_role("heading", name="Payment", exact=True)).to_be_visible()
     look(phone)
@@ -35,12 +36,13 @@ def test_the_button_names_the_price_and_the_coins_arrive(phone, look):
 
 def test_without_a_script_the_button_names_no_wrong_price(open_page):
     page = open_page(390, 844, java_script_enabled=False)
-    vera = make_user()
+    vera = make_user(declared=False)
     sign_in(page, vera)
 
     page.goto("/wallet/recharge/?for=700&what=skyline&next=/wallet/history/")
     page.get_by_role("radio", name="500 coins for", exact=False).nth(0).check(force=True)
     expect(page.locator("#order")).to_be_hidden()
+    page.get_by_role("checkbox", name="I am 18 or older.").check()
     page.get_by_role("button", name="Continue to payment").click()
     expect(page.get_by_text("You will have 500 coins.")).to_be_visible()
     page.get_by_role("button", name="Pay $5.00").click()

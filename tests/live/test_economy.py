@@ -47,16 +47,16 @@ def test_everybody_may_read_it_without_logging_in(client):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_page_takes_eleven_queries_however_long_the_history(client, django_assert_num_queries, count):
+def test_page_takes_twelve_queries_however_long_the_history(client, django_assert_num_queries, count):
     for day in range(count):
         announce_rate(5_000 + day, days=day + 1)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get("/economy/")
 
 
-def test_page_takes_fourteen_queries_for_somebody_logged_in(client, django_assert_num_queries):
+def test_page_takes_fifteen_queries_for_somebody_logged_in(client, django_assert_num_queries):
     client.force_login(make_user())
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         client.get("/economy/")
 
 

@@ -186,9 +186,9 @@ def test_what_is_missing_follows_from_the_balance_of_now(client):
 
 @pytest.mark.parametrize("covered", [1, 3])
 def test_queries_of_the_choice_do_not_grow_with_what_is_missing(client, vera, covered, django_assert_num_queries):
-    # Session, user, packages, exact amounts, balance, own limits, rates for the sentence, rates for where coins go,
+    # Session, user, packages, exact amounts, balance, own limits, age, rates for the sentence and for where coins go,
     # notices and the purse.
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(f"{START}?for={covered}")
 
 

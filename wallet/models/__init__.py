@@ -11,6 +11,8 @@ from django.utils import timezone
 
 from people.text.numbers import in_dollars, in_exact_dollars
 from wallet.dated import DatedRow, OfferRow
+from wallet.models.ages import AgeDeclaration as AgeDeclaration
+from wallet.models.ages import AgeTerms as AgeTerms
 from wallet.models.checkouts import Checkout as Checkout
 from wallet.models.proofs import BooksCheck as BooksCheck
 from wallet.models.proofs import Seal as Seal

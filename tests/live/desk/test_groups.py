@@ -59,6 +59,7 @@ ALLOWED = {
     "/admin/wallet/coinpackage/add/": {"Economy"},
     "/admin/wallet/coinrate/add/": {"Economy"},
     "/admin/wallet/rechargeterms/add/": {"Economy"},
+    "/admin/wallet/ageterms/add/": {"Economy"},
     "/admin/payouts/diamondrate/add/": {"Economy"},
     "/admin/payouts/payoutterms/add/": {"Economy"},
     "/admin/live/liveterms/add/": {"Economy"},

@@ -51,7 +51,7 @@ def test_page_takes_the_same_queries_whatever_the_past(client, otto, django_asse
     cleo = make_earner(60_000)
     withdraw(cleo, 200_00)
 
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(20):
         client.get(page_of(cleo))
 
 

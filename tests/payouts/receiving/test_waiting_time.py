@@ -59,12 +59,12 @@ def test_the_sandbox_lists_each_of_its_receivers_with_what_becomes_of_it(client,
 
 
 @pytest.mark.parametrize("accounts", [1, 3])
-def test_six_queries_however_many_accounts(client, django_assert_num_queries, accounts):
+def test_seven_queries_however_many_accounts(client, django_assert_num_queries, accounts):
     cleo = make_user("Cleo")
     for number in range(accounts):
         make_payout_account(cleo, receiver=f"{number}@example.com")
     client.force_login(cleo)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         page = client.get(PAGE).content.decode()
     assert page.count("data-payout-account=") == accounts
