@@ -15,6 +15,8 @@ def why_not_change_access(user: User, *, by: User) -> str | None:
         return "You can't deactivate yourself. Ask another operator."
     if user.is_superuser and not by.is_superuser:
         return f"{user.name} is a superuser: another superuser must do this."
+    if user.is_staff and not by.is_superuser:
+        return f"{user.name} is an operator: a superuser must do this."
     return None
 
 

@@ -13,7 +13,7 @@ from live.gifts.catalog import set_price
 from live.models import Gift
 from people.models import User
 from tests.factories import confirm, make_creator, make_recharge, make_session, make_user, package_of, tap
-from tests.operator import address, make_limited_operator
+from tests.operator import address, make_limited_operator, make_operator
 from tests.payouts.earning import make_earner, withdraw
 from tests.payouts.signing_in import sign_in_recently
 from wallet.accounts import COINS_ISSUANCE
@@ -160,6 +160,19 @@ def test_support_notes_and_finance_doesnt_suspend(client, things):
     ]
 
     assert statuses == [303, 403]
+
+
+def test_support_suspends_no_other_operator(client, things):
+    noor = make_operator("Noor", is_superuser=False)
+    sign_in_recently(client, make_member("Support"))
+
+    page = client.get(f"/admin/person/{noor.pk}/")
+    answer = client.post(f"/admin/person/{noor.pk}/suspend/", {"reason": "Two must approve."})
+
+    assert page.context["acts"] == []
+    assert (answer.status_code, "Noor is an operator: a superuser must do this." in answer.text) == (409, True)
+    noor.refresh_from_db()
+    assert noor.is_active
 
 
 def test_no_group_gives_rights():
