@@ -24,7 +24,7 @@ def serving(database_url, *, processes=PROCESSES, application=SITE, options=("--
     environment = {**os.environ, "DATABASE_URL": database_url, "DJANGO_SETTINGS_MODULE": "bench.settings"}
     environment |= {"ALLOWED_HOSTS": "localhost,127.0.0.1", "TAPS_PER_SECOND": "1000", "WEB_THREADS": str(THREADS)}
     command = [sys.executable, "-m", "granian", *options, "--host", "127.0.0.1", "--port", str(port)]
-    command += ["--workers", str(processes), "--no-access-log", "--backlog", "4096", "--backpressure", "4096"]
+    command += ["--workers", str(processes), "--no-access-log", "--backlog", "8192", "--backpressure", "8192"]
     command += ["--log-level", "error", "--workers-kill-timeout", "2", application]
     server = subprocess.Popen(command, env=environment | settings)
     try:
