@@ -89,7 +89,7 @@ class DollarsField(forms.CharField):
 
     def __init__(self, *, least: int = 0, most: int | None = None, none: str = "", **options: Any) -> None:
         self.least, self.none = least, none
-        self.most = MOST_DOLLARS * 10**self.places if most is None else most
+        self.most = (MOST_DOLLARS + 1) * 10**self.places - 1 if most is None else most
         super().__init__(error_messages={"required": "Type how many dollars."}, **options)
         self.widget.attrs |= {"inputmode": "decimal", "autocomplete": "off", "maxlength": 20}
 
