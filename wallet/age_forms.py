@@ -3,8 +3,12 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 
 from wallet.ages import age_provider
+
+# The name of the button beside the box.
+ASKED = "age_asked"
 
 
 class Checkbox(forms.CheckboxInput):
@@ -21,7 +25,10 @@ class AsksAge(forms.Form):
     """A form with the box, while its person must still declare an age."""
 
     def ask_age(self, age: int | None) -> None:
-        """Add the box with the sentence. The page sends the age that it stated, so that another one is refused."""
+        """Add the box with the sentence. The page sends the age that it stated, so that another one is refused.
+
+        The tick is required where money moves, and of the page's own button elsewhere too.
+        """
         self.age = age
         if age is None:
             return
@@ -29,11 +36,12 @@ class AsksAge(forms.Form):
         self.fields["of_age"] = forms.ChoiceField(
             label=age_provider().sentence(age),
             choices=[(str(age), age)],
-            widget=Checkbox(attrs={"value": age}),
+            required=settings.MONEY_MOVES or ASKED in self.data,
+            widget=Checkbox(attrs={"value": age, "required": True}),
             error_messages={"required": words, "invalid_choice": f"The age is {age}. {words}"},
         )
 
     @property
     def declared_age(self) -> int | None:
         """Return the age that was declared with this form; None where it didn't ask."""
-        return self.age if self.age and "of_age" in self.cleaned_data else None
+        return self.age if self.age and self.cleaned_data.get("of_age") else None

@@ -1,6 +1,7 @@
 """The age that buying coins and being paid out need: who must still declare it, and the provider that proves it.
 
-AGE_PROVIDER names the provider's class. The one that comes along takes a person's word.
+AGE_PROVIDER names the provider's class. The one that comes along takes a person's word. Where money moves, the verbs
+refuse without a declaration; in a sandbox the pages ask, and a request that isn't from a page passes.
 """
 
 from datetime import datetime
@@ -73,6 +74,6 @@ def declare_age(person: User, age: int, *, now: datetime | None = None) -> AgeDe
 
 
 def require_age(person: User, now: datetime | None = None) -> None:
-    """Raise AgeRefused unless the person has declared the age of the terms."""
-    if age := age_to_declare(person, now):
+    """Raise AgeRefused unless the person has declared the age of the terms, or no money moves on this site."""
+    if settings.MONEY_MOVES and (age := age_to_declare(person, now)):
         raise AgeRefused(f"This is for people of {age} or older. Nothing was changed; say on the page that you are.")

@@ -52,6 +52,21 @@ def test_real_money_on_both_sides_starts():
     assert start.returncode == 0, start.stderr
 
 
+@pytest.mark.parametrize(
+    ("providers", "moves"),
+    [
+        ({}, "False"),
+        ({**PAYPAL}, "False"),
+        ({**PAYPAL, **STRIPE, "PAYPAL_LIVE": "1"}, "True"),
+        (TEST_KEY, "True"),
+        ({**TEST_KEY, "PAYMENT_PROVIDER": "stripe,sandbox"}, "True"),
+    ],
+)
+def test_money_moves_where_a_provider_other_than_the_sandbox_takes_it(providers, moves):
+    start = run(["-c", "import config.settings as s; print(s.MONEY_MOVES)"], **{**PRODUCTION, **providers})
+    assert start.stdout.split() == [moves], start.stderr
+
+
 def test_methods_may_have_spaces_between_them():
     start = run(
         ["-c", "import config.settings as s; print(*s.STRIPE_METHODS)"], **PRODUCTION, STRIPE_METHODS="card, bank"

@@ -11,6 +11,11 @@ from wallet.ages import AgeRefused
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(autouse=True)
+def money_moves(settings):
+    settings.MONEY_MOVES = True
+
+
 @pytest.fixture
 def nova(client):
     nova = make_user("Nova", declared=False)
@@ -38,6 +43,18 @@ def test_account_without_the_tick_is_refused_in_words_and_keeps_what_was_typed(c
     assert 'value="cleo@example.com"' in answer.text
     assert 'value="Band"' in answer.text
     assert not PayoutAccount.objects.exists()
+
+
+def test_page_of_a_sandbox_asks_and_a_request_with_the_fields_alone_passes(client, nova, settings):
+    settings.MONEY_MOVES = False
+
+    refused = add(client, age_asked="")
+    added = add(client)
+
+    assert refused.status_code == 422
+    assert "Tick the box if you are 18 or older." in refused.text
+    assert added.status_code == 303
+    assert nova.payout_accounts.count() == 1
 
 
 def test_verb_refuses_an_account_of_a_person_who_hasnt_declared(nova):
