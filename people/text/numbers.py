@@ -106,13 +106,18 @@ class DollarsField(forms.CharField):
         if not text:
             return None
         amount = _from_dollars(text, self.places)
-        if amount is None:
+        if amount is None and not self._is_beyond(text):
             sentence = f"Type dollars with at most {self.decimals} decimals, such as {self.example}."
             raise ValidationError(f"{sentence} {ONLY_BETWEEN_THOUSANDS}" if "," in text else sentence, code="invalid")
-        if not self.least <= amount <= self.most:
+        if amount is None or not self.least <= amount <= self.most:
             bounds = f"Type dollars from {self.write(self.least)} to {self.write(self.most)}{self.none}."
             raise ValidationError(bounds, code="invalid")
         return amount
+
+    def _is_beyond(self, text: str) -> bool:
+        """Return whether a text that is no amount is dollars below zero, or more than MOST_DOLLARS."""
+        match = _DOLLARS.fullmatch(text.strip().lstrip("-"))
+        return match is not None and len(match[2] or "") <= self.places
 
 
 class ExactDollarsField(DollarsField):

@@ -97,11 +97,23 @@ def test_dollars_are_read_as_people_write_them(text, cents):
     assert cents_from(text) == DollarsField().clean(text) == cents
 
 
-@pytest.mark.parametrize("text", ["12,50", "6,5", "0,250.00", "1,00.00", "250.005", "250.", ".5", "-5", "€5", "٣"])
+@pytest.mark.parametrize("text", ["12,50", "6,5", "0,250.00", "1,00.00", "250.005", "250.", ".5", "€5", "٣"])
 def test_other_dollars_are_refused_with_a_sentence(text):
     assert cents_from(text) is None
     with pytest.raises(ValidationError, match="Type dollars with at most two decimals"):
         DollarsField().clean(text)
+
+
+@pytest.mark.parametrize("text", ["-5", "-$5.00", "99999999999", "1,000,000,000.00"])
+def test_dollars_below_zero_or_of_a_billion_are_refused_with_the_bounds(text):
+    assert cents_from(text) is None
+    with pytest.raises(ValidationError, match=r"Type dollars from \$1.00 to \$500.00\."):
+        DollarsField(least=100, most=500_00).clean(text)
+
+
+def test_exact_dollars_below_zero_are_refused_with_the_bounds():
+    with pytest.raises(ValidationError, match=r"Type dollars from \$0.0001 to \$1.00\."):
+        ExactDollarsField(least=100, most=1_000_000).clean("-0.005")
 
 
 @pytest.mark.parametrize(
@@ -119,7 +131,7 @@ def test_dollars_with_six_decimals_are_read_exactly(text, micros):
     assert micros_from(text) == ExactDollarsField().clean(text) == micros
 
 
-@pytest.mark.parametrize("text", ["0.0000001", "0.0048001", "0,005", "0.005 $", "5e-3", "-0.005", ".005", "0.", "٣"])
+@pytest.mark.parametrize("text", ["0.0000001", "0.0048001", "0,005", "0.005 $", "5e-3", ".005", "0.", "٣"])
 def test_dollars_that_cannot_be_kept_exactly_are_refused_with_a_sentence(text):
     assert micros_from(text) is None
     with pytest.raises(ValidationError, match=r"Type dollars with at most six decimals, such as 0\.005"):
