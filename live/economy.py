@@ -70,9 +70,9 @@ def describe_economy() -> Context:
     recharge = _history(RechargeTerms.objects.all(), moment)
     ages = _history(AgeTerms.objects.all(), moment)
     rates = Rates(coin.current.micros, diamond.current.micros, diamond.current.starts_at)
-    announced_gifts = [_gift_in_words(row, rates) for row in reversed(changes) if row.starts_at > moment]
-    announced_packages = _exact(recharge)
-    announced_packages += [_package_in_words(row) for row in reversed(package_changes) if row.starts_at > moment]
+    announced = [*_announced(coin, diamond, payout, live), *_ages(ages), *_exact(recharge)]
+    announced += [_gift_in_words(row, rates) for row in reversed(changes) if row.starts_at > moment]
+    announced += [_package_in_words(row) for row in reversed(package_changes) if row.starts_at > moment]
     return {
         "moment": moment,
         "rates": rates,
@@ -87,7 +87,7 @@ def describe_economy() -> Context:
         "packages": [package for package in priced_packages(moment) if package.is_offered],
         "package_changes": package_changes,
         "recharge": recharge,
-        "announced": [*_announced(coin, diamond, payout, live), *_ages(ages), *announced_gifts, *announced_packages],
+        "announced": sorted(announced, key=lambda one: one.row.starts_at),
     }
 
 
