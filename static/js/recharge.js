@@ -23,7 +23,9 @@ function priceExact() {
   if (!card) return;
   const choice = card.querySelector("[name=package]");
   const typed = card.querySelector("[name=coins]").value.trim().replaceAll(",", "");
-  const coins = /^\d{1,7}$/.test(typed) ? Number(typed) : 0;
+  const { least, most } = card.dataset;
+  const number = /^\d{1,7}$/.test(typed) ? Number(typed) : 0;
+  const coins = number >= Number(least) && number <= Number(most) ? number : 0;
   const cents = Math.ceil((coins * Number(card.dataset.coinMicros)) / MICROS_PER_CENT);
   const dollars = (cents / 100).toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
   choice.dataset.price = coins ? `$${dollars}` : "";
