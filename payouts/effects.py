@@ -85,11 +85,11 @@ def _dollars(diamonds: int, micros: int) -> str:
 
 def _crossing(creators: int, minimum: int, *, falls: bool) -> str:
     edge = f"the minimum of a withdrawal, {usd(minimum)}"
-    if not creators:
-        return f"Nobody {'falls below' if falls else 'comes to'} {edge}."
     if falls:
-        return f"{counted(creators, 'creator')} {'falls' if creators == 1 else 'fall'} below {edge}."
-    return f"{counted(creators, 'creator')} {'comes' if creators == 1 else 'come'} to {edge}."
+        some = f"{counted(creators, 'creator')} {'falls' if creators == 1 else 'fall'}" if creators else "Nobody falls"
+        return f"{some} below {edge}."
+    some = f"{counted(creators, 'more creator')} {'reaches' if creators == 1 else 'reach'}"
+    return f"{some if creators else 'Nobody else reaches'} {edge}."
 
 
 # --- Limits of withdrawals ------------------------------------------------------------------------

@@ -55,12 +55,12 @@ def is_jump(before: int, after: int) -> bool:
 class AsksAgain(forms.Form):
     """A form that asks for a tick before a large change, with the change in words beside the box."""
 
-    def ask_again(self, token: str, sentence: str) -> None:
+    def ask_again(self, token: str, sentence: str, why: str = MORE_THAN_HALF) -> None:
         """Refuse the form unless the box for exactly this change was ticked. Call it from clean()."""
         if token in cast("QueryDict", self.data).getlist("confirmed"):
             return
         self.fields["confirmed"].widget = forms.CheckboxSelectMultiple(choices=[(token, f"Yes: {sentence}")])
-        self.add_error("confirmed", MORE_THAN_HALF)
+        self.add_error("confirmed", why)
 
     def ask_to_type(self, words: str, sentence: str) -> None:
         """Refuse the form unless these words were typed. A tick is too easy for a change that costs money."""

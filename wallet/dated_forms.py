@@ -69,7 +69,9 @@ class DatedForm(ShownFirst, forms.ModelForm, Generic[Row]):
         return [capfirst(self.effect(before, after)), *self.further_effects(before, after)]
 
     def note(self) -> str:
-        return f"{LATER} {self.told}".strip() if self._is_later() else AT_ONCE
+        said = f"{LATER} {self.told}".strip() if self._is_later() else AT_ONCE
+        following = self._meta.model.objects.filter(starts_at__gt=self.cleaned_data["starts_at"])
+        return f"{said} {_until(following.order_by('starts_at').first())}".strip()
 
     def button(self) -> str:
         verb, after = "Announce" if self._is_later() else "Set", self.cleaned_data
@@ -80,6 +82,12 @@ class DatedForm(ShownFirst, forms.ModelForm, Generic[Row]):
 
     def _is_later(self) -> bool:
         return self.cleaned_data["starts_at"] > timezone.now()
+
+
+def _until(row: DatedRow | None, price: str = "") -> str:
+    """Return the sentence about the announced row that takes the place of another, or nothing without one."""
+    since = row and f"{price} {since_in_words(row.starts_at)}".strip()
+    return f"It counts until another that is announced, {since}." if since else ""
 
 
 class TermsForm(DatedForm[Row]):
@@ -204,7 +212,12 @@ class PricedForm(ShownFirst, ReasonForm):
         moments = self._moments()
         if not moments:
             return ""
-        return f"{LATER} {self.told}".strip() if min(moments) > timezone.now() else AT_ONCE
+        said = f"{LATER} {self.told}".strip() if min(moments) > timezone.now() else AT_ONCE
+        if not self.cleaned_data.get(self.price_field) or self.instance.pk is None:
+            return said
+        following = self.instance.prices.filter(starts_at__gt=self.cleaned_data["new_from"])
+        row = following.order_by("starts_at").first()
+        return f"{said} {_until(row, self.written(getattr(row, self.unit)) if row else '')}".strip()
 
     def button(self) -> str:
         price, end = self.cleaned_data.get(self.price_field), self.cleaned_data.get("retired_at")

@@ -6,13 +6,16 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from people.operator import AsksAgain
+from people.operator import AsksAgain, is_jump
 from people.text.numbers import DollarsField
+from wallet.coins import MICROS_PER_CENT
 from wallet.dated_forms import PricedForm
 from wallet.exact import EXACT
-from wallet.models import LARGEST_PACKAGE_CENTS, CoinPackage, PackagePrice
+from wallet.models import LARGEST_PACKAGE_CENTS, CoinPackage, CoinRate, PackagePrice
 from wallet.package_effects import package_price_effects, package_usage
 from wallet.packages import retired_from, why_too_cheap
+
+FAR_FROM_FACE_VALUE = "That is more than half above face value. Tick the box if it is meant."
 
 
 class PackageForm(PricedForm):
@@ -48,6 +51,8 @@ class PackageForm(PricedForm):
         price = None if set(self.errors) - {"confirmed"} else self._price_to_ask_about(cleaned)
         if price and (too_cheap := why_too_cheap(price)):
             self.ask_to_type(*too_cheap)
+        if price and self.instance.pk is None:
+            self._ask_if_far_from_face_value(price)
         return cleaned
 
     def price_effects(self, price: int, moment: datetime) -> list[str]:
@@ -55,6 +60,14 @@ class PackageForm(PricedForm):
 
     def usage(self) -> list[str]:
         return package_usage(self.instance)
+
+    def _ask_if_far_from_face_value(self, price: PackagePrice) -> None:
+        """Ask for a tick if a new package costs its viewer more than half above what its coins are worth."""
+        coin = CoinRate.objects.at(price.starts_at).micros
+        face = -(-price.package.coins * coin // MICROS_PER_CENT)
+        if price.cents > face and is_jump(face, price.cents):
+            words = f"{self.written(price.cents)} for coins of {self.written(face)} at face value"
+            self.ask_again(f"{face}-{price.cents}", words, FAR_FROM_FACE_VALUE)
 
     def _price_to_ask_about(self, cleaned: dict[str, Any]) -> PackagePrice | None:
         """Return the unsaved price that the form sets, or the current one if it offers a retired package again."""

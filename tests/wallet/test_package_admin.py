@@ -139,6 +139,19 @@ def test_new_package_starts_with_a_price(client, otto):
     assert offered_packages().get(coins=250).cents == 250
 
 
+def test_new_package_of_more_than_half_above_face_value_asks_for_a_tick(client, otto):
+    form = {"slug": "coins-777", "coins": "777", "prices-TOTAL_FORMS": 0, "prices-INITIAL_FORMS": 0, "reason": "Asked"}
+
+    asked = save_shown(client, "/admin/wallet/coinpackage/add/", {**form, "new_cents": "1,000.50"})
+    ticked = {**form, "new_cents": "1,000.50", "confirmed": "777-100050"}
+    answer = save_shown(client, "/admin/wallet/coinpackage/add/", ticked)
+
+    assert errors_of(asked) == {"confirmed": ["That is more than half above face value. Tick the box if it is meant."]}
+    assert "Yes: $1,000.50 for coins of $7.77 at face value" in asked.text
+    assert answer.status_code == 302
+    assert offered_packages().get(coins=777).cents == 100_050
+
+
 def test_database_keeps_a_price_that_counts(otto):
     price = PackagePrice.objects.first()
     for change in (lambda: PackagePrice.objects.update(cents=1), price.delete):

@@ -121,14 +121,26 @@ def test_price_that_another_operator_set_meanwhile_is_shown_first(client, otto):
 
 
 @pytest.mark.parametrize("taps", [1, 3])
-def test_preview_of_a_price_takes_fourteen_queries(client, otto, django_assert_num_queries, taps):
+def test_preview_of_a_price_takes_fifteen_queries(client, otto, django_assert_num_queries, taps):
     live = make_session()
     for _ in range(taps):
         tap(make_user("Vera", coins=100), live)
     preview_of_panda(client, new_coins="6", **FRIDAY)
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         preview_of_panda(client, new_coins="6", **FRIDAY)
+
+
+@pytest.mark.once
+def test_preview_of_a_price_says_which_announced_price_follows(client, otto):
+    later = datetime(2031, 5, 1, tzinfo=UTC)
+    GiftPrice.objects.create(gift=panda(), coins=7, starts_at=later, reason_given="Announced")
+
+    shown = preview_of_panda(client, new_coins="6", **FRIDAY)
+
+    assert shown.note.endswith(
+        "It counts until another that is announced, 7 coins from Thursday 1 May 2031, 00:00 UTC."
+    )
 
 
 # --- A package ------------------------------------------------------------------------------------

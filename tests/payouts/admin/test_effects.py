@@ -145,12 +145,12 @@ def test_rate_shows_dollars_of_the_most_diamonds_and_who_falls_below_the_minimum
     ]
 
 
-def test_rising_rate_shows_who_comes_to_the_minimum(client, otto):
+def test_rising_rate_shows_who_reaches_the_minimum(client, otto):
     earn(make_creator("Ada", followers=0), 19_999)
 
     effects = preview(client, RATE, rate_form("0.0051")).effects
 
-    assert effects[-1] == "1 creator comes to the minimum of a withdrawal, $100.00."
+    assert effects[-1] == "1 more creator reaches the minimum of a withdrawal, $100.00."
 
 
 @pytest.mark.once
@@ -174,13 +174,22 @@ def test_cost_of_a_coin_shows_what_gifts_packages_and_creators_are_then(client, 
 
 
 @pytest.mark.parametrize("creators", [1, 3])
-def test_preview_of_a_rate_takes_seventeen_queries(client, otto, django_assert_num_queries, creators):
+def test_preview_of_a_rate_takes_eighteen_queries(client, otto, django_assert_num_queries, creators):
     for number in range(creators):
         earn(make_creator(f"Cleo{number}", followers=0), 20_000)
 
     preview(client, RATE, rate_form("0.0048"))
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         preview(client, RATE, rate_form("0.0048"))
+
+
+@pytest.mark.once
+def test_preview_of_a_rate_says_until_when_it_counts(client, otto):
+    DiamondRate.objects.create(micros=4_500, starts_at=datetime(2031, 5, 1, tzinfo=UTC), reason_given="Later.")
+
+    shown = preview(client, RATE, rate_form("0.0048"))
+
+    assert shown.note.endswith("It counts until another that is announced, from Thursday 1 May 2031, 00:00 UTC.")
 
 
 # --- Limits ---------------------------------------------------------------------------------------
@@ -245,13 +254,13 @@ def test_first_withdrawals_that_would_wait_are_counted(client, otto):
     assert "waited for an operator: 1 of 1" in shown.effects[-1]
 
 
-def test_preview_of_every_limit_takes_twenty_two_queries(client, otto, django_assert_num_queries):
+def test_preview_of_every_limit_takes_twenty_three_queries(client, otto, django_assert_num_queries):
     withdraw(make_earner(50_000), 150_00)
     changed = {"minimum_cents": "120", "weekly_cents": "1200", "quote_seconds": "30", "arrival_days": "2"}
     changed |= {"account_wait_hours": "48", "approval_cents": "140"}
 
     preview(client, TERMS, terms_form(**changed))
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(23):
         preview(client, TERMS, terms_form(**changed))
 
     assert PayoutTerms.objects.count() == 1
