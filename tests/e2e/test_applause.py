@@ -9,7 +9,7 @@ from live.comments.comments import remove_comment, write_comment
 from live.comments.muted_words import add_muted_word
 from live.models import Comment
 from live.sessions.sessions import start_session
-from tests.e2e.rooms import DESKTOP, PHONE, balance, choose, enter, points, tile
+from tests.e2e.rooms import DESKTOP, PHONE, balance, choose, enter, eventually, points, tile
 from tests.e2e.visitors import sign_in, stop_clock
 from tests.factories import make_user, tap
 
@@ -220,7 +220,8 @@ def test_message_is_in_the_moment_of_its_gift_until_it_is_removed(open_page, liv
     stop_clock(page)
     said, line = page.locator(".moment q"), page.locator(".comment.paid")
     tap(noor, live, gift_slug="drama-queen", message="For the encore")
-    page.clock.run_for(2_000)
+    # In steps, because the page polls, and its clock must not pass the moment while an answer is on its way.
+    eventually(lambda: page.clock.run_for(500) or said.count() == 1)
     expect(said).to_have_text("For the encore")
     page.evaluate(ASK_FOR_BOARD)
     expect(line).to_have_count(1)
