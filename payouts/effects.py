@@ -1,4 +1,4 @@
-"""What a rate or a limit would change for the creators of today, in sentences for the form that would set it."""
+"""Effects of another rate or limit on the creators of today, in sentences for the form that would set it."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""What a price of a package would change, in sentences for the form that would set it."""
+"""Effects of another price of a package, in sentences for the form that would set it."""
 
 from datetime import datetime, timedelta
 

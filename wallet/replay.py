@@ -85,7 +85,7 @@ class Replay:
         self._credits = list(reversed(credits))
         self._debits = debits
         self._undone = {credit.undoes for credit in credits if credit.undoes is not None}
-        # What later transfers may undo: the slices of debits, and what a credit put back or brought in.
+        # Slices that later transfers may undo: those of debits, and those that a credit put back or brought in.
         self._taken: dict[int, list[Slice]] = {}
         self._brought: dict[int, list[Slice]] = {}
         self._oldest = 0

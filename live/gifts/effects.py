@@ -1,4 +1,4 @@
-"""What a price of a gift would change, in sentences for the form that would set it."""
+"""Effects of another price of a gift, in sentences for the form that would set it."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta

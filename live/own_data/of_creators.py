@@ -1,4 +1,4 @@
-"""What a creator has: page, lives, settlements, statements, thanks, muted words, and how the overlay looks."""
+"""Rows of a creator: page, lives, settlements, statements, thanks, muted words, and how the overlay looks."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""What a person gave, wrote and follows, who thanked them, and their own limits."""
+"""Rows of a person: gifts, comments, follows, thanks from creators, and own limits."""
 
 from collections.abc import Iterator
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""What other terms of lives would change for the creators of today, in sentences for the form that would set them."""
+"""Effects of other terms of lives on the creators of today, in sentences for the form that would set them."""
 
 from datetime import datetime, timedelta
 

@@ -36,7 +36,7 @@ class Given(NamedTuple):
 
     @property
     def kept_micros(self) -> int:
-        """What the platform keeps; below zero if the creator gets more than the viewer paid."""
+        """The platform's part; below zero if the creator gets more than the viewer paid."""
         return self.paid_micros - self.creator_micros
 
     @property
@@ -53,7 +53,7 @@ class Gift(NamedTuple):
 
 
 class Paid(NamedTuple):
-    """What one lot paid of a gift."""
+    """The part of a gift that one lot paid."""
 
     lot: Lot
     coins: int

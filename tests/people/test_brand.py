@@ -211,7 +211,7 @@ def test_last_brand_stays_while_the_database_is_away(applause, monkeypatch):
 
 def test_other_threads_go_on_while_one_reads(applause, monkeypatch):
     def look(*args, **kwargs):
-        # This is what another thread does meanwhile.
+        # Another thread does the same meanwhile.
         assert site_brand().name == "Applause & Co"
         return Brand.objects.all()
 
