@@ -52,7 +52,8 @@ function say(words) {
 // --- Asking -------------------------------------------------------------------------------------
 
 async function want(tap) {
-  if (isBusy || asked) return;
+  if (isBusy || dialog.open) return;
+  conclude();
   isBusy = true;
   const isShort = tap.price > shown() && (await lacks(tap));
   isBusy = false;
@@ -98,14 +99,18 @@ function ask(tap) {
   }, WAKE_MS);
 }
 
-dialog.addEventListener("close", () => {
+// The close event may come later than the next press of a gift, which then concludes the last question itself.
+function conclude() {
+  if (dialog.open) return;
   const tap = asked;
   asked = null;
   if (!tap || dialog.returnValue !== "send" || !tray.isConnected) return;
   if (dialog.querySelector("[name=calm]").checked)
     sessionStorage.setItem(memory, JSON.stringify([...calmOnes(), `${tap.gift}:${tap.price}`]));
   delay(tap, true);
-});
+}
+
+dialog.addEventListener("close", conclude);
 
 // --- Delaying -----------------------------------------------------------------------------------
 

@@ -109,6 +109,7 @@ def test_undone_by_keyboard_it_was_never_sent(open_page, live, vera):
     page.keyboard.press("Escape")
     expect(page.get_by_role("button", name="Send Skyline, 1,000 coins, $10.00")).to_be_focused()
     page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Keep my coins")).to_be_focused()
     send = page.get_by_role("dialog").get_by_role("button", name="Send", exact=True)
     expect(send).to_be_disabled()
     page.clock.run_for(WAKE_MS)
