@@ -14,6 +14,9 @@ from wallet.coins import coin_balance
 
 def stand_at(page, locator, *, right, top=False):
     """Assert that a control is at the right edge, and in the upper or the lower fifth of the phone."""
+    # A control is there before its style sheets are.
+    expect(locator).to_be_visible()
+    page.wait_for_load_state()
     box, phone = locator.bounding_box(), page.viewport_size
     assert box["x"] + box["width"] > phone["width"] - right, box
     assert box["y"] + box["height"] < phone["height"] / 5 if top else box["y"] > phone["height"] * 4 / 5, box

@@ -50,6 +50,8 @@ def test_buttons_of_a_page_that_says_it_was_open_too_long_stand_under_its_words(
     page.goto(f"/@{cleo.handle}/")
     page.context.clear_cookies(name="csrftoken")
     page.get_by_role("button", name="Follow", exact=True).click()
+    expect(page.get_by_role("link", name="Go to the start")).to_be_visible()
+    page.wait_for_load_state()
     for name in ("Load the page again", "Go to the start"):
         box = page.get_by_role("link", name=name).bounding_box()
         assert box["x"] + box["width"] / 2 == pytest.approx(195, abs=1)
