@@ -15,7 +15,7 @@ from people.mail.choices import KINDS, choices_of, choose_mails, read_stopping
 from people.requests import Request
 
 
-@csrf_exempt
+@csrf_exempt  # a mail program posts without a session; the address is signed instead
 @login_not_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -83,7 +83,7 @@ def recharge(request: SignedInRequest, recharge_id: UUID) -> HttpResponse:
     return _show_recharge(request, recharge) if request.htmx else see_other(request.get_full_path())
 
 
-@csrf_exempt  # a provider has no session; read_message() checks its signature
+@csrf_exempt  # a provider has no session; its gateway checks the signature instead
 @login_not_required
 @require_POST
 def payment_callback(request: Request, provider: str) -> HttpResponse:

@@ -1,7 +1,7 @@
 """Effects of another price of a gift, in sentences for the form that would set it."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
 from django.db.models import Count, Q, QuerySet, Sum
@@ -9,10 +9,8 @@ from django.utils import timezone
 
 from live.models import Gift, GiftTap, LiveSession
 from payouts import worth
-from payouts.effects import LATELY, counted
+from payouts.effects import LATELY, OF_LATE, counted
 from payouts.money import coins_usd, usd_exact, whole
-
-OF_LATE = timedelta(days=28)
 
 
 class NewPrice(NamedTuple):
